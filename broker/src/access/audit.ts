@@ -61,6 +61,13 @@ const LOCK = `SELECT pg_advisory_xact_lock(7281033, 1)`;
 const LAST = 'SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1';
 const INSERT = `INSERT INTO audit (n, at, actor, action, object, tenant, outcome, details, hash)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+// The same in one statement, if the entry before is still the last one. The lock makes it wait for transactions that
+// append, because one of them would fail on a number that is taken.
+const INSERT_AFTER = `WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(7281033, 1))
+  INSERT INTO audit (n, at, actor, action, object, tenant, outcome, details, hash)
+  SELECT $1::bigint, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9 FROM turn
+  WHERE EXISTS (SELECT FROM audit WHERE n = $1::bigint - 1 AND hash = $10)
+  ON CONFLICT (n) DO NOTHING`;
 const COLUMNS = 'n, at, actor, action, object, tenant, outcome, details, hash';
 const PAGE = `SELECT ${COLUMNS} FROM audit WHERE n > $1 ORDER BY n LIMIT $2`;
 const SEARCH = `SELECT ${COLUMNS} FROM audit
@@ -80,23 +87,35 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
     return (key === undefined ? createHash('sha256') : createHmac('sha256', key)).update(text).digest('hex');
   };
 
-  async function appendIn(tx: Queryable, act: Act): Promise<void> {
+  function entryAfter(last: AuditHead, { actor, action, object, tenant, outcome, details: given }: Act) {
+    const [n, at, details] = [last.n + 1, new Date(), JSON.stringify(given)];
+    const hash = hashOf(last.hash, { n, at, actor, action, object, tenant, outcome, details });
+    return { head: { n, hash }, values: [n, at, actor, action, object, tenant, outcome, details, hash] };
+  }
+
+  async function insertIn(tx: Queryable, act: Act): Promise<AuditHead> {
     await tx.query({ text: LOCK });
     const { rows } = await tx.query<AuditHead>({ text: LAST });
-    const last = rows[0] ?? { n: 0, hash: GENESIS };
-    const { actor, action, object, tenant, outcome } = act;
-    const row = {
-      n: last.n + 1,
-      at: new Date(),
-      actor,
-      action,
-      object,
-      tenant,
-      outcome,
-      details: JSON.stringify(act.details),
-    };
-    const values = [row.n, row.at, actor, action, object, tenant, outcome, row.details, hashOf(last.hash, row)];
+    const { head, values } = entryAfter(rows[0] ?? { n: 0, hash: GENESIS }, act);
     await tx.query({ text: INSERT, values });
+    return head;
+  }
+
+  /** The last entry that this process appended. Others may have appended since. */
+  let known: AuditHead | undefined;
+  /** Ends with the entry that is appended; entries of this process wait for each other here, not on connections. */
+  let turn: Promise<void> = Promise.resolve();
+
+  async function insert(act: Act): Promise<void> {
+    if (known !== undefined) {
+      const { head, values } = entryAfter(known, act);
+      const { rowCount } = await db.query({ text: INSERT_AFTER, values: [...values, known.hash] });
+      if (rowCount === 1) {
+        known = head;
+        return;
+      }
+    }
+    known = await db.transaction((tx) => insertIn(tx, act));
   }
 
   return {
@@ -104,9 +123,11 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       // A failed act has changed nothing.
       const change = act.outcome === 'done' ? await takeChange(act.actor) : undefined;
       const details = { ...act.details, ...change };
-      await db.transaction((tx) => appendIn(tx, { ...act, details }));
+      const inserted = turn.then(() => insert({ ...act, details }));
+      turn = inserted.catch(() => {});
+      await inserted;
     },
-    appendIn,
+    appendIn: async (tx, act) => void (await insertIn(tx, act)),
     async search({ actor, action, object, since, before }, limit, beforeN) {
       const values = [actor, action, object, since, before, beforeN].map((value) => value ?? null);
       return (await db.query<Row>({ text: SEARCH, values: [...values, limit] })).rows.map(fromRow);

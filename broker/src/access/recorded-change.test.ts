@@ -35,8 +35,9 @@ for (const [what, before, after, expected] of [
   test(`a change: ${what}`, () => assert.deepEqual(changeBetween(before, after), expected));
 }
 
-test('the name of a person is hidden', () => {
-  assert.deepEqual(changeBetween({ name: 'Ann' }, { name: 'Bea' }, true), { before: {}, after: {}, hidden: ['name'] });
+test('members that a route names are hidden', () => {
+  const [before, after] = [{ name: 'Ann' }, { name: 'Bea' }];
+  assert.deepEqual(changeBetween(before, after, ['name']), { before: {}, after: {}, hidden: ['name'] });
 });
 
 test('a change is reported once, by an act of its author', async () => {

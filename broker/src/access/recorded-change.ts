@@ -27,20 +27,20 @@ const OF_THE_PRODUCT =
 /**
  * Compares an object before and after an act.
  *
- * @param isPerson its name identifies a person
+ * @param alsoHidden members whose values are hidden beside those whose names tell it
  * @returns undefined: nothing differs
  */
 export function changeBetween(
   before: object | undefined,
   after: object | undefined,
-  isPerson = false,
+  alsoHidden: readonly string[] = [],
 ): RecordedChange | undefined {
   const [old, now] = [leavesOf(before), leavesOf(after)];
   const differing = [...new Set([...old.keys(), ...now.keys()])]
     .filter((path) => JSON.stringify(old.get(path)) !== JSON.stringify(now.get(path)))
     .slice(0, MAX_MEMBERS);
   if (differing.length === 0) return undefined;
-  const hidden = differing.filter((path) => isHidden(path, [old.get(path), now.get(path)], isPerson));
+  const hidden = differing.filter((path) => isHidden(path, [old.get(path), now.get(path)], alsoHidden));
   const shown = (leaves: ReadonlyMap<string, unknown>): Members =>
     Object.fromEntries(
       differing
@@ -81,10 +81,10 @@ function byName(list: readonly unknown[]): object {
   );
 }
 
-function isHidden(path: string, values: readonly unknown[], isPerson: boolean): boolean {
+function isHidden(path: string, values: readonly unknown[], alsoHidden: readonly string[]): boolean {
   const names = path.split('.');
   return (
-    names.some((name) => SECRET.test(name) || PERSONAL.test(name) || (isPerson && name === 'name')) ||
+    names.some((name) => SECRET.test(name) || PERSONAL.test(name) || alsoHidden.includes(name)) ||
     E_MAIL.test(path) ||
     values.some((value) => value !== undefined && E_MAIL.test(JSON.stringify(shortened(value))))
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { type Act, auditStore } from '../../src/access/audit.ts';
 import { createBroker } from '../../src/main.ts';
-import { eachDatabase } from '../support/index.ts';
+import { eachDatabase, freshTenant } from '../support/index.ts';
 import { given, guarded } from './guarded-broker.ts';
 import { AUDIENCE, startIssuer } from './issuer.ts';
 
@@ -211,6 +212,29 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     });
     const late = await admin('GET', `/ops/audit/verify?n=${head.n + 1000}&hash=${head.hash}`);
     assert.equal(late.json().intact, false, 'what was cut off at the end is missed by who noted the head');
+  });
+
+  test('entries of two processes and of transactions make one chain', async (_t, db) => {
+    const [first, second] = [auditStore(db, undefined), auditStore(db, undefined)];
+    const object = freshTenant();
+    const act = (action: string): Act => {
+      return { actor: 'token:root', action, object, tenant: '', outcome: 'done', details: {} };
+    };
+    const actions = Array.from({ length: 40 }, (_, at) => `act ${at}`);
+    const appended = actions.map((action, at) => {
+      const store = at % 2 === 0 ? first : second;
+      return at % 5 === 0 ? db.transaction((tx) => store.appendIn(tx, act(action))) : store.append(act(action));
+    });
+    await Promise.all(appended);
+    const undone = db.transaction(async (tx) => {
+      await first.appendIn(tx, act('undone'));
+      throw new Error('undone');
+    });
+    await assert.rejects(undone, /undone/);
+    for (const store of [first, first, second]) await store.append(act('later'));
+    const found = await first.search({ object }, 100, undefined);
+    assert.deepEqual(found.map(({ action }) => action).sort(), [...actions, 'later', 'later', 'later'].sort());
+    assert.equal((await first.verify()).intact, true);
   });
 
   test('the audit tells what a request changed, without secrets', async (t, db) => {

@@ -39,7 +39,7 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.post(
     '/registry/profiles',
-    operation({ access: 'administerAll', summary: 'Adds a device profile' }),
+    operation({ access: 'administerAll', audited: { values: 'body' }, summary: 'Adds a device profile' }),
     async (request, reply) => {
       const profile = readProfile(request.body);
       await checkExamples(profile);
@@ -61,7 +61,7 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.put<{ Params: { id: string } }>(
     '/registry/profiles/:id',
-    operation({ access: 'administerAll', summary: 'Adds or replaces a device profile' }),
+    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Adds or replaces a device profile' }),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { id: params.id, ...body } : body;
       const profile = readProfile(given);
@@ -76,7 +76,11 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.delete<{ Params: { id: string } }>(
     '/registry/profiles/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a device profile that no device uses' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'route' },
+      summary: 'Deletes a device profile that no device uses',
+    }),
     async ({ params }, reply) => {
       await registry.deleteProfile(params.id);
       return reply.code(204).send();
@@ -96,7 +100,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 
   app.post(
     '/registry/devices',
-    operation({ access: 'administerAll', summary: 'Adds devices' }),
+    operation({ access: 'administerAll', audited: { values: 'body' }, summary: 'Adds devices' }),
     async ({ body }, reply) => {
       const given = typeof body === 'object' && body !== null && 'devices' in body ? body.devices : [body];
       if (!Array.isArray(given))
@@ -118,7 +122,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 
   app.put<{ Params: { devEui: string } }>(
     '/registry/devices/:devEui',
-    operation({ access: 'administerAll', summary: 'Adds or replaces a device' }),
+    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Adds or replaces a device' }),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { devEui: params.devEui, ...body } : body;
       const device = readDevice(given);
@@ -132,7 +136,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 
   app.delete<{ Params: { devEui: string } }>(
     '/registry/devices/:devEui',
-    operation({ access: 'administerAll', summary: 'Deletes a device' }),
+    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Deletes a device' }),
     async ({ params }, reply) => {
       await registry.deleteDevice(params.devEui.toLowerCase());
       return reply.code(204).send();
@@ -153,6 +157,7 @@ function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts):
     '/registry/connections/:id',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Adds or replaces a connection to a network server; its secrets are never returned',
     }),
     async ({ params, body }, reply) => {
@@ -164,7 +169,11 @@ function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts):
   );
   app.delete<{ Params: { id: string } }>(
     '/registry/connections/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a connection to a network server' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Deletes a connection to a network server',
+    }),
     async ({ params }, reply) => {
       await connections.delete(params.id);
       return reply.code(204).send();

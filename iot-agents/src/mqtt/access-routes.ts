@@ -34,7 +34,11 @@ export async function mqttAccessRoutes(
   );
   app.put<{ Params: { username: string } }>(
     '/registry/mqtt-credentials/:username',
-    operation({ access: 'administerAll', summary: 'Adds or replaces the credential of an MQTT client' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Adds or replaces the credential of an MQTT client',
+    }),
     async ({ params, body }, reply) => {
       const { password, graceS } = object(body);
       if (password !== undefined && (typeof password !== 'string' || password.length < SHORTEST_PASSWORD)) {
@@ -46,7 +50,11 @@ export async function mqttAccessRoutes(
   );
   app.delete<{ Params: { username: string } }>(
     '/registry/mqtt-credentials/:username',
-    operation({ access: 'administerAll', summary: 'Deletes the credential of an MQTT client' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Deletes the credential of an MQTT client',
+    }),
     async ({ params }, reply) => {
       if (!(await access.delete(params.username))) {
         throw new RegistryError('CREDENTIAL_NOT_FOUND', `credential "${params.username}" does not exist`);

@@ -44,10 +44,14 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
       return sources.list(limit, offset);
     },
   );
-  app.post('/sources', operation({ access: 'administerAll', summary: 'Adds a source' }), async ({ body }, reply) => {
-    const made = await sources.create(body);
-    return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
-  });
+  app.post(
+    '/sources',
+    operation({ access: 'administerAll', audited: { values: 'body' }, summary: 'Adds a source' }),
+    async ({ body }, reply) => {
+      const made = await sources.create(body);
+      return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
+    },
+  );
   app.post(
     '/sources/preview',
     operation({ access: 'administerAll', summary: 'Reads a source as a test, without writing anything' }),
@@ -60,7 +64,7 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
   );
   app.put<WithId>(
     '/sources/:id',
-    operation({ access: 'administerAll', summary: 'Adds or replaces a source' }),
+    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Adds or replaces a source' }),
     async ({ params, body }, reply) => {
       await sources.put(params.id, isObject(body) ? { id: params.id, ...declarationOf(body) } : body);
       return reply.code(204).send();
@@ -68,7 +72,7 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
   );
   app.delete<WithId>(
     '/sources/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a source' }),
+    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Deletes a source' }),
     async ({ params }, reply) => {
       await sources.delete(params.id);
       return reply.code(204).send();

@@ -193,7 +193,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await press('Enter');
     const types = page.getByTestId('dashboard-types').locator('input[role=combobox]');
     await types.focus();
-    for (const type of ['Streetlight', 'WasteContainer']) {
+    for (const type of ['Point lumineux', 'Conteneur']) {
       await page.keyboard.type(type);
       await press('Enter');
       await page.getByTestId('dashboard-types').getByText(type, { exact: true }).waitFor();
@@ -214,7 +214,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     assert.deepEqual([chosen, widgets[0]?.question?.type], [['Streetlight', 'WasteContainer'], '$type']);
     const number = page.getByTestId(`widget-${widgets[0]?.id}`).locator('strong');
     await number.getByText('3', { exact: true }).waitFor();
-    await choose(page.getByTestId('type-variable').getByRole('combobox'), 'WasteContainer');
+    await choose(page.getByTestId('type-variable').getByRole('combobox'), 'Conteneur');
     await number.getByText('1', { exact: true }).waitFor();
     assert.match(page.url(), /type=WasteContainer/);
     await checkPage(page);

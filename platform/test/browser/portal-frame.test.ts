@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, followRail, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -166,9 +166,39 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
       await about.setViewportSize(viewport);
       await checkPage(about);
     }
+    await about.goto(`${platform.url}/administer/roles?open=%2B`);
+    const title = about.getByTestId('drawer').getByRole('heading', { level: 2 });
+    await title.waitFor();
+    await about.getByTestId('connection').and(about.locator('[data-connection="live"]')).waitFor();
+    await write('Alert/v2.jsonld', { ...alarm, id: 'urn:ngsi-ld:Alert:2', data, dateIssued: new Date().toISOString() });
+    const card = about.getByTestId('alarm-toast').getByText('La lampe CAR-1 ne répond plus');
+    await card.waitFor();
+    for (const viewport of [DESKTOP, PHONE]) {
+      await about.setViewportSize(viewport);
+      const [covered, covering] = await Promise.all([title.boundingBox(), card.boundingBox()]);
+      assert.ok(covered && covering);
+      assert.ok(covering.y > covered.y + covered.height, `the message at ${covering.y} covers the title of the drawer`);
+    }
+    await write('Alert/v2.jsonld', { ...alarm, id: 'urn:ngsi-ld:Alert:2', status: 'closed' });
     await about.close();
     await write('Alert/v2.jsonld', { ...alarm, status: 'closed' });
     await page.getByTestId('bell-count').waitFor({ state: 'detached' });
+  });
+
+  test('a key is made for an organisation, chosen by its name', async () => {
+    const tab = await context.newPage();
+    await tab.goto(`${platform.url}/administer/keys?open=%2B`);
+    await tab.getByTestId('field-title').locator('input').fill('Capteurs');
+    await choose(tab.getByTestId('field-organisation').getByRole('combobox'), 'Audun-le-Tiche');
+    for (const viewport of [DESKTOP, PHONE]) {
+      await tab.setViewportSize(viewport);
+      await checkPage(tab);
+    }
+    await tab.getByTestId('save').click();
+    await tab.getByTestId('said').getByText(/alz_/).waitFor();
+    const keys = await sendJson<{ title: string; organisation?: string }[]>(platform.url, 'GET', '/ops/access/keys');
+    assert.equal(keys.find(({ title }) => title === 'Capteurs')?.organisation, 'Audun_le_Tiche');
+    await tab.close();
   });
 
   test('day and night follow the system while the page is open, until the reader chooses', async () => {

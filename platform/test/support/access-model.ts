@@ -578,11 +578,17 @@ export const ROLES: { readonly [role: string]: May } = {
 export function needsByOperation(): ReadonlyMap<string, Need> {
   const needs = new Map<string, Need>();
   for (const [need, rows] of Object.entries(ROUTES) as [Need, readonly string[]][]) {
-    for (const [methods = '', path] of rows.map((row) => row.split(' '))) {
-      for (const method of methods.split(',')) needs.set(`${method} ${path}`, need);
-    }
+    for (const operation of operationsIn(rows)) needs.set(operation, need);
   }
   return needs;
+}
+
+/** `GET,POST /rules` → `GET /rules`, `POST /rules`. */
+export function operationsIn(rows: readonly string[]): string[] {
+  return rows.flatMap((row) => {
+    const [methods = '', path] = row.split(' ');
+    return methods.split(',').map((method) => `${method} ${path}`);
+  });
 }
 
 /** The policies with the rights of the roles in one tenant; the administrator needs none. */

@@ -9,7 +9,7 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM as string, args: ['--no-sandbox'] }); // otherwise skipped
 }
 
-/** @throws AssertionError: axe finds a violation, or something is wider than the page */
+/** @throws AssertionError: axe finds a violation, or something, or on a phone a table, is wider than the page */
 export async function checkPage(page: Page): Promise<void> {
   // A page without frames needs no second page that joins the results, and only violations are reported in full. Both
   // cost more than the rules.
@@ -20,7 +20,14 @@ export async function checkPage(page: Page): Promise<void> {
   assert.deepEqual(faults, [], page.url());
   const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
+  assert.deepEqual(await page.evaluate(SIDEWAYS_ON_A_PHONE), [], `tables of ${page.url()} that scroll sideways`);
 }
+const SIDEWAYS_ON_A_PHONE = `[...document.querySelectorAll('.data-table')]
+  .filter((table) => {
+    const { scrollWidth, clientWidth } = table.querySelector('.v-table__wrapper');
+    return innerWidth < 600 && scrollWidth > clientWidth;
+  })
+  .map((table) => table.getAttribute('data-testid'))`;
 
 /** The texts of links with the browser's default colour, in light or dark mode, because no style sets their colour. */
 export async function linksWithoutColour(page: Page): Promise<string[]> {

@@ -1,7 +1,9 @@
 import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
 import { ask } from '../broker/ask.ts';
 import { contextLink } from '../broker/context-link.ts';
 import { useRequest } from '../kit/states/useRequest.ts';
+import { useAttributeTexts } from './useAttributeTexts.ts';
 
 interface TypeInfo {
   readonly attributeDetails: readonly { readonly attributeName: string }[];
@@ -9,11 +11,19 @@ interface TypeInfo {
 
 /** The types and attributes of the broker that the reader may see. */
 export function useKnownTypes() {
+  const { locale } = useI18n();
+  const { kindOf } = useAttributeTexts();
   const request = useRequest((signal) =>
     ask<{ typeList: string[] }>('GET', '/ngsi-ld/v1/types', undefined, signal, contextLink()),
   );
+  const types = computed(() => request.data.value?.typeList ?? []);
   return {
-    types: computed(() => request.data.value?.typeList ?? []),
+    types,
+    /** The types by their names in the reader's language. @param also chosen ones, of which there may be no entity */
+    choicesOf: (also: readonly string[] = []) =>
+      [...new Set([...types.value, ...also])]
+        .map((value) => ({ value, title: kindOf(value) }))
+        .sort((a, b) => a.title.localeCompare(b.title, locale.value)),
     /** Empty for an unknown type. */
     async attributesOf(type: string): Promise<readonly string[]> {
       if (type === '') return [];

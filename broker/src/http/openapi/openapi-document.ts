@@ -1,3 +1,4 @@
+import type { AuditedChange } from '../requests/audited-change.ts';
 import type { OperationConfig } from '../requests/request.ts';
 import { API } from '../requests/resource.ts';
 import { NGSI_LD_OPERATIONS, type StandardOperation } from './ngsi-ld-operations.ts';
@@ -20,6 +21,7 @@ export interface KnownRoute {
   readonly url: string;
   readonly operation?: OperationConfig | undefined;
   readonly description?: RouteDescription | undefined;
+  readonly audited?: AuditedChange | undefined;
 }
 
 const TENANT = {
@@ -100,7 +102,7 @@ function openApiPath(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}').replace('*', '{rest}');
 }
 
-function operationOf({ method, url, operation, description }: KnownRoute): Operation {
+function operationOf({ method, url, operation, description, audited }: KnownRoute): Operation {
   const standard = operation && NGSI_LD_OPERATIONS[`${method} ${url.replace(API, '')}`];
   const own = description ?? OPS_DESCRIPTIONS[`${method} ${url}`];
   const body = own?.body ?? (standard?.body && bodyOf(standard.body));
@@ -125,6 +127,8 @@ function operationOf({ method, url, operation, description }: KnownRoute): Opera
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
     tags: [areaOf(url)],
     ...(summary !== undefined && { summary }),
+    // Where the audit reads what it changes.
+    ...(audited && { 'x-audited': audited.values }),
     parameters,
     ...(body && {
       requestBody: { required: true, content: requestContent(body, example, operation !== undefined, method) },

@@ -23,6 +23,9 @@ export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
         get description() {
           return route.config?.openapi;
         },
+        get audited() {
+          return route.config?.audited;
+        },
       };
       routes.push(known);
     }

@@ -2,41 +2,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ANONYMOUS, actorOf } from '../../access/principal.ts';
 import { changeBetween, type RecordedChange, whileChanging } from '../../access/recorded-change.ts';
 import { isJsonObject } from '../../model/values.ts';
+import type { AuditedChange } from '../requests/audited-change.ts';
 
-/** Routes of what an administrator configures, of the broker and of services. Reports of citizens are not. */
-const CONFIGURATION: readonly RegExp[] = [
-  /^\/ops\/(?!access\/|audit|validate$|jobs\/)/,
-  /^\/iot\/(?:registry|sources)(?:\/|$)/,
-  /^\/rules(?:\/(?!check$|backtest$|notify\/)|$)/,
-  /^\/ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations|csourceSubscriptions)(?:\/|$)/,
-  /^\/(?:channels|dashboards|opendata\/datasets|insights\/uses)\//,
-  /^\/alarms\/(?:escalations|service-levels)(?:\/|$)/,
-  /^\/publishing\/(?!items\/:id\/(?:keepers|proposals))(?:items|feeds|push|settings)(?:\/|$)/,
-  /^\/reports\/(?:categories|templates|settings|keys)(?:\/|$)/,
-  /^\/(?:lighting|waste|energy)\/(?:settings|strategies|zones|override-policy|buildings)(?:\/|$)/,
-];
-const PERSONS = /^\/(?:ops\/identity\/users|channels\/recipients)\b/;
 /** Headers that identify the sender and the tenant, and the @context of names. */
 const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service', 'link'] as const;
-const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
- * Reads what is configured before and after each request that changes it, as its sender may read it, so that the act in
- * the audit tells what it changed. Call it before routes are added.
+ * Reads the values that routes with `audited` in their configuration change, before and after each request, so that its
+ * entry in the audit tells them. Call it before routes are added.
  */
 export function readAuditedChanges(app: FastifyInstance): void {
-  /** Routes of collections: those with a route for one of theirs. */
-  const collections = new Set<string>();
   app.addHook('onRoute', (route) => {
-    const [, collection] = /^(.+)\/:[^/]+$/.exec(route.url) ?? [];
-    if (collection !== undefined) collections.add(collection);
-    const methods = [route.method].flat();
-    if (!CONFIGURATION.some((routes) => routes.test(route.url)) || !methods.some((method) => WRITES.has(method)))
-      return;
+    const audited = route.config?.audited;
+    if (audited === undefined) return;
     route.preHandler = [
       (request: FastifyRequest, _reply: unknown, done: () => void): void => {
         // The act matters more than what the audit tells of it.
-        void changeOf(request)
+        void changeOf(request, audited)
           .catch(() => async () => undefined)
           .then((read) => whileChanging({ actors: actorsOf(request), read }, done));
       },
@@ -44,22 +26,24 @@ export function readAuditedChanges(app: FastifyInstance): void {
     ];
   });
 
-  async function changeOf(request: FastifyRequest): Promise<() => Promise<RecordedChange | undefined>> {
+  async function changeOf(
+    request: FastifyRequest,
+    { values, hidden }: AuditedChange,
+  ): Promise<() => Promise<RecordedChange | undefined>> {
     const { method, body } = request;
-    const isPerson = PERSONS.test(request.url);
-    if (method === 'POST') {
-      const isNew = collections.has(request.routeOptions.url ?? '') && isJsonObject(body);
-      return async () => (isNew ? changeBetween(undefined, body, isPerson) : undefined);
-    }
+    if (values === 'body') return async () => (isJsonObject(body) ? changeBetween(undefined, body, hidden) : undefined);
+    const stateOf = values === 'route' ? ofRoute : fromAbove;
     const before = await stateOf(request);
-    return async () => changeBetween(before, method === 'DELETE' ? undefined : await stateOf(request), isPerson);
+    return async () => changeBetween(before, method === 'DELETE' ? undefined : await stateOf(request), hidden);
   }
 
-  /** By the route itself, or else by that of the collection; undefined: it does not exist, or cannot be read. */
-  async function stateOf(request: FastifyRequest): Promise<object | undefined> {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const url = request.routeOptions.url ?? '';
-    if (app.hasRoute({ method: 'GET', url })) return read(request, path);
+  /** @returns undefined: it does not exist, or cannot be read */
+  function ofRoute(request: FastifyRequest): Promise<object | undefined> {
+    return read(request, pathOf(request));
+  }
+
+  async function fromAbove(request: FastifyRequest): Promise<object | undefined> {
+    const path = pathOf(request);
     const at = path.lastIndexOf('/');
     const above = await read(request, path.slice(0, at));
     return above && memberOf(above, decodeURIComponent(path.slice(at + 1)));
@@ -85,6 +69,10 @@ export function readAuditedChanges(app: FastifyInstance): void {
       return undefined;
     }
   }
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 /** If access control is off, the broker names the sender `anonymous`, and services `open`. */

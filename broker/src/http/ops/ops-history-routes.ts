@@ -24,7 +24,7 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
   app.get('/ops/history/retention', async (request, reply) => sendJson(reply, await keeping.policies(request.tenant)));
 
   // {"type": "Streetlight", "attribute": "intensity", "rawDays": 30, "hourDays": 365}: only rawDays is required.
-  app.put('/ops/history/retention', async (request, reply) => {
+  app.put('/ops/history/retention', { config: { audited: { values: 'route' } } }, async (request, reply) => {
     const { body } = request;
     if (!isJsonObject(body)) throw badMember('body', body, '{"rawDays": …}');
     const { type, attribute, rawDays, hourDays, dayDays, ...others } = body;
@@ -36,7 +36,7 @@ export function opsHistoryRoutes(app: FastifyInstance, keeping: HistoryKeeping, 
     return reply.code(204).send();
   });
 
-  app.delete('/ops/history/retention', async (request, reply) => {
+  app.delete('/ops/history/retention', { config: { audited: { values: 'route' } } }, async (request, reply) => {
     const { type, attribute } = readParameters(request.query, names('type', 'attribute'));
     const scope = await scopeOf(request, type, attribute);
     if (!(await keeping.removePolicy(request.tenant, scope.type, scope.attribute))) {

@@ -10,7 +10,7 @@ export function opsIndexRoutes(app: FastifyInstance, adviser: IndexAdviser, cont
   app.get('/ops/indexes', async (_request, reply) => sendJson(reply, await adviser.report()));
 
   // {"type": "Streetlight", "attribute": "status", "context": "https://…"}; the context is not needed for IRIs.
-  app.post('/ops/indexes', async (request, reply) => {
+  app.post('/ops/indexes', { config: { audited: { values: 'body' } } }, async (request, reply) => {
     const { body } = request;
     if (!isJsonObject(body)) throw badMember('body', body, '{"type": …, "attribute": …}');
     const { type, attribute, context: url, ...others } = body;
@@ -25,8 +25,12 @@ export function opsIndexRoutes(app: FastifyInstance, adviser: IndexAdviser, cont
     return sendJson(reply.code(202).header('Location', `/ops/indexes/${name}`), { name, ...of });
   });
 
-  app.delete<{ Params: { name: string } }>('/ops/indexes/:name', async (request, reply) => {
-    await adviser.drop(request.params.name);
-    return reply.code(204).send();
-  });
+  app.delete<{ Params: { name: string } }>(
+    '/ops/indexes/:name',
+    { config: { audited: { values: 'above' } } },
+    async (request, reply) => {
+      await adviser.drop(request.params.name);
+      return reply.code(204).send();
+    },
+  );
 }

@@ -50,7 +50,7 @@ function modelRoutes(app: FastifyInstance, { models, contexts }: ModelParts): vo
     })),
   );
 
-  app.post('/ops/models', async (request, reply) => {
+  app.post('/ops/models', { config: { audited: { values: 'body' } } }, async (request, reply) => {
     const { tenant } = request;
     const { model, defects, contextVersion } = await installModel(models, tenant, request.body);
     return reply
@@ -70,7 +70,7 @@ function modelRoutes(app: FastifyInstance, { models, contexts }: ModelParts): vo
     return { model, form: formOf(model), context: { '@context': contextOf([model]) } };
   });
 
-  app.delete('/ops/models/:iri', async (request, reply) => {
+  app.delete('/ops/models/:iri', { config: { audited: { values: 'route' } } }, async (request, reply) => {
     if (!(await models.remove(request.tenant, iriOf(request)))) notThere(request);
     return reply.code(204).send();
   });
@@ -79,14 +79,14 @@ function modelRoutes(app: FastifyInstance, { models, contexts }: ModelParts): vo
 function policyRoutes(app: FastifyInstance, { models, contexts, territory }: ModelParts): void {
   app.get('/ops/validation', (request) => models.policies(request.tenant));
 
-  app.put('/ops/validation', async (request, reply) => {
+  app.put('/ops/validation', { config: { audited: { values: 'route' } } }, async (request, reply) => {
     const body = isJsonObject(request.body) ? request.body : {};
     const mode = MODES.find((name) => name === body.mode) ?? bad('mode', body.mode, MODES.join(', '));
     await models.setPolicy({ tenant: request.tenant, type: await typeOf(request, body.type), mode });
     return reply.code(204).send();
   });
 
-  app.delete('/ops/validation', async (request, reply) => {
+  app.delete('/ops/validation', { config: { audited: { values: 'route' } } }, async (request, reply) => {
     const { type } = request.query as { type?: string };
     if (!(await models.removePolicy(request.tenant, await typeOf(request, type)))) {
       throw new NgsiLdError('ResourceNotFound', `There is no policy for ${type ?? 'all types'}`);

@@ -111,16 +111,20 @@ function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperatio
   });
 
   // → {"dropped": 1}
-  app.delete('/ops/notifications/dead-letters', { config: { openapi: DOCS.drop } }, async (request, reply) => {
-    const filter = filterOf(readParameters(request.query, names(...FILTER)));
-    if (Object.keys(filter).length === 0)
-      throw badMember('before', undefined, 'at least one of id, subscriptionId, since, before');
-    return sendJson(reply, { dropped: await ledger.drop(request.tenant, filter) });
-  });
+  app.delete(
+    '/ops/notifications/dead-letters',
+    { config: { openapi: DOCS.drop, audited: { values: 'route' } } },
+    async (request, reply) => {
+      const filter = filterOf(readParameters(request.query, names(...FILTER)));
+      if (Object.keys(filter).length === 0)
+        throw badMember('before', undefined, 'at least one of id, subscriptionId, since, before');
+      return sendJson(reply, { dropped: await ledger.drop(request.tenant, filter) });
+    },
+  );
 
   app.delete<{ Params: { id: string } }>(
     '/ops/notifications/dead-letters/:id',
-    { config: { openapi: DOCS.dropOne } },
+    { config: { openapi: DOCS.dropOne, audited: { values: 'above' } } },
     async (request, reply) => {
       const { id } = filterOf({ id: request.params.id });
       const dropped = await ledger.drop(request.tenant, { id: id as string }); // given in the path

@@ -37,7 +37,7 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
   });
 
   // {"name": "thil"}
-  app.post('/ops/tenants', async (request, reply) => {
+  app.post('/ops/tenants', { config: { audited: { values: 'body' } } }, async (request, reply) => {
     const { body } = request;
     if (!isJsonObject(body)) throw badMember('body', body, '{"name": …}');
     const { name, ...others } = body;
@@ -67,7 +67,7 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
   });
 
   // {"entities": 1000, "requestsPerSecond": 50} replaces all quotas; what is not given is unlimited
-  app.put<Named>('/ops/tenants/:name/quotas', async (request, reply) => {
+  app.put<Named>('/ops/tenants/:name/quotas', { config: { audited: { values: 'above' } } }, async (request, reply) => {
     const tenant = nameOf(request.params.name);
     const limits = readQuotas(request.body);
     await tenants.describe(tenant);
@@ -75,19 +75,23 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
     return reply.code(204).send();
   });
 
-  app.delete<Named>('/ops/tenants/:name/quotas', async (request, reply) => {
-    const tenant = nameOf(request.params.name);
-    await tenants.describe(tenant);
-    await quotas.remove(tenant);
-    return reply.code(204).send();
-  });
+  app.delete<Named>(
+    '/ops/tenants/:name/quotas',
+    { config: { audited: { values: 'above' } } },
+    async (request, reply) => {
+      const tenant = nameOf(request.params.name);
+      await tenants.describe(tenant);
+      await quotas.remove(tenant);
+      return reply.code(204).send();
+    },
+  );
 
   app.post<Named>('/ops/tenants/:name/empty', async (request, reply) => {
     await tenants.empty(nameOf(request.params.name));
     return reply.code(204).send();
   });
 
-  app.delete<Named>('/ops/tenants/:name', async (request, reply) => {
+  app.delete<Named>('/ops/tenants/:name', { config: { audited: { values: 'route' } } }, async (request, reply) => {
     await tenants.drop(nameOf(request.params.name));
     return reply.code(204).send();
   });
@@ -97,7 +101,7 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
 function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: TenantParts): void {
   // {"defaultContext": "https://…/territory.jsonld", "lenient": true} replaces the settings; "" means only the core
   // @context
-  app.put<Named>('/ops/tenants/:name/interop', async (request, reply) => {
+  app.put<Named>('/ops/tenants/:name/interop', { config: { audited: { values: 'above' } } }, async (request, reply) => {
     const tenant = nameOf(request.params.name);
     const own = readInterop(request.body);
     await tenants.describe(tenant);
@@ -106,12 +110,16 @@ function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: Ten
     return reply.code(204).send();
   });
 
-  app.delete<Named>('/ops/tenants/:name/interop', async (request, reply) => {
-    const tenant = nameOf(request.params.name);
-    await tenants.describe(tenant);
-    await interop.remove(tenant);
-    return reply.code(204).send();
-  });
+  app.delete<Named>(
+    '/ops/tenants/:name/interop',
+    { config: { audited: { values: 'above' } } },
+    async (request, reply) => {
+      const tenant = nameOf(request.params.name);
+      await tenants.describe(tenant);
+      await interop.remove(tenant);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function readInterop(body: unknown): TenantInterop {

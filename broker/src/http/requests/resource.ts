@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { sendJson } from '../answers/send-json.ts';
+import type { AuditedChange } from './audited-change.ts';
 import type { OperationConfig } from './request.ts';
 
 /** One operation on a resource. */
 export interface Operation extends OperationConfig {
+  /** For operations that change what is configured. */
+  readonly audited?: AuditedChange;
   handle(request: FastifyRequest, reply: FastifyReply): unknown;
 }
 
@@ -27,9 +30,14 @@ export function resource(
   checkPath: (request: FastifyRequest) => void = () => {},
 ): void {
   for (const [method, operation] of Object.entries(operations)) {
-    const { handle, ...others } = operation;
+    const { handle, audited, ...others } = operation;
     const config = OUTSIDE_SNAPSHOTS.test(path) ? { ...others, outsideSnapshots: true } : others;
-    app.route({ method: method as HTTPMethods, url: API + path, config: { operation: config }, handler: handle });
+    app.route({
+      method: method as HTTPMethods,
+      url: API + path,
+      config: { operation: config, ...(audited && { audited }) },
+      handler: handle,
+    });
   }
   const allowed = Object.keys(operations);
   allowRoute(app, path, allowed);

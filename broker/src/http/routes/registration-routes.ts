@@ -27,6 +27,7 @@ export function registrationRoutes(app: FastifyInstance, parts: RegistrationPart
   resource(app, '/csourceRegistrations', {
     // 6.8.3.1 Register Context Source
     POST: {
+      audited: { values: 'body' },
       parameters: parameters(),
       body: 'object',
       createsTenant: true,
@@ -64,6 +65,7 @@ export function registrationRoutes(app: FastifyInstance, parts: RegistrationPart
     },
     // 6.9.3.2 Update Context Source Registration
     PATCH: {
+      audited: { values: 'route' },
       parameters: parameters(),
       body: 'object',
       async handle(request, reply) {
@@ -74,6 +76,7 @@ export function registrationRoutes(app: FastifyInstance, parts: RegistrationPart
     },
     // 6.9.3.3 Delete Context Source Registration
     DELETE: {
+      audited: { values: 'route' },
       parameters: parameters(),
       async handle(request, reply) {
         await deleteRegistration(parts, request.ngsiLd.tenant, idOf(request));

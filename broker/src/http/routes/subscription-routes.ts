@@ -36,6 +36,7 @@ export function subscriptionRoutes(
   resource(app, `/${collection}`, {
     // 6.10.3.1, 6.12.3.1 Create Subscription
     POST: {
+      audited: { values: 'body' },
       parameters: parameters(),
       body: 'object',
       createsTenant: true,
@@ -78,6 +79,7 @@ export function subscriptionRoutes(
     },
     // 6.11.3.2, 6.13.3.2 Update Subscription
     PATCH: {
+      audited: { values: 'route' },
       parameters: parameters(),
       body: 'object',
       async handle(request, reply) {
@@ -89,6 +91,7 @@ export function subscriptionRoutes(
     },
     // 6.11.3.3, 6.13.3.3 Delete Subscription
     DELETE: {
+      audited: { values: 'route' },
       parameters: parameters(),
       async handle(request, reply) {
         await deleteSubscription(parts, request.ngsiLd.tenant, idOf(request), callerOf(request));

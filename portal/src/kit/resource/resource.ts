@@ -14,6 +14,8 @@ export interface Field {
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
   readonly hint?: string;
   readonly isRequired?: boolean;
+  /** For a `choice` that may be none. */
+  readonly isClearable?: boolean;
   /** Set when it is created, and read-only afterwards. */
   readonly isFixed?: boolean;
 }

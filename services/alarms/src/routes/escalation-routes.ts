@@ -33,7 +33,12 @@ export function escalationRoutes(
 
   scope.put(
     '/escalations/:id',
-    operation({ access: 'administer', summary: 'Creates or replaces an escalation', body: readEscalation.schema }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Creates or replaces an escalation',
+      body: readEscalation.schema,
+    }),
     async (request, reply) => {
       const { id } = readPath(request, { id: identifier({ required: true }) });
       await saveEscalation(db, callerOf(request).tenant, { id, ...readEscalation(request.body) });
@@ -44,7 +49,11 @@ export function escalationRoutes(
 
   scope.delete(
     '/escalations/:id',
-    operation({ access: 'administer', summary: 'Deletes an escalation; pending steps are still executed' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Deletes an escalation; pending steps are still executed',
+    }),
     async (request, reply) => {
       const { id } = readPath(request, { id: identifier({ required: true }) });
       if (!(await deleteEscalation(db, callerOf(request).tenant, id))) throw missing('escalation', id);
@@ -67,6 +76,7 @@ export function escalationRoutes(
     '/service-levels',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Changes the service levels of the given severities',
       body: readServiceLevels.schema,
     }),

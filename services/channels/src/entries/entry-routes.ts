@@ -3,7 +3,7 @@ import { actor as actorName } from '@alzette/kit/access';
 import { type BodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { type AuditedChange, operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readRoster } from '../on-call/roster.ts';
@@ -20,6 +20,7 @@ interface Collection {
   readonly one: string;
   readonly many: string;
   readonly read: ((body: unknown) => object) & { readonly schema: JsonSchema };
+  readonly audited: AuditedChange;
 }
 
 const COLLECTIONS: readonly Collection[] = [
@@ -29,9 +30,24 @@ const COLLECTIONS: readonly Collection[] = [
     one: 'recipient',
     many: 'recipients',
     read: readRecipient as BodyReader<object>,
+    audited: { values: 'above', hidden: ['name'] },
   },
-  { kind: 'group', path: '/groups', one: 'group', many: 'groups', read: readGroup as BodyReader<object> },
-  { kind: 'roster', path: '/rosters', one: 'roster', many: 'rosters', read: readRoster },
+  {
+    kind: 'group',
+    path: '/groups',
+    one: 'group',
+    many: 'groups',
+    read: readGroup as BodyReader<object>,
+    audited: { values: 'above' },
+  },
+  {
+    kind: 'roster',
+    path: '/rosters',
+    one: 'roster',
+    many: 'rosters',
+    read: readRoster,
+    audited: { values: 'above' },
+  },
 ];
 
 const BY_ID = { id: identifier({ required: true }) };
@@ -48,7 +64,7 @@ function collectionRoutes(
   given: ServiceContext,
   collection: Collection,
 ): void {
-  const { kind, path, one, many, read } = collection;
+  const { kind, path, one, many, read, audited: change } = collection;
   const { db } = parts;
 
   scope.get(
@@ -65,7 +81,7 @@ function collectionRoutes(
   );
   scope.put(
     `${path}/:id`,
-    operation({ access: 'administer', summary: `Creates or replaces a ${one}`, body: read.schema }),
+    operation({ access: 'administer', audited: change, summary: `Creates or replaces a ${one}`, body: read.schema }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       const isNew = await saveEntry(db, given.callerOf(request).tenant, kind, id, read(request.body));
@@ -75,7 +91,7 @@ function collectionRoutes(
   );
   scope.delete(
     `${path}/:id`,
-    operation({ access: 'administer', summary: `Deletes a ${one}` }),
+    operation({ access: 'administer', audited: change, summary: `Deletes a ${one}` }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       if (!(await deleteEntry(db, given.callerOf(request).tenant, kind, id))) throw missing(one, id);
@@ -127,6 +143,7 @@ function channelRoutes(scope: FastifyInstance, parts: ChannelParts, given: Servi
     '/:id',
     operation({
       access: 'administer',
+      audited: { values: 'above' },
       summary: 'Creates or replaces a channel; a new webhook without a key gets one, which is returned only once',
       body: readChannel.schema,
       answer: object({ id: { type: 'string' }, key: { type: 'string' } }),
@@ -149,7 +166,11 @@ function channelRoutes(scope: FastifyInstance, parts: ChannelParts, given: Servi
   );
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Deletes a channel; its pending messages fail' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Deletes a channel; its pending messages fail',
+    }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       if (!(await deleteEntry(db, given.callerOf(request).tenant, 'channel', id))) throw missing('channel', id);

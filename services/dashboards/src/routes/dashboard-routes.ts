@@ -88,6 +88,7 @@ function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
     '/:id',
     operation({
       access: 'write',
+      audited: { values: 'route' },
       summary: 'Creates or replaces a dashboard; `version` is the version that was edited, 0 for a new one',
       query: VERSION,
       body: DASHBOARD,
@@ -113,14 +114,18 @@ function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
       return reply.code(before === undefined ? 201 : 200).send(kept && shown(caller, kept));
     },
   );
-  scope.delete('/:id', operation({ access: 'write', summary: 'Deletes a dashboard' }), async (request, reply) => {
-    const caller = callerOf(request);
-    const kept = await seen(db, request, caller);
-    mustOwn(caller, kept);
-    await deleteDashboard(db, request.tenant, kept.id);
-    await note(parts, request, caller, 'dashboard.delete', kept.id);
-    return reply.code(204).send();
-  });
+  scope.delete(
+    '/:id',
+    operation({ access: 'write', audited: { values: 'route' }, summary: 'Deletes a dashboard' }),
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const kept = await seen(db, request, caller);
+      mustOwn(caller, kept);
+      await deleteDashboard(db, request.tenant, kept.id);
+      await note(parts, request, caller, 'dashboard.delete', kept.id);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }: ServiceContext): void {

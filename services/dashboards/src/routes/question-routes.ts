@@ -33,7 +33,7 @@ export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, {
   );
   scope.put(
     '/:id',
-    operation({ access: 'write', summary: 'Saves a question', body: SAVED_QUESTION }),
+    operation({ access: 'write', audited: { values: 'above' }, summary: 'Saves a question', body: SAVED_QUESTION }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       const question = readQuestion(request.body);
@@ -42,12 +42,16 @@ export function questionRoutes(scope: FastifyInstance, { db }: DashboardParts, {
       return reply.code(isNew ? 201 : 204).send();
     },
   );
-  scope.delete('/:id', operation({ access: 'write', summary: 'Deletes a saved question' }), async (request, reply) => {
-    const { id } = readPath(request, PATH);
-    await mustOwn(request, id);
-    if (!(await QUESTIONS.remove(db, request.tenant, id))) throw missing('question', id);
-    return reply.code(204).send();
-  });
+  scope.delete(
+    '/:id',
+    operation({ access: 'write', audited: { values: 'above' }, summary: 'Deletes a saved question' }),
+    async (request, reply) => {
+      const { id } = readPath(request, PATH);
+      await mustOwn(request, id);
+      if (!(await QUESTIONS.remove(db, request.tenant, id))) throw missing('question', id);
+      return reply.code(204).send();
+    },
+  );
 
   async function mustOwn(request: FastifyRequest, id: string): Promise<void> {
     const caller = callerOf(request);

@@ -51,7 +51,12 @@ export function reportRoutes(
   );
   scope.put(
     '/:id',
-    operation({ access: 'administer', summary: 'Creates or replaces a monthly report', body: REPORT }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Creates or replaces a monthly report',
+      body: REPORT,
+    }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       const report = readReport(request.body);
@@ -77,7 +82,11 @@ export function reportRoutes(
   );
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Deletes a scheduled report; sent reports are kept' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Deletes a scheduled report; sent reports are kept',
+    }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if (!(await REPORTS.remove(db, request.tenant, id))) throw missing('report', id);

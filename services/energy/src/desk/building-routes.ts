@@ -130,6 +130,7 @@ export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void 
     '/settings',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Changes the degree days of a reference year and the prices; omitted settings stay',
       body: readGivenSettings.schema,
     }),

@@ -59,6 +59,7 @@ function organisationRoutes(scope: FastifyInstance, parts: IdentityParts): void 
     '/organisations/:id',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Creates or replaces an organisation',
       body: readOrganisation.schema,
     }),
@@ -72,7 +73,11 @@ function organisationRoutes(scope: FastifyInstance, parts: IdentityParts): void 
   );
   scope.delete<WithId>(
     '/organisations/:id',
-    operation({ access: 'administerAll', summary: 'Deletes an organisation without users' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Deletes an organisation without users',
+    }),
     async (request, reply) => {
       const { id } = request.params;
       const isGone = await deleteOrganisation(db, id).catch((cause: unknown) => {
@@ -106,7 +111,12 @@ function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.put<WithId>(
     '/groups/:id',
-    operation({ access: 'administerAll', summary: 'Creates or replaces a group', body: readGroup.schema }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Creates or replaces a group',
+      body: readGroup.schema,
+    }),
     async (request, reply) => {
       const id = checkedId(request.params.id);
       const body = readGroup(request.body);
@@ -121,7 +131,11 @@ function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<WithId>(
     '/groups/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a group; its members lose the roles' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Deletes a group; its members lose the roles',
+    }),
     async (request, reply) => {
       const { id } = request.params;
       const members = await membersOfGroup(db, id);
@@ -147,7 +161,12 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.put<WithId>(
     '/roles/:id',
-    operation({ access: 'administerAll', summary: 'Creates or describes a role', body: readRole.schema }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Creates or describes a role',
+      body: readRole.schema,
+    }),
     async (request, reply) => {
       const id = checkedId(request.params.id);
       await saveRole(db, { id, description: readRole(request.body).description ?? '' });
@@ -157,7 +176,7 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<WithId>(
     '/roles/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a role; its users lose it' }),
+    operation({ access: 'administerAll', audited: { values: 'above' }, summary: 'Deletes a role; its users lose it' }),
     async (request, reply) => {
       const { id } = request.params;
       if (id === ADMINISTRATOR) throw new Problem(409, 'In use', `The role "${id}" is built in`);

@@ -65,6 +65,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     '/clients/:id',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Creates or replaces a client; a secret is returned only once',
       body: readClient.schema,
       recentSignIn: true,
@@ -112,7 +113,11 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
 
   scope.delete<{ Params: { id: string } }>(
     '/clients/:id',
-    operation({ access: 'administerAll', summary: 'Deletes a client and revokes its tokens' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'above' },
+      summary: 'Deletes a client and revokes its tokens',
+    }),
     async (request, reply) => {
       const { id } = request.params;
       if (!(await deleteClient(db, id))) throw missing('client', id);

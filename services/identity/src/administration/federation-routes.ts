@@ -103,6 +103,7 @@ function providerRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/providers/:name',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Adds or replaces an OpenID provider on the sign-in page',
       body: readProvider.schema,
     }),
@@ -117,7 +118,7 @@ function providerRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<Named>(
     '/providers/:name',
-    operation({ access: 'administerAll', summary: 'Removes an OpenID provider' }),
+    operation({ access: 'administerAll', audited: { values: 'above' }, summary: 'Removes an OpenID provider' }),
     async (request, reply) => {
       const { name } = request.params;
       if (!(await deleteProvider(db, name))) throw missing('provider', name);
@@ -144,6 +145,7 @@ function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/directories/:name',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Adds or replaces an LDAP directory',
       body: readDirectory.schema,
     }),
@@ -157,7 +159,7 @@ function directoryRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.delete<Named>(
     '/directories/:name',
-    operation({ access: 'administerAll', summary: 'Removes an LDAP directory' }),
+    operation({ access: 'administerAll', audited: { values: 'above' }, summary: 'Removes an LDAP directory' }),
     async (request, reply) => {
       const { name } = request.params;
       if (!(await deleteDirectory(db, name))) throw missing('directory', name);

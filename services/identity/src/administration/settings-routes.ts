@@ -93,6 +93,7 @@ function retentionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/retention',
     operation({
       access: 'administerAll',
+      audited: { values: 'route' },
       summary: 'Changes the retention periods',
       body: readRetention.schema,
     }),
@@ -117,6 +118,7 @@ function retentionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/processing/:id',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Adds or replaces an entry of the register',
       body: readEntry.schema,
     }),
@@ -134,6 +136,7 @@ function retentionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/processing/:id',
     operation({
       access: 'administerAll',
+      audited: { values: 'above' },
       summary: 'Removes an added entry, or restores the one that comes with the product',
     }),
     async (request, reply) => {

@@ -54,6 +54,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/users',
     operation({
       access: 'administerAll',
+      audited: { values: 'body', hidden: ['name'] },
       summary: 'Creates an account; `invite` sends an e-mail',
       body: readNewAccount.schema,
     }),
@@ -81,6 +82,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     '/users/:id',
     operation({
       access: 'administerAll',
+      audited: { values: 'route', hidden: ['name'] },
       summary: 'Changes an account; null removes a member',
       body: readAccountChange.schema,
     }),
@@ -109,7 +111,11 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.delete<{ Params: { id: string } }>(
     '/users/:id',
-    operation({ access: 'administerAll', summary: 'Erases an account and all data about the person' }),
+    operation({
+      access: 'administerAll',
+      audited: { values: 'route', hidden: ['name'] },
+      summary: 'Erases an account and all data about the person',
+    }),
     async (request, reply) => {
       await existing(db, request.params.id);
       await eraseAccount(parts, request.params.id, request.ip);

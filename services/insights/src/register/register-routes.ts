@@ -68,6 +68,7 @@ export function registerRoutes(
     '/uses/:name',
     operation({
       access: 'administer',
+      audited: { values: 'above' },
       summary: 'Turns a use of AI on or off in the tenant, and names the person responsible',
       body: readSwitch.schema,
     }),

@@ -2,6 +2,20 @@ import type { AccessNeed } from '../access/access.ts';
 import type { JsonSchema } from '../bodies/body-reader.ts';
 import type { ParameterShape } from '../parameters/read-parameters.ts';
 
+/** What an operation changes is in the audit with its values, read before and after with the rights of the sender. */
+export interface AuditedChange {
+  /**
+   * Where they are:
+   * - `route`: the answer to GET on the same path
+   * - `above`: in the answer to GET on the path without its last segment, as the one with this `id`, else `name` or
+   *   `code`, or as a member
+   * - `body`: the body describes the created object
+   */
+  readonly values: 'route' | 'above' | 'body';
+  /** Members whose values are left out, beside those whose names tell that they are secret or personal. */
+  readonly hidden?: readonly string[];
+}
+
 /** Route options that do not depend on parameters and body. */
 interface OperationOptions {
   readonly config: object;
@@ -11,6 +25,8 @@ interface OperationOptions {
 /** The description of a route: the required right, and its documentation in `/openapi`. */
 export interface Operation {
   readonly access: AccessNeed;
+  /** For operations that change what is configured. */
+  readonly audited?: AuditedChange;
   /** One line. */
   readonly summary: string;
   /** It creates a long-lived credential, so it requires a token of a user who has recently signed in. */
@@ -26,6 +42,7 @@ export interface Operation {
 /** The options of a route: `scope.get('/alarms', operation({ access: 'read', summary: '…' }), handler)`. */
 export function operation({
   access,
+  audited,
   summary,
   query,
   body,
@@ -40,7 +57,7 @@ export function operation({
     ...(answer && { answer }),
   };
   return {
-    config: { access, openapi, ...(recentSignIn && { recentSignIn }) },
+    config: { access, openapi, ...(audited && { audited }), ...(recentSignIn && { recentSignIn }) },
     ...(bodyLimit !== undefined && { bodyLimit }),
   };
 }

@@ -167,7 +167,11 @@ function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
 
   scope.put(
     '/override-policy',
-    operation({ access: 'administer', summary: 'Sets the number of lamps from which an override needs approval' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'route' },
+      summary: 'Sets the number of lamps from which an override needs approval',
+    }),
     async ({ tenant, body }) => {
       const { approvalFrom } = readObject(body, 'body', ['approvalFrom']);
       const from = approvalFrom === null ? null : readWhole(approvalFrom, 'approvalFrom', { min: 1, max: MAX_LAMPS });

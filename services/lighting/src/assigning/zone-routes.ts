@@ -27,7 +27,11 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.post(
     '/zones',
-    operation({ access: 'write', summary: 'Saves a drawn zone: a name and a GeoJSON polygon' }),
+    operation({
+      access: 'write',
+      audited: { values: 'body' },
+      summary: 'Saves a drawn zone: a name and a GeoJSON polygon',
+    }),
     async (request, reply) => {
       const { tenant } = request;
       const { name, area } = readObject(request.body, 'body', ['name', 'area']);
@@ -43,7 +47,11 @@ export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.delete<{ Params: { id: string } }>(
     '/zones/:id',
-    operation({ access: 'write', summary: 'Deletes a drawn zone in which no strategy has run' }),
+    operation({
+      access: 'write',
+      audited: { values: 'above' },
+      summary: 'Deletes a drawn zone in which no strategy has run',
+    }),
     async ({ tenant, params: { id } }, reply) => {
       if (!(await listZones(db, tenant)).some((zone) => zone.id === id)) throw missing('zone', id);
       if (!(await deleteZone(db, tenant, id)))

@@ -115,7 +115,11 @@ function lampRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.put(
     '/settings',
-    operation({ access: 'administer', summary: 'Sets the prices, CO₂ factors and inhabitants used for savings' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'route' },
+      summary: 'Sets the prices, CO₂ factors and inhabitants used for savings',
+    }),
     ({ tenant, body }) => keepSettings(db, tenant, body),
   );
 }

@@ -32,7 +32,7 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.put<{ Params: { id: string } }>(
     '/strategies/:id',
-    operation({ access: 'write', summary: 'Saves a lighting strategy as a new version' }),
+    operation({ access: 'write', audited: { values: 'route' }, summary: 'Saves a lighting strategy as a new version' }),
     async (request, reply) => {
       const { id } = request.params;
       if (!ID.test(id)) throw new InvalidInput('id', id, 'at most 64 lower-case letters, digits and hyphens');

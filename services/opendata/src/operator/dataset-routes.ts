@@ -66,6 +66,7 @@ function definitionRoutes(
     '/datasets/:id',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Creates or replaces a dataset; a published one is refreshed at once',
       body: DATASET_BODY,
       answer: DATASET,
@@ -90,7 +91,11 @@ function definitionRoutes(
 
   scope.delete(
     '/datasets/:id',
-    operation({ access: 'administer', summary: 'Deletes a draft that was never published' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'route' },
+      summary: 'Deletes a draft that was never published',
+    }),
     async (request, reply) => {
       const { id } = await found(parts, request);
       if (!(await deleteDraft(db, id))) {

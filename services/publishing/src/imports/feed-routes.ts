@@ -83,7 +83,12 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.put(
     '/feeds/:id',
-    operation({ access: 'administer', summary: 'Adds or replaces a feed', body: readGivenFeed.schema }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Adds or replaces a feed',
+      body: readGivenFeed.schema,
+    }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       const feed = readGivenFeed(request.body);
@@ -97,7 +102,7 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.delete(
     '/feeds/:id',
-    operation({ access: 'administer', summary: 'Removes a feed; imported items stay' }),
+    operation({ access: 'administer', audited: { values: 'above' }, summary: 'Removes a feed; imported items stay' }),
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       if (!(await deleteFeed(db, request.tenant, id))) throw missing('feed', id);

@@ -93,7 +93,13 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
 
   scope.post(
     '/items',
-    operation({ access: 'write', summary: 'Writes an item', body: ITEM_SCHEMA, answer: ITEM }),
+    operation({
+      access: 'write',
+      audited: { values: 'body' },
+      summary: 'Writes an item',
+      body: ITEM_SCHEMA,
+      answer: ITEM,
+    }),
     async (request, reply) => {
       const wanted = readItem(request.body, territory);
       allow(request, wanted.kind, wanted.owner);
@@ -109,6 +115,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/items/:id',
     operation({
       access: 'write',
+      audited: { values: 'route' },
       summary: 'Replaces an item; If-Match: its version',
       body: ITEM_SCHEMA,
       answer: ITEM,
@@ -126,7 +133,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
 
   scope.delete(
     '/items/:id',
-    operation({ access: 'write', summary: 'Deletes an item with its answers' }),
+    operation({ access: 'write', audited: { values: 'route' }, summary: 'Deletes an item with its answers' }),
     async (request, reply) => {
       const item = await found(request);
       allow(request, item.kind, item.owner);

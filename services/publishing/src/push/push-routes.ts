@@ -47,6 +47,7 @@ export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/push/providers/:name',
     operation({
       access: 'administer',
+      audited: { values: 'above' },
       summary: 'Configures a push service: fcm needs the JSON of a service account, apns a signing key',
       body: { anyOf: [readFcm.schema, readApns.schema] },
     }),
@@ -60,7 +61,7 @@ export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.delete(
     '/push/providers/:name',
-    operation({ access: 'administer', summary: 'Removes a push service' }),
+    operation({ access: 'administer', audited: { values: 'above' }, summary: 'Removes a push service' }),
     async (request, reply) => {
       const { name } = readPath(request, BY_NAME);
       if (!(await deleteProvider(db, request.tenant, name))) throw missing('provider', name);

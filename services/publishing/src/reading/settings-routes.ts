@@ -16,6 +16,7 @@ export function settingsRoutes(scope: FastifyInstance, { db, audit }: Publishing
     '/settings',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Turns modules and languages of the citizens’ app on and off',
       body: readGivenSettings.schema,
     }),

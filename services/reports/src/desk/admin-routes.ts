@@ -80,6 +80,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
     '/categories/:code',
     operation({
       access: 'administer',
+      audited: { values: 'above' },
       summary: 'Adds a category, or replaces a built-in one',
       body: readCategory.schema,
       answer: ANY,
@@ -93,7 +94,11 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
   );
   scope.delete(
     '/categories/:code',
-    operation({ access: 'administer', summary: 'Deletes a category, or restores the built-in one' }),
+    operation({
+      access: 'administer',
+      audited: { values: 'above' },
+      summary: 'Deletes a category, or restores the built-in one',
+    }),
     async (request, reply) => {
       const { code } = readPath(request, CODE);
       if (!(await deleteDocument(db, given.callerOf(request).tenant, 'category', code)))
@@ -108,6 +113,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
     '/templates/:id',
     operation({
       access: 'administer',
+      audited: { values: 'above' },
       summary: 'Adds or replaces a reply template',
       body: readTemplate.schema,
       answer: ANY,
@@ -121,7 +127,7 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
   );
   scope.delete(
     '/templates/:id',
-    operation({ access: 'administer', summary: 'Deletes a reply template' }),
+    operation({ access: 'administer', audited: { values: 'above' }, summary: 'Deletes a reply template' }),
     async (request, reply) => {
       const { id } = readPath(request, ID);
       if (!(await deleteDocument(db, given.callerOf(request).tenant, 'template', id))) throw missing('template', id);
@@ -139,6 +145,7 @@ function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: Servic
     '/settings',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Changes the settings of reports',
       body: readSettingsBody.schema,
       answer: ANY,
@@ -162,6 +169,7 @@ function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: Servic
     '/keys',
     operation({
       access: 'administer',
+      audited: { values: 'body' },
       summary: 'Creates a key, which is returned only once',
       body: readKey.schema,
       answer: ANY,
@@ -175,11 +183,15 @@ function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: Servic
       return reply.code(201).send({ id, name, key });
     },
   );
-  scope.delete('/keys/:id', operation({ access: 'administer', summary: 'Revokes a key' }), async (request, reply) => {
-    const { id } = readPath(request, ID);
-    if (!(await deletePostingKey(db, given.callerOf(request).tenant, id))) throw missing('key', id);
-    return reply.code(204).send();
-  });
+  scope.delete(
+    '/keys/:id',
+    operation({ access: 'administer', audited: { values: 'above' }, summary: 'Revokes a key' }),
+    async (request, reply) => {
+      const { id } = readPath(request, ID);
+      if (!(await deletePostingKey(db, given.callerOf(request).tenant, id))) throw missing('key', id);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {

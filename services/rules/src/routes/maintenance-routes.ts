@@ -57,6 +57,7 @@ export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: Serv
     '/maintenance',
     operation({
       access: 'administer',
+      audited: { values: 'body' },
       summary: 'Announces maintenance',
       body: readGiven.schema,
       answer: { type: 'object' },
@@ -76,7 +77,7 @@ export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: Serv
 
   scope.delete(
     '/maintenance/:id',
-    operation({ access: 'administer', summary: 'Ends maintenance' }),
+    operation({ access: 'administer', audited: { values: 'above' }, summary: 'Ends maintenance' }),
     async (request, reply) => {
       const { id } = readPath(request, ID);
       const { rowCount } = await db.query({ text: DELETE, values: [callerOf(request).tenant, id] });

@@ -71,7 +71,13 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
   const { db, callerOf } = context;
   scope.post(
     '',
-    operation({ access: 'administer', summary: 'Creates a rule', body: readDocument.schema, answer: WRITTEN }),
+    operation({
+      access: 'administer',
+      audited: { values: 'body' },
+      summary: 'Creates a rule',
+      body: readDocument.schema,
+      answer: WRITTEN,
+    }),
     async (request, reply) => {
       const caller = callerOf(request);
       const written = await write(context, caller.tenant, readDocument(request.body), actor(caller), { isNew: true });
@@ -91,6 +97,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
     '/:id',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Writes a rule as its next version',
       query: IF_VERSION,
       body: readDocument.schema,
@@ -108,7 +115,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
 
   scope.delete(
     '/:id',
-    operation({ access: 'administer', summary: 'Deletes a rule and clears its alarms' }),
+    operation({ access: 'administer', audited: { values: 'route' }, summary: 'Deletes a rule and clears its alarms' }),
     async (request, reply) => {
       const { id } = readPath(request, RULE_ID);
       const isGone = await db.transaction((tx) => deleteRule(tx, callerOf(request).tenant, id));

@@ -53,6 +53,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
     '/settings',
     operation({
       access: 'administer',
+      audited: { values: 'route' },
       summary: 'Changes the settings for rounds, shifts and reminders; others stay',
       body: readGivenSettings.schema,
     }),
