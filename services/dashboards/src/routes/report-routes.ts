@@ -32,6 +32,16 @@ export interface Scheduling {
 /** `/dashboards/reports`: monthly reports by mail, their recipients, and all sent reports. */
 export function reportRoutes(
   scope: FastifyInstance,
+  parts: DashboardParts,
+  given: ServiceContext,
+  scheduling: Scheduling,
+): void {
+  scheduleRoutes(scope, parts, given, scheduling);
+  sentRoutes(scope, parts, scheduling);
+}
+
+function scheduleRoutes(
+  scope: FastifyInstance,
   { db, audit, mail, territory }: DashboardParts,
   { callerOf }: ServiceContext,
   scheduling: Scheduling,
@@ -94,6 +104,9 @@ export function reportRoutes(
       return reply.code(204).send();
     },
   );
+}
+
+function sentRoutes(scope: FastifyInstance, { db }: DashboardParts, scheduling: Scheduling): void {
   scope.post(
     '/:id/send',
     operation({ access: 'administer', summary: 'Sends a report of the previous month now' }),

@@ -28,6 +28,7 @@ const IMPORT_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** `/ops/identity/users`. */
 export function userRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  listRoute(scope, parts);
   accountRoutes(scope, parts);
   signInRoutes(scope, parts);
   importRoute(scope, parts);
@@ -39,8 +40,7 @@ async function existing(db: IdentityParts['db'], id: string): Promise<Account> {
   return account;
 }
 
-function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  const { db } = parts;
+function listRoute(scope: FastifyInstance, { db }: IdentityParts): void {
   scope.get(
     '/users',
     operation({ access: 'administerAll', summary: 'Accounts, by name', query: LIST, answer: listOf('users') }),
@@ -49,7 +49,10 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       return { users: await listAccounts(db, { limit, ...(after && { after }), ...(search && { search }) }) };
     },
   );
+}
 
+function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
+  const { db } = parts;
   scope.post(
     '/users',
     operation({

@@ -124,13 +124,7 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
 
   function audited(request: FastifyRequest, action: string, object: string, details: object): Promise<void> {
     const caller = given.callerOf(request);
-    return parts.audit.append({
-      actor: actor(caller),
-      action,
-      object,
-      tenant: caller.tenant,
-      outcome: 'done',
-      details,
-    });
+    const act = { actor: actor(caller), action, object, tenant: caller.tenant, details };
+    return parts.audit.append({ ...act, outcome: 'done' });
   }
 }
