@@ -109,7 +109,12 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
   async function insert(act: Act): Promise<void> {
     if (known !== undefined) {
       const { head, values } = entryAfter(known, act);
-      const { rowCount } = await db.query({ text: INSERT_AFTER, values: [...values, known.hash] });
+      const { rowCount } = await db.query({
+        name: 'audit-insert-after',
+        text: INSERT_AFTER,
+        values: [...values, known.hash],
+        isPlannedOnce: true,
+      });
       if (rowCount === 1) {
         known = head;
         return;
