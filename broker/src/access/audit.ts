@@ -79,10 +79,11 @@ const GENESIS = '0'.repeat(64);
 const CHUNK = 1000;
 
 type Row = Omit<AuditEntry, 'details'> & { readonly details: string };
+type HashOf = (previous: string, row: Omit<Row, 'hash'>) => string;
 
 /** @param key makes hashes unforgeable; without it, an attacker could rebuild the chain from any entry on */
 export function auditStore(db: Database, key: string | undefined): AuditStore {
-  const hashOf = (previous: string, { n, at, actor, action, object, tenant, outcome, details }: Omit<Row, 'hash'>) => {
+  const hashOf: HashOf = (previous, { n, at, actor, action, object, tenant, outcome, details }) => {
     const text = JSON.stringify([previous, n, at.toISOString(), actor, action, object, tenant, outcome, details]);
     return (key === undefined ? createHash('sha256') : createHmac('sha256', key)).update(text).digest('hex');
   };
@@ -138,33 +139,36 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       return (await db.query<Row>({ text: SEARCH, values: [...values, limit] })).rows.map(fromRow);
     },
     page: async (after, limit) => (await db.query<Row>({ text: PAGE, values: [after, limit] })).rows.map(fromRow),
-    async verify(earlier) {
-      let last: AuditHead = { n: 0, hash: GENESIS };
-      for (;;) {
-        const { rows } = await db.query<Row>({ text: PAGE, values: [last.n, CHUNK] });
-        for (const row of rows) {
-          const n = last.n + 1;
-          if (row.n !== n) return { intact: false, n, reason: `entry ${n} is missing` };
-          if (hashOf(last.hash, row) !== row.hash) {
-            return { intact: false, n, reason: `entry ${n} was changed` };
-          }
-          if (earlier?.n === n && earlier.hash !== row.hash) {
-            return { intact: false, n, reason: `entry ${n} differs from the head recorded earlier` };
-          }
-          last = { n, hash: row.hash };
-        }
-        if (rows.length < CHUNK) break;
-      }
-      if (earlier !== undefined && earlier.n > last.n) {
-        return {
-          intact: false,
-          n: last.n + 1,
-          reason: `entry ${last.n + 1} is missing: the chain ends before the head recorded earlier`,
-        };
-      }
-      return { intact: true, head: last };
-    },
+    verify: (earlier) => verified(db, hashOf, earlier),
   };
+}
+
+/** Reads the whole chain, in pages. */
+async function verified(db: Queryable, hashOf: HashOf, earlier: AuditHead | undefined): Promise<Verdict> {
+  let last: AuditHead = { n: 0, hash: GENESIS };
+  for (;;) {
+    const { rows } = await db.query<Row>({ text: PAGE, values: [last.n, CHUNK] });
+    for (const row of rows) {
+      const n = last.n + 1;
+      if (row.n !== n) return { intact: false, n, reason: `entry ${n} is missing` };
+      if (hashOf(last.hash, row) !== row.hash) {
+        return { intact: false, n, reason: `entry ${n} was changed` };
+      }
+      if (earlier?.n === n && earlier.hash !== row.hash) {
+        return { intact: false, n, reason: `entry ${n} differs from the head recorded earlier` };
+      }
+      last = { n, hash: row.hash };
+    }
+    if (rows.length < CHUNK) break;
+  }
+  if (earlier !== undefined && earlier.n > last.n) {
+    return {
+      intact: false,
+      n: last.n + 1,
+      reason: `entry ${last.n + 1} is missing: the chain ends before the head recorded earlier`,
+    };
+  }
+  return { intact: true, head: last };
 }
 
 function fromRow(row: Row): AuditEntry {
