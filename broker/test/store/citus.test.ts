@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tenantColumn } from '@alzette/kit/tenant-tables';
 import { ask, citusMissing, startCitus } from '../../../scripts/drill/citus/cluster.ts';
 import { findPostgres, until } from '../../../scripts/postgres-server.ts';
-import {
-  DISTRIBUTED,
-  ON_COORDINATOR,
-  ON_EVERY_NODE,
-  tenantColumn,
-} from '../../src/database/citus/distributed-tables.ts';
+import { BROKER_TABLES } from '../../src/database/citus/distributed-tables.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { postgresDatabase } from '../../src/database/postgres/postgres-database.ts';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
+
+const { distributed, onEveryNode, onCoordinator } = BROKER_TABLES;
 
 const UNIQUE_KEYS = `
   SELECT i.indexrelid::regclass::text AS name, array_agg(a.attname::text) AS columns
@@ -30,7 +28,7 @@ const OF_TENANTS = `
   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
     AND a.attname = 'tenant' AND NOT a.attisdropped ORDER BY 1`;
 
-/** Keys on numbers that are unique over all tenants. A cluster has none of them: see distribute.ts. */
+/** Keys without the tenant. On a cluster they get it, or are dropped: see distribute.ts. */
 const WITHOUT_TENANT = [
   'history_group_pkey',
   'history_group_hour_pkey',
@@ -55,24 +53,21 @@ const OTHER_COLLATION = [
 
 eachDatabase('Distribution by tenant', (test) => {
   test('finds the tenant in every unique key, with the same collation in all tables, and no foreign key to another tenant', async (_t, db) => {
-    for (const table of DISTRIBUTED) {
+    for (const table of distributed) {
+      const column = tenantColumn(BROKER_TABLES, table);
       const keys = await db.query<{ name: string; columns: string[] }>({ text: UNIQUE_KEYS, values: [table] });
       for (const { name, columns } of keys.rows) {
-        assert.equal(columns.includes(tenantColumn(table)), !WITHOUT_TENANT.includes(name), `${name} is of ${columns}`);
+        assert.equal(columns.includes(column), !WITHOUT_TENANT.includes(name), `${name} is of ${columns}`);
       }
       assert.deepEqual((await db.query({ text: FOREIGN_KEYS, values: [table] })).rows, [], `${table}: foreign keys`);
       const collation = OTHER_COLLATION.includes(table) ? 'default' : 'C';
-      assert.deepEqual(
-        (await db.query({ text: TENANT, values: [table, tenantColumn(table)] })).rows,
-        [{ collation }],
-        table,
-      );
+      assert.deepEqual((await db.query({ text: TENANT, values: [table, column] })).rows, [{ collation }], table);
     }
   });
 
   test('knows the location of the rows of every table with a tenant', async (_t, db) => {
     const { rows } = await db.query<{ name: string }>({ text: OF_TENANTS });
-    const known = new Set<string>([...DISTRIBUTED, ...ON_EVERY_NODE, ...Object.keys(ON_COORDINATOR), 'history_staged']);
+    const known = new Set<string>([...distributed, ...onEveryNode, ...Object.keys(onCoordinator), 'history_staged']);
     assert.deepEqual(
       rows.map(({ name }) => name).filter((name) => !known.has(name)),
       [],

@@ -3,12 +3,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TenantTables } from '@alzette/kit/tenant-tables';
 import { parse } from 'libpg-query';
-import { DISTRIBUTED } from '../../src/database/citus/distributed-tables.ts';
+import { BROKER_TABLES } from '../../src/database/citus/distributed-tables.ts';
 import type { Database, Queryable, Statement } from '../../src/database/database.ts';
 
 /** Views over tables of tenants. */
 const VIEWS = ['evolution', 'birth_instance'];
-const OF_TENANTS = new Set<string>([...DISTRIBUTED, ...VIEWS]);
+const OF_TENANTS = new Set<string>([...BROKER_TABLES.distributed, ...VIEWS]);
 
 const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -1,14 +1,11 @@
-import { hasCitus } from '@alzette/kit/tenant-tables';
+import { distributeMissing, hasCitus, lockDistribution, missingTables } from '@alzette/kit/tenant-tables';
 import type { Database, Queryable } from '../database.ts';
 import { noteByTenant } from './by-tenant.ts';
-import { DISTRIBUTED, ON_EVERY_NODE, tenantColumn } from './distributed-tables.ts';
-
-const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.citus', 0))`;
-const KNOWN = 'SELECT logicalrelid::regclass::text AS name FROM pg_dist_partition';
+import { BROKER_TABLES } from './distributed-tables.ts';
 
 /**
- * Triggers of these tables write rows of the same tenant, which lie on the same node. And what a transaction SETs has to
- * hold for its statements on other nodes.
+ * Citus calls triggers unsafe, as they could write rows of other nodes. Ours write rows of the same tenant, which lie on the same
+ * node. Settings of a transaction have to apply to its statements on the nodes, too.
  */
 const SETTINGS = `
   DO $$ BEGIN
@@ -18,8 +15,8 @@ const SETTINGS = `
 const ALLOW_TRIGGERS = 'SET LOCAL citus.enable_unsafe_triggers = on';
 
 /**
- * Numbers of the history, in microseconds of the time. No node knows the numbers that others give, and a tenant's are to go on
- * when it moves.
+ * On a cluster, rows of the history are numbered by the time, in microseconds. No node knows which numbers the others have given,
+ * and the numbers of a tenant have to go on rising after it has moved to another node.
  */
 export const NUMBER_HISTORY = [
   `
@@ -28,18 +25,35 @@ export const NUMBER_HISTORY = [
   'ALTER TABLE history ALTER COLUMN n SET DEFAULT history_number()',
 ];
 
-/** These only tell the births of one entity apart. 100,000 times as much has to be a number of JavaScript. */
+/**
+ * Random: these numbers only have to differ between the births of one entity. At most 11 digits, because `birth_instance` multiplies
+ * them by 100,000 and the product must not exceed the largest safe integer of JavaScript.
+ */
 const NUMBER_BIRTHS = [
   'ALTER TABLE birth ALTER COLUMN n DROP IDENTITY',
   'ALTER TABLE birth ALTER COLUMN n SET DEFAULT (1 + floor(random() * 89999999999))::bigint',
 ];
 
-/** In the order of time, whichever node gave them. */
-const NUMBER_CHANGES = (table: string) => [
+/**
+ * Changes are numbered by the time, too, as they are read in order whichever node has written them. Their key goes without a
+ * replacement: two changes in the same microsecond have the same number.
+ */
+const numberChanges = (table: string) => [
+  `ALTER TABLE ${table} DROP CONSTRAINT ${table}_pkey`,
   `ALTER TABLE ${table} ALTER COLUMN id DROP IDENTITY`,
   `ALTER TABLE ${table} ALTER COLUMN id SET DEFAULT history_number()`,
 ];
-const CHANGES = new Set<string>(['subscription_change', 'registration_change']);
+
+/** These tables have a second key, which is the same with the tenant. So the first one goes without a replacement. */
+const dropKey = (table: string) => [`ALTER TABLE ${table} DROP CONSTRAINT ${table}_pkey`];
+
+/** Statements before a table is distributed, by table. */
+const PREPARE: { readonly [table: string]: readonly string[] } = {
+  subscription_change: numberChanges('subscription_change'),
+  registration_change: numberChanges('registration_change'),
+  history_group_hour: dropKey('history_group_hour'),
+  history_group_day: dropKey('history_group_day'),
+};
 
 const MADE_BY_EARLIER =
   'DATABASE_URL: the cluster was made by an earlier version, whose nodes can not number births: restore a dump of it into a new one';
@@ -50,8 +64,8 @@ const SELECT_DEFAULTS = `
   WHERE a.attrelid IN ('history'::regclass, 'birth'::regclass) AND a.attname = 'n'`;
 
 /**
- * For writes that go to a node itself: holds off what moves or splits a shard until the transaction ends, by the lock that Citus
- * takes for its writes. Then, in a snapshot of that moment, the node must still have the place.
+ * For writes that go straight to a node. Takes the lock that Citus takes for its own writes, so that the shard is neither moved nor
+ * split until the transaction ends. Then checks, in a snapshot taken after the lock, that the shard is still on the node.
  */
 export const MAKE_HOLD = `
   CREATE OR REPLACE FUNCTION hold_tenant_place(shard bigint, node int) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
@@ -65,22 +79,7 @@ export const MAKE_HOLD = `
 const SPREAD_HOLD = `SELECT create_distributed_function('hold_tenant_place(bigint, int)')`;
 const HAS_HOLD = `SELECT to_regproc('hold_tenant_place') IS NOT NULL AS there`;
 
-/** Keys without the tenant: a node can't know whether another has the same. Their values are numbered or random. */
-const SELECT_KEYS = `
-  SELECT i.indexrelid::regclass::text AS name, c.conname AS constraint
-  FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
-  WHERE i.indrelid = $1::regclass AND i.indisunique AND NOT EXISTS (
-    SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = $2)`;
-
-/** As all of them have to be, which are on one node. */
-const SELECT_OTHER_COLLATION = `
-  SELECT attname FROM pg_attribute
-  WHERE attrelid = $1::regclass AND attname = $2 AND attcollation <> '"C"'::regcollation`;
-
-/** Whose rows are found by the key that goes, with the tenant. */
-const KEYED = new Set<string>(['outbox', 'outbox_dead']);
-
-/** A tenant is moved by logical replication, which has to know which row was changed. */
+/** Tenants are moved by logical replication. It identifies changed rows by the primary key, or else by the whole row. */
 const SELECT_UNIDENTIFIED = `
   SELECT c.oid::regclass::text AS name FROM pg_class c
   WHERE (c.oid = ANY ($1::regclass[]) OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = ANY ($1::regclass[])))
@@ -88,10 +87,10 @@ const SELECT_UNIDENTIFIED = `
   ORDER BY c.relkind = 'p', 1`;
 
 /**
- * Before the first statement: a worker of a cluster lacks what all tenants share. `openDatabase` opens the coordinator, unless
- * the worker does not know it.
+ * To be called before the first statement: a worker of a cluster lacks what all tenants share. `openDatabase` given a worker opens
+ * the coordinator, unless the worker does not know where that is.
  *
- * @throws Error
+ * @throws Error: the database is a worker
  */
 export async function refuseWorker(db: Database): Promise<void> {
   if (db.kind !== 'postgres' || !(await hasCitus(db))) return;
@@ -102,62 +101,39 @@ export async function refuseWorker(db: Database): Promise<void> {
 }
 
 /**
- * On a Citus cluster: distributes the tables of tenants that are not yet, each tenant's rows to one node. A table that is
- * there already is left as it is. Does nothing on any other database.
+ * On a Citus cluster: gives the broker's tables that are still on the coordinator to the nodes, each tenant's rows to one node.
+ * Does nothing on any other database.
+ *
+ * @throws Error: an earlier version made the cluster, which this one can't use
  */
 export async function distributeByTenant(db: Database): Promise<void> {
   if (db.kind !== 'postgres' || !(await hasCitus(db))) return;
   noteByTenant(db);
   await db.transaction(async (tx) => {
-    await tx.query({ text: LOCK, mayWaitForLocks: true });
-    await distribute(tx);
+    await lockDistribution(tx);
+    await spreadHold(tx);
+    const missing = await missingTables(tx, BROKER_TABLES);
+    await numberByNode(tx, missing);
+    if (missing.size === 0) return;
+    await tx.query({ text: SETTINGS });
+    await tx.query({ text: ALLOW_TRIGGERS });
+    for (const table of missing) for (const text of PREPARE[table] ?? []) await tx.query({ text });
+    await distributeMissing(tx, BROKER_TABLES);
   });
   await identifyRows(db);
 }
 
-async function distribute(tx: Queryable): Promise<void> {
+async function spreadHold(tx: Queryable): Promise<void> {
   const { rows } = await tx.query<{ there: boolean }>({ text: HAS_HOLD });
   if (rows[0]?.there !== true) for (const text of [MAKE_HOLD, SPREAD_HOLD]) await tx.query({ text });
-  const known = new Set((await tx.query<{ name: string }>({ text: KNOWN })).rows.map(({ name }) => name));
-  await numberByNode(tx, known);
-  const missing = DISTRIBUTED.filter((table) => !known.has(table));
-  const shared = ON_EVERY_NODE.filter((table) => !known.has(table));
-  if (missing.length + shared.length === 0) return;
-  await tx.query({ text: SETTINGS });
-  await tx.query({ text: ALLOW_TRIGGERS });
-  for (const table of shared) await tx.query({ text: 'SELECT create_reference_table($1)', values: [table] });
-  for (const table of missing) {
-    const column = tenantColumn(table);
-    if (CHANGES.has(table)) for (const text of NUMBER_CHANGES(table)) await tx.query({ text });
-    const keys = await tx.query<{ name: string; constraint: string | null }>({
-      text: SELECT_KEYS,
-      values: [table, column],
-    });
-    for (const { name, constraint } of keys.rows) {
-      await tx.query({
-        text: constraint === null ? `DROP INDEX ${name}` : `ALTER TABLE ${table} DROP CONSTRAINT "${constraint}"`,
-      });
-    }
-    if ((await tx.query({ text: SELECT_OTHER_COLLATION, values: [table, column] })).rowCount > 0) {
-      await tx.query({ text: `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE text COLLATE "C"` });
-    }
-    if (keys.rows.length > 0 && KEYED.has(table)) {
-      await tx.query({ text: `ALTER TABLE ${table} ADD PRIMARY KEY (tenant, id)` });
-    }
-    const beside = table === DISTRIBUTED[0] ? 'none' : DISTRIBUTED[0];
-    await tx.query({
-      text: `SELECT create_distributed_table($1, $2, colocate_with => $3)`,
-      values: [table, column, beside],
-    });
-  }
 }
 
-/** Before the tables are distributed: numbers by identity can't be changed later. */
-async function numberByNode(tx: Queryable, known: ReadonlySet<string>): Promise<void> {
+/** Before the tables are distributed: an identity column of a distributed table can't be changed. */
+async function numberByNode(tx: Queryable, missing: ReadonlySet<string>): Promise<void> {
   type Row = { table: string; isIdentity: boolean; default: string | null };
   for (const { table, isIdentity, default: given } of (await tx.query<Row>({ text: SELECT_DEFAULTS })).rows) {
     if (table === 'birth' && isIdentity) {
-      if (known.has(table)) throw new Error(MADE_BY_EARLIER);
+      if (!missing.has(table)) throw new Error(MADE_BY_EARLIER);
       for (const text of NUMBER_BIRTHS) await tx.query({ text });
     }
     if (table !== 'history' || given?.includes('history_number') === true) continue;
@@ -165,8 +141,8 @@ async function numberByNode(tx: Queryable, known: ReadonlySet<string>): Promise<
   }
 }
 
-/** Also after partitions of the history were made. */
-export async function identifyRows(db: Queryable): Promise<void> {
-  const { rows } = await db.query<{ name: string }>({ text: SELECT_UNIDENTIFIED, values: [DISTRIBUTED] });
+/** At each start, as partitions of the history were made since. */
+async function identifyRows(db: Queryable): Promise<void> {
+  const { rows } = await db.query<{ name: string }>({ text: SELECT_UNIDENTIFIED, values: [BROKER_TABLES.distributed] });
   for (const { name } of rows) await db.query({ text: `ALTER TABLE ${name} REPLICA IDENTITY FULL` });
 }
