@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clause } from '../clause.ts';
 import { NULL, property } from '../documents.ts';
 import { expectIds, expectNoContent, expectProblem, expectSame, expectStatus } from '../expect.ts';
 import { attributePath, entityPath } from '../rig/broker.ts';
 import { aDateTime } from '../same.ts';
+import { passed, soon } from '../soon.ts';
 
 const FUTURE = '2199-01-01T00:00:00Z';
-const SOON_MS = 700;
-
-const soon = () => new Date(Date.now() + SOON_MS).toISOString();
-const passed = () => sleep(SOON_MS + 400);
 
 export const expiry = clause('4.22', 'Transient entities and attributes', ({ test }) => {
   test('shows expiresAt of entities and attributes only with sysAttrs', async (broker) => {
@@ -28,9 +24,10 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
 
   test('does not return an expired entity', async (broker) => {
     const type = broker.name();
-    const id = await broker.create({ type, expiresAt: soon() });
+    const expiresAt = soon(broker);
+    const id = await broker.create({ type, expiresAt });
     expectIds(await broker.get('/entities', { query: { type } }), [id]);
-    await passed();
+    await passed(expiresAt);
     expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');
     expectIds(await broker.get('/entities', { query: { type } }), []);
     expectProblem(await broker.patch(`${entityPath(id)}/attrs`, { a: property(1) }), 'ResourceNotFound');
@@ -38,21 +35,22 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
   });
 
   test('allows the id of an expired entity to be used again', async (broker) => {
-    const id = await broker.create({ type: 'Building', expiresAt: soon(), a: property(1) });
-    await passed();
+    const expiresAt = soon(broker);
+    const id = await broker.create({ type: 'Building', expiresAt, a: property(1) });
+    await passed(expiresAt);
     await broker.create({ id, type: 'Building', b: property(2) });
     expectSame(await broker.read(id), { id, type: 'Building', b: property(2) });
   });
 
   test('does not return an expired instance, but the others', async (broker) => {
-    const expiresAt = soon();
+    const expiresAt = soon(broker);
     const id = await broker.create({
       type: 'Building',
       a: [property(1, { expiresAt }), property(2, { datasetId: 'urn:x:set' })],
       b: property(3, { expiresAt }),
       c: property(4, { d: property(5, { expiresAt }) }),
     });
-    await passed();
+    await passed(expiresAt);
     expectSame(await broker.read(id), {
       id,
       type: 'Building',
@@ -63,9 +61,10 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
 
   test('finds no entity by an expired attribute', async (broker) => {
     const type = broker.name();
-    const id = await broker.create({ type, a: property(1, { expiresAt: soon() }), b: property(2) });
+    const expiresAt = soon(broker);
+    const id = await broker.create({ type, a: property(1, { expiresAt }), b: property(2) });
     expectIds(await broker.get('/entities', { query: { type, q: 'a==1' } }), [id]);
-    await passed();
+    await passed(expiresAt);
     expectIds(await broker.get('/entities', { query: { type, q: 'a==1' } }), []);
     expectIds(await broker.get('/entities', { query: { type, q: 'b==2' } }), [id]);
   });
@@ -86,25 +85,24 @@ export const expiry = clause('4.22', 'Transient entities and attributes', ({ tes
   });
 
   test('removes the expiry of a replaced attribute', async (broker) => {
-    const id = await broker.create({
-      type: 'Building',
-      a: property(1, { expiresAt: soon() }),
-      b: property(1, { expiresAt: soon() }),
-    });
+    const expiresAt = soon(broker);
+    const id = await broker.create({ type: 'Building', a: property(1, { expiresAt }), b: property(1, { expiresAt }) });
     expectNoContent(await broker.patch(`${entityPath(id)}/attrs`, { a: property(2) }));
     expectNoContent(await broker.put(attributePath(id, 'b'), property(3)));
-    await passed();
+    await passed(expiresAt);
     expectSame(await broker.read(id), { id, type: 'Building', a: property(2), b: property(3) });
   });
 
   test('sets and removes the expiry of an entity by Merge Entity', async (broker) => {
     const id = await broker.create({ type: 'Building' });
-    expectNoContent(await broker.patch(entityPath(id), { expiresAt: soon() }));
+    const first = soon(broker);
+    expectNoContent(await broker.patch(entityPath(id), { expiresAt: first }));
     expectNoContent(await broker.patch(entityPath(id), { expiresAt: NULL }));
-    await passed();
+    await passed(first);
     expectSame(await broker.read(id), { id, type: 'Building' });
-    expectNoContent(await broker.patch(entityPath(id), { expiresAt: soon() }));
-    await passed();
+    const second = soon(broker);
+    expectNoContent(await broker.patch(entityPath(id), { expiresAt: second }));
+    await passed(second);
     expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');
   });
 

@@ -4,6 +4,7 @@ import { expectHeader, expectIds, expectNoContent, expectStatus, expectThat } fr
 import { type Broker, entityPath, type Json } from '../rig/broker.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { Source, SourceAnswer, SourceRequest } from '../rig/sources.ts';
+import { until } from '../until.ts';
 
 interface Registered {
   readonly source: Source;
@@ -191,10 +192,3 @@ export const distributedSubscriptions = clause('5.8.1.4', 'Subscriptions at sour
     );
   });
 });
-
-const LONGEST_MS = 10_000;
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + LONGEST_MS;
-  while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-}
