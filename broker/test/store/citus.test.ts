@@ -28,17 +28,16 @@ const OF_TENANTS = `
   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
     AND a.attname = 'tenant' AND NOT a.attisdropped ORDER BY 1`;
 
-/** Keys without the tenant. On a cluster they get it, or are dropped: see distribute.ts. */
-const WITHOUT_TENANT = [
-  'history_group_pkey',
+/** Keys without the tenant, which get it on a cluster. */
+const GET_TENANT = ['history_group_pkey', 'outbox_pkey', 'outbox_dead_pkey', 'snapshot_pkey'];
+/** Those that a cluster goes without: see distribute.ts. */
+const DROPPED = [
   'history_group_hour_pkey',
   'history_group_day_pkey',
-  'outbox_pkey',
-  'outbox_dead_pkey',
   'subscription_change_pkey',
   'registration_change_pkey',
-  'snapshot_pkey',
 ];
+const WITHOUT_TENANT = [...GET_TENANT, ...DROPPED];
 /** Tables whose collation a cluster changes to that of the others: see distribute.ts. */
 const OTHER_COLLATION = [
   'outbox',
@@ -89,6 +88,14 @@ if (bin !== undefined && citusMissing(bin) === undefined) {
       await db.close();
       await cluster.stop();
     });
+    const keys = await Promise.all(
+      distributed.map((table) => db.query<{ name: string }>({ text: UNIQUE_KEYS, values: [table] })),
+    );
+    const names = keys.flatMap(({ rows }) => rows.map(({ name }) => name));
+    assert.deepEqual(
+      WITHOUT_TENANT.filter((name) => names.includes(name)),
+      GET_TENANT,
+    );
     for (const tenant of ['one', 'two', 'three', 'four']) {
       const request = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => {
         const headers = { 'ngsild-tenant': tenant, ...(body && { 'content-type': 'application/json' }) };

@@ -28,10 +28,10 @@ const DISTRIBUTED = `
   WHERE EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = to_regclass(name))`;
 
 const LOCK = [
-  // Copying takes as long as there are rows.
+  // Copying many rows takes long.
   'SET LOCAL lock_timeout = 0',
   `SELECT pg_advisory_xact_lock(hashtextextended('alzette.citus', 0))`,
-  // Tables that refer to each other can't be made on several connections.
+  // Tables that refer to each other can't be distributed by several connections.
   `SET LOCAL citus.multi_shard_modify_mode = 'sequential'`,
 ];
 
@@ -87,7 +87,7 @@ export async function readTenantTables(directory: URL): Promise<TenantTables | u
   }
 }
 
-/** A database becomes no cluster while a process uses it. */
+/** Databases without Citus: none becomes a cluster while a process uses it. */
 const ALONE = new WeakSet<object>();
 
 /**
