@@ -5,13 +5,14 @@ import type { TenantTables } from '@alzette/kit/tenant-tables';
  * before `distributeByTenant` has prepared them.
  */
 export const BROKER_TABLES = {
+  // Before a table whose rows are copied, the one into which its triggers insert.
   distributed: [
     'entity',
     'past_entity',
     'expiring_attribute',
     'entity_count',
-    'entity_search',
     'search_word',
+    'entity_search',
     'history',
     'birth',
     'history_hour',
@@ -23,10 +24,10 @@ export const BROKER_TABLES = {
     'history_correction',
     'outbox',
     'outbox_dead',
-    'subscription',
     'subscription_change',
-    'registration',
+    'subscription',
     'registration_change',
+    'registration',
     'entity_map',
     'snapshot',
   ],
