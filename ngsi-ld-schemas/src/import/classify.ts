@@ -103,7 +103,7 @@ function unitOf(schema: JsonSchema, description: string): string | undefined {
 }
 
 function targetsOf(name: string, description: string): string[] {
-  const namedKind = TARGET.exec(description)?.[1];
+  const namedTarget = TARGET.exec(description)?.[1];
   const named = /^ref([A-Z]\w*)$/.exec(name)?.[1];
-  return [...new Set([namedKind, named].filter((type) => type !== undefined))].slice(0, 1);
+  return [...new Set([namedTarget, named].filter((type) => type !== undefined))].slice(0, 1);
 }
