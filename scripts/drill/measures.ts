@@ -14,8 +14,6 @@ export interface Measures {
 
 /** FIWARE devices belong to a tenant. */
 export const TENANT = 'drill';
-const APIKEY = 'drill';
-const FIWARE = { 'content-type': 'application/json', 'fiware-service': TENANT, 'fiware-servicepath': '/' };
 
 /**
  * Starts devices that publish 1, 2, 3, … at QoS 1 in a persistent session: the MQTT client repeats what is not
@@ -37,7 +35,7 @@ export async function startMeasures(
     const client = await connectAsync(mqttUrl, { clientId: `drill-${id}`, clean: false, reconnectPeriod: 500 });
     client.on('error', () => {}); // the client reconnects
     for (let n = 1; !isStopping; n++) {
-      await client.publishAsync(`/json/${APIKEY}/${id}/attrs`, JSON.stringify({ n }), { qos: 1 });
+      await client.publishAsync(`/json/${TENANT}/${id}/attrs`, JSON.stringify({ n }), { qos: 1 });
       ledger.wrote(entityOf(id), n, true);
       acknowledged++;
       gap.happened();
@@ -56,17 +54,18 @@ export async function startMeasures(
   };
 }
 
-function entityOf(device: string): string {
+export function entityOf(device: string): string {
   return `urn:ngsi-ld:${TYPE}:${device}`;
 }
 
-/** Creates the group of the drill and its devices. Each device has one numeric attribute. */
-export async function provision(url: string, ids: readonly string[]): Promise<void> {
+/** Creates a group of a tenant, with the tenant's name as its key, and its devices. Each has one numeric attribute. */
+export async function provision(url: string, ids: readonly string[], tenant = TENANT): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'fiware-service': tenant, 'fiware-servicepath': '/' };
   const post = async (path: string, body: object) => {
-    const response = await fetch(url + path, { method: 'POST', headers: FIWARE, body: JSON.stringify(body) });
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   };
-  await post('/iot/groups', { groups: [{ apikey: APIKEY, resource: '/iot/json', entity_type: TYPE }] });
+  await post('/iot/groups', { groups: [{ apikey: tenant, resource: '/iot/json', entity_type: TYPE }] });
   const devices = ids.map((id) => ({
     device_id: id,
     entity_name: entityOf(id),

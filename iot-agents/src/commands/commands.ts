@@ -1,3 +1,4 @@
+import { unlessNodeIsAway } from '@alzette/kit/each-tenant';
 import { withTrace } from '@alzette/kit/tracing';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
@@ -24,7 +25,6 @@ import type { CommandRequest } from './prepare-command.ts';
 import { prepareCommand } from './prepare-command.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
 import { conclude, sendAllDue } from './send-due.ts';
-import { workOfNodes } from './work-of-nodes.ts';
 
 /** Sends commands to devices, and reports their progress on the entities. */
 export interface Commands {
@@ -33,11 +33,9 @@ export interface Commands {
   /** @throws RegistryError COMMAND_NOT_FOUND */
   cancel(id: string): Promise<void>;
   takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
-  /** The commands in an acknowledged message. If the node of the device's tenant is unreachable, they wait in memory. */
-  takeStoredResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
-  /** If the node of a command's tenant is unreachable, the events wait in memory. */
-  takeDownlinkEvents(frames: readonly UplinkFrame[]): Promise<void>;
+  /** False: the node of the command's tenant is unreachable. */
+  takeDownlinkEvent(frame: UplinkFrame): Promise<boolean>;
   /** Checks whether an uplink confirms a command. */
   observe(frame: UplinkFrame, data: Readonly<Record<string, unknown>>): void;
   /** Processes a TALQ gateway's report on its lamps, and on commands by the id they were sent with. */
@@ -73,14 +71,12 @@ export function startCommands(parts: CommandParts): Commands {
   let open = new Set<string>();
   let closed = false;
   let asked = true;
-  const waiting = workOfNodes();
   let working: Promise<void> | undefined;
 
   const work = async (): Promise<void> => {
     while (asked && !closed) {
       asked = false;
       try {
-        await waiting.again();
         const tenants = await rows.openOfTenants(db);
         open = new Set(tenants.flatMap(({ devices }) => devices));
         if (sends) await sendAllDue(parts, tenants);
@@ -119,20 +115,19 @@ export function startCommands(parts: CommandParts): Commands {
       if (await takeResults(db, config, body)) wake();
     },
 
-    async takeStoredResults(config, { body }) {
-      await waiting.now(() => takeResults(db, config, body));
-      wake();
-    },
-
     async takePolled(config) {
       const taken = await rows.takePolled(db, config);
       if (taken.length > 0) wake();
       return taken;
     },
 
-    async takeDownlinkEvents(frames) {
-      for (const frame of frames) await waiting.now(() => takeDownlinkEvent(parts, frame));
+    async takeDownlinkEvent(frame) {
+      const isTaken = await unlessNodeIsAway(async () => {
+        await takeDownlinkEvent(parts, frame);
+        return true;
+      });
       wake();
+      return isTaken ?? false;
     },
 
     observe(frame, data) {

@@ -3,7 +3,7 @@ import type { QuarantineReason } from '../frames/counters.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { EnvelopeError } from '../frames/uplink-frame.ts';
 import { readSourceMessage } from '../inbox/source-message.ts';
-import type { StoredFrame } from '../inbox/stored-frame.ts';
+import type { FramePutOff, StoredFrame } from '../inbox/stored-frame.ts';
 import { readUplink } from '../network-servers/read-uplink.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import type { DownlinkRoutes } from './downlink-routes.ts';
@@ -16,7 +16,12 @@ interface Admissions {
   readonly admitted: Admitted[];
   /** Frames that need no decoding: duplicates, unknown devices, unreadable messages. */
   readonly settled: Outcome[];
+  /** Frames of tenants whose node is away. */
+  readonly putOff: FramePutOff[];
 }
+
+/** Of an event about a command of a device that is no longer registered: each node may have it. */
+const ANY_TENANT = '*';
 
 interface Read {
   readonly stored: StoredFrame;
@@ -24,28 +29,42 @@ interface Read {
 }
 
 /**
- * Parses frames, finds their devices, and detects duplicates. Rejects if the database does not answer.
+ * Parses frames, finds their devices, and detects duplicates. Rejects if the database does not answer. Frames that are
+ * put off are admitted when they are taken up, so until then the progress of their devices does not know them.
+ *
  * Longer than 80 lines: one pass over a batch, step after step.
  */
 export async function admitFrames(
   { db, registry, connections, fiwareMeasures, commands, counters, warnings }: DeliveryContext,
-  { routes }: { readonly routes: DownlinkRoutes },
+  { routes, mustWait }: { readonly routes: DownlinkRoutes; readonly mustWait: (tenant: string) => boolean },
   progress: Map<string, DeviceProgress>,
   frames: readonly StoredFrame[],
 ): Promise<Admissions> {
   const settled: Outcome[] = [];
   const read: Read[] = [];
+  const putOff: FramePutOff[] = [];
+  /** Tenants whose node did not answer just now. */
+  const away = new Set<string>();
+  const waits = ({ isTakenUp }: StoredFrame, tenant: string): boolean =>
+    away.has(tenant) || (isTakenUp !== true && mustWait(tenant));
   for (const stored of frames) {
     const { topic, body, receivedAt } = stored;
     const harvested = readSourceMessage(topic, body);
     if (harvested !== undefined) {
-      settled.push({ ...done(stored), ...harvested });
+      if (waits(stored, harvested.tenant)) putOff.push({ id: stored.id, tenant: harvested.tenant });
+      else settled.push({ ...done(stored), ...harvested });
       continue;
     }
     const connection = connections.of(topic);
     const address = connection === undefined ? readDeviceAddress(topic) : undefined;
     if (address !== undefined) {
-      settled.push(await fiwareMeasures.outcomeOf(stored, address));
+      const outcome = await fiwareMeasures.outcomeOf(stored, address, (tenant) => waits(stored, tenant));
+      if ('inboxId' in outcome) {
+        settled.push(outcome);
+      } else {
+        away.add(outcome.tenant);
+        putOff.push(outcome);
+      }
       continue;
     }
     try {
@@ -59,8 +78,19 @@ export async function admitFrames(
   const devEuis = new Set(read.map(({ frame }) => frame.devEui).filter((devEui) => devEui !== undefined));
   const strangers = [...devEuis].filter((devEui) => registry.device(devEui) === undefined);
   if (strangers.length > 0) await registry.lookUp(strangers);
-  const events = read.map(({ frame }) => frame).filter(({ downlink }) => downlink !== undefined);
-  if (events.length > 0) await commands.takeDownlinkEvents(events);
+  const tenantOf = ({ devEui }: UplinkFrame): string | undefined => {
+    const device = devEui === undefined ? undefined : registry.device(devEui);
+    return device && (device.tenant ?? '');
+  };
+  const waiting = new Set<StoredFrame>();
+  for (const { stored, frame } of read) {
+    if (frame.downlink === undefined) continue;
+    const tenant = tenantOf(frame) ?? ANY_TENANT;
+    if (!waits(stored, tenant) && (await commands.takeDownlinkEvent(frame))) continue;
+    away.add(tenant);
+    putOff.push({ id: stored.id, tenant });
+    waiting.add(stored);
+  }
   const unread = [...devEuis].filter((devEui) => !progress.has(devEui) && registry.device(devEui) !== undefined);
   if (unread.length > 0) {
     await loadProgress(db, unread, progress);
@@ -69,12 +99,19 @@ export async function admitFrames(
 
   const admitted: Admitted[] = [];
   for (const { stored, frame } of read) {
+    if (waiting.has(stored)) continue;
+    const tenant = tenantOf(frame);
+    // The event of one that is not waiting has been taken.
+    if (frame.downlink === undefined && tenant !== undefined && waits(stored, tenant)) {
+      putOff.push({ id: stored.id, tenant });
+      continue;
+    }
     const outcome = decide(stored, frame);
     if ('device' in outcome) admitted.push(outcome);
     else settled.push(outcome);
   }
   await routes.learn(admitted);
-  return { admitted, settled };
+  return { admitted, settled, putOff };
 
   function decide(stored: StoredFrame, frame: UplinkFrame): Admitted | Outcome {
     const { devEui } = frame;

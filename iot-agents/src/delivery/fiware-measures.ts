@@ -1,3 +1,4 @@
+import { unlessNodeIsAway } from '@alzette/kit/each-tenant';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { Commands } from '../commands/commands.ts';
@@ -10,7 +11,7 @@ import { MeasureError } from '../fiware/measures.ts';
 import type { Counters, QuarantineReason, Warnings } from '../frames/counters.ts';
 import { hopsOf } from '../frames/notification-hops.ts';
 import type { QuarantineNote } from '../inbox/quarantine.ts';
-import type { StoredFrame } from '../inbox/stored-frame.ts';
+import type { FramePutOff, StoredFrame } from '../inbox/stored-frame.ts';
 import { isFirstTry } from '../inbox/stored-frame.ts';
 import type { Receptions } from '../liveness/receptions.ts';
 import { MappingError } from '../mapping/entity-mapper.ts';
@@ -36,8 +37,17 @@ export interface FiwareMeasures {
   ): MeasuredEntities;
   /** Static attributes must be written again, because the last write failed. */
   forget(device: KnownDevice): void;
-  /** Rejects if the database does not answer. */
-  outcomeOf(stored: StoredFrame, address: DeviceAddress): Promise<Outcome>;
+  /**
+   * Rejects if the database does not answer.
+   *
+   * @param mustWait whether earlier messages of the tenant wait for its node
+   * @returns the message as one to be put off, if the node of its tenant is away that it needs
+   */
+  outcomeOf(
+    stored: StoredFrame,
+    address: DeviceAddress,
+    mustWait: (tenant: string) => boolean,
+  ): Promise<Outcome | FramePutOff>;
 }
 
 // Longer than 80 lines: short functions that share the state at its top.
@@ -51,7 +61,7 @@ export function createFiwareMeasures({
   logger,
 }: {
   readonly directory: AgentDirectory;
-  readonly commands: Pick<Commands, 'takeStoredResults'>;
+  readonly commands: Pick<Commands, 'takeResults'>;
   readonly configurations: Pick<Configurations, 'answer'>;
   readonly receptions: Pick<Receptions, 'record'>;
   readonly counters: Pick<Counters, 'heartbeats'>;
@@ -108,7 +118,7 @@ export function createFiwareMeasures({
   return {
     entitiesOf,
     forget: (device) => void staticAt.delete(device),
-    async outcomeOf(stored, address) {
+    async outcomeOf(stored, address, mustWait) {
       const { apikey, deviceId, protocol } = address;
       const device = await directory.resolve(apikey, deviceId, protocol, {
         autoprovision: address.channel === 'attrs',
@@ -118,15 +128,21 @@ export function createFiwareMeasures({
         const [reason, message] = refusal(device, deviceId);
         return { ...outcome, notes: [{ inboxId: stored.id, reason, message }] };
       }
-      if (address.channel === 'attrs') return measure(stored, address, device);
-      if (address.channel === 'cmdexe') await commands.takeStoredResults(device.config, stored);
+      const { tenant } = device.config;
       if (address.channel === 'configuration') {
         // Not awaited: a device that receives no answer asks again.
         configurations.answer(device.config, stored.body).catch((cause: unknown) => {
           logger.warn({ err: cause, device: deviceId }, 'could not send a device its configuration');
         });
+        return { ...outcome, notes: [] };
       }
-      return { ...outcome, notes: [] };
+      if (mustWait(tenant)) return { id: stored.id, tenant };
+      if (address.channel === 'attrs') return measure(stored, address, device);
+      const taken = await unlessNodeIsAway(async () => {
+        await commands.takeResults(device.config, stored);
+        return { ...outcome, notes: [] };
+      });
+      return taken ?? { id: stored.id, tenant };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { StoredFrame } from '../inbox/stored-frame.ts';
 import { partitionOf } from '../processes/partition-of.ts';
 import { admitFrames } from './admit-frames.ts';
 import { createDecoding } from './decode-frames.ts';
-import { createOutcomeDelivery } from './deliver-outcomes.ts';
+import { createOutcomeDelivery, type OutcomeDelivery } from './deliver-outcomes.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import { createDownlinkRoutes } from './downlink-routes.ts';
 import type { DeviceProgress } from './progress.ts';
@@ -11,6 +11,8 @@ import { persist } from './upsert.ts';
 
 const TAKEN_AT_ONCE = 1_000;
 const IN_FLIGHT = 4_000;
+/** In addition, so that those of a tenant whose node is away don't keep out others. */
+const ASIDE_AT_MOST = 16_000;
 
 export interface Pipeline {
   /** Other processes may have continued with these devices, so cached data about them is read again. */
@@ -19,25 +21,38 @@ export interface Pipeline {
   readonly done: Promise<void>;
 }
 
-/** Inbox → admission → a lane for each codec → the broker → settled. */
+/**
+ * Inbox → admission → a lane for each codec → the broker → settled. While the node of a tenant is away, its frames are
+ * put off after admission, and the others go on.
+ */
 export function runPipeline(delivery: DeliveryContext): Pipeline {
   const { inbox, counters, signal } = delivery;
   const progress = new Map<string, DeviceProgress>();
-  const parts = { routes: createDownlinkRoutes(delivery.db, delivery.connections) };
   let onRoom: (() => void) | undefined;
-  const delivering = createOutcomeDelivery(delivery, progress, (outcomes) => {
-    inbox.settled(outcomes.map(({ inboxId }) => inboxId));
-    counters.inFlight -= outcomes.length;
-    onRoom?.();
+  const delivering = createOutcomeDelivery(delivery, progress, {
+    onSettled(outcomes) {
+      inbox.settled(outcomes.map(({ inboxId }) => inboxId));
+      counters.inFlight -= outcomes.length;
+      onRoom?.();
+    },
+    onAside: () => onRoom?.(),
   });
+  const parts = {
+    routes: createDownlinkRoutes(delivery.db, delivery.connections),
+    mustWait: (tenant: string) => inbox.isPutOff(tenant) || delivering.isFull(tenant),
+  };
   signal.addEventListener('abort', () => onRoom?.(), { once: true });
   const decoding = createDecoding(delivery, (outcomes) => delivering.push(outcomes));
   const done = takeAll(
     delivery,
+    delivering,
     async (frames, retried) => {
-      const { admitted, settled } = await retried(() => admitFrames(delivery, parts, progress, frames));
+      const { admitted, settled, putOff } = await retried(() => admitFrames(delivery, parts, progress, frames));
       decoding.push(admitted);
       if (settled.length > 0) delivering.push(settled);
+      if (putOff.length === 0) return;
+      await retried(() => inbox.putOff(putOff));
+      counters.inFlight -= putOff.length;
     },
     (resolve) => {
       onRoom = resolve;
@@ -58,11 +73,12 @@ type Retried = <T>(work: () => Promise<T>) => Promise<T>;
 
 async function takeAll(
   { inbox, counters, signal, logger }: DeliveryContext,
+  { aside, isWaiting }: Pick<OutcomeDelivery, 'aside' | 'isWaiting'>,
   admit: (frames: readonly StoredFrame[], retried: Retried) => Promise<void>,
   onRoom: (resolve: () => void) => void,
 ): Promise<void> {
   const untilAtMost = async (inFlight: number): Promise<void> => {
-    while (counters.inFlight > inFlight && !signal.aborted) {
+    while (counters.inFlight - Math.min(aside(), ASIDE_AT_MOST) > inFlight && !signal.aborted) {
       await new Promise<void>(onRoom);
     }
   };
@@ -79,7 +95,7 @@ async function takeAll(
   try {
     for (;;) {
       await untilAtMost(IN_FLIGHT - TAKEN_AT_ONCE);
-      const frames = await retried(() => inbox.take(TAKEN_AT_ONCE));
+      const frames = await retried(() => inbox.take(TAKEN_AT_ONCE, isWaiting));
       if (frames.length === 0) break;
       counters.inFlight += frames.length;
       await admit(frames, retried);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTrace } from '@alzette/kit/tracing';
 import type { Entity, NgsiLdClient, ProblemDetails } from '@alzette/ngsi-ld-schemas';
-import { isRefusal } from '../frames/broker-refusal.ts';
+import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import { isNodeAway, isRefusal } from '../frames/broker-refusal.ts';
 import type { ContextOf } from '../frames/context-of.ts';
 import { runsByTime } from './time-runs.ts';
 import { traceOfEach } from './trace-of-each.ts';
@@ -30,6 +31,8 @@ export interface UpsertOptions {
 const NOTHING: FrameEntities = { entities: [] };
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
+/** While a node is away, the broker itself has little to do with a request. */
+const LONGEST_OF_NODE_MS = 5_000;
 
 /**
  * Upserts the entities of many frames in order; an entity may occur several times. Waits for a broker that is down.
@@ -66,7 +69,10 @@ async function upsertRun(
     persist(signal, onRetry, async () => {
       const { errors, late = 0 } = await client.batchUpsert(entities, { ...how, tenant, context: contextOf(tenant) });
       const transient = errors.find(({ error }) => (error.status ?? 0) >= 500 || error.type.endsWith('/InternalError'));
-      if (transient !== undefined) throw new Error(`${transient.entityId}: ${transient.error.detail}`);
+      if (transient !== undefined) {
+        const { entityId, error } = transient;
+        throw new Error(`${entityId}: ${error.detail}`, { cause: new NgsiLdClientError(error.status ?? 500, error) });
+      }
       onLate(late);
       return new Map(errors.map(({ entityId, error }) => [entityId, error]));
     });
@@ -101,13 +107,14 @@ export async function persist<T>(
   onRetry: (cause: unknown) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     try {
       signal.throwIfAborted();
       return await work();
     } catch (cause) {
       if (signal.aborted || isRefusal(cause)) throw cause;
       onRetry(cause);
+      pause = Math.min(pause, isNodeAway(cause) ? LONGEST_OF_NODE_MS : LONGEST_PAUSE_MS);
       await sleep(pause * (0.75 + Math.random() / 2), undefined, { signal });
     }
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIRM_REPLICATED } from '@alzette/kit/replicated';
 import { newRequestId } from '@alzette/kit/tracing';
 import type { Database } from '../database.ts';
-import type { Reading, StoredFrame } from './stored-frame.ts';
+import type { FramePutOff, Reading, StoredFrame } from './stored-frame.ts';
 
 const INSERT_FRAMES = `
   INSERT INTO iot.inbox (received_at, topic, body, partition, batch, trace)
@@ -14,9 +14,24 @@ const INSERT_FRAMES = `
 
 const IDS_OF_BATCH = 'SELECT id FROM iot.inbox WHERE batch = $1 ORDER BY id';
 
+const COLUMNS = 'id, received_at, topic, body, replayed, partition, trace';
+
 const FRAMES_AFTER = `
-  SELECT id, received_at, topic, body, replayed, partition, trace FROM iot.inbox
-  WHERE id > $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[])
+  SELECT ${COLUMNS} FROM iot.inbox
+  WHERE id > $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[]) AND waits_for IS NULL
+  ORDER BY id LIMIT $2`;
+
+const PUT_OFF = `
+  -- Another process that takes over a partition learns which of its frames were put off.
+  WITH own AS MATERIALIZED (SELECT partition FROM iot.inbox_partition WHERE process = $3::uuid FOR SHARE)
+  UPDATE iot.inbox SET waits_for = frame.tenant
+  FROM unnest($1::bigint[], $2::text[]) AS frame (id, tenant)
+  WHERE inbox.id = frame.id AND inbox.partition IN (SELECT partition FROM own)
+    AND inbox.waits_for IS DISTINCT FROM frame.tenant`;
+
+const FRAMES_PUT_OFF = `
+  SELECT ${COLUMNS} FROM iot.inbox
+  WHERE waits_for = $1 AND partition = ANY($3::smallint[]) AND id <> ALL($4::bigint[])
   ORDER BY id LIMIT $2`;
 
 /** How long to look for a batch whose answer was lost. The senders wait, and send the messages again if it fails. */
@@ -72,7 +87,17 @@ export async function committedIds(db: Database, name: string): Promise<number[]
   }
 }
 
-/** Frames in the table after an id, except those in progress. */
+interface Row {
+  readonly id: number;
+  readonly received_at: Date;
+  readonly topic: string;
+  readonly body: Uint8Array;
+  readonly replayed: boolean;
+  readonly partition: number;
+  readonly trace: string | null;
+}
+
+/** Frames in the table after an id, except those in progress and those put off. */
 export async function framesAfter(
   db: Database,
   id: number,
@@ -80,20 +105,29 @@ export async function framesAfter(
   partitions: readonly number[],
   except: readonly number[],
 ): Promise<StoredFrame[]> {
-  const { rows } = await db.query<{
-    id: number;
-    received_at: Date;
-    topic: string;
-    body: Uint8Array;
-    replayed: boolean;
-    partition: number;
-    trace: string | null;
-  }>({
-    name: 'iot-frames-after',
-    text: FRAMES_AFTER,
-    values: [id, max, partitions, except],
-  });
-  return rows.map((row) => ({
+  const values = [id, max, partitions, except];
+  return (await db.query<Row>({ name: 'iot-frames-after', text: FRAMES_AFTER, values })).rows.map(storedFrame);
+}
+
+/** The first frames of a tenant that were put off, except those in progress. */
+export async function framesPutOff(
+  db: Database,
+  tenant: string,
+  max: number,
+  partitions: readonly number[],
+  except: readonly number[],
+): Promise<StoredFrame[]> {
+  const { rows } = await db.query<Row>({ text: FRAMES_PUT_OFF, values: [tenant, max, partitions, except] });
+  return rows.map((row) => ({ ...storedFrame(row), isTakenUp: true }));
+}
+
+/** Marks frames of the process's own partitions. */
+export async function putOffFrames(db: Database, frames: readonly FramePutOff[], process: string): Promise<void> {
+  await db.query({ text: PUT_OFF, values: [frames.map(({ id }) => id), frames.map(({ tenant }) => tenant), process] });
+}
+
+function storedFrame(row: Row): StoredFrame {
+  return {
     id: Number(row.id),
     receivedAt: new Date(row.received_at).toISOString(),
     topic: row.topic,
@@ -101,5 +135,5 @@ export async function framesAfter(
     replayed: row.replayed,
     partition: row.partition,
     trace: row.trace ?? newRequestId(), // stored by an earlier version
-  }));
+  };
 }

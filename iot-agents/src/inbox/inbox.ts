@@ -3,8 +3,9 @@ import { carriedTrace, newRequestId } from '@alzette/kit/tracing';
 import type { Database } from '../database.ts';
 import { LONGEST_BODY } from '../frames/message-ports.ts';
 import type { Membership } from '../processes/membership.ts';
-import { committedIds, framesAfter, insertFrames } from './inbox-rows.ts';
-import type { Reading, ReadMessage, StoredFrame } from './stored-frame.ts';
+import { committedIds, framesAfter, framesPutOff, insertFrames, putOffFrames } from './inbox-rows.ts';
+import { AGAIN_MS, PutOffTenants } from './put-off-tenants.ts';
+import type { FramePutOff, Reading, ReadMessage, StoredFrame } from './stored-frame.ts';
 import { TakenFrames } from './taken-frames.ts';
 
 const INSERT_AT_ONCE = 1_000;
@@ -23,13 +24,16 @@ interface Arrival {
   readonly failed: (cause: unknown) => void;
 }
 
-type Member = Pick<Membership, 'isAlone' | 'isValid' | 'takes' | 'taken' | 'notifyFrames'>;
+type Member = Pick<Membership, 'process' | 'isAlone' | 'isValid' | 'takes' | 'taken' | 'notifyFrames'>;
 
 /**
  * The durable queue between reception and delivery. `receive` resolves when the frame is committed, and only then may
  * it be acknowledged. Frames are taken in order of their ids: from memory while this process is alone and they fit,
  * otherwise those of its partitions from the table. So an unavailable broker fills the table, not the memory, and after
  * a restart this or another process continues.
+ *
+ * Frames of a tenant whose node is away can be put off: they are left in the table, marked, and taken up in order when
+ * the node answers, before later ones of the tenant.
  */
 export class Inbox {
   readonly #db: Database;
@@ -37,6 +41,12 @@ export class Inbox {
   /** Known when the first frame arrives. */
   readonly #membership: () => Member;
   readonly #taken = new TakenFrames();
+  readonly #putOff = new PutOffTenants();
+  #again: NodeJS.Timeout | undefined;
+  /** How often frames were gained that another process has put off. */
+  #learned = 0;
+  /** The table was read to its end after so many of them. */
+  #readAfter = 0;
   readonly #arrivals: Arrival[] = [];
   readonly #turns: (() => Promise<void>)[] = [];
   #writing: Promise<void> | undefined;
@@ -56,6 +66,8 @@ export class Inbox {
   /** Until then the table may receive frames of a statement with an unknown outcome. */
   #sweepUntil = 0;
   #sweeping: NodeJS.Timeout | undefined;
+  /** The last frames had been put off. */
+  #wasTakenUp = false;
   #wake: (() => void) | undefined;
 
   constructor(db: Database, read: ReadMessage, membership: () => Member) {
@@ -66,7 +78,8 @@ export class Inbox {
 
   /** Whether all messages of the FIWARE device are settled, as far as this process can know. */
   isPast(device: string): boolean {
-    return !this.#isClosed && !this.#isBehind && this.#taken.isPast(device) && this.#membership().isAlone();
+    if (this.#isClosed || this.#isBehind || this.#putOff.size > 0) return false;
+    return this.#taken.isPast(device) && this.#membership().isAlone();
   }
 
   /** @param earlier the time when it was received, if it was tried in another way first */
@@ -84,14 +97,25 @@ export class Inbox {
     });
   }
 
-  /** The next frames, at least one and at most `max`; none after the inbox was closed. */
-  async take(max: number): Promise<StoredFrame[]> {
+  /**
+   * The next frames, at least one and at most `max`; none after the inbox was closed. In turns with those that were put
+   * off.
+   *
+   * @param isWaiting whether earlier frames of the tenant still wait for its node
+   */
+  async take(max: number, isWaiting: (tenant: string) => boolean): Promise<StoredFrame[]> {
+    let mayTakeUp = !this.#wasTakenUp;
     while (!this.#isClosed) {
       if (this.#membership().isValid()) {
+        const up = mayTakeUp && this.#putOff.size > 0 ? await this.#takeUp(max, isWaiting) : [];
+        this.#wasTakenUp = up.length > 0;
+        if (up.length > 0) return up;
+        mayTakeUp = true;
         const frames =
           this.#ready.length > 0 ? this.#fromMemory(max) : this.#isBehind ? await this.#readTable(max) : [];
+        this.#putOff.takeOthers();
         if (frames.length > 0) return frames;
-        if (this.#ready.length > 0 || this.#isBehind) continue;
+        if (this.#ready.length > 0 || this.#isBehind || this.#putOff.due(isWaiting).length > 0) continue;
       }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -119,6 +143,30 @@ export class Inbox {
   /** The lease is valid again. */
   wake(): void {
     this.#wake?.();
+  }
+
+  /** Whether frames of the tenant are put off, behind which later ones have to wait. */
+  isPutOff(tenant: string): boolean {
+    return this.#putOff.has(tenant);
+  }
+
+  /** Leaves frames that were taken in the table, until the nodes of their tenants answer. */
+  async putOff(frames: readonly FramePutOff[]): Promise<void> {
+    await putOffFrames(this.#db, frames, this.#membership().process);
+    for (const { id, tenant } of frames) {
+      this.#taken.release(id);
+      this.#putOff.add(tenant);
+    }
+    this.#lookAgain();
+  }
+
+  /** Another process has put off frames of these tenants, which are now of this process. */
+  learnPutOff(tenants: readonly string[]): void {
+    if (tenants.length === 0) return;
+    for (const tenant of tenants) this.#putOff.learn(tenant);
+    this.#learned += 1;
+    this.look();
+    this.#lookAgain();
   }
 
   /** Whether this process has taken the frame and still owns its partition. */
@@ -157,6 +205,7 @@ export class Inbox {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#sweeping);
+    clearTimeout(this.#again);
     this.wake();
     await this.#writing;
   }
@@ -237,12 +286,38 @@ export class Inbox {
     return true;
   }
 
+  /** Takes again and again what was put off, while there is any. */
+  #lookAgain(): void {
+    if (this.#putOff.size === 0 || this.#isClosed) return;
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      this.wake();
+      this.#lookAgain();
+    }, AGAIN_MS).unref();
+  }
+
+  async #takeUp(max: number, isWaiting: (tenant: string) => boolean): Promise<StoredFrame[]> {
+    const learned = this.#learned;
+    // Earlier ones that the other process did not put off are put off first, which restores the order.
+    if (this.#readAfter < learned) return [];
+    for (const tenant of this.#putOff.due(isWaiting)) {
+      const partitions = this.#membership().taken();
+      const frames = await framesPutOff(this.#db, tenant, max, partitions, this.#taken.ids());
+      this.#putOff.takeUp(tenant, frames.length < max && this.#learned === learned);
+      this.#taken.take(frames);
+      if (frames.length > 0) return frames;
+    }
+    return [];
+  }
+
   async #readTable(max: number): Promise<StoredFrame[]> {
     const inserted = this.#insertions;
+    const learned = this.#learned;
     const after = this.#isBefore ? 0 : this.#lastTaken;
     const frames = await framesAfter(this.#db, after, max, this.#membership().taken(), this.#taken.ids());
     // In the same step as the next line, so that nothing is added to memory in between.
     this.#take(frames);
+    if (frames.length < max && after === 0) this.#readAfter = learned;
     // Fewer than requested, and none inserted meanwhile: memory and table are consistent again.
     if (frames.length < max && this.#insertions === inserted) {
       this.#isBehind = false;

@@ -14,6 +14,14 @@ export interface StoredFrame {
   readonly trace: string;
   /** As parsed on reception; absent: it was read from the table. */
   readonly reading?: Reading;
+  /** It was put off before. */
+  readonly isTakenUp?: boolean;
+}
+
+/** A frame that stays in the table, because the node of its tenant is away. */
+export interface FramePutOff {
+  readonly id: number;
+  readonly tenant: string;
 }
 
 /** The device of a message, with its frame if it comes from a network server. */

@@ -18,6 +18,8 @@ const BURY = `
   WITH freed AS (UPDATE iot.inbox_partition SET process = NULL WHERE process = ANY($1::uuid[]))
   DELETE FROM iot.agent_process WHERE process = ANY($1::uuid[])`;
 const PARTITIONS = 'SELECT partition, process FROM iot.inbox_partition ORDER BY partition';
+const WAITED_FOR = `
+  SELECT DISTINCT waits_for AS tenant FROM iot.inbox WHERE waits_for IS NOT NULL AND partition = ANY($1::smallint[])`;
 const ASSIGN = 'UPDATE iot.inbox_partition SET process = $2 WHERE partition = ANY($1::smallint[])';
 
 /** Locks the assignment of partitions until the end of the transaction. */
@@ -51,4 +53,10 @@ export async function partitions(tx: Queryable): Promise<{ partition: number; pr
 
 export async function assign(tx: Queryable, given: readonly number[], process: string | null): Promise<void> {
   await tx.query({ text: ASSIGN, values: [given, process] });
+}
+
+/** The tenants for whose nodes frames of these partitions wait. */
+export async function tenantsWaitedFor(tx: Queryable, given: readonly number[]): Promise<string[]> {
+  const { rows } = await tx.query<{ tenant: string }>({ text: WAITED_FOR, values: [given] });
+  return rows.map(({ tenant }) => tenant);
 }

@@ -33,8 +33,11 @@ interface MembershipOptions {
   readonly logger: Logger;
   /** The number of frames of the partition that are taken and not settled. */
   readonly underWay: (partition: number) => number;
-  /** Partitions were gained: cached data of their devices may be outdated. */
-  readonly onGained: (partitions: readonly number[]) => void;
+  /**
+   * Partitions were gained: cached data of their devices may be outdated. The earlier process has put off frames of
+   * `waitedFor`, tenants whose nodes were away.
+   */
+  readonly onGained: (partitions: readonly number[], waitedFor: readonly string[]) => void;
   /** Partitions were lost to another process, although frames of them may be in progress here. */
   readonly onLost: (partitions: readonly number[]) => void;
   /** The inbox may have frames of other processes. */
@@ -80,7 +83,7 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
     owned = state.owned;
     leaving = state.leaving;
     if (lost.length > 0) options.onLost(lost);
-    if (gained.length > 0) options.onGained(gained);
+    if (gained.length > 0) options.onGained(gained, state.waitedFor);
     if (others > 0) options.onFrames();
     for (const resolve of onValid.splice(0)) resolve();
     options.onRenewed?.();
@@ -156,7 +159,7 @@ interface Sharing {
 async function shareOut(
   tx: Queryable,
   { here, isGone, leaving, underWay }: Sharing,
-): Promise<{ owned: Set<number>; leaving: Set<number>; others: number }> {
+): Promise<{ owned: Set<number>; leaving: Set<number>; others: number; waitedFor: string[] }> {
   const self = here.process;
   await rows.lockMembers(tx);
   await rows.renewLease(tx, here, LEASE_MS);
@@ -177,9 +180,11 @@ async function shareOut(
   const claimed = tooMany.length > 0 ? [] : free.slice(0, fair - mine.size);
   if (released.length > 0) await rows.assign(tx, released, null);
   if (claimed.length > 0) await rows.assign(tx, claimed, self);
+  const waitedFor = claimed.length > 0 ? await rows.tenantsWaitedFor(tx, claimed) : [];
   for (const partition of released) mine.delete(partition);
   for (const partition of claimed) mine.add(partition);
-  return { owned: mine, leaving: new Set(tooMany.filter((partition) => mine.has(partition))), others: living };
+  const still = new Set(tooMany.filter((partition) => mine.has(partition)));
+  return { owned: mine, leaving: still, others: living, waitedFor };
 }
 
 /** Tells other processes that there are frames for them. While a message is being sent, the next one waits. */

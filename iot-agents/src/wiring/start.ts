@@ -62,8 +62,9 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     db,
     logger,
     underWay: (partition) => inbox.underWay(partition),
-    onGained(partitions) {
+    onGained(partitions, waitedFor) {
       pipeline?.forget(partitions);
+      inbox.learnPutOff(waitedFor);
       inbox.look();
     },
     onLost: (partitions) => inbox.drop(partitions),

@@ -8,6 +8,7 @@ import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import type { IotAgents, IotAgentsOptions } from '../../src/main.ts';
 import { migrationsFolder, startIotAgents } from '../../src/main.ts';
+import type { Surroundings } from './absent-node.ts';
 import type { Uplink } from './uplinks.ts';
 
 type BrokerDatabase = Parameters<typeof createBroker>[0]['db'];
@@ -44,14 +45,17 @@ export async function startTerritory(
     | 'mqttConnectionsPerAddress'
     | 'isBrokerNear'
     | 'ownContextOf'
-  > = {},
+  > & {
+    /** Changes what the agents see. */
+    readonly around?: (surroundings: Surroundings) => Surroundings;
+  } = {},
 ): Promise<Territory> {
   await migrate(db, migrationsFolder, 'iot-agents');
   const logger = options.logger ?? pino({ level: process.env.TEST_LOG ?? 'silent' });
   const broker = await createBroker({ db, publicUrl: PUBLIC_URL, logger, offline: true });
+  const { around = (surroundings: Surroundings) => surroundings, ...others } = options;
   const agents = await startIotAgents({
-    db,
-    client: broker.client,
+    ...around({ db, client: broker.client }),
     reach: { outgoing: broker.outgoing, secrets: broker.secrets },
     context: CONTEXT,
     isBrokerNear: true,
@@ -59,7 +63,7 @@ export async function startTerritory(
     mqttPort: 0,
     logger,
     app: broker.app,
-    ...options,
+    ...others,
   });
   const credential = options.access === 'enforced' ? agents.ownMqttCredential : {};
   const mqtt = await connectAsync(options.mqttUrl ?? `mqtt://127.0.0.1:${agents.mqttPort}`, credential);

@@ -11,6 +11,7 @@ import { runMqttBurst } from './mqtt-burst.ts';
 import { runNodeCpu } from './node-cpu.ts';
 import { runServices, runServiceTests } from './services.ts';
 import { runTenantMove } from './tenant-move.ts';
+import { runUplinksWhileAway } from './uplinks-while-away.ts';
 import { runWorkerLoss } from './worker-loss.ts';
 
 /** A broker on a coordinator with two workers. */
@@ -27,6 +28,7 @@ const EXERCISES: { readonly [name: string]: (lab: CitusLab) => Promise<boolean> 
   conformance: ({ broker }) => runConformance(broker.url),
   worker: runAtWorker,
   loss: runWorkerLoss,
+  uplinks: runUplinksWhileAway,
   move: runTenantMove,
   burst: runMqttBurst,
   services: runServices,

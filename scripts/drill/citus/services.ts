@@ -15,6 +15,7 @@ import type { Command, NewCommand } from '../../../iot-agents/src/commands/comma
 import { insertCommands, leaseDue, openOfTenants } from '../../../iot-agents/src/commands/command-rows.ts';
 import { recordSilence, unreportedSilences } from '../../../iot-agents/src/liveness/silence-rows.ts';
 import { planWork, takeDue } from '../../../services/alarms/src/notices/due.ts';
+import { putInInbox, readInbox } from '../../../services/rules/src/store/inbox-rows.ts';
 import { freePort } from '../../programs.ts';
 import { statementTexts } from '../../statement-texts.ts';
 import { brokerProcess } from '../broker-process.ts';
@@ -114,6 +115,7 @@ async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
     const due = [{ key: 'k', record: 'r', at: new Date(0), work: { kind: 'close' } as const }];
     await planWork(db, tenant, due);
     await insertCommands(db, [commandFor(tenant)]);
+    await putInInbox(db, [{ tenant, scope: 's', entityId: 'urn:ngsi-ld:Lamp:0', entity: '{}' }]);
   }
   const { rows } = await db.query<{ tenant: string }>({
     text: TENANTS_ON,
@@ -121,19 +123,22 @@ async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
   });
   await recordSilence(db, { silent: tenants.map(silenceOf), back: [] }, []);
   await worker.crash();
-  const [elsewhere, sent, silences] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
+  const [elsewhere, sent, told] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
+  const toEvaluate = await readInbox(db, 10);
   await worker.restart();
   const [own, sentLater] = [await eventually(() => takeDue(db, 10)), await leaseAllDue(db)];
-  const silencesLater = await unreportedSilences(db);
+  const toldLater = await unreportedSilences(db);
+  const toEvaluateLater = await readInbox(db, 10);
   await db.close();
-  const away = [elsewhere, sent, silences].map(({ length }) => length);
-  const back = [own, sentLater, silencesLater].map(({ length }) => length);
+  const away = [elsewhere, sent, told, toEvaluate].map(({ length }) => length);
+  const back = [own, sentLater, toldLater, toEvaluateLater].map(({ length }) => length);
   const wanted = tenants.length - rows.length;
   say(
-    `  a worker down: scheduled actions, commands and silences processed for ${away.join(', ')} of ${wanted} tenants of other nodes; ` +
-      `up again: for ${back.join(', ')} of ${rows.length}, ${rows.length} and ${tenants.length}`,
+    `  a worker down: scheduled actions, commands, silences and changes for rules processed for ${away.join(', ')} of ${wanted} ` +
+      `tenants of other nodes; up again: for ${back.join(', ')} of ${rows.length}, ${rows.length}, ${tenants.length} and ${tenants.length}`,
   );
-  return isDeepStrictEqual([...away, ...back], [wanted, wanted, wanted, rows.length, rows.length, tenants.length]);
+  const all = [rows.length, rows.length, tenants.length, tenants.length];
+  return isDeepStrictEqual([...away, ...back], [wanted, wanted, wanted, wanted, ...all]);
 }
 
 /** A command that is due immediately. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eachDatabase, freshTenant, withAbsentNode } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startPublishingHost, written } from './support/publishing-host.ts';
 
@@ -48,6 +48,29 @@ eachDatabase('Publishing', (test) => {
     });
     assert.equal((await ask('GET', `/citizen/v1/items/${id}`, undefined, headers)).status, 404);
     assert.deepEqual((await ask('GET', '/citizen/v1/news', undefined, headers)).body.items, []);
+  });
+
+  test('while a node is away, items of the tenants of other nodes become public at their time, and its own when it is back', async (t, given) => {
+    const away = new Set<string>();
+    const { ask, broker } = await startPublishingHost(t, withAbsentNode(given, /\bpublishing\.\w/, away));
+    const context = 'http://localhost:1026/contexts/Commune/v1.jsonld';
+    const soon = new Date(Date.now() + 3_000).toISOString();
+    const itemOf = async (tenant: string) => {
+      await broker.client.createEntity({ id: 'urn:ngsi-ld:Thing:0', type: 'Thing' }, { tenant });
+      const headers = { 'ngsild-tenant': tenant };
+      const { body } = await ask('POST', '/publishing/items', written('Bientôt', { publishAt: soon }), headers);
+      const id = `urn:ngsi-ld:NewsArticle:${body.item.id}`;
+      return async () => (await broker.client.retrieveEntity(id, { tenant, context })) !== undefined;
+    };
+    const gone = freshTenant();
+    const isOtherPublic = await itemOf(freshTenant());
+    const isPublic = await itemOf(gone);
+    away.add(gone);
+    assert.equal(await isOtherPublic(), false);
+    await eventually('the other is public', isOtherPublic);
+    assert.equal(await isPublic(), false);
+    away.clear();
+    await eventually('its own is public', isPublic);
   });
 
   test('a search finds only public items, of each kind, by beginnings of words', async (t, db) => {

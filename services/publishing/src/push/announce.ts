@@ -1,3 +1,4 @@
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import { declinedBy } from '../items/inheritance.ts';
 import { COMMUNITY, type Item, type Kind } from '../items/item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
@@ -6,12 +7,14 @@ import { LANGUAGES, type LanguageMap, type PushMessage, type PushPort, type Urge
 import { beginningOf } from '../texts/markdown.ts';
 
 /** Items that became public and have not been announced. */
-const UNTOLD = `
-  SELECT tenant, ${ITEM_COLUMNS} FROM publishing.item
-  WHERE state = 'ready' AND NOT told AND publish_at <= now() AND publish_at > now() - interval '1 day'
+const UNTOLD = `SELECT tenant, ${ITEM_COLUMNS} FROM publishing.item WHERE`;
+const IS_UNTOLD = `
+  state = 'ready' AND NOT told AND publish_at <= now() AND publish_at > now() - interval '1 day'
     AND coalesce(expires_at > now(), true)
     AND coalesce((document -> 'push')::boolean, kind = 'alert')
-  ORDER BY publish_at LIMIT 20 /* all tenants: what is to be told */`;
+  ORDER BY publish_at LIMIT 20`;
+const UNTOLD_OF_ALL = `${UNTOLD} ${IS_UNTOLD} /* all tenants: what is to be told */`;
+const UNTOLD_OF_TENANT = `${UNTOLD} tenant = $1 AND ${IS_UNTOLD}`;
 const TOLD = 'UPDATE publishing.item SET told = true WHERE tenant = $1 AND id = $2';
 const TEXT_LENGTH = 180;
 
@@ -26,9 +29,12 @@ const NAMES: { readonly [kind in Kind]: string } = {
   poll: 'polls',
 };
 
-/** Notifies followers of newly public items. @returns how many items */
+/** Notifies followers of newly public items, without those of a node that is away. @returns how many items */
 export async function announceItems(parts: PublishingParts, push: PushPort): Promise<number> {
-  const { rows } = await parts.db.query<ItemRow & { tenant: string }>({ text: UNTOLD });
+  const rows = await ofAllTenants<ItemRow & { tenant: string }>(parts.db, { text: UNTOLD_OF_ALL }, (tenant) => ({
+    text: UNTOLD_OF_TENANT,
+    values: [tenant],
+  }));
   for (const row of rows) {
     const item = itemOf(row);
     const declined = (await declinedBy(parts.db, row.tenant, [item.id])).get(item.id) ?? [];

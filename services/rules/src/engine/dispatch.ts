@@ -77,13 +77,13 @@ export class Dispatch {
       );
       await dropActs(db, tenant, own);
     }
-    return rows.length === MAX_CONCURRENT;
+    return rows.length >= MAX_CONCURRENT;
   }
 
   async #sendWrites(): Promise<boolean> {
     const rows = await readWrites(this.#parts.db, MAX_CONCURRENT);
     for (const row of rows) await this.#write(row);
-    return rows.length === MAX_CONCURRENT;
+    return rows.length >= MAX_CONCURRENT;
   }
 
   /** A write that the broker refuses is logged and dropped, because it would be refused again. */

@@ -49,7 +49,8 @@ const REMEMBERED_MS = 8 * 86_400_000;
 
 /**
  * Evaluates the rules in one process of the site: reads the inbox, handles timers, and stores both results in one
- * transaction.
+ * transaction. While a node is away, it goes on with the rules in memory for the tenants of the others. It pauses if these
+ * have to be read again.
  */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RunningEngine(parts);

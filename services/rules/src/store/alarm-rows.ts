@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { AlarmAct, Maintenance } from '../book/alarm-port.ts';
 import type { BookAlarm } from '../book/book-alarm.ts';
 import type { Scalar } from '../document/rule.ts';
@@ -15,12 +16,15 @@ const PUT = `
     kept_at = excluded.kept_at`;
 const FORGET = `DELETE FROM rules.alarm WHERE NOT is_active AND kept_at < $1 /* all tenants: the job that deletes old alarms */`;
 const ADD_ACTS = `INSERT INTO rules.act (tenant, act) SELECT $1, * FROM unnest($2::jsonb[])`;
-const READ_ACTS = `SELECT n, tenant, act FROM rules.act ORDER BY n LIMIT $1 /* all tenants: what is to be sent, in order */`;
+const ACTS_OF_ALL = `SELECT n, tenant, act FROM rules.act ORDER BY n LIMIT $1 /* all tenants: what is to be sent, in order */`;
+const ACTS_OF_TENANT = `SELECT n, tenant, act FROM rules.act WHERE tenant = $2 ORDER BY n LIMIT $1`;
 const DROP_ACTS = `DELETE FROM rules.act WHERE tenant = $1 AND n = ANY ($2::bigint[])`;
 const ADD_WRITES = `
   INSERT INTO rules.write (tenant, rule, entity_id, attr, value)
   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[])`;
-const READ_WRITES = `SELECT n, tenant, rule, entity_id, attr, value, tries FROM rules.write ORDER BY n LIMIT $1 /* all tenants: what is to be written, in order */`;
+const WRITE = 'n, tenant, rule, entity_id, attr, value, tries';
+const WRITES_OF_ALL = `SELECT ${WRITE} FROM rules.write ORDER BY n LIMIT $1 /* all tenants: what is to be written, in order */`;
+const WRITES_OF_TENANT = `SELECT ${WRITE} FROM rules.write WHERE tenant = $2 ORDER BY n LIMIT $1`;
 const DROP_WRITE = `DELETE FROM rules.write WHERE tenant = $1 AND n = $2`;
 const TRIED = `UPDATE rules.write SET tries = tries + 1 WHERE tenant = $1 AND n = $2`;
 const SELECT_MAINTENANCE = `SELECT tenant, maintenance FROM rules.maintenance WHERE ends > $1 /* all tenants: the process that evaluates holds them in memory */`;
@@ -75,10 +79,11 @@ export interface ActRow {
   readonly act: AlarmAct;
 }
 
-/** The pending acts in order. */
+/** The pending acts in order, without those of a node that is away. `most`: then of each tenant. */
 export async function readActs(db: Queryable, most: number): Promise<ActRow[]> {
   type Row = { n: number; tenant: string; act: string };
-  const { rows } = await db.query<Row>({ name: 'rules-read-acts', text: READ_ACTS, values: [most] });
+  const all = { name: 'rules-read-acts', text: ACTS_OF_ALL, values: [most] };
+  const rows = await ofAllTenants<Row>(db, all, (tenant) => ({ text: ACTS_OF_TENANT, values: [most, tenant] }));
   return rows.map(({ act, ...row }) => ({ ...row, act: JSON.parse(act) as AlarmAct }));
 }
 
@@ -115,9 +120,11 @@ export async function addWrites(tx: Queryable, tenant: string, writes: readonly 
   });
 }
 
+/** As {@link readActs}. */
 export async function readWrites(db: Queryable, most: number): Promise<WriteRow[]> {
   type Row = { n: number; tenant: string; rule: string; entity_id: string; attr: string; value: string; tries: number };
-  const { rows } = await db.query<Row>({ name: 'rules-read-writes', text: READ_WRITES, values: [most] });
+  const all = { name: 'rules-read-writes', text: WRITES_OF_ALL, values: [most] };
+  const rows = await ofAllTenants<Row>(db, all, (tenant) => ({ text: WRITES_OF_TENANT, values: [most, tenant] }));
   return rows.map(({ entity_id, value, ...row }) => ({
     ...row,
     entityId: entity_id,

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { EntityFacts } from '../book/book-alarm.ts';
 import { dueOf, type EntityState } from '../evaluate/follow-entity.ts';
 
@@ -16,8 +17,12 @@ export interface EntityKey {
 }
 
 const SELECT = `SELECT id, state FROM rules.entity WHERE tenant = $1 AND id = ANY ($2::text[])`;
-const SELECT_DUE = `SELECT tenant, id FROM rules.entity WHERE due <= $1 ORDER BY due LIMIT $2 /* all tenants: timers that are due */`;
-const NEXT_DUE = `SELECT min(due) AS due FROM rules.entity WHERE due IS NOT NULL /* all tenants: the next timer */`;
+const DUE = 'SELECT tenant, id FROM rules.entity WHERE';
+const DUE_OF_ALL = `${DUE} due <= $1 ORDER BY due LIMIT $2 /* all tenants: timers that are due */`;
+const DUE_OF_TENANT = `${DUE} tenant = $3 AND due <= $1 ORDER BY due LIMIT $2`;
+const NEXT = 'SELECT min(due) AS due FROM rules.entity WHERE';
+const NEXT_OF_ALL = `${NEXT} due IS NOT NULL /* all tenants: the next timer */`;
+const NEXT_OF_TENANT = `${NEXT} tenant = $1 AND due IS NOT NULL`;
 const PUT = `
   INSERT INTO rules.entity (tenant, id, state, due)
   SELECT $1, * FROM unnest($2::text[], $3::jsonb[], $4::timestamptz[])
@@ -41,16 +46,22 @@ export async function readEntities(
   return read;
 }
 
-/** Entities with a timer due by a time. */
+/** Entities with a timer due by a time, without those of a node that is away. `most`: then of each tenant. */
 export async function dueEntities(db: Queryable, now: number, most: number): Promise<EntityKey[]> {
   const values = [new Date(now), most];
-  return (await db.query<EntityKey>({ name: 'rules-due-entities', text: SELECT_DUE, values })).rows;
+  return ofAllTenants(db, { name: 'rules-due-entities', text: DUE_OF_ALL, values }, (tenant) => ({
+    text: DUE_OF_TENANT,
+    values: [...values, tenant],
+  }));
 }
 
-/** The earliest timer; undefined: there is none. */
+/** The earliest timer, without those of a node that is away; undefined: there is none. */
 export async function nextDue(db: Queryable): Promise<number | undefined> {
-  const { rows } = await db.query<{ due: Date | null }>({ name: 'rules-next-due', text: NEXT_DUE });
-  return rows[0]?.due?.getTime();
+  const all = { name: 'rules-next-due', text: NEXT_OF_ALL };
+  const ofTenant = (tenant: string) => ({ text: NEXT_OF_TENANT, values: [tenant] });
+  const rows = await ofAllTenants<{ due: Date | null }>(db, all, ofTenant);
+  const times = rows.flatMap(({ due }) => due?.getTime() ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 export async function putEntities(

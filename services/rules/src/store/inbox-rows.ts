@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 
 /** An entity in a notification of the subscription of a scope. */
 export interface NotifiedEntity {
@@ -23,7 +24,9 @@ const PUT = `
   INSERT INTO rules.inbox (tenant, scope, entity_id, entity, is_read)
   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::boolean[])`;
 const TELL = `SELECT pg_notify('${INBOX_FILLED}', '')`;
-const TAKE = `SELECT n, tenant, scope, entity_id, entity, is_read, received_at FROM rules.inbox ORDER BY n LIMIT $1 /* all tenants: what came in, in order */`;
+const COLUMNS = 'n, tenant, scope, entity_id, entity, is_read, received_at';
+const TAKE_OF_ALL = `SELECT ${COLUMNS} FROM rules.inbox ORDER BY n LIMIT $1 /* all tenants: what came in, in order */`;
+const TAKE_OF_TENANT = `SELECT ${COLUMNS} FROM rules.inbox WHERE tenant = $2 ORDER BY n LIMIT $1`;
 const DROP = `DELETE FROM rules.inbox WHERE tenant = $1 AND n = ANY ($2::bigint[])`;
 const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox /* all tenants: metrics */`;
 
@@ -42,6 +45,7 @@ export async function putInInbox(db: Queryable, notified: readonly NotifiedEntit
   await db.query({ name: 'rules-tell-inbox', text: TELL });
 }
 
+/** The first rows in order, without those of a node that is away. `most`: then of each tenant. */
 export async function readInbox(db: Queryable, most: number): Promise<InboxRow[]> {
   interface Row {
     readonly n: number;
@@ -52,7 +56,8 @@ export async function readInbox(db: Queryable, most: number): Promise<InboxRow[]
     readonly is_read: boolean;
     readonly received_at: Date;
   }
-  const { rows } = await db.query<Row>({ name: 'rules-read-inbox', text: TAKE, values: [most] });
+  const all = { name: 'rules-read-inbox', text: TAKE_OF_ALL, values: [most] };
+  const rows = await ofAllTenants<Row>(db, all, (tenant) => ({ text: TAKE_OF_TENANT, values: [most, tenant] }));
   return rows.map(({ n, tenant, scope, entity_id, entity, is_read, received_at }) => {
     return { n, tenant, scope, entityId: entity_id, entity, isRead: is_read, receivedAt: received_at };
   });

@@ -64,11 +64,17 @@ async function newDatabase(t: TestContext, serverUrl: string): Promise<() => Pro
   return () => openDatabase({ url });
 }
 
+interface RulesOptions {
+  readonly jobs?: boolean;
+  /** Changes what the service sees of the database. */
+  readonly around?: (db: Database) => Database;
+}
+
 /** Rules on a new database. They can be stopped and started again with the same acts. */
 export async function rulesOn(
   t: TestContext,
   kind: DatabaseKind,
-  options: { readonly jobs?: boolean } = {},
+  { around = (db) => db, ...options }: RulesOptions = {},
 ): Promise<{ start(): Promise<RulesPlatform> }> {
   const acts: TenantAct[] = [];
   const port = await freePort();
@@ -79,7 +85,7 @@ export async function rulesOn(
   return {
     async start() {
       await running?.stop();
-      running = await startRules(t, await open(), port, acts, options);
+      running = await startRules(t, around(await open()), port, acts, options);
       return running;
     },
   };
