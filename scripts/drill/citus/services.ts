@@ -123,15 +123,15 @@ async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
   });
   await recordSilence(db, { silent: tenants.map(silenceOf), back: [] }, []);
   await worker.crash();
-  const [elsewhere, sent, told] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
+  const [elsewhere, sent, silences] = [await takeDue(db, 10), await leaseAllDue(db), await unreportedSilences(db)];
   const toEvaluate = await readInbox(db, 10);
   await worker.restart();
   const [own, sentLater] = [await eventually(() => takeDue(db, 10)), await leaseAllDue(db)];
-  const toldLater = await unreportedSilences(db);
+  const silencesLater = await unreportedSilences(db);
   const toEvaluateLater = await readInbox(db, 10);
   await db.close();
-  const away = [elsewhere, sent, told, toEvaluate].map(({ length }) => length);
-  const back = [own, sentLater, toldLater, toEvaluateLater].map(({ length }) => length);
+  const away = [elsewhere, sent, silences, toEvaluate].map(({ length }) => length);
+  const back = [own, sentLater, silencesLater, toEvaluateLater].map(({ length }) => length);
   const wanted = tenants.length - rows.length;
   say(
     `  a worker down: scheduled actions, commands, silences and changes for rules processed for ${away.join(', ')} of ${wanted} ` +
