@@ -32,11 +32,13 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. Requires
  * root.
  *
- * npm run drill -- citus [conformance] [worker] [loss] [uplinks] [move] [burst] [cpu] [upgrade --from COMMIT]
+ * npm run drill -- citus [conformance] [worker] [loss] [uplinks] [move] [burst] [cpu] [services] [service-tests]
+ *   [upgrade --from COMMIT]
  *
  * A broker on a Citus cluster: the conformance suite; a broker with the URL of a worker; a worker that is down for 20 s
  * while other processes start, and one that is down while devices of all tenants send; a tenant of 100,000 entities that
- * gets its own shard and moves while clients write to it; 10,000 measurements by MQTT; the processor time of requests by node; this version on a cluster of an earlier one.
+ * gets its own shard and moves while clients write to it; 10,000 measurements by MQTT; the processor time of requests
+ * by node; the whole product with its services, and their tests; this version on a cluster of an earlier one.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
