@@ -5,10 +5,13 @@ import { readTenantTables } from '@alzette/kit/tenant-tables';
 import { readConfig } from '../src/config.ts';
 import { migrationFolders } from '../src/migration-folders.ts';
 
-/** Tables of packages, which are in their own schemas. */
+/**
+ * Tables of packages, which are in their own schemas. That of the job queue is made by its library, and only if another
+ * test of this process has started it.
+ */
 const TABLES = `
   SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('public', 'pg_catalog', 'information_schema')
+  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('public', 'jobs', 'pg_catalog', 'information_schema')
   ORDER BY 1`;
 const TENANT = `
   SELECT a.attnotnull AS required FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attname = 'tenant'`;

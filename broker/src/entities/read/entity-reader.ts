@@ -96,7 +96,7 @@ class EntityReader {
   async #readAll(batch: readonly Waiting[]): Promise<void> {
     const tenants = this.#isOfOneTenant ? batch[0]?.tenant : new Texts(batch.map(({ tenant }) => tenant));
     const keys = [tenants, new Texts(batch.map(({ id }) => id))];
-    const name = `select-entities-${this.#wanted}`;
+    const name = `select-entities-${this.#wanted}${this.#isOfOneTenant ? '-of-tenant' : ''}`;
     const statement = { name, text: this.#selectAll, values: [...keys, new Date()] };
     const { rows } = await this.#db.query<DocumentRow & { n: number }>(statement);
     const documents = new Map(rows.map((row) => [row.n - 1, new StoredDocument(row)]));
