@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createBroker } from '../../src/main.ts';
 import { freshTenant, testDatabases } from '../support/index.ts';
+import { injectRequest } from '../support/inject-request.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -648,16 +649,7 @@ describe('Errors name the position, the received and the expected value', () => 
   const tenant = freshTenant();
 
   function ask([method, path, body, headers]: Mistake[1]) {
-    return broker.app.inject({
-      method,
-      url: `/ngsi-ld/v1${path}`,
-      headers: {
-        'ngsild-tenant': tenant,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
+    return injectRequest(broker, tenant, method, path, body, headers);
   }
 
   before(async () => {

@@ -4,6 +4,7 @@ import type { Database } from '../../src/database/database.ts';
 import { createBroker } from '../../src/main.ts';
 import { QUICK } from '../subscriptions/notifying-broker.ts';
 import { freshTenant } from '../support/index.ts';
+import { injectRequest } from '../support/inject-request.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -20,16 +21,7 @@ export async function startRegisteringBroker(t: TestContext, db: Database, insta
   });
   t.after(() => broker.close());
   const ask = (method: Method, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    broker.app.inject({
-      method,
-      url: `/ngsi-ld/v1${path}`,
-      headers: {
-        'ngsild-tenant': tenant,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
+    injectRequest(broker, tenant, method, path, body, headers);
   return {
     tenant,
     app: broker.app,
