@@ -4,6 +4,7 @@ import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { createBroker } from '../../src/main.ts';
 import { goodAttribute, goodEntity } from '../fuzz/documents.ts';
 import { createRandom, type Random } from '../fuzz/random.ts';
+import { injectRequest } from '../support/inject-request.ts';
 import { MISSING, officialExample, officialTypes } from './official-examples.ts';
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
@@ -34,16 +35,7 @@ async function start(t: TestContext) {
     body?: unknown,
     headers: Record<string, string> = {},
   ) => {
-    const response = await broker.app.inject({
-      method,
-      url: `/ngsi-ld/v1${path}`,
-      headers: {
-        'ngsild-tenant': tenant,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    });
+    const response = await injectRequest(broker, tenant, method, path, body, headers);
     return { status: response.statusCode, body: response.body };
   };
 }
