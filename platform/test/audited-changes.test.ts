@@ -106,7 +106,6 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
     'POST /lighting/overrides/{id}/reject',
     'POST /lighting/scenarios',
     'DELETE /lighting/scenarios/{id}',
-    'PUT /energy/buildings/{id}/budget',
     'POST /waste/rounds',
     'POST /reports',
     'POST /reports/acts',
@@ -147,6 +146,33 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
   ],
 };
 
+test('each change of a service has one entry, its own or that of its request', async (t) => {
+  const { app, authorizationOf } = await startGuardedPlatform(t);
+  const headers = { authorization: await authorizationOf('ann', 'administrator') };
+  const send = (method: 'PUT' | 'DELETE' | 'POST', url: string, payload?: object) =>
+    app.inject({ method, url, headers, ...(payload && { payload }) });
+  const group = { title: 'Night', members: [] };
+  const answers = [
+    await send('PUT', '/channels/groups/night', group),
+    await send('PUT', '/channels/groups/night', { ...group, members: 3 }),
+    await send('DELETE', '/dashboards/questions/none'),
+    await app.inject({ method: 'POST', url: '/iot/d?k=none&i=1&d=t%7C1' }),
+    await app.inject({ method: 'PUT', url: '/channels/groups/night', payload: group }),
+  ];
+  const { entries } = (await app.inject({ url: '/ops/audit', headers })).json() as {
+    readonly entries: readonly { action: string; object: string; outcome: string }[];
+  };
+  assert.deepEqual(
+    entries.map(({ action, object, outcome }) => ({ action, object, outcome })),
+    [
+      { action: 'DELETE', object: '/dashboards/questions/none', outcome: 'failed' },
+      { action: 'PUT', object: '/channels/groups/night', outcome: 'failed' },
+      { action: 'group.save', object: 'night', outcome: 'done' },
+    ],
+    JSON.stringify(answers.map(({ statusCode, body }) => [statusCode, body])),
+  );
+});
+
 test('every route that changes what is configured is recorded with its values, or has a reason', async (t) => {
   const { app } = await startGuardedPlatform(t);
   const { paths } = (await app.inject({ url: '/openapi' })).json() as {
@@ -183,7 +209,7 @@ test('every route that changes what is configured is recorded with its values, o
 
   for (const { operation, method, path, values } of operations) {
     if (values === undefined) continue;
-    if (values === 'body') assert.equal(method, 'post', operation);
+    if (values === 'body') assert.ok(['post', 'put'].includes(method), operation);
     else {
       const isRead = values === 'route' ? path : path.slice(0, path.lastIndexOf('/'));
       assert.ok(paths[isRead]?.get, `${operation}: GET ${isRead} would be read`);

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database, Queryable } from '../database/database.ts';
-import { takeChange } from './recorded-change.ts';
+import { noteEntry, takeChange } from './recorded-change.ts';
 
 /** An action to record. */
 export interface Act {
@@ -132,8 +132,12 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       const inserted = turn.then(() => insert({ ...act, details }));
       turn = inserted.catch(() => {});
       await inserted;
+      noteEntry(act.actor);
     },
-    appendIn: async (tx, act) => void (await insertIn(tx, act)),
+    async appendIn(tx, act) {
+      await insertIn(tx, act);
+      noteEntry(act.actor);
+    },
     async search({ actor, action, object, since, before }, limit, beforeN) {
       const values = [actor, action, object, since, before, beforeN].map((value) => value ?? null);
       return (await db.query<Row>({ text: SEARCH, values: [...values, limit] })).rows.map(fromRow);

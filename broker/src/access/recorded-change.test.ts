@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeBetween, takeChange, whileChanging } from './recorded-change.ts';
+import { changeBetween, hasEntry, noteEntry, takeChange, whileChanging } from './recorded-change.ts';
 
 for (const [what, before, after, expected] of [
   [
@@ -48,4 +48,14 @@ test('a change is reported once, by an act of its author', async () => {
     assert.equal(await takeChange('token:ann'), undefined);
   });
   assert.equal(await takeChange('token:ann'), undefined);
+});
+
+test('an entry of its sender is noted, and ends with the request', async () => {
+  await whileChanging({ actors: ['token:ann'], read: async () => undefined }, async () => {
+    noteEntry('urn:ngsi-ld:Rule:dark');
+    assert.equal(hasEntry(), false);
+    noteEntry('token:ann');
+    assert.equal(hasEntry(), true);
+  });
+  assert.equal(hasEntry(), false);
 });

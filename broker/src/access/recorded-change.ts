@@ -110,12 +110,11 @@ interface Changing {
   readonly read: () => Promise<RecordedChange | undefined>;
 }
 
-/** The change is recorded only once. */
-const current = new AsyncLocalStorage<{ changing: Changing | undefined }>();
+const current = new AsyncLocalStorage<Changing & { isTaken: boolean; hasEntry: boolean }>();
 
 /** Runs the rest of a request. Its change is recorded with the first audit entry of its sender. */
 export function whileChanging<T>(changing: Changing, work: () => T): T {
-  return current.run({ changing }, work);
+  return current.run({ ...changing, isTaken: false, hasEntry: false }, work);
 }
 
 /**
@@ -124,9 +123,24 @@ export function whileChanging<T>(changing: Changing, work: () => T): T {
  * @param actor the actor of the entry. Work that the request started, for example by a rule, has another actor
  */
 export async function takeChange(actor: string): Promise<RecordedChange | undefined> {
-  const store = current.getStore();
-  const { changing } = store ?? {};
-  if (store === undefined || !changing?.actors.includes(actor)) return undefined;
-  store.changing = undefined;
+  const changing = changingBy(actor);
+  if (changing === undefined || changing.isTaken) return undefined;
+  changing.isTaken = true;
   return changing.read();
+}
+
+/** Notes that the current request has an entry in the audit, if this actor sent it. */
+export function noteEntry(actor: string): void {
+  const changing = changingBy(actor);
+  if (changing !== undefined) changing.hasEntry = true;
+}
+
+/** Whether the current request already has an entry in the audit. */
+export function hasEntry(): boolean {
+  return current.getStore()?.hasEntry ?? false;
+}
+
+function changingBy(actor: string) {
+  const changing = current.getStore();
+  return changing?.actors.includes(actor) ? changing : undefined;
 }

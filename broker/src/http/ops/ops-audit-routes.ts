@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Act, AuditEntry, AuditFilter, AuditStore } from '../../access/audit.ts';
 import { ANONYMOUS, actorOf } from '../../access/principal.ts';
 import { checkMembers, optionalText } from '../../access/read-members.ts';
+import { hasEntry } from '../../access/recorded-change.ts';
 import { badMember, checkDateTime, isJsonObject } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { type Parameters, readInteger, readParameters } from '../requests/parameters.ts';
@@ -87,24 +88,27 @@ function readAct(request: FastifyRequest): Act {
   };
 }
 
-/** Of the services, those that write no entries themselves. */
-const ADMINISTRATION =
-  /^\/(?:ops|iot|rules|ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations)|(?:lighting|waste|energy)\/settings|lighting\/(?:strategies|zones|override-policy)|energy\/buildings|reports\/(?:categories|templates|settings|keys)|dashboards\/questions)(?:\/|$)/;
-/** Routes that write their own audit entries in their transaction, device measures, and routes that change nothing. */
-const NO_ACTS =
-  /^\/(?:ops\/(?:access|audit|validate$)|iot\/(?:d|json|lns|notify)(?:\/|$)|rules\/(?:check|backtest|:id\/backtest|notify)(?:\/|$))/;
+/** Routes that administer. Those under it that need no right are for devices and for our own notifications. */
+const ADMINISTRATION = /^\/(?:ops|iot|rules|ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations))(?:\/|$)/;
+/** Routes that write their own audit entries in their transaction, and routes that change nothing. */
+const NO_ACTS = /^\/(?:ops\/(?:access|audit|validate$)|rules\/(?:check|backtest|:id\/backtest)(?:\/|$))/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Records every administrative action and command that has no entry of its own. Call it before routes are added. */
+/**
+ * Records every administrative act and command. Routes with `audited` may write an entry with more details themselves;
+ * if they wrote none, for example because the request was refused, it gets one here. Call it before routes are added.
+ */
 export function auditAdministration(app: FastifyInstance, audit: AuditStore): void {
   app.addHook('onRoute', (route) => {
-    const methods = [route.method].flat();
-    if (!ADMINISTRATION.test(route.url) || NO_ACTS.test(route.url) || methods.every((method) => SAFE.has(method)))
-      return;
+    const { url, config } = route;
+    if ([route.method].flat().every((method) => SAFE.has(method))) return;
+    const isAdministration = ADMINISTRATION.test(url) && !NO_ACTS.test(url) && config?.access !== 'nothing';
+    if (!isAdministration && config?.audited === undefined) return;
     route.onSend = [
       ...[route.onSend ?? []].flat(),
       async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-        if (!isAttemptOfStranger(request, reply)) await audit.append(actOf(request, reply));
+        const isRecorded = !isAdministration && hasEntry();
+        if (!isRecorded && !isAttemptOfStranger(request, reply)) await audit.append(actOf(request, reply));
         return payload;
       },
     ];

@@ -102,7 +102,12 @@ export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void 
   const { db, clientOf, context, mayWrite } = parts;
   scope.put(
     '/buildings/:id/budget',
-    operation({ access: 'write', summary: 'Sets the yearly budget of a building', body: readBudget.schema }),
+    operation({
+      access: 'write',
+      audited: { values: 'body' },
+      summary: 'Sets the yearly budget of a building',
+      body: readBudget.schema,
+    }),
     async (request) => {
       const { id: building } = readPath(request, ID);
       const { year, amount } = readBudget(request.body);

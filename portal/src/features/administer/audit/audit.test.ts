@@ -34,6 +34,11 @@ for (const [action, object, subject, verb, name] of [
   ['PATCH', '/ngsi-ld/v1/subscriptions/urn:a', 'subscriptions', 'PATCH', 'urn:a'],
   ['PUT', '/rules/urn%3Aa', 'rules', 'PUT', 'urn:a'],
   ['POST', '/rules', 'rules', 'POST', ''],
+  ['PUT', '/dashboards/d1', 'dashboards', 'PUT', 'd1'],
+  ['DELETE', '/dashboards/reports/monthly', 'reports', 'DELETE', 'monthly'],
+  ['PUT', '/channels/c1', 'channels', 'PUT', 'c1'],
+  ['PUT', '/channels/rosters/night', 'rosters', 'PUT', 'night'],
+  ['PUT', '/alarms/escalations/e1', 'escalations', 'PUT', 'e1'],
   ['PUT', '/iot/registry/profiles/p', 'profiles', 'PUT', 'p'],
   ['POST', '/assistant/tools', '', 'POST', '/assistant/tools'],
 ] as const) {

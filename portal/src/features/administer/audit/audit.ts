@@ -54,9 +54,11 @@ function textOf(value: unknown): string {
 }
 
 const METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-const ADMINISTRATION =
-  /^\/(?:ops\/identity|ops\/access|ops\/history|ops|iot\/registry|iot|ngsi-ld\/v1|lighting|waste|energy|reports|dashboards)\/([a-zA-Z-]+)(?:\/([^/]+))?/;
-const RULES = /^\/(rules)(?:\/(?!maintenance)([^/]+))?$/;
+const BELOW_SERVICE =
+  /^\/(?:ops\/identity|ops\/access|ops\/history|ops|iot\/registry|iot|ngsi-ld\/v1|lighting|waste|energy|reports|dashboards|channels|alarms|opendata|publishing|insights)\/([a-zA-Z-]+)(?:\/([^/]+))?/;
+/** Services whose first segment is the subject, except for other subjects below it. */
+const SERVICE_ITSELF =
+  /^\/(rules|dashboards|channels)(?:\/(?!(?:maintenance|questions|reports|recipients|groups|rosters)(?:\/|$))([^/]+))?$/;
 
 /** Subject and verb of an action: those of `work-order.close`, or those of a request by its method and path. */
 export function partsOf({ action, object }: Pick<AuditEntry, 'action' | 'object'>): {
@@ -66,7 +68,7 @@ export function partsOf({ action, object }: Pick<AuditEntry, 'action' | 'object'
   readonly name: string;
 } {
   if (METHODS.has(action)) {
-    const [, area = '', id = ''] = RULES.exec(object) ?? ADMINISTRATION.exec(object) ?? [];
+    const [, area = '', id = ''] = SERVICE_ITSELF.exec(object) ?? BELOW_SERVICE.exec(object) ?? [];
     return { subject: area, verb: action, name: area === '' ? object : decoded(id) };
   }
   const at = action.lastIndexOf('.');
