@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { HOPS_HEADER } from '../../model/hops.ts';
 import { badMember } from '../../model/values.ts';
 
@@ -13,11 +13,9 @@ declare module 'fastify' {
 const COUNT = /^[1-9]\d{0,8}$/;
 
 /** Sets `request.hops`. @throws NgsiLdError BadRequestData: the header is not a count */
-export function readHops(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+export function readHops(request: FastifyRequest): void {
   const given = request.headers[NAME];
-  if (given === undefined) done();
-  else if (typeof given === 'string' && COUNT.test(given)) {
-    request.hops = Number(given);
-    done();
-  } else done(badMember(HOPS_HEADER, given, 'a count from 1 on'));
+  if (given === undefined) return;
+  if (typeof given !== 'string' || !COUNT.test(given)) throw badMember(HOPS_HEADER, given, 'a count from 1 on');
+  request.hops = Number(given);
 }

@@ -22,17 +22,13 @@ declare module 'fastify' {
   }
 }
 
-/** A hook that runs after the tenant is known. */
-export function readInterop(settings: InteropSettings) {
-  return (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
-    if (settings.isUsed) {
-      const { lenient, defaultContext } = settings.of(request.tenant);
-      if (lenient || defaultContext !== undefined) {
-        request.interop = { isLenient: lenient, defaultContext, warnings: new Set() };
-      }
-    }
-    done();
-  };
+/** Sets `request.interop`, once the tenant is known. */
+export function setInterop(request: FastifyRequest, settings: InteropSettings): void {
+  if (!settings.isUsed) return;
+  const { lenient, defaultContext } = settings.of(request.tenant);
+  if (lenient || defaultContext !== undefined) {
+    request.interop = { isLenient: lenient, defaultContext, warnings: new Set() };
+  }
 }
 
 /** Whether the tenant is lenient; if so, records a warning. For use before the request is prepared. */
@@ -43,29 +39,19 @@ export function toleratesIn({ interop }: FastifyRequest, warning: string): boole
 }
 
 /**
- * A hook that runs before the answer is sent. `NGSILD-Warning` lists what was tolerated, and short names that are in
- * the default vocabulary although the tenant uses them with other IRIs. `Link` contains the @context that was used.
+ * Sets the headers of an answer to a tenant with such settings. `NGSILD-Warning` lists what was tolerated, and short
+ * names that are in the default vocabulary although the tenant uses them with other IRIs. `Link` contains the @context
+ * that was used.
  */
-export function addInteropHeaders(names: KnownNames) {
-  return (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    payload: unknown,
-    done: (error: Error | null, payload: unknown) => void,
-  ): void => {
-    const { interop } = request;
-    if (interop === null || request.ngsiLd === null) {
-      done(null, payload);
-      return;
-    }
-    addWarnings(request, interop, names).then(
-      () => {
-        setHeaders(request, interop, reply);
-        done(null, payload);
-      },
-      (error: Error) => done(error, payload),
-    );
-  };
+export async function addInteropHeaders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  names: KnownNames,
+): Promise<void> {
+  const { interop } = request;
+  if (interop === null || request.ngsiLd === null) return;
+  await addWarnings(request, interop, names);
+  setHeaders(request, interop, reply);
 }
 
 async function addWarnings(request: FastifyRequest, interop: RequestInterop, known: KnownNames): Promise<void> {

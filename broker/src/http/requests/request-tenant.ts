@@ -25,18 +25,20 @@ export function isTenantName(text: string): boolean {
 }
 
 /**
- * The first hook of each request: reads the tenant from NGSILD-Tenant (6.3.14), from FIWARE's Fiware-Service, whose value
- * counts in lower case, or from the route's parameter, and echoes it. Two different names are refused with 400.
+ * Reads the tenant from NGSILD-Tenant (6.3.14), from FIWARE's Fiware-Service, whose value counts in lower case, or from
+ * the route's parameter, and echoes it.
+ *
+ * @returns false: two names differ or one is malformed, which has been answered with 400
  */
-export function resolveTenant(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+export function resolveTenant(request: FastifyRequest, reply: FastifyReply): boolean {
   try {
     request.tenant = tenantOf(request);
   } catch (error) {
     sendProblem(reply, error); // not handled by the route's error handler, which may not know this error
-    return;
+    return false;
   }
   if (request.tenant !== '') reply.header('NGSILD-Tenant', request.tenant);
-  done();
+  return true;
 }
 
 /** @throws NgsiLdError BadRequestData: a name is malformed or occurs twice, or two names differ */

@@ -131,7 +131,7 @@ function isSupported(type: string, method: string): boolean {
  * tenant and the context are already known, which is nearly always the case.
  */
 export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: SnapshotSpaces) {
-  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+  return (request: FastifyRequest, done: (error?: Error) => void): void => {
     const operation = request.routeOptions.config.operation;
     if (operation === undefined) {
       done();
@@ -167,25 +167,14 @@ export function prepareRequest(contexts: Contexts, tenants: Tenants, snapshots: 
 }
 
 /**
- * A hook that runs before the answer is sent. A tenant comes into existence with its first successful write (4.14,
- * 5.5.10).
+ * The tenant that begins to exist with this answer: with its first successful write (4.14, 5.5.10).
+ *
+ * @returns undefined: none, which is nearly always the case
  */
-export function rememberTenant(tenants: Tenants) {
-  return (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    payload: unknown,
-    done: (error: Error | null, payload: unknown) => void,
-  ): void => {
-    const { createsTenant } = request.routeOptions.config.operation ?? {};
-    const tenant = createsTenant && reply.statusCode < 300 ? request.ngsiLd?.tenant : undefined;
-    if (tenant === undefined || tenants.knows(tenant) || isSpace(tenant)) done(null, payload);
-    else
-      tenants.begin(tenant).then(
-        () => done(null, payload),
-        (error: Error) => done(error, payload),
-      );
-  };
+export function beginningTenant(request: FastifyRequest, reply: FastifyReply, tenants: Tenants): string | undefined {
+  const { createsTenant } = request.routeOptions.config.operation ?? {};
+  const tenant = createsTenant && reply.statusCode < 300 ? request.ngsiLd?.tenant : undefined;
+  return tenant === undefined || tenants.knows(tenant) || isSpace(tenant) ? undefined : tenant;
 }
 
 async function existing(tenants: Tenants, tenant: string): Promise<void> {

@@ -19,17 +19,11 @@ import { outageOfAnswer, problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body/body.ts';
-import { checkHeaders, prepareRequest, rememberTenant } from '../requests/request.ts';
-import { readHops } from '../requests/request-hops.ts';
-import { addInteropHeaders, readInterop } from '../requests/request-interop.ts';
-import { resolveTenant } from '../requests/request-tenant.ts';
-import { answerClientError, refuseExpectations, rememberAnswer } from './client-errors.ts';
-import { compressAnswers } from './compress-answers.ts';
+import { answerClientError, refuseExpectations } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import { AsciiResponse } from './fast/ascii-response.ts';
-import { holdLargeBodies } from './large-bodies.ts';
-import { enterRequestTrace, traceRequests } from './request-traces.ts';
-import { limitTenants, TenantRates } from './tenant-rates.ts';
+import { addRequestSteps } from './request-steps.ts';
+import { traceRequests } from './request-traces.ts';
 
 /** Larger bodies are refused with 413. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -112,21 +106,9 @@ export async function createApp(
   app.decorateRequest('hops', undefined);
   app.decorateRequest('issues', null);
   app.decorate('isAccessOpen', isAccessOpen);
-  app.addHook('onRequest', tls === undefined ? setSecurityHeaders : setTlsHeaders);
-  app.addHook('onRequest', rememberAnswer);
   app.decorateRequest('tenant', '');
-  app.addHook('onRequest', resolveTenant);
   app.decorateRequest('interop', null);
-  app.addHook('onRequest', readInterop(interop));
-  app.addHook('onRequest', checkHeaders);
-  app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
-  app.addHook('preHandler', holdLargeBodies());
-  app.addHook('preHandler', enterRequestTrace);
-  app.addHook('preHandler', prepareRequest(contexts, tenants, snapshots));
-  app.addHook('preHandler', readHops);
-  app.addHook('onSend', rememberTenant(tenants));
-  app.addHook('onSend', addInteropHeaders(names));
-  app.addHook('onSend', compressAnswers);
+  addRequestSteps(app, { contexts, tenants, snapshots, quotas, interop, names, processes, isTls: tls !== undefined });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const outage = outageOfAnswer(error);
     if (outage === undefined) return answerError(error, request, reply);
@@ -235,20 +217,4 @@ function hasLongSegment(url: string): boolean {
 
 function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? '';
-}
-
-/**
- * Headers that tell browsers that answers are data, not pages. Routes that serve pages set more. Not set on the raw
- * response: Node would then store and check each header of an answer by itself.
- */
-function setSecurityHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  reply.header('X-Content-Type-Options', 'nosniff');
-  done();
-}
-
-const A_YEAR_S = 365 * 24 * 60 * 60;
-
-function setTlsHeaders(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  reply.header('Strict-Transport-Security', `max-age=${A_YEAR_S}`);
-  setSecurityHeaders(request, reply, done);
 }

@@ -14,21 +14,30 @@ interface ConnectionError extends Error {
   readonly reason?: string;
 }
 
-/** The answer in progress on each connection: the error for a following invalid request must wait for it. */
-const underWay = new WeakMap<Socket, ServerResponse>();
+/** On the socket itself, because a WeakMap of all connections took a microsecond per request. */
+const ANSWER = Symbol('the last answer');
 
-/** A hook for every request. */
-export function rememberAnswer({ raw }: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  underWay.set(raw.socket, reply.raw);
-  done();
+interface Connection extends Socket {
+  [ANSWER]?: ServerResponse;
+}
+
+/** Remembers the answer in progress on a connection: the error for a following invalid request must wait for it. */
+export function rememberAnswer({ raw }: FastifyRequest, reply: FastifyReply): void {
+  (raw.socket as Connection)[ANSWER] = reply.raw;
+}
+
+/** Whether the last request of a connection has no complete answer yet. */
+export function awaitsAnswer(connection: Connection): boolean {
+  const answer = connection[ANSWER];
+  return answer !== undefined && !answer.writableFinished && !answer.destroyed;
 }
 
 /** Answers what is not a valid request with 400, 408 or 431 and ProblemDetails, and closes the connection. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
-  const earlier = underWay.get(socket);
+  const earlier = (socket as Connection)[ANSWER];
   // If sent at once, it would be taken for the answer to the previous request, which is complete and may have been
   // performed.
-  if (earlier?.req.complete && !earlier.writableFinished && !earlier.destroyed) {
+  if (earlier?.req.complete && awaitsAnswer(socket)) {
     earlier.once('finish', () => answerClientError(error, socket));
     return;
   }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Server } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { awaitsAnswer } from './client-errors.ts';
 
 /** The time that requests in progress get when a server closes. */
 const FINISH_WITHIN_MS = 5_000;
@@ -27,16 +28,14 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  */
 export class Drain {
   readonly #app: FastifyInstance;
+  readonly #connections = new Set<Socket>();
   #isUnderWay = false;
-  #unanswered = 0;
 
   constructor(app: FastifyInstance) {
     this.#app = app;
-    app.server.on('request', (_request, response: ServerResponse) => {
-      this.#unanswered++;
-      response.once('close', () => {
-        this.#unanswered--;
-      });
+    app.server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
     });
     app.addHook('preClose', async () => {
       setTimeout(() => app.server.closeAllConnections(), FINISH_WITHIN_MS).unref();
@@ -47,9 +46,9 @@ export class Drain {
     return this.#isUnderWay;
   }
 
-  /** The number of requests without a complete answer. */
+  /** The number of connections whose last request has no complete answer. */
   get unanswered(): number {
-    return this.#unanswered;
+    return [...this.#connections].filter(awaitsAnswer).length;
   }
 
   /**

@@ -40,13 +40,13 @@ class LargeBodies {
   }
 }
 
-/** A hook that runs when a body has been received but not parsed. */
+/** Lets requests whose body has been received, but not parsed, go on: those with a large one in turn. */
 export function holdLargeBodies() {
   const bodies = new LargeBodies();
-  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  return (request: FastifyRequest, reply: FastifyReply, goOn: () => void): void => {
     const { body } = request;
     if (!Buffer.isBuffer(body) || body.length < LARGE_BYTES) {
-      done();
+      goOn();
       return;
     }
     const bytes = body.length;
@@ -66,7 +66,7 @@ export function holdLargeBodies() {
           return;
         }
         state = 'in';
-        done();
+        goOn();
       },
     });
   };
