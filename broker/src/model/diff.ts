@@ -1,4 +1,4 @@
-import type { AttributeChange, EntityChange } from './change.ts';
+import type { AttributeChange, ChangeOrigin, EntityChange } from './change.ts';
 import type { AttributeInstance, Attributes, Entity } from './entity.ts';
 import { findInstance } from './fragment.ts';
 
@@ -12,20 +12,16 @@ export function changeOf(
   before: Entity | undefined,
   after: Entity | undefined,
   at: string,
+  { hops, request, trace }: ChangeOrigin = UNKNOWN,
 ): EntityChange {
   const entityId = (after ?? before)?.id as string; // one of them exists
   const attributes: AttributeChange[] = [];
   compare(before?.attributes ?? NONE, after?.attributes ?? NONE, attributes);
-  const change: { -readonly [Member in keyof EntityChange]: EntityChange[Member] } = {
-    tenant,
-    entityId,
-    attributes,
-    at,
-  };
-  if (before !== undefined) change.before = before;
-  if (after !== undefined) change.after = after;
-  return change;
+  // Always with all members: all that follows a write reads it, and takes longer with objects of several shapes.
+  return { tenant, entityId, before, after, attributes, at, hops, request, trace };
 }
+
+const UNKNOWN: ChangeOrigin = {};
 
 const NONE: Attributes = {};
 
@@ -59,12 +55,7 @@ function changed(
   before: AttributeInstance | undefined,
   after: AttributeInstance | undefined,
 ): AttributeChange {
-  const change: { -readonly [Member in keyof AttributeChange]: AttributeChange[Member] } = { kind, name };
-  const datasetId = (after ?? before)?.datasetId;
-  if (datasetId !== undefined) change.datasetId = datasetId;
-  if (before !== undefined) change.before = before;
-  if (after !== undefined) change.after = after;
-  return change;
+  return { kind, name, datasetId: (after ?? before)?.datasetId, before, after };
 }
 
 /** Whether two instances are equal apart from their timestamps. */

@@ -1,4 +1,4 @@
-import type { EntityChange } from '../../model/change.ts';
+import type { ChangeOrigin, EntityChange } from '../../model/change.ts';
 import { changeOf } from '../../model/diff.ts';
 import type { Entity } from '../../model/entity.ts';
 import { hasExpired } from '../../model/expiry.ts';
@@ -12,7 +12,7 @@ export interface Task {
   /** Arrival time, from `performance.now`. */
   readonly since: number;
   /** The request it belongs to, if that writes several entities. */
-  readonly request?: string;
+  readonly request?: string | undefined;
   /** The trace of the request, as text. */
   readonly trace?: string | undefined;
   settle(outcome: Outcome<unknown>): void;
@@ -48,11 +48,8 @@ export function decideAll(
   const entries: OutboxEntry[] = [];
   let past: Map<EntityChange, readonly PastInstance[]> | undefined;
   let current = stored?.entity;
-  const become = (after: Entity | undefined, hops?: number, { request, trace }: Partial<Task> = {}): EntityChange => {
-    let change = changeOf(tenant, current, after, at);
-    if (hops !== undefined) change = { ...change, hops };
-    if (request !== undefined) change = { ...change, request };
-    if (trace !== undefined) change = { ...change, trace };
+  const become = (after: Entity | undefined, origin?: ChangeOrigin): EntityChange => {
+    const change = changeOf(tenant, current, after, at, origin);
     entries.push(...notificationsOf(change));
     changes.push(change);
     current = after;
@@ -72,7 +69,7 @@ export function decideAll(
         // Creating and deleting an entity in one transaction would leave no row that its history can refer to. So the
         // deletion gets its own transaction.
         if (after === undefined && stored === undefined) break;
-        const change = become(after, decide.hops, task);
+        const change = become(after, { hops: decide.hops, request: task.request, trace: task.trace });
         if (instances !== undefined) {
           past ??= new Map();
           past.set(change, instances);

@@ -140,6 +140,7 @@ class Lane implements MeteredLane {
       this.#enqueue(tenant, entityId, {
         decide,
         since: performance.now(),
+        request: undefined,
         trace: carriedTrace(entityId),
         // Each task is settled with the result of its own decision.
         settle: (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.result as Result)),
@@ -165,7 +166,7 @@ class Lane implements MeteredLane {
           resolve(outcomes);
         };
         const trace = carriedTrace(entityId);
-        this.#enqueue(tenant, entityId, { decide, since, trace, settle, ...(request !== undefined && { request }) });
+        this.#enqueue(tenant, entityId, { decide, since, request, trace, settle });
       }
     });
   }
