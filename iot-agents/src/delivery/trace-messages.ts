@@ -1,12 +1,15 @@
-import { beginSpan, currentTrace, newRequestId, withTrace } from '@alzette/kit/tracing';
+import { beginSpan, currentTrace, newRequestId, type RequestTrace } from '@alzette/kit/tracing';
 import type { Receive } from '../frames/message-ports.ts';
 
+/** Stores a message, with the trace it belongs to: passed on, because entering it takes longer. */
+export type ReceiveTraced = (topic: string, body: Uint8Array, trace: RequestTrace) => Promise<void>;
+
 /** Gives each message of a device a request id, or that of the HTTP request by which it came. */
-export function traceMessages(receive: Receive): Receive {
+export function traceMessages(receive: ReceiveTraced): Receive {
   return (topic, body) => {
     const came = currentTrace() ?? { id: newRequestId() };
     const span = beginSpan(came);
-    const received = withTrace(span?.trace ?? came, () => receive(topic, body));
+    const received = receive(topic, body, span?.trace ?? came);
     if (span === undefined) return received;
     const about = () => ({ 'messaging.message.body.size': body.length });
     return received.then(

@@ -45,6 +45,11 @@ export function readDeviceAddress(topic: string): DeviceAddress | undefined {
   return topic.startsWith(REQUEST) ? readRequest(topic.slice(REQUEST.length)) : readDeviceTopic(topic);
 }
 
+/** Whether it is a topic on which a FIWARE device publishes. */
+export function isDeviceTopic(topic: string): boolean {
+  return TOPIC.test(topic);
+}
+
 /** Undefined: not a topic on which a FIWARE device publishes. */
 export function readDeviceTopic(topic: string): DeviceAddress | undefined {
   const match = TOPIC.exec(topic);

@@ -30,22 +30,25 @@ export function overlaps(one: string, other: string): boolean {
 /** Returns a function that tests a topic against these filters. Here `+` does not match an empty level. */
 export function topicMatcher(filters: readonly string[]): (topic: string) => boolean {
   const all = filters.map((filter) => filter.split('/'));
-  return (topic) => {
-    const levels = topic.split('/');
-    return all.some((filter) => matches(filter, levels));
-  };
+  return (topic) => all.some((levels) => matches(levels, topic));
+}
+
+/** Without splitting the topic, because every message that is published is tested. */
+function matches(levels: readonly string[], topic: string): boolean {
+  let start = 0;
+  for (const level of levels) {
+    if (level === '#') return true;
+    if (start > topic.length) return false;
+    const slash = topic.indexOf('/', start);
+    const end = slash < 0 ? topic.length : slash;
+    const isSame = level === '+' ? end > start : end - start === level.length && topic.startsWith(level, start);
+    if (!isSame) return false;
+    start = end + 1;
+  }
+  return start > topic.length;
 }
 
 /** Whether the filter matches the topic (MQTT 3.1.1, 4.7). Here `+` matches an empty level, as in any MQTT broker. */
 export function topicMatches(filter: string, topic: string): boolean {
   return coversTopic(filter, topic);
-}
-
-function matches(filter: readonly string[], topic: readonly string[]): boolean {
-  for (const [at, level] of filter.entries()) {
-    if (level === '#') return true;
-    const given = topic[at];
-    if (given === undefined || (level === '+' ? given === '' : level !== given)) return false;
-  }
-  return filter.length === topic.length;
 }

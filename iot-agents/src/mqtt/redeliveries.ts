@@ -27,11 +27,10 @@ const CLIENT_BYTES = 400;
 interface Redeliveries {
   /** What is remembered of the messages of all clients. */
   readonly use: CacheUse;
-  /**
-   * Stores a message, or waits for the earlier attempt to store it. Rejects if storing fails, so that it may be sent
-   * again.
-   */
+  /** Stores a message, or waits for the earlier attempt to store it. If it rejects, call `forget`. */
   take(clientId: string, message: Publication, store: () => Promise<void>): Promise<void>;
+  /** Forgets a message that could not be stored, so that it may be sent again. @param stored what `take` returned */
+  forget(clientId: string, messageId: number, stored: Promise<void>): void;
 }
 
 /** @param mostBytes the limit for all clients together */
@@ -74,16 +73,16 @@ export function createRedeliveries(mostBytes = KEPT_BYTES): Redeliveries {
       // Re-inserted at the end, because identifiers are reused in a cycle.
       messages.delete(message.messageId);
       if (messages.size >= MESSAGES_KEPT) messages.delete(messages.keys().next().value ?? 0);
-      const known = { fingerprint, stored };
-      messages.set(message.messageId, known);
+      messages.set(message.messageId, { fingerprint, stored });
       count(messages.size - had);
       makeRoom();
-      stored.catch(() => {
-        if (messages.get(message.messageId) !== known) return;
-        messages.delete(message.messageId);
-        if (clients.get(clientId) === messages) count(-1);
-      });
       return stored;
+    },
+    forget(clientId, messageId, stored) {
+      const messages = clients.get(clientId);
+      if (messages?.get(messageId)?.stored !== stored) return;
+      messages.delete(messageId);
+      count(-1);
     },
   };
   showCache('mqtt_redeliveries', redeliveries);

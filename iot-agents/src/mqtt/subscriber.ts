@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { readDeviceTopic } from '../fiware/device-message.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
 import { coversTopic } from '../frames/topic-filter.ts';
-import type { UnderWay } from './under-way.ts';
-import { createUnderWay } from './under-way.ts';
+import type { PendingMessages } from './pending-messages.ts';
+import { createPendingMessages } from './pending-messages.ts';
 
 export interface MqttSubscriber {
   connected(): boolean;
@@ -61,8 +61,8 @@ const LONGEST_END_MS = 5_000;
  */
 export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
   const { topics, group, clientId, logger } = source;
-  const underWay = createUnderWay();
-  const client = open(source, underWay);
+  const pending = createPendingMessages();
+  const client = open(source, pending);
   let since = new Date();
   let failures = 0;
   let reason: string | undefined;
@@ -116,7 +116,7 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
       client.removeAllListeners('close');
       // New messages stay with the broker. Messages in progress are acknowledged, or the broker would deliver them
       // again.
-      await underWay.end(LONGEST_END_MS);
+      await pending.end(LONGEST_END_MS);
       await client.endAsync();
     },
   };
@@ -136,7 +136,7 @@ export async function emptySession(source: MqttSource, signal: AbortSignal): Pro
       waiting -= 1;
     }
   };
-  const client = open({ ...source, receive }, createUnderWay(), { reconnectPeriod: 0 });
+  const client = open({ ...source, receive }, createPendingMessages(), { reconnectPeriod: 0 });
   try {
     await new Promise<void>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -162,7 +162,7 @@ export async function emptySession(source: MqttSource, signal: AbortSignal): Pro
 
 function open(
   { url, tls, clientId, receive, logger }: MqttSource,
-  underWay: UnderWay,
+  pending: PendingMessages,
   options: IClientOptions = {},
 ): MqttClient {
   const client = connect(url, {
@@ -180,22 +180,25 @@ function open(
     // A device's topic contains its key, so only the device id is logged.
     const topic = readDeviceTopic(packet.topic)?.deviceId ?? packet.topic;
     // Neither stored nor acknowledged; without an answer the client requests no more.
-    if (underWay.isEnding()) return;
+    if (pending.isEnding()) return;
     const stored = receive(packet.topic, body);
     if (packet.qos === 0) {
       stored.catch((cause: unknown) => logger.error({ err: cause, topic }, 'an uplink at QoS 0 is lost'));
       callback();
       return;
     }
-    underWay.add(
-      stored.then(
-        () => acknowledge(client, stream, packet.messageId ?? 0),
-        (cause: unknown) => {
-          logger.warn({ err: cause, topic }, 'an uplink could not be stored and is not acknowledged');
-          // After a reconnection the broker delivers unacknowledged messages again.
-          stream.destroy();
-        },
-      ),
+    pending.begin();
+    stored.then(
+      () => {
+        pending.finish();
+        acknowledge(client, stream, packet.messageId ?? 0);
+      },
+      (cause: unknown) => {
+        pending.finish();
+        logger.warn({ err: cause, topic }, 'an uplink could not be stored and is not acknowledged');
+        // After a reconnection the broker delivers unacknowledged messages again.
+        stream.destroy();
+      },
     );
     // With an error the client library continues without a PUBACK, which we send ourselves after the commit.
     callback(new Error('acknowledged when committed'));

@@ -7,8 +7,8 @@ import { overlaps } from '../frames/topic-filter.ts';
 import type { MqttRights } from './access.ts';
 import { mayPublish } from './access.ts';
 import { createAcknowledging } from './acknowledging.ts';
+import { createPendingMessages } from './pending-messages.ts';
 import { createRedeliveries } from './redeliveries.ts';
-import { createUnderWay } from './under-way.ts';
 
 /** The longest wait for commits at the end. Clients repeat messages that are not committed by then. */
 const LONGEST_END_MS = 5_000;
@@ -65,7 +65,7 @@ export function createUplinks(
   inbox: InboxTopics,
 ): Uplinks {
   const acknowledge = createAcknowledging();
-  const underWay = createUnderWay();
+  const pending = createPendingMessages();
   const redeliveries = createRedeliveries();
   /** The message that is not forwarded to other clients. */
   let ended: object | undefined;
@@ -85,31 +85,34 @@ export function createUplinks(
       if (rights !== 'open') packet.retain = false;
       if (!takes(packet.topic)) return answer(null);
       // The sender gets no answer, and sends it again to the next process.
-      if (underWay.isEnding()) return answer(new Error('the broker is being stopped'));
+      if (pending.isEnding()) return answer(new Error('the broker is being stopped'));
       const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
       const store = (): Promise<void> => receive(packet.topic, body);
       const { messageId, topic, dup } = packet;
+      const repeatable = packet.qos === 1 ? messageId : undefined;
+      pending.begin();
       const stored =
-        packet.qos === 1 && messageId !== undefined
-          ? redeliveries.take(client.id, { messageId, topic, payload: body, dup }, store)
-          : store();
-      underWay.add(
-        stored.then(
-          () => {
-            // If no client subscribes, the message need not be forwarded, and is acknowledged together with others.
-            const isOurs = !inbox.isSubscribed() && !packet.retain;
-            if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
-            answer(null);
-          },
-          (cause: unknown) => {
-            logger.warn({ err: cause, client: client.id }, 'an uplink could not be stored and is not acknowledged');
-            answer(cause instanceof Error ? cause : new Error('not stored'));
-          },
-        ),
+        repeatable === undefined
+          ? store()
+          : redeliveries.take(client.id, { messageId: repeatable, topic, payload: body, dup }, store);
+      stored.then(
+        () => {
+          pending.finish();
+          // If no client subscribes, the message need not be forwarded, and is acknowledged together with others.
+          const isOurs = !inbox.isSubscribed() && !packet.retain;
+          if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
+          answer(null);
+        },
+        (cause: unknown) => {
+          pending.finish();
+          if (repeatable !== undefined) redeliveries.forget(client.id, repeatable, stored);
+          logger.warn({ err: cause, client: client.id }, 'an uplink could not be stored and is not acknowledged');
+          answer(cause instanceof Error ? cause : new Error('not stored'));
+        },
       );
     },
     async end() {
-      await underWay.end(LONGEST_END_MS);
+      await pending.end(LONGEST_END_MS);
       // Acknowledgements are written at the end of a turn; the bytes are sent in the next.
       await setImmediate();
       await setImmediate();

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
-import { DEVICE_TOPICS, readDeviceTopic } from '../fiware/device-message.ts';
+import { DEVICE_TOPICS, isDeviceTopic } from '../fiware/device-message.ts';
 import type { Counters } from '../frames/counters.ts';
 import type { Publish, Receive } from '../frames/message-ports.ts';
 import type { MqttAccess } from '../mqtt/access.ts';
@@ -86,8 +86,7 @@ async function openEmbedded(parts: MqttParts): Promise<EmbeddedMqtt | undefined>
     host: options.host,
     port: options.mqttPort,
     receive,
-    takes: (topic) =>
-      isUplinkTopic(topic) || readDeviceTopic(topic) !== undefined || connections.of(topic) !== undefined,
+    takes: (topic) => isDeviceTopic(topic) || isUplinkTopic(topic) || connections.of(topic) !== undefined,
     topics: () => inboxTopics(connections),
     access,
     counters,

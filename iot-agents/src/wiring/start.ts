@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type RequestTrace, withTrace } from '@alzette/kit/tracing';
 import { pino } from 'pino';
 import { createCodecPool } from '../codecs/codec-pool.ts';
 import { openCommandNames } from '../commands/command-names.ts';
@@ -99,8 +100,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const ofTenant = { contextOf: contextOf(options) };
   const parts = { ...shared, ...ofTenant, samples, receptions, client, counters, warnings, logger, signal };
   const delivery: DeliveryContext = { ...parts, fiwareMeasures: createFiwareMeasures(parts) };
-  const store = async (topic: string, body: Uint8Array, receivedAt?: string): Promise<void> => {
-    await inbox.receive(topic, body, receivedAt);
+  const store = async (topic: string, body: Uint8Array, trace: RequestTrace, receivedAt?: string): Promise<void> => {
+    await withTrace(trace, () => inbox.receive(topic, body, receivedAt));
     counters.received += 1;
   };
   const receive = traceMessages(options.isBrokerNear ? createDirectMeasures(delivery, store) : store);

@@ -1,13 +1,13 @@
-import { carriedTrace, traceOfText, withTrace } from '@alzette/kit/tracing';
+import { type RequestTrace, textOfTrace, withTrace } from '@alzette/kit/tracing';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { KnownDevice } from '../../fiware/agent-directory.ts';
 import type { DeviceAddress } from '../../fiware/device-message.ts';
 import { readDeviceAddress } from '../../fiware/device-message.ts';
-import type { Receive } from '../../frames/message-ports.ts';
 import { LONGEST_BODY } from '../../frames/message-ports.ts';
 import { hopsOf } from '../../frames/notification-hops.ts';
 import type { DeliveryContext } from '../delivery-context.ts';
 import { haveOnlyReceptionTime, runsByTime } from '../time-runs.ts';
+import type { ReceiveTraced } from '../trace-messages.ts';
 import { traceOfEach } from '../trace-of-each.ts';
 
 /** While one batch is written, the next is prepared. A third would only make them smaller. */
@@ -19,8 +19,7 @@ interface Arrival {
   readonly body: Uint8Array;
   readonly receivedAt: string;
   readonly address: DeviceAddress;
-  /** The request id of the message, as text. */
-  readonly trace: string | undefined;
+  readonly trace: RequestTrace;
   readonly taken: () => void;
   readonly failed: (cause: unknown) => void;
 }
@@ -46,7 +45,7 @@ interface Ready {
  *
  * @param store stores a message in the inbox
  */
-export function createDirectMeasures(delivery: DirectParts, store: Store): Receive {
+export function createDirectMeasures(delivery: DirectParts, store: Store): ReceiveTraced {
   const { inbox, connections } = delivery;
   const writer = new DirectWriter(delivery, store);
   let waiting: Arrival[] = [];
@@ -70,7 +69,7 @@ export function createDirectMeasures(delivery: DirectParts, store: Store): Recei
     void pump();
   };
 
-  return (topic, body) => {
+  return (topic, body, trace) => {
     const address = connections.of(topic) === undefined ? readDeviceAddress(topic) : undefined;
     if (
       address?.channel !== 'attrs' ||
@@ -78,11 +77,11 @@ export function createDirectMeasures(delivery: DirectParts, store: Store): Recei
       hopsOf(body) !== undefined ||
       !inbox.isPast(`${address.apikey}/${address.deviceId}`)
     ) {
-      return store(topic, body);
+      return store(topic, body, trace);
     }
     return new Promise((taken, failed) => {
       const receivedAt = new Date().toISOString();
-      waiting.push({ topic, body, receivedAt, address, trace: carriedTrace(), taken, failed });
+      waiting.push({ topic, body, receivedAt, address, trace, taken, failed });
       if (isDue) return;
       isDue = true;
       // Together with everything read in this turn of the event loop.
@@ -98,7 +97,7 @@ type DirectParts = Pick<
   DeliveryContext,
   'inbox' | 'connections' | 'directory' | 'fiwareMeasures' | 'client' | 'contextOf' | 'counters' | 'logger'
 >;
-type Store = (topic: string, body: Uint8Array, receivedAt?: string) => Promise<void>;
+type Store = (topic: string, body: Uint8Array, trace: RequestTrace, receivedAt?: string) => Promise<void>;
 
 /** Maps batches of measures and writes them to the broker. What can't be written goes to the inbox. */
 class DirectWriter {
@@ -111,7 +110,7 @@ class DirectWriter {
   }
 
   intoInbox({ topic, body, receivedAt, trace, taken, failed }: Arrival): void {
-    withTrace(traceOfText(trace), () => this.#store(topic, body, receivedAt)).then(taken, failed);
+    this.#store(topic, body, trace, receivedAt).then(taken, failed);
   }
 
   /** Looks up the device; undefined: the inbox handles the error. */
@@ -193,5 +192,5 @@ class DirectWriter {
 }
 
 function tracedOf(ready: Ready | undefined) {
-  return ready === undefined ? [] : [{ entities: ready.entities, trace: ready.arrival.trace }];
+  return ready === undefined ? [] : [{ entities: ready.entities, trace: textOfTrace(ready.arrival.trace) }];
 }

@@ -52,19 +52,24 @@ export function currentTrace(): RequestTrace | undefined {
 }
 
 /**
- * The current trace as text, to be stored with work that is done later: the id, then `/` and a span if one is recorded.
+ * The current trace as text, to be stored with work that is done later.
  *
  * @param entityId the entity that the work is about
  */
 export function carriedTrace(entityId?: string): string | undefined {
   const trace = traces.getStore();
   if (trace === undefined) return undefined;
-  const { id, spanId, byEntity } = trace;
+  const { id, byEntity } = trace;
   if (byEntity !== undefined && entityId !== undefined) return byEntity.get(entityId) ?? id;
+  return textOfTrace(trace);
+}
+
+/** A trace as text: the id, then `/` and a span if one is recorded. */
+export function textOfTrace({ id, spanId }: RequestTrace): string {
   return spanId === undefined ? id : `${id}/${spanId}`;
 }
 
-/** Reads what {@link carriedTrace} wrote; a new trace if there is nothing to read. */
+/** Reads what {@link textOfTrace} wrote; a new trace if there is nothing to read. */
 export function traceOfText(carried: string | null | undefined): RequestTrace {
   const parts = CARRIED.exec(carried ?? '');
   if (parts === null) return { id: newRequestId() };

@@ -8,6 +8,7 @@ export {
   newRequestId,
   REQUEST_ID_HEADER,
   type RequestTrace,
+  textOfTrace,
   traceHeaders,
   traceOfHeaders,
   traceOfLog,
