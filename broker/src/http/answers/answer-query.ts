@@ -37,7 +37,7 @@ export async function answerQuery(
   if (query.ordering === undefined && hasIdOrder(request.headers.prefer)) setIdOrder(reply);
   const asked = { query, texts, map, shape };
   const found = await queryEntities(parts, operationRequest(request, reply, query.local), asked);
-  if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
+  if (found.count !== undefined) reply.header('ngsild-results-count', String(found.count));
   const links = pageLinks(request, query, found.hasNext);
   if ('texts' in found) return sendTexts(request, reply, found.texts, links);
   setMapHeaders(request, reply, found.map, 201);

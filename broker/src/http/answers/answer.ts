@@ -52,11 +52,11 @@ function contextAdder({ ngsiLd: { context } }: FastifyRequest): (text: string) =
 function setLinks(request: FastifyRequest, reply: FastifyReply, links: readonly string[]): void {
   const { context, mediaType } = request.ngsiLd;
   if (mediaType !== 'application/json') {
-    if (links.length > 0) reply.header('Link', links);
+    if (links.length > 0) reply.header('link', links);
     return;
   }
   const link = formatContextLink(context.link);
-  reply.header('Link', links.length === 0 ? link : [link, ...links]);
+  reply.header('link', links.length === 0 ? link : [link, ...links]);
 }
 
 /** 204 if everything was updated, otherwise 207 with what was not (6.6.3). Names in a 207 are IRIs. */

@@ -37,7 +37,7 @@ export function resolveTenant(request: FastifyRequest, reply: FastifyReply): boo
     sendProblem(reply, error); // not handled by the route's error handler, which may not know this error
     return false;
   }
-  if (request.tenant !== '') reply.header('NGSILD-Tenant', request.tenant);
+  if (request.tenant !== '') reply.header('ngsild-tenant', request.tenant);
   return true;
 }
 

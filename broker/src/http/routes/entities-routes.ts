@@ -29,7 +29,7 @@ function creation(parts: WriteParts): Operation {
       const entity = parseWholeEntity(request.body, request.ngsiLd.context);
       const document = request.body as JsonObject; // it was parsed as an entity
       const outcome = await createEntity(parts, operationRequest(request, reply), entity, document);
-      if (outcome.anySucceeded) reply.header('Location', `${API}/entities/${encodeURI(entity.id)}`);
+      if (outcome.anySucceeded) reply.header('location', `${API}/entities/${encodeURI(entity.id)}`);
       return sendEntityOutcome(reply, entity.id, outcome, () => reply.code(201).send());
     },
   };

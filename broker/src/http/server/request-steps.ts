@@ -85,9 +85,10 @@ const A_YEAR_S = 365 * 24 * 60 * 60;
 
 /**
  * Headers that tell browsers that answers are data, not pages. Routes that serve pages set more. Not set on the raw
- * response: Node would then store and check each header of an answer by itself.
+ * response: Node would then store and check each header of an answer by itself. Their names are in lower case, as
+ * Fastify sends them: others would be converted for each answer.
  */
 function setSecurityHeaders(reply: FastifyReply, isTls: boolean): void {
-  if (isTls) reply.header('Strict-Transport-Security', `max-age=${A_YEAR_S}`);
-  reply.header('X-Content-Type-Options', 'nosniff');
+  if (isTls) reply.header('strict-transport-security', `max-age=${A_YEAR_S}`);
+  reply.header('x-content-type-options', 'nosniff');
 }

@@ -28,12 +28,15 @@ export function traceRequests(app: FastifyInstance, logger: FastifyBaseLogger | 
   app.addHook('onResponse', endTrace(logger));
 }
 
+// In lower case, as Fastify sends it: another name would be converted for each answer.
+const HEADER = REQUEST_ID_HEADER.toLowerCase();
+
 function beginTrace(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const asked = traceOfHeaders(request.headers);
   const span = beginSpan(asked);
   if (span !== undefined) request.span = span;
   request.trace = span?.trace ?? asked;
-  reply.header(REQUEST_ID_HEADER, asked.id);
+  reply.header(HEADER, asked.id);
   done();
 }
 
