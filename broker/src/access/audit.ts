@@ -134,10 +134,7 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       await inserted;
       noteEntry(act.actor);
     },
-    async appendIn(tx, act) {
-      await insertIn(tx, act);
-      noteEntry(act.actor);
-    },
+    appendIn: async (tx, act) => void (await insertIn(tx, act)),
     async search({ actor, action, object, since, before }, limit, beforeN) {
       const values = [actor, action, object, since, before, beforeN].map((value) => value ?? null);
       return (await db.query<Row>({ text: SEARCH, values: [...values, limit] })).rows.map(fromRow);

@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createBroker } from '../../src/main.ts';
 import { testDatabases } from '../support/index.ts';
 
@@ -57,4 +58,15 @@ test('with a certificate the broker uses TLS, and sends HSTS', async (t) => {
   assert.equal(headers['x-content-type-options'], 'nosniff');
   assert.match(String(headers['strict-transport-security']), /max-age=31536000/);
   await assert.rejects(fetch(String(url).replace('https', 'http')));
+  const waiting = request(new URL('/ngsi-ld/v1/entities', url), {
+    ca: tls.cert,
+    servername: 'localhost',
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': '9' },
+  });
+  waiting.on('error', () => {});
+  waiting.write('{');
+  while (broker.unanswered() !== 1) await pause(10);
+  waiting.destroy();
+  while (broker.unanswered() !== 0) await pause(10);
 });

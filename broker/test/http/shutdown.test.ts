@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
@@ -26,5 +27,19 @@ eachDatabase('A single process that is shutting down', (test) => {
     assert.equal(last.statusCode, 200);
     assert.equal(last.headers.connection, 'close');
     assert.equal(broker.unanswered(), 0);
+  });
+
+  test('tells how many requests are without a complete answer', async (t, db) => {
+    const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
+    t.after(() => broker.close());
+    await broker.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = broker.app.server.address() as { port: number };
+    const headers = { 'content-type': 'application/json', 'content-length': '9' };
+    const post = request({ host: '127.0.0.1', port, path: '/ngsi-ld/v1/entities', method: 'POST', headers });
+    post.on('error', () => {});
+    post.write('{');
+    while (broker.unanswered() !== 1) await pause(10);
+    post.destroy();
+    while (broker.unanswered() !== 0) await pause(10);
   });
 });

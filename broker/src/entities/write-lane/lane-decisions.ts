@@ -12,9 +12,9 @@ export interface Task {
   /** Arrival time, from `performance.now`. */
   readonly since: number;
   /** The request it belongs to, if that writes several entities. */
-  readonly request?: string | undefined;
+  readonly request: string | undefined;
   /** The trace of the request, as text. */
-  readonly trace?: string | undefined;
+  readonly trace: string | undefined;
   settle(outcome: Outcome<unknown>): void;
 }
 

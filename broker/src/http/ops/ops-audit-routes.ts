@@ -107,8 +107,7 @@ export function auditAdministration(app: FastifyInstance, audit: AuditStore): vo
     route.onSend = [
       ...[route.onSend ?? []].flat(),
       async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-        const isRecorded = !isAdministration && hasEntry();
-        if (!isRecorded && !isAttemptOfStranger(request, reply)) await audit.append(actOf(request, reply));
+        if (!hasEntry() && !isAttemptOfStranger(request, reply)) await audit.append(actOf(request, reply));
         return payload;
       },
     ];

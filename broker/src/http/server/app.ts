@@ -128,8 +128,8 @@ export async function createApp(
 }
 
 /**
- * A logger whose children are itself: Fastify makes one for each request, but each line of the log has the request id
- * anyway. Fastify would check what a `childLoggerFactory` returns with each request, which takes longer than all hooks.
+ * A logger that is its own child: Fastify asks for one for each request, but each line of the log has the request id
+ * anyway. Not by a `childLoggerFactory`, because Fastify checks all methods of what that returns, with each request.
  */
 function withoutChildren(logger: FastifyBaseLogger): FastifyBaseLogger {
   const shared: FastifyBaseLogger = Object.create(logger, { child: { value: () => shared } });

@@ -33,10 +33,12 @@ export class Drain {
 
   constructor(app: FastifyInstance) {
     this.#app = app;
-    app.server.on('connection', (socket: Socket) => {
+    const follow = (socket: Socket) => {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
-    });
+    };
+    // Requests over TLS have another socket than the connection below it.
+    for (const event of ['connection', 'secureConnection']) app.server.on(event, follow);
     app.addHook('preClose', async () => {
       setTimeout(() => app.server.closeAllConnections(), FINISH_WITHIN_MS).unref();
     });

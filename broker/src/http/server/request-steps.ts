@@ -28,8 +28,8 @@ interface StepParts {
 }
 
 /**
- * Adds what happens to each request, in order. Each phase is one hook, because Fastify takes as long to call a hook as
- * most of these steps take.
+ * Adds what happens to each request, in order. Each phase is one hook, because each call of a hook by Fastify costs time
+ * and most of these steps are short.
  */
 export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
   const { contexts, tenants, snapshots, quotas, interop, names, processes, isTls } = parts;
@@ -60,7 +60,7 @@ export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
     });
   });
 
-  const send = (
+  const finish = (
     request: FastifyRequest,
     reply: FastifyReply,
     payload: unknown,
@@ -78,7 +78,7 @@ export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
         (error: Error) => done(error, payload),
       );
   };
-  app.addHook('onSend', send);
+  app.addHook('onSend', finish);
 }
 
 const A_YEAR_S = 365 * 24 * 60 * 60;
