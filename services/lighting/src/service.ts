@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@alzette/kit/jobs';
+import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
@@ -32,6 +33,7 @@ export const lighting = defineService({
   async start(given) {
     const parts = partsOf(given);
     const subscriptions = await openReadingSubscriptions(given);
+    await onceAnswered(() => subscriptions.open(''));
     given.jobs.define({
       name: 'lighting.nights',
       title: { fr: 'Bilan des nuits de l’éclairage', en: 'Sums of the nights of lighting' },
@@ -67,14 +69,10 @@ export const lighting = defineService({
       title: { fr: 'Envoi d’un niveau forcé, groupe par groupe', en: 'Sending of a level set by hand, group by group' },
       run: (override) => sendNextGroup(parts, override, send),
     });
-    const warn = (cause: unknown) =>
-      given.logger.warn({ err: cause }, 'readings of lamps are not stored yet; the next request tries again');
     await serviceRoutes(given.app, '/lighting', (scope) => {
-      // A tenant's readings are stored from its first use of lighting on, so that others do not pay for it. For the default
-      // tenant a look is a use; another one would begin to exist with its first subscription.
+      // From its first request on, a tenant's readings are stored.
       scope.addHook('preHandler', async ({ tenant, method }) => {
         if (method === 'PUT' || method === 'POST') await subscriptions.open(tenant);
-        else if (tenant === '') await subscriptions.open('').catch(warn);
       });
       simulationRoutes(scope, parts);
       strategyRoutes(scope, parts);
@@ -92,10 +90,7 @@ export const lighting = defineService({
       publicRoutes(scope, parts);
     });
     return {
-      async demo({ logger }) {
-        await subscriptions.open('');
-        return putDemo(parts, logger);
-      },
+      demo: ({ logger }) => putDemo(parts, logger),
       async stop() {},
     };
   },
