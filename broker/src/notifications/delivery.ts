@@ -120,7 +120,7 @@ export class Delivery {
     const carried = (together.at(-1) as QueuedNotification).pending.trace; // at least one
     const trace = carried === undefined ? undefined : traceOfText(carried);
     const span = trace && beginSpan(trace);
-    const traced = trace && { ...message, ownHeaders: traceHeaders(span?.trace ?? trace) };
+    const ownHeaders = trace && traceHeaders(span?.trace ?? trace);
     const [{ tenant, id }] = together;
     const underWay = { tenant, id, at: new Date() };
     if (isCounted(together[0])) this.#underWay.add(underWay);
@@ -131,9 +131,7 @@ export class Delivery {
       this.#ended(together, subscription, attempt, isOld, done);
     };
     try {
-      this.#parts.notifiers
-        .of(url)
-        .send({ id: message.id, url, message: traced ?? message, endpoint, timeoutMs }, ended);
+      this.#parts.notifiers.of(url).send({ id: message.id, url, message, ownHeaders, endpoint, timeoutMs }, ended);
     } catch (error) {
       this.#underWay.delete(underWay);
       this.#ended(together, subscription, noMessage(error), isOld, done);

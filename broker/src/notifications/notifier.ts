@@ -9,6 +9,8 @@ export interface Sending {
   /** The URL of the endpoint. */
   readonly url: URL;
   readonly message: NotificationMessage;
+  /** Headers of this notification alone, such as its request id. */
+  readonly ownHeaders: { readonly [name: string]: string } | undefined;
   readonly endpoint: Endpoint;
   /** For the whole exchange, including the connection. */
   readonly timeoutMs: number;

@@ -89,6 +89,7 @@ async function startEngine(limits: SandboxLimits): Promise<Engine> {
       throw new Fault('decode error', `the codec is longer than ${limits.sourceCharacters} characters`);
     }
     layBack(memory, /\bBuffer\b/.test(source) ? withBuffer : plain);
+    deadline = cpuMs() + limits.deadlineMs;
     evaluate(context, source);
     const image = takeImage(memory);
     const oldest = loaded.size < LOADED_CODECS ? undefined : loaded.keys().next().value;
@@ -100,7 +101,6 @@ async function startEngine(limits: SandboxLimits): Promise<Engine> {
     spoiled: () => trapped || memory.buffer.byteLength !== INITIAL_PAGES * WASM_PAGE,
     call(hash, source, input) {
       try {
-        deadline = cpuMs() + limits.deadlineMs;
         load(hash, source);
         deadline = cpuMs() + limits.deadlineMs;
         // Nothing is disposed of here, because restoring the next image frees everything.

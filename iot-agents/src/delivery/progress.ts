@@ -1,6 +1,6 @@
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import type { RecentFrames, Seen } from './recent-frames.ts';
-import { NO_FRAMES, recentFrames, remember } from './recent-frames.ts';
+import { NO_FRAMES, remember, resemblance } from './recent-frames.ts';
 
 /** A device's frame counter and its last frames. */
 export interface DeviceProgress {
@@ -52,19 +52,13 @@ export function admit(
     payload: hashBytes(frame.payload),
     dedupKey: hash(frame.dedupKey),
   };
-  let conflict = false;
-  for (const other of recentFrames(before.recent)) {
-    if (other.inboxId === inboxId) return { admission: 'new', progress: before };
-    const sameCount = other.session === seen.session && other.fCnt === seen.fCnt;
-    if (other.dedupKey === seen.dedupKey || (sameCount && other.payload === seen.payload)) {
-      return { admission: 'duplicate', progress: { ...before, lastSeenAt } };
-    }
-    conflict ||= sameCount;
-  }
+  const resembles = resemblance(before.recent, seen);
+  if (resembles === 'same message') return { admission: 'new', progress: before };
+  if (resembles === 'duplicate') return { admission: 'duplicate', progress: { ...before, lastSeenAt } };
   const sameSession = before.fCnt >= 0 && before.session === seen.session;
   const { reset, ...count } = countOn(before, sameSession, frame.fCnt);
   return {
-    admission: conflict ? 'counter conflict' : reset ? 'counter reset' : 'new',
+    admission: resembles === 'same counter' ? 'counter conflict' : reset ? 'counter reset' : 'new',
     progress: {
       lastSeenAt,
       session: seen.session,
@@ -86,7 +80,7 @@ function countOn(before: DeviceProgress, sameSession: boolean, fCnt: number) {
 }
 
 function later(a: string, b: string): string {
-  return a.localeCompare(b) > 0 ? a : b;
+  return a > b ? a : b;
 }
 
 /** FNV-1a, 32 bits, which is enough among a device's last frames. */

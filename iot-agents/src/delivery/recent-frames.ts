@@ -15,16 +15,27 @@ export const NO_FRAMES: RecentFrames = Buffer.alloc(0);
 const FRAME_BYTES = 24;
 const REMEMBERED = 32;
 
-export function* recentFrames(recent: RecentFrames): IterableIterator<Seen> {
+/** What a frame has in common with the last ones of its device. */
+type Resemblance =
+  /** It is one of them, read again after a restart. */
+  | 'same message'
+  /** Redelivered or retransmitted. */
+  | 'duplicate'
+  /** One of the same session has its counter, with another payload. */
+  | 'same counter'
+  | 'none';
+
+/** Compares in place: an object for each frame would be an eighth of what an uplink allocates. */
+export function resemblance(recent: RecentFrames, seen: Seen): Resemblance {
+  let found: Resemblance = 'none';
   for (let at = 0; at + FRAME_BYTES <= recent.length; at += FRAME_BYTES) {
-    yield {
-      inboxId: recent.readDoubleBE(at),
-      session: recent.readUInt32BE(at + 8),
-      fCnt: recent.readUInt32BE(at + 12),
-      payload: recent.readUInt32BE(at + 16),
-      dedupKey: recent.readUInt32BE(at + 20),
-    };
+    if (recent.readDoubleBE(at) === seen.inboxId) return 'same message';
+    const isSameCount = recent.readUInt32BE(at + 12) === seen.fCnt && recent.readUInt32BE(at + 8) === seen.session;
+    const isSamePayload = isSameCount && recent.readUInt32BE(at + 16) === seen.payload;
+    if (isSamePayload || recent.readUInt32BE(at + 20) === seen.dedupKey) return 'duplicate';
+    if (isSameCount) found = 'same counter';
   }
+  return found;
 }
 
 export function remember(recent: RecentFrames, seen: Seen): RecentFrames {

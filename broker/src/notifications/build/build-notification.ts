@@ -30,8 +30,6 @@ export interface NotificationMessage {
   readonly id: string;
   /** The same object for many notifications. */
   readonly headers: { readonly [name: string]: string };
-  /** Of this notification alone. */
-  readonly ownHeaders?: { readonly [name: string]: string };
   readonly body: string;
 }
 

@@ -21,9 +21,9 @@ export class HttpNotifier implements Notifier {
   }
 
   send(sending: Sending, done: (attempt: Attempt) => void): void {
-    const { url, message, endpoint, timeoutMs } = sending;
+    const { url, message, ownHeaders, endpoint, timeoutMs } = sending;
     if (endpoint.notifierInfo.length > 0) this.#sendAuthenticated(sending).then(done);
-    else postNotification(this.#sender, url, message.headers, message.body, timeoutMs, done, message.ownHeaders);
+    else postNotification(this.#sender, url, message.headers, message.body, timeoutMs, done, ownHeaders);
   }
 
   async close(): Promise<void> {
@@ -32,13 +32,13 @@ export class HttpNotifier implements Notifier {
   }
 
   /** Never rejects. */
-  async #sendAuthenticated({ id, url, message, endpoint, timeoutMs }: Sending): Promise<Attempt> {
+  async #sendAuthenticated({ id, url, message, ownHeaders, endpoint, timeoutMs }: Sending): Promise<Attempt> {
     const { notifierInfo } = endpoint;
     try {
       const token = await this.#tokens.get(notifierInfo);
       const headers = {
         ...message.headers,
-        ...message.ownHeaders,
+        ...ownHeaders,
         ...signatureHeaders(notifierInfo, id, message.body, Date.now()),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       };

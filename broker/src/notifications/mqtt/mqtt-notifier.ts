@@ -36,7 +36,7 @@ export class MqttNotifier implements Notifier {
   }
 
   /** Resolves when the MQTT broker has acknowledged it, or with QoS 0 when it has been written. Never rejects. */
-  async #publish({ url, message, endpoint, timeoutMs }: Sending): Promise<Attempt> {
+  async #publish({ url, message, ownHeaders, endpoint, timeoutMs }: Sending): Promise<Attempt> {
     const settings = new Map(endpoint.notifierInfo.map(({ key, value }) => [key, value]));
     const version = VERSIONS[settings.get('MQTT-Version') ?? 'mqtt5.0'] ?? 5;
     const qos = Number(settings.get('MQTT-QoS') ?? 0) as 0 | 1 | 2; // validated when the subscription was created
@@ -53,7 +53,10 @@ export class MqttNotifier implements Notifier {
         const hops = message.headers[HOPS_HEADER];
         const properties =
           version === 5 && hops !== undefined ? { userProperties: { [HOPS_HEADER]: hops } } : undefined;
-        const published = client.publishAsync(topic, payloadOf(message), { qos, ...(properties && { properties }) });
+        const published = client.publishAsync(topic, payloadOf(message, ownHeaders), {
+          qos,
+          ...(properties && { properties }),
+        });
         published.catch(() => {}); // already ended by another promise of the race
         await Promise.race([published, late.promise, closed.promise]);
       } finally {
@@ -136,7 +139,7 @@ async function connect(
 }
 
 /** 7.2: HTTP headers become `metadata`. */
-function payloadOf({ headers, ownHeaders, body }: NotificationMessage): string {
+function payloadOf({ headers, body }: NotificationMessage, ownHeaders: Sending['ownHeaders']): string {
   return `{"metadata":${JSON.stringify({ ...headers, ...ownHeaders })},"body":${body}}`;
 }
 
