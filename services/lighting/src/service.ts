@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@alzette/kit/jobs';
-import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
@@ -11,10 +10,13 @@ import { endOverride, type OverrideJob, sendNextGroup } from './apply/send-overr
 import { assignmentRoutes } from './assigning/assignment-routes.ts';
 import { zoneRoutes } from './assigning/zone-routes.ts';
 import { putDemo } from './demo/demo.ts';
+import { fillReadings } from './measure/fill-readings.ts';
+import { beginWithRequests, type FillJob, openFirstUse } from './measure/first-use.ts';
 import { measureRoutes } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
 import { notificationRoutes } from './measure/notification-routes.ts';
 import { openReadingSubscriptions } from './measure/subscribe.ts';
+import { tenantsToFill } from './measure/tenant-rows.ts';
 import { parkRoutes } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
@@ -25,6 +27,9 @@ import { supervisionRoutes } from './supervision/supervision-routes.ts';
 
 /** The interval for reading the answers of lamps. */
 const PLAN_EVERY_MS = 1_000;
+/** Filling in the readings of a hundred thousand lamps takes about an hour. */
+const FILL_TIMEOUT_S = 4 * 3600;
+const FILL_RETRIES = 10;
 
 /** Street lighting: park, strategies, simulation, measured saving. */
 export const lighting = defineService({
@@ -33,13 +38,25 @@ export const lighting = defineService({
   async start(given) {
     const parts = partsOf(given);
     const subscriptions = await openReadingSubscriptions(given);
-    await onceAnswered(() => subscriptions.open(''));
+    const fill = given.jobs.define<FillJob>({
+      name: 'lighting.fill-readings',
+      title: { fr: 'Reprise des mesures passées de l’éclairage', en: 'Filling in of past readings of lighting' },
+      oneAtATime: true,
+      retries: FILL_RETRIES,
+      timeoutS: FILL_TIMEOUT_S,
+      run: ({ tenant }, { signal }) => fillReadings(parts, tenant, signal),
+    });
+    const firstUse = openFirstUse(parts, subscriptions, fill);
     given.jobs.define({
       name: 'lighting.nights',
       title: { fr: 'Bilan des nuits de l’éclairage', en: 'Sums of the nights of lighting' },
       schedule: { cron: '17 * * * *' },
       oneAtATime: true,
-      run: () => closeNights(parts),
+      async run() {
+        // For a crash between the first use and its job.
+        for (const tenant of await tenantsToFill(given.db)) await fill.enqueue({ tenant }, { key: tenant });
+        return closeNights(parts);
+      },
     });
     const advance = given.jobs.define<PlanJob>({
       name: 'lighting.advance-plan',
@@ -70,10 +87,7 @@ export const lighting = defineService({
       run: (override) => sendNextGroup(parts, override, send),
     });
     await serviceRoutes(given.app, '/lighting', (scope) => {
-      // From its first request on, a tenant's readings are stored.
-      scope.addHook('preHandler', async ({ tenant, method }) => {
-        if (method === 'PUT' || method === 'POST') await subscriptions.open(tenant);
-      });
+      beginWithRequests(scope, firstUse, parts);
       simulationRoutes(scope, parts);
       strategyRoutes(scope, parts);
       assignmentRoutes(scope, parts);
@@ -84,13 +98,19 @@ export const lighting = defineService({
       parkRoutes(scope, parts);
       planRoutes(scope, parts, advance);
       overrideRoutes(scope, parts, { send, end });
+    });
+    // Separate, because a notification does not count as a use.
+    await serviceRoutes(given.app, '/lighting', (scope) => {
       notificationRoutes(scope, parts, subscriptions);
     });
     await serviceRoutes(given.app, '/public/lighting', (scope) => {
       publicRoutes(scope, parts);
     });
     return {
-      demo: ({ logger }) => putDemo(parts, logger),
+      async demo({ tenant, logger }) {
+        await firstUse.beginDemo(tenant);
+        return putDemo(parts, logger);
+      },
       async stop() {},
     };
   },

@@ -11,7 +11,7 @@ import { listZones } from '../zones/drawn-zones.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
 import { closeNight } from './close-night.ts';
 import { forgetReadings } from './reading-rows.ts';
-import { listTenants } from './subscribe.ts';
+import { listTenants } from './tenant-rows.ts';
 
 const MARK_LAST = `
   INSERT INTO lighting.night_due (tenant, night)

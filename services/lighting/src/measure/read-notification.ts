@@ -1,3 +1,4 @@
+import type { EntitySamples } from '@alzette/ngsi-ld-schemas';
 import { CABINET_MEASURED, type CabinetReading } from './cabinet-readings.ts';
 import type { Reading } from './reading-rows.ts';
 
@@ -33,17 +34,52 @@ export function cabinetReadingsOf(entities: readonly Told[], notifiedAt: string)
     );
 }
 
-function momentsOf(
-  entity: Told,
-  measured: Readonly<Record<string, string>>,
-  notifiedAt: string,
-): { readonly at: string; readonly values: Readonly<Record<string, number>> }[] {
+/** The readings in the history of a lamp, one for each instant. */
+export function pastReadings({ id, attributes }: EntitySamples): Reading[] {
+  return pastMoments(attributes, MEASURED).map(({ at, values }): Reading => ({ lamp: id, at, ...values }));
+}
+
+/** The same for a cabinet. */
+export function pastCabinetReadings({ id, attributes }: EntitySamples): CabinetReading[] {
+  return pastMoments(attributes, CABINET_MEASURED).map(
+    ({ at, values }): CabinetReading => ({ cabinet: id, at, ...values }),
+  );
+}
+
+interface Moment {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** The measured values of an entity, at the time of their observation or, if that is unknown, of their change. */
+function momentsOf(entity: Told, measured: Readonly<Record<string, string>>, notifiedAt: string): Moment[] {
+  return byInstant(
+    Object.entries(measured).map(([name, part]) => {
+      const { value, observedAt, modifiedAt } = (entity[name] ?? {}) as { readonly [member: string]: unknown };
+      const at = [observedAt, modifiedAt].find((time) => typeof time === 'string') ?? notifiedAt;
+      return { part, value, at: String(at) };
+    }),
+  );
+}
+
+function pastMoments(attributes: EntitySamples['attributes'], measured: Readonly<Record<string, string>>): Moment[] {
+  return byInstant(
+    Object.entries(measured).flatMap(([name, part]) =>
+      (attributes[name] ?? []).map(([value, at]) => ({ part, value, at: new Date(at).toISOString() })),
+    ),
+  );
+}
+
+function byInstant(
+  values: readonly { readonly part: string; readonly value: unknown; readonly at: string }[],
+): Moment[] {
   const moments = new Map<string, Record<string, number>>();
-  for (const [name, part] of Object.entries(measured)) {
-    const { value, observedAt } = (entity[name] ?? {}) as { readonly value?: unknown; readonly observedAt?: unknown };
+  for (const { part, value, at } of values) {
     if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-    const at = typeof observedAt === 'string' ? observedAt : notifiedAt;
-    moments.set(at, { ...moments.get(at), [part]: value });
+    const known = moments.get(at);
+    if (known === undefined) moments.set(at, { [part]: value });
+    else known[part] = value;
   }
   return [...moments].map(([at, values]) => ({ at, values }));
 }

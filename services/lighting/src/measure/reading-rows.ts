@@ -35,7 +35,7 @@ const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(da
 const FORGET_CABINETS = `DELETE FROM lighting.cabinet_reading WHERE at < now() - make_interval(days => $1) /* all tenants: as above */`;
 
 /** Days for which readings are kept. Later data are only in the history. */
-const READING_DAYS = 8;
+export const READING_DAYS = 8;
 
 /** Stores readings, each once, and marks the past nights that they belong to, which must be summed again. */
 export async function keepReadings(

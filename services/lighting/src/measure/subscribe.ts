@@ -10,8 +10,6 @@ const HEADER = 'x-lighting-secret';
 const OWNER = 'lighting.notify-secret';
 const KEEP = `INSERT INTO lighting.notify_secret (secret) VALUES ($1) ON CONFLICT DO NOTHING`;
 const SELECT = `SELECT secret FROM lighting.notify_secret`;
-const KEEP_TENANT = `INSERT INTO lighting.tenant (tenant) VALUES ($1) ON CONFLICT DO NOTHING`;
-const TENANTS = `SELECT tenant FROM lighting.tenant ORDER BY tenant`;
 
 const SUBSCRIPTIONS = [
   {
@@ -30,8 +28,8 @@ const SUBSCRIPTIONS = [
 
 /** Subscribes to the readings of lamps and cabinets, tenant by tenant. */
 export interface ReadingSubscriptions {
-  /** Starts storing the tenant's readings. */
-  open(tenant: string): Promise<void>;
+  /** Existing subscriptions stay as they are. @throws NgsiLdClientError: the broker refuses them */
+  subscribe(tenant: string): Promise<void>;
   /** Whether a notification belongs to one of our subscriptions. */
   isOurs(request: FastifyRequest): boolean;
 }
@@ -45,8 +43,7 @@ export async function openReadingSubscriptions(parts: {
 }): Promise<ReadingSubscriptions> {
   const { db, client, context, publicUrl, secrets } = parts;
   const secret = await keptSecret(db, secrets);
-  const opened = new Set<string>();
-  const subscribe = async (tenant: string, { name, type, attributes, description }: (typeof SUBSCRIPTIONS)[number]) => {
+  const create = async (tenant: string, { name, type, attributes, description }: (typeof SUBSCRIPTIONS)[number]) => {
     const subscription = {
       id: `urn:ngsi-ld:Subscription:${name}`,
       type: 'Subscription',
@@ -70,11 +67,8 @@ export async function openReadingSubscriptions(parts: {
     });
   };
   return {
-    async open(tenant) {
-      if (opened.has(tenant)) return;
-      for (const each of SUBSCRIPTIONS) await subscribe(tenant, each);
-      await db.query({ text: KEEP_TENANT, values: [tenant] });
-      opened.add(tenant);
+    async subscribe(tenant) {
+      for (const each of SUBSCRIPTIONS) await create(tenant, each);
     },
     isOurs({ headers }) {
       const given = headers[HEADER];
@@ -82,10 +76,6 @@ export async function openReadingSubscriptions(parts: {
       return timingSafeEqual(Buffer.from(given), Buffer.from(secret));
     },
   };
-}
-
-export async function listTenants(db: Database): Promise<string[]> {
-  return (await db.query<{ tenant: string }>({ text: TENANTS })).rows.map(({ tenant }) => tenant);
 }
 
 /** The secret of all processes on the database, generated at the first start. */
