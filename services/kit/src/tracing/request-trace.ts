@@ -17,7 +17,6 @@ export interface RequestTrace {
 const traces = new AsyncLocalStorage<RequestTrace | undefined>();
 
 const ID = /^[\w.:-]{1,64}$/;
-const CARRIED = /^([\w.:-]{1,64})(?:\/([0-9a-f]{16}))?$/;
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 const NO_TRACE = '0'.repeat(32);
 
@@ -71,10 +70,9 @@ export function textOfTrace({ id, spanId }: RequestTrace): string {
 
 /** Reads what {@link textOfTrace} wrote; a new trace if there is nothing to read. */
 export function traceOfText(carried: string | null | undefined): RequestTrace {
-  const parts = CARRIED.exec(carried ?? '');
-  if (parts === null) return { id: newRequestId() };
-  const [, id = '', spanId] = parts;
-  return spanId === undefined ? { id } : { id, spanId };
+  if (carried === null || carried === undefined || carried === '') return { id: newRequestId() };
+  const slash = carried.indexOf('/');
+  return slash === -1 ? { id: carried } : { id: carried.slice(0, slash), spanId: carried.slice(slash + 1) };
 }
 
 /** Runs work as a part of a trace; undefined: as a part of none. */
