@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  *
  * Why `npm start` passes these options to node:
  * - max-semi-space-size: with 32 MiB for young objects, most of them die before a collection, so few are copied. Half as
- *   much took up to 15 % more CPU time for messages that wait in queues, and 10 to 25 MiB less memory.
+ *   much took 5 to 25 % more CPU time for notifications, measures and uplinks under load, and 10 to 25 MiB less memory.
  * - heap-growing-percent: the old generation may grow by half between collections. Little is promoted to it; twice as
  *   much took 45 MiB more.
  * - no-allocation-site-pretenuring: otherwise objects that survive a load of many entities would from then on be
