@@ -162,6 +162,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await about.getByTestId('show-new').getByText('1').waitFor();
     await about.getByRole('button', { name: 'Ouvrir La lampe CAR-1 ne répond plus' }).waitFor();
     await about.getByTestId('silent-devices').getByText('Tous les capteurs').waitFor();
+    await about.getByTestId('tonight').getByRole('link', { name: 'Sans stratégie' }).waitFor();
     for (const viewport of [DESKTOP, PHONE]) {
       await about.setViewportSize(viewport);
       await checkPage(about);

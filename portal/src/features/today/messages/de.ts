@@ -27,6 +27,7 @@ export const messages: typeof en = {
   commandState: { ERROR: 'fehlgeschlagen', EXPIRED: 'abgelaufen' },
   tonight: 'Heute Nacht',
   noTonight: 'Keine Beleuchtungsstrategie ist zugewiesen.',
+  noStrategy: 'Ohne Strategie',
   lamps: 'eine Leuchte | {n} Leuchten',
   rights: 'Noch hat niemand Rechte',
   rightsText:

@@ -25,6 +25,7 @@ export const messages = {
   commandState: { ERROR: 'failed', EXPIRED: 'expired' },
   tonight: 'Tonight',
   noTonight: 'No lighting strategy is assigned.',
+  noStrategy: 'Without a strategy',
   lamps: 'one lamp | {n} lamps',
   rights: 'Nobody has rights yet',
   rightsText:

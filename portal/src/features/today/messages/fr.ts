@@ -27,6 +27,7 @@ export const messages: typeof en = {
   commandState: { ERROR: 'en échec', EXPIRED: 'expirée' },
   tonight: 'Cette nuit',
   noTonight: 'Aucune stratégie d’éclairage n’est attribuée.',
+  noStrategy: 'Sans stratégie',
   lamps: 'un point lumineux | {n} points lumineux',
   rights: 'Personne n’a encore de droits',
   rightsText:

@@ -27,6 +27,7 @@ export const messages: typeof en = {
   commandState: { ERROR: 'schif gaangen', EXPIRED: 'ofgelaf' },
   tonight: 'Haut an der Nuecht',
   noTonight: 'Keng Beliichtungsstrategie ass zougewisen.',
+  noStrategy: 'Ouni Strategie',
   lamps: 'eng Luucht | {n} Luuchten',
   rights: 'Nach huet kee Rechter',
   rightsText:
