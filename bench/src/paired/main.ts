@@ -11,15 +11,16 @@ import { type PairedRow, pairedRows } from './rows.ts';
 import { overall, type Turn, type Turns, verdictOf } from './verdict.ts';
 
 /*
- * npm run bench -- paired --with ../before [--rows 'create|notif'] [--seconds 4] [--warm 8] [--turns 2] [--starts 4]
+ * npm run bench -- paired --with ../before [--rows 'create|notif'] [--seconds 4] [--warm 20] [--turns 2] [--starts 4]
  *   [--entities 20000]
  *
  * Compares each row of the report with the product of another commit, whose clone or worktree (with its packages
  * installed) `--with` names: both on one PostgreSQL, in turns, in one run. Two processes of the same code differ by up
  * to 20 %, depending on what V8 compiled when. So both products are started several times, and each row has the mean of
  * its starts with an interval of 90 %. To see how wide it is for the same code, name a worktree of the same commit.
- * Before it is measured, each row runs for `--warm` seconds on both: in the first ten seconds of a row V8 compiles on a
- * second core, and a notification takes up to twice the processor.
+ * Before it is measured, each row runs for `--warm` seconds on both, because V8 compiles a row's code in its first 16
+ * seconds: an update with one notification took 214 µs of the program's processor in the first four of them, and 125 µs
+ * after them. A product with more code takes longer.
  *
  * Exit code 1: even the upper end of a row's interval is more than 5 % slower, or the mean of all rows is; the last
  * lines say which.
@@ -29,7 +30,7 @@ const { values } = parseArgs({
     with: { type: 'string' },
     rows: { type: 'string', default: '' },
     seconds: { type: 'string', default: '4' },
-    warm: { type: 'string', default: '8' },
+    warm: { type: 'string', default: '20' },
     turns: { type: 'string', default: '2' },
     starts: { type: 'string', default: '4' },
     entities: { type: 'string', default: '20000' },
