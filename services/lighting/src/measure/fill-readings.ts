@@ -4,11 +4,16 @@ import type { EntitySamples } from '@alzette/ngsi-ld-schemas';
 import type { LightingParts } from '../parts.ts';
 import { CABINET_MEASURED, keepCabinetReadings } from './cabinet-readings.ts';
 import { refreshPark } from './night-jobs.ts';
-import { cabinetReadingsOf, MEASURED, pastCabinetReadings, pastReadings, readingsOf } from './read-notification.ts';
+import {
+  cabinetReadingsOf,
+  type DeliveredEntity,
+  MEASURED,
+  pastCabinetReadings,
+  pastReadings,
+  readingsOf,
+} from './read-notification.ts';
 import { keepReadings } from './reading-rows.ts';
 import { fillFromOf, markFilled } from './tenant-rows.ts';
-
-type Told = Readonly<Record<string, unknown>>;
 
 /** Where readings are stored that no notification has delivered. */
 interface Target {
@@ -35,7 +40,7 @@ const KINDS = [
     type: 'Streetlight',
     attrs: Object.keys(MEASURED),
     idsAfter: LAMPS_AFTER,
-    keepPresent: async ({ parts, tenant, from }: Target, entities: readonly Told[]) => {
+    keepPresent: async ({ parts, tenant, from }: Target, entities: readonly DeliveredEntity[]) => {
       const readings = readingsOf(entities, new Date().toISOString());
       await keepReadings(parts.db, tenant, since(from, readings), parts.site.timeZone);
     },
@@ -46,7 +51,7 @@ const KINDS = [
     type: 'StreetlightControlCabinet',
     attrs: Object.keys(CABINET_MEASURED),
     idsAfter: CABINETS_AFTER,
-    keepPresent: async ({ parts, tenant, from }: Target, entities: readonly Told[]) => {
+    keepPresent: async ({ parts, tenant, from }: Target, entities: readonly DeliveredEntity[]) => {
       const readings = cabinetReadingsOf(entities, new Date().toISOString());
       await keepCabinetReadings(parts.db, tenant, since(from, readings));
     },
@@ -79,11 +84,11 @@ export async function fillPresent(parts: LightingParts, tenant: string, signal: 
   const { client, context } = parts;
   for (const { type, attrs, keepPresent } of KINDS) {
     const asked = { tenant, context, type, pick: ['id', 'type', ...attrs], sysAttrs: true, limit: PAGE };
-    for (let [offset, isLast] = [0, false]; !isLast; offset += PAGE) {
+    for (let offset = 0; ; offset += PAGE) {
       signal.throwIfAborted();
       const { entities } = await client.queryEntities({ ...asked, offset });
       await keepPresent({ parts, tenant, from }, entities);
-      isLast = entities.length < PAGE;
+      if (entities.length < PAGE) break;
     }
   }
   signal.throwIfAborted();
@@ -111,9 +116,10 @@ async function fillPast(target: Target, signal: AbortSignal): Promise<number> {
 async function* idsOf(db: Queryable, tenant: string, idsAfter: string): AsyncGenerator<string[], void, undefined> {
   for (let last = ''; ; ) {
     const { rows } = await db.query<{ id: string }>({ text: idsAfter, values: [tenant, last, AT_ONCE] });
-    if (rows.length === 0) return;
-    last = rows.at(-1)?.id ?? '';
-    yield rows.map(({ id }) => id);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return;
+    yield ids;
+    last = ids[ids.length - 1] as string; // not empty
   }
 }
 

@@ -2,7 +2,8 @@ import type { EntitySamples } from '@alzette/ngsi-ld-schemas';
 import { CABINET_MEASURED, type CabinetReading } from './cabinet-readings.ts';
 import type { Reading } from './reading-rows.ts';
 
-type Told = Readonly<Record<string, unknown>>;
+/** An entity as a notification or a query delivers it, normalized. */
+export type DeliveredEntity = Readonly<Record<string, unknown>>;
 
 /** The attributes of lamps that are stored as readings; meters have two names. */
 export const MEASURED = {
@@ -13,7 +14,7 @@ export const MEASURED = {
 } as const;
 
 /** The readings of lamps in the entities of a notification (normalized), one for each instant. */
-export function readingsOf(entities: readonly Told[], notifiedAt: string): Reading[] {
+export function readingsOf(entities: readonly DeliveredEntity[], notifiedAt: string): Reading[] {
   return entities
     .filter(({ type }) => type === 'Streetlight')
     .flatMap((entity) =>
@@ -24,7 +25,7 @@ export function readingsOf(entities: readonly Told[], notifiedAt: string): Readi
 }
 
 /** The same for cabinets. */
-export function cabinetReadingsOf(entities: readonly Told[], notifiedAt: string): CabinetReading[] {
+export function cabinetReadingsOf(entities: readonly DeliveredEntity[], notifiedAt: string): CabinetReading[] {
   return entities
     .filter(({ type }) => type === 'StreetlightControlCabinet')
     .flatMap((entity) =>
@@ -53,7 +54,7 @@ interface Moment {
 }
 
 /** The measured values of an entity, at the time of their observation or, if that is unknown, of their change. */
-function momentsOf(entity: Told, measured: Readonly<Record<string, string>>, notifiedAt: string): Moment[] {
+function momentsOf(entity: DeliveredEntity, measured: Readonly<Record<string, string>>, notifiedAt: string): Moment[] {
   return byInstant(
     Object.entries(measured).map(([name, part]) => {
       const { value, observedAt, modifiedAt } = (entity[name] ?? {}) as { readonly [member: string]: unknown };
