@@ -87,6 +87,8 @@ export async function choose(list: Locator, option: string | RegExp): Promise<vo
   await eventually(`${option} is chosen`, async () => {
     if (await item.isVisible()) {
       await item.press('Enter', { timeout: 1000 }).catch(() => {});
+      // A second key while the list closes would open it again.
+      await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => {});
       isTyped = false;
     } else if (!isTyped && (await isChosen())) return true;
     else if (typeof option === 'string' && (await combobox.getAttribute('inputmode')) !== 'none') {
