@@ -48,6 +48,7 @@ import { createSubscription, type SubscriptionParts } from './subscriptions/oper
 import { deleteSubscription } from './subscriptions/operations/delete-subscription.ts';
 import { updateSubscription } from './subscriptions/operations/update-subscription.ts';
 import type { Tenants } from './tenants/tenants.ts';
+import { Turns } from './turns/turns.ts';
 
 interface InProcessParts extends WriteParts {
   readonly contexts: Contexts;
@@ -130,7 +131,9 @@ function batchCalls(parts: InProcessParts): Pick<NgsiLdClient, 'batchCreate' | '
     options: CallOptions | undefined,
   ): Promise<ItemOutcome<Result>[]> {
     const request = await requestOf(parts, options);
-    const outcomes = await writeBatchEverywhere(parts, request, operation, documents, () => request.context);
+    // In one turn, so that batches are written in the order of the calls.
+    const turns = new Turns(Number.POSITIVE_INFINITY);
+    const outcomes = await writeBatchEverywhere(parts, request, operation, documents, () => request.context, turns);
     await beginTenant(parts, request);
     return outcomes;
   }

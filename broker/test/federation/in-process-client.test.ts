@@ -75,4 +75,24 @@ eachDatabase('in-process client', (test) => {
     assert.deepEqual([success, errors.map(({ entityId }) => entityId)], [[], [LAMP]]);
     assert.deepEqual((await client.queryEntities({ tenant, type: 'Lamp', local: true })).entities, []);
   });
+
+  test('writes batches in the order of the calls, also if the first takes longer to read', async (t, db) => {
+    const { tenant, client } = await startPair(t, db);
+    const lamp = (name: string) => ({ id: LAMP, type: 'Lamp', name: { type: 'Property', value: name } });
+    const slow = {
+      id: 'urn:ngsi-ld:Lamp:2',
+      type: 'Lamp',
+      get name() {
+        const end = performance.now() + 50;
+        while (performance.now() < end);
+        return { type: 'Property', value: 'slow' };
+      },
+    };
+    const options = { tenant, update: true };
+    await Promise.all([
+      client.batchUpsert([slow, lamp('first')], options),
+      client.batchUpsert([lamp('second')], options),
+    ]);
+    assert.deepEqual(await client.retrieveEntity(LAMP, { tenant }), lamp('second'));
+  });
 });

@@ -19,6 +19,8 @@ import type { BatchOperation } from './batch-operations.ts';
  *
  * @param contextOf returns the @context of an item's names
  *
+ * @param turns pauses while the items are read; meanwhile later batches may be written
+ *
  * @throws any error that is not caused by an item, for example an unavailable database
  */
 export async function writeBatchEverywhere<Result>(
@@ -27,8 +29,9 @@ export async function writeBatchEverywhere<Result>(
   operation: BatchOperation<Result>,
   documents: readonly unknown[],
   contextOf: (document: unknown) => Context | Promise<Context>,
+  turns = new Turns(),
 ): Promise<ItemOutcome<Result>[]> {
-  const items = await readItems(documents, operation, contextOf);
+  const items = await readItems(documents, operation, contextOf, turns);
   const { kind, operations, refused } = operation;
   const origin = originOf(parts, request, operations);
   if (origin === undefined) {
@@ -61,9 +64,9 @@ async function readItems<Result>(
   documents: readonly unknown[],
   { read }: BatchOperation<Result>,
   contextOf: (document: unknown) => Context | Promise<Context>,
+  turns: Turns,
 ): Promise<(ReadItem<Result> | FailedItem)[]> {
   const items: (ReadItem<Result> | FailedItem)[] = [];
-  const turns = new Turns();
   for (const document of documents) {
     if (turns.isOver) await turns.next();
     try {
