@@ -13,11 +13,17 @@ import { closeNight } from './close-night.ts';
 import { forgetReadings } from './reading-rows.ts';
 import { listTenants } from './tenant-rows.ts';
 
+/**
+ * The second sum, after noon, is for nights that began after the first reading. The demo makes the sums of earlier nights
+ * itself, without readings.
+ */
 const MARK_LAST = `
   INSERT INTO lighting.night_due (tenant, night)
   SELECT $1, $2::date
-  WHERE $3 OR NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date)
+  WHERE NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date)
+    OR ($3 AND EXISTS (SELECT 1 FROM lighting.reading WHERE tenant = $1 AND at < $4))
   ON CONFLICT DO NOTHING`;
+const MARK = `INSERT INTO lighting.night_due (tenant, night) VALUES ($1, $2::date) ON CONFLICT DO NOTHING`;
 const DUE = `SELECT night::text AS night FROM lighting.night_due WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
 const DONE = `DELETE FROM lighting.night_due WHERE tenant = $1 AND night = $2::date`;
 
@@ -39,7 +45,8 @@ export async function closeNights(parts: LightingParts, now: number = Date.now()
 async function closeNightsOf(parts: LightingParts, tenant: string, now: number): Promise<number> {
   const { db, site } = parts;
   const { night, isOver } = endedNight(parts, now);
-  await db.query({ text: MARK_LAST, values: [tenant, night, isOver] });
+  const { sunset } = sunNight(site, night, ['sunset']);
+  await db.query({ text: MARK_LAST, values: [tenant, night, isOver, new Date(sunset).toISOString()] });
   const { rows } = await db.query<{ night: LocalDate }>({ text: DUE, values: [tenant, night] });
   if (rows.length === 0) return 0;
   await refreshPark(parts, tenant);
@@ -87,5 +94,5 @@ export async function refreshPark({ db, client, context }: LightingParts, tenant
 }
 
 async function markDue(db: Database, tenant: string, night: LocalDate): Promise<void> {
-  await db.query({ text: MARK_LAST, values: [tenant, night, true] });
+  await db.query({ text: MARK, values: [tenant, night] });
 }
