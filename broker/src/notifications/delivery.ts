@@ -75,7 +75,7 @@ export class Delivery {
     let pending: readonly Pending[];
     let message: NotificationMessage | undefined;
     try {
-      pending = together.flatMap((queued) => this.#visible(queued, subscription) ?? []);
+      pending = this.#visible(together, subscription);
       message = builder.buildNow(together, subscription, pending);
     } catch (error) {
       this.#ended(together, subscription, noMessage(error), isOld, done);
@@ -91,9 +91,13 @@ export class Delivery {
     }
   }
 
-  #visible({ pending }: QueuedNotification, subscription: Subscription): Pending | undefined {
-    if (subscription.owner === undefined || isOfSources(pending)) return pending;
-    return this.#parts.subscriptions.visible(subscription, pending);
+  /** What the owner of the subscription may currently see. */
+  #visible(together: Together, subscription: Subscription): Pending[] {
+    const all = together.map(({ pending }) => pending);
+    if (subscription.owner === undefined) return all;
+    return all.flatMap((pending) =>
+      isOfSources(pending) ? pending : (this.#parts.subscriptions.visible(subscription, pending) ?? []),
+    );
   }
 
   #drop(together: Together, done: Done): void {
@@ -140,9 +144,9 @@ export class Delivery {
 
   #ended(together: Together, subscription: Subscription, attempt: Attempt, isOld: boolean, done: Done): void {
     if (attempt.ok) {
-      for (const [i, queued] of together.entries()) {
+      together.forEach((queued, i) => {
         this.#parts.outcomes.delivered(queued.entryId, queued, i === 0 && isCounted(queued));
-      }
+      });
       done(DELIVERED);
       return;
     }

@@ -287,7 +287,9 @@ export class EndpointQueue {
         this.#pausedUntil = 0;
         this.#tried.clear();
       }
-      for (const [i, line] of lines.entries()) this.#leave(line, together[i] as QueuedNotification); // one of each line
+      lines.forEach((line, i) => {
+        this.#leave(line, together[i] as QueuedNotification); // one of each line
+      });
     } else if (sent.endpointDown) this.#pauseAll(lines, sent.leastPauseMs);
     else {
       this.#failures = 0; // the endpoint answers
