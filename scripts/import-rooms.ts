@@ -604,9 +604,10 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
 const SCHEMAS = '@alzette/ngsi-ld-schemas';
 export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   'ngsi-ld-schemas': [],
-  // From the kit only the settings parser, migrations and problems, which broker and services share.
+  // From the kit only what broker and services share.
   broker: [
     SCHEMAS,
+    '@alzette/kit/audited-change',
     '@alzette/kit/caches',
     '@alzette/kit/migrate',
     '@alzette/kit/outage',

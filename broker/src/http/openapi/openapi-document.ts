@@ -1,4 +1,4 @@
-import type { AuditedChange } from '../requests/audited-change.ts';
+import type { AuditedChange } from '@alzette/kit/audited-change';
 import type { OperationConfig } from '../requests/request.ts';
 import { API } from '../requests/resource.ts';
 import { NGSI_LD_OPERATIONS, type StandardOperation } from './ngsi-ld-operations.ts';

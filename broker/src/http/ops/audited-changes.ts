@@ -1,8 +1,8 @@
+import type { AuditedChange } from '@alzette/kit/audited-change';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ANONYMOUS, actorOf } from '../../access/principal.ts';
 import { changeBetween, type RecordedChange, whileChanging } from '../../access/recorded-change.ts';
 import { isJsonObject } from '../../model/values.ts';
-import type { AuditedChange } from '../requests/audited-change.ts';
 
 /** Headers that identify the sender and the tenant, and the @context of names. */
 const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service', 'link'] as const;

@@ -1,6 +1,6 @@
+import type { AuditedChange } from '@alzette/kit/audited-change';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { sendJson } from '../answers/send-json.ts';
-import type { AuditedChange } from './audited-change.ts';
 import type { OperationConfig } from './request.ts';
 
 /** One operation on a resource. */

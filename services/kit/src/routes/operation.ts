@@ -1,20 +1,7 @@
 import type { AccessNeed } from '../access/access.ts';
 import type { JsonSchema } from '../bodies/body-reader.ts';
 import type { ParameterShape } from '../parameters/read-parameters.ts';
-
-/** What an operation changes is in the audit with its values, read before and after with the rights of the sender. */
-export interface AuditedChange {
-  /**
-   * Where they are:
-   * - `route`: the answer to GET on the same path
-   * - `above`: in the answer to GET on the path without its last segment, as the one with this `id`, else `name` or
-   *   `code`, or as a member
-   * - `body`: the body has the new values; those before are not recorded
-   */
-  readonly values: 'route' | 'above' | 'body';
-  /** Members whose values are left out, beside those whose names tell that they are secret or personal. */
-  readonly hidden?: readonly string[];
-}
+import type { AuditedChange } from './audited-change.ts';
 
 /** Route options that do not depend on parameters and body. */
 interface OperationOptions {
