@@ -2,26 +2,43 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from '@playwright/test';
-import { demoPaths } from '../../platform/test/support/pages.ts';
+import { demoPaths, LAMP } from '../../platform/test/support/pages.ts';
 
 /*
- * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace portal -- http://localhost:1026`: takes the pictures of
- * every page for docs/portal.md, from a product with the demo, and writes the table there. A second argument selects
- * pages by a part of their path, a third one of the looks.
+ * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace portal -- http://localhost:1026`: takes the pictures for
+ * docs/portal.md and the README, from a product with the demo: a small one of every page in each look, with a table of
+ * them, and large ones of some. A second argument selects pages by a part of their path, a third one of the looks.
  */
-const PICTURES = join(import.meta.dirname, '../../docs/images/portal');
+const IMAGES = join(import.meta.dirname, '../../docs/images');
+const PICTURES = join(IMAGES, 'portal');
 const DOCUMENT = join(import.meta.dirname, '../../docs/portal.md');
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+interface Look {
+  readonly name: string;
+  readonly title: string;
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly colorScheme: 'light' | 'dark';
+  readonly locale: string;
+}
 const LOOKS = [
   { name: 'light', title: 'French, light', viewport: DESKTOP, colorScheme: 'light', locale: 'fr-FR' },
   { name: 'dark', title: 'French, dark', viewport: DESKTOP, colorScheme: 'dark', locale: 'fr-FR' },
   { name: 'phone-en', title: 'English, on a phone', viewport: PHONE, colorScheme: 'light', locale: 'en-GB' },
+] as const satisfies readonly Look[];
+/** Large enough to recognise the page, small enough for the repository. */
+const SMALL = { scale: 0.6, quality: 60 };
+const LARGE = { scale: 1, quality: 80 };
+type Size = typeof SMALL;
+const LARGE_PICTURES = [
+  { name: 'today', path: '/', look: 'light' },
+  { name: 'map', path: '/map', look: 'light' },
+  { name: 'map-en', path: '/map', look: 'light', locale: 'en-GB' },
+  { name: 'map-phone-dark', path: '/map', look: 'dark', viewport: PHONE },
+  { name: 'alarms-board', path: '/operations/alarms?view=board', look: 'light' },
+  { name: 'equipment-dark', path: `/e/${encodeURIComponent(LAMP)}`, look: 'dark' },
+  { name: 'command', path: `/operate/commands?open=%2B&lamp=${encodeURIComponent(LAMP)}`, look: 'light' },
 ] as const;
-type Look = (typeof LOOKS)[number];
-/** Scale of the pictures: large enough to recognise the page, small enough for the repository. */
-const SCALE = 0.6;
-const QUALITY = 60;
 const SETTLE_MS = 1_500;
 const PATIENCE_MS = 60_000;
 
@@ -34,7 +51,23 @@ if (only === '' && ofLook === '') await rm(PICTURES, { recursive: true, force: t
 await mkdir(PICTURES, { recursive: true });
 for (const look of LOOKS) {
   if (ofLook !== '' && look.name !== ofLook) continue;
-  const { viewport, colorScheme, locale } = look;
+  const context = await contextOf(look);
+  for (const path of demoPaths()) {
+    if (path.includes(only)) await take(context, path, look, join(PICTURES, `${fileOf(path)}-${look.name}`), SMALL);
+  }
+  await context.close();
+}
+for (const { name, path, look: lookName, ...changed } of LARGE_PICTURES) {
+  if (!path.includes(only) || (ofLook !== '' && lookName !== ofLook)) continue;
+  const look = { ...(LOOKS.find((each) => each.name === lookName) as Look), ...changed };
+  const context = await contextOf(look);
+  await take(context, path, look, join(IMAGES, `portal-${name}`), LARGE);
+  await context.close();
+}
+await writeTable();
+await browser.close();
+
+async function contextOf({ viewport, colorScheme, locale }: Omit<Look, 'name' | 'title'>): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport,
     colorScheme,
@@ -43,14 +76,17 @@ for (const look of LOOKS) {
     serviceWorkers: 'block',
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  for (const path of demoPaths()) if (path.includes(only)) await take(context, path, look);
-  await context.close();
+  return context;
 }
-await writeTable();
-await browser.close();
 
-/** The browser encodes WebP itself, which suits pictures of pages with large flat areas. */
-async function take(context: BrowserContext, path: string, { name: look, viewport }: Look): Promise<void> {
+/** The browser encodes WebP itself, which suits pictures of pages with large flat areas. @param file without extension */
+async function take(
+  context: BrowserContext,
+  path: string,
+  { viewport }: Pick<Look, 'viewport'>,
+  file: string,
+  { scale, quality }: Size,
+): Promise<void> {
   const page = await context.newPage();
   await page.goto(url + path);
   await page.locator('h1').first().waitFor({ state: 'attached' });
@@ -59,10 +95,10 @@ async function take(context: BrowserContext, path: string, { name: look, viewpor
   const session = await context.newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', {
     format: 'webp',
-    quality: QUALITY,
-    clip: { x: 0, y: 0, ...viewport, scale: SCALE },
+    quality,
+    clip: { x: 0, y: 0, ...viewport, scale },
   });
-  await writeFile(join(PICTURES, `${fileOf(path)}-${look}.webp`), Buffer.from(data, 'base64'));
+  await writeFile(`${file}.webp`, Buffer.from(data, 'base64'));
   await page.close();
 }
 

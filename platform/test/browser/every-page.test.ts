@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
 import { eventually } from '../support/eventually.ts';
 import { openOperations } from '../support/openapi-operations.ts';
-import { checkPage, demoPaths, LAMP, launchBrowser, linksWithoutColour } from '../support/pages.ts';
+import { checkPage, demoPaths, launchBrowser, linksWithoutColour } from '../support/pages.ts';
 
 /*
  * Every page of the portal with the demo's data. Each is opened once, with alternating variants; with `EVERY_PAGE=all`
@@ -14,8 +12,7 @@ import { checkPage, demoPaths, LAMP, launchBrowser, linksWithoutColour } from '.
  * that contain a text.
  */
 
-const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '', UPDATE_SCREENSHOTS } = process.env;
-const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const { CHROMIUM, EVERY_PAGE, EVERY_PAGE_URL, EVERY_PAGE_ONLY = '' } = process.env;
 const PATIENCE_MS = 60_000;
 const MAX_VISITS_AGAIN = 3;
 const isBusy = (fault: string) => fault.startsWith('503 ');
@@ -65,7 +62,7 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
       const faults: string[] = [];
       for (const path of paths) {
         const faultsOnce = async () => {
-          const failed = await visit(page, path, look).catch((error: Error) => [error.message]);
+          const failed = await visit(page, path).catch((error: Error) => [error.message]);
           return [...seen.splice(0), ...failed];
         };
         let found = await faultsOnce();
@@ -111,16 +108,12 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
   }
 
   /** @returns the faults of what it shows */
-  async function visit(page: Page, path: string, look: Look): Promise<string[]> {
+  async function visit(page: Page, path: string): Promise<string[]> {
     await page.goto(url + path);
     await isThere(page);
     assert.match(await page.title(), /\S · Alzette$|^Alzette$/);
     await checkPage(page);
     const links = await linksWithoutColour(page);
-    if (UPDATE_SCREENSHOTS) {
-      const name = path.replace(encodeURIComponent(LAMP), 'lamp').split('/').filter(Boolean).join('-') || 'today';
-      await page.screenshot({ path: join(IMAGES, 'pages', `${name}-${nameOf(look)}.png`) });
-    }
     return links.map((text) => `a link without a colour of ours: ${text}`);
   }
 });

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink } from '../../src/demo/networks.ts';
@@ -15,7 +12,6 @@ import type { PlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
-const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 /** Long, because machines may be busy; benchmarks measure the latency. */
 const SEEN_WITHIN_MS = 20_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
@@ -259,7 +255,7 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
     await context.close();
   });
 
-  // The languages and screens that every-page.test.ts leaves out, and those for the pictures in the documentation.
+  // The languages and screens that every-page.test.ts leaves out.
   for (const [path, locale, screen] of [
     ['/map', 'en-GB', 'desktop'],
     ['/map', 'de-DE', 'phone'],
@@ -273,18 +269,10 @@ describe('the pages, live', { skip: CHROMIUM ? false : 'Chromium is missing (CHR
       await ready(page, path);
       assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
       await checkPage(page);
-      if (process.env.UPDATE_SCREENSHOTS)
-        await picture(page, `${path === '/map' ? 'portal' : 'app'}-${screen}-${locale.slice(0, 2)}`);
       await context.close();
     });
   }
 });
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(IMAGES, { recursive: true });
-  await page.waitForTimeout(1500);
-  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
-}
 
 async function ready(page: Page, path: string): Promise<void> {
   const first = path === '/map' ? '[data-testid^="entity-urn"]' : '[data-testid^="container-urn"]';

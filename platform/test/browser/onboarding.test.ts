@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink, ttnUplink } from '../../src/demo/networks.ts';
@@ -17,7 +16,6 @@ import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
-const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 
 /** A vendor's codec, pasted by the user: distance in centimetres in two bytes, temperature in tenths. */
 const CODEC = `function decodeUplink(input) {
@@ -93,10 +91,6 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
         await shown.getByText(text).first().waitFor({ timeout: 60_000 });
       }
       await checkPage(page);
-      if (process.env.UPDATE_SCREENSHOTS) {
-        await mkdir(IMAGES, { recursive: true });
-        await page.screenshot({ path: join(IMAGES, `onboarding-${name}-${locale.slice(0, 2)}.png`), fullPage: true });
-      }
       await page.getByTestId('save').click();
       await page.getByTestId('saved').waitFor({ timeout: 60_000 });
       t.diagnostic(`from the first click to the saved device: ${Math.round(performance.now() - start)} ms`);
