@@ -4,6 +4,13 @@ import { ANONYMOUS, actorOf } from '../../access/principal.ts';
 import { changeBetween, type RecordedChange, whileChanging } from '../../access/recorded-change.ts';
 import { isJsonObject } from '../../model/values.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** For routes that change what is configured. */
+    audited?: AuditedChange;
+  }
+}
+
 /** Headers that identify the sender and the tenant, and the @context of names. */
 const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service', 'link'] as const;
 
