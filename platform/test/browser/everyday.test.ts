@@ -174,7 +174,17 @@ describe('waste, mobility and environment, in French and English', {
     for (const kept of ['', '/round'])
       await phone.waitForFunction(`caches.match(location.pathname + '${kept}').then(Boolean)`);
     await context.setOffline(true);
-    await phone.reload();
+    // Beside much other work the first reload was seen to fail.
+    await eventually('the page opens without a network', async () => {
+      await phone.reload().catch(() => undefined);
+      return emptied
+        .first()
+        .waitFor({ timeout: 10_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
     await emptied.first().focus();
     await phone.keyboard.press('Enter');
     await phone.getByText(/1 à envoyer/).waitFor();
