@@ -96,16 +96,35 @@ export function outgoingAgent(policy: OutgoingPolicy, options: Agent.Options = {
   return new Agent({ ...options, connect: { ...options.connect, lookup: lookupBy(policy) } });
 }
 
-/** The same for HTTP/1.1 connections managed by the caller: calls back with a socket, or with the error. */
+/**
+ * Receives for all connections. With a new buffer for each read, a POST of 600 bytes and its answer take 12 µs of CPU
+ * instead of 9.
+ */
+const received = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * The same for HTTP/1.1 connections managed by the caller. It calls back with a socket, or with the error, and calls
+ * `onBytes` with what the socket receives: the bytes are only valid until that function returns.
+ */
 export function outgoingDial(policy: OutgoingPolicy) {
-  const connect = buildConnector({ allowH2: false, ...(policy !== 'open' && { lookup: lookupBy(policy) }) });
+  const options = { allowH2: false, ...(policy !== 'open' && { lookup: lookupBy(policy) }) };
+  const connectTls = buildConnector(options); // remembers TLS sessions
   return (
     { hostname, host, protocol, port }: URL,
+    onBytes: (bytes: Buffer) => void,
     connected: (error: Error | null, socket: Socket | null) => void,
-  ): void =>
-    connect({ hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, protocol, port }, (error, socket) =>
-      connected(error, socket ?? null),
-    );
+  ): void => {
+    const isTls = protocol === 'https:';
+    const onRead = (length: number) => {
+      onBytes(received.subarray(0, length));
+      return true; // go on reading
+    };
+    const connect = isTls ? connectTls : buildConnector({ ...options, onread: { buffer: received, callback: onRead } });
+    connect({ hostname: hostname.replace(/^\[(.*)\]$/, '$1'), host, protocol, port }, (error, socket) => {
+      if (isTls) socket?.on('data', onBytes);
+      connected(error, socket ?? null);
+    });
+  };
 }
 
 function isAllowed(address: string, policy: OutgoingPolicy): boolean {

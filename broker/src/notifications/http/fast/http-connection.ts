@@ -39,7 +39,6 @@ export class HttpConnection {
   constructor(socket: Socket, watcher: ConnectionWatcher) {
     this.#socket = socket;
     this.#watcher = watcher;
-    socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('error', (error) => this.close(error));
     socket.on('end', () => this.close(new Error('The connection was closed without an answer')));
     socket.on('close', () => this.close(new Error('The connection was closed without an answer')));
@@ -54,6 +53,14 @@ export class HttpConnection {
     this.#done = done;
     if (typeof request === 'string') this.#socket.write(request, 'latin1');
     else this.#socket.write(request);
+  }
+
+  /** Reads what the socket received. Keeps none of these bytes. */
+  read(bytes: Buffer): void {
+    if (this.#isClosed) return;
+    if (this.#body !== 0) this.#readBody(bytes, 0);
+    else if (this.#done === undefined) this.close(new Error('Received data that was not requested'));
+    else this.#readHead(this.#head === undefined ? bytes : Buffer.concat([this.#head, bytes]));
   }
 
   /** Whether it has been idle, or reading the rest of a response, for too long. */
@@ -72,17 +79,10 @@ export class HttpConnection {
     done?.({ error });
   }
 
-  #read(bytes: Buffer): void {
-    if (this.#isClosed) return;
-    if (this.#body !== 0) this.#readBody(bytes, 0);
-    else if (this.#done === undefined) this.close(new Error('Received data that was not requested'));
-    else this.#readHead(this.#head === undefined ? bytes : Buffer.concat([this.#head, bytes]));
-  }
-
   #readHead(bytes: Buffer): void {
     const headEnd = bytes.indexOf(HEAD_END, 0, 'latin1');
     if (headEnd === -1) {
-      this.#head = bytes;
+      this.#head = Buffer.from(bytes);
       if (bytes.length > LONGEST_HEAD) this.close(new Error('The head of the answer is too long'));
       return;
     }
@@ -92,7 +92,7 @@ export class HttpConnection {
     if (head === undefined) this.close(new Error('The answer is not HTTP/1.1'));
     else if (head.status >= 200) this.#answered(head, bytes, bodyStart);
     // 1xx: an interim response; the final one is still to come.
-    else if (bodyStart < bytes.length) this.#read(bytes.subarray(bodyStart));
+    else if (bodyStart < bytes.length) this.read(bytes.subarray(bodyStart));
   }
 
   /** A response counts even if it breaks off after its status. */

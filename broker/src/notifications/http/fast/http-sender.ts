@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net';
 import { type ConnectionWatcher, HttpConnection, type HttpOutcome } from './http-connection.ts';
 
-/** Opens a connection. Calls back with its socket, or with the error. */
-type Dial = (url: URL, connected: (error: Error | null, socket: Socket | null) => void) => void;
+/** Opens a connection. Calls back with its socket, or with the error, and with the bytes that the socket receives. */
+type Dial = (
+  url: URL,
+  onBytes: (bytes: Buffer) => void,
+  connected: (error: Error | null, socket: Socket | null) => void,
+) => void;
 
 /** A request without its length and body. */
 export interface PostHead {
@@ -99,12 +103,14 @@ export class HttpSender {
   #connect(post: Post): void {
     const { origin, url } = post;
     origin.dialled++;
-    this.#dial(url, (error, socket) => {
+    let connection: HttpConnection | undefined;
+    const onBytes = (bytes: Buffer) => connection?.read(bytes);
+    this.#dial(url, onBytes, (error, socket) => {
       origin.dialled--;
       if (this.#isClosed || post.done === undefined) socket?.destroy();
       if (socket === null || this.#isClosed) end(post, { error: error ?? CLOSED });
       else if (post.done !== undefined) {
-        const connection = new HttpConnection(socket, watcherOf(origin));
+        connection = new HttpConnection(socket, watcherOf(origin));
         origin.open.add(connection);
         this.#send(post, connection);
       }
