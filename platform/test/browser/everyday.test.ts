@@ -191,8 +191,16 @@ describe('waste, mobility and environment, in French and English', {
     if (SCREENSHOTS) await phone.screenshot({ path: join(SCREENSHOTS, 'everyday-driver-phone.png') });
     await context.setOffline(false);
     await phone.getByText('Tout est envoyé.').waitFor();
-    const { rounds } = await ask<{ rounds: { done: number }[] }>('/waste/rounds');
-    assert.ok(rounds.some(({ done }) => done === 1));
+    const { rounds } = await ask<{ rounds: { id: string; done: number }[] }>('/waste/rounds');
+    const driven = rounds.find(({ done }) => done === 1);
+    assert.ok(driven);
+
+    // Without space for a copy, a new link opens all the same while there is a network.
+    const session = await context.newCDPSession(phone);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: url, quotaSize: 1 });
+    const renewed = await ask<{ driverPage: string }>(`/waste/rounds/${driven.id}/driver-page`, 'POST', {});
+    await phone.goto(url + renewed.driverPage);
+    await emptied.first().waitFor();
     await context.close();
   });
 

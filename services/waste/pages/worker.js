@@ -28,9 +28,13 @@ self.addEventListener('fetch', (event) => {
   );
 });
 
-/** Only a complete answer takes the place of the earlier one, so that the copy survives a network that ends meanwhile. */
+/**
+ * Only a complete answer takes the place of the earlier one, so that the copy survives a network that ends meanwhile.
+ * Rejects if the answer is not complete. Where the browser has no space left, the page works only online.
+ */
 async function keep(request, answer) {
   const { status, headers } = answer;
   const body = await answer.blob();
-  await (await caches.open(KEPT)).put(request, new Response(body, { status, headers }));
+  const kept = caches.open(KEPT).then((cache) => cache.put(request, new Response(body, { status, headers })));
+  await kept.catch(() => {});
 }
