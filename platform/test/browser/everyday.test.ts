@@ -248,6 +248,9 @@ describe('waste, mobility and environment, in French and English', {
       .first()
       .waitFor();
     await checkPage(english);
+    await english.getByText('Noise: LAeq').waitFor();
+    await french.goto(`${url}/map`);
+    await french.getByText('Bruit : LAeq').waitFor();
     assert.deepEqual(faults, []);
   });
 

@@ -1,5 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { instant, isObject, readAttribute } from '../entities/attribute.ts';
+import { inLanguage } from '../i18n/in-language.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 export type AlarmSeverity = (typeof SEVERITIES)[number];
@@ -58,9 +59,9 @@ export function byUrgency(a: Alarm, b: Alarm): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (b.since ?? 0) - (a.since ?? 0);
 }
 
-/** In the reader's language, or in French, or in any available language. */
+/** Its text, or its id. */
 export function alarmText({ text, id }: Alarm, locale: string): string {
-  return text[locale] ?? text.fr ?? Object.values(text).find(Boolean) ?? id;
+  return inLanguage(text, locale) || id;
 }
 
 function textOf(data: unknown, description: unknown): Partial<Record<string, string>> {

@@ -1,10 +1,11 @@
 import type { MapLayer } from '@alzette/ngsi-ld-schemas/map';
+import type { LanguageMap } from '../i18n/in-language.ts';
 
 /** A layer of the map with its appearance. */
 export interface ShownLayer {
   readonly layer: MapLayer;
-  /** For a layer that a user created; the names of known types come from the catalogue. */
-  readonly title?: string;
+  /** For a layer that is an entity, maybe in several languages; the names of known types come from the catalogue. */
+  readonly title?: string | LanguageMap;
   /** Its entity, if a user created the layer. */
   readonly id?: string;
   /** `#rrggbb` by key of a class, for layers that a user created. */

@@ -1,8 +1,6 @@
 import type { AlarmSeverity } from '../alarms/alarm.ts';
 import { ask } from '../broker/ask.ts';
-
-/** Texts by language. */
-export type Words = Readonly<Partial<Record<string, string>>>;
+import type { LanguageMap } from '../i18n/in-language.ts';
 
 export const OPERATORS = ['==', '!=', '>', '>=', '<', '<='] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -45,8 +43,8 @@ export interface Clear {
 /** The part of a rule's document that the pages read; `GET /rules/schema` returns the whole schema. */
 export interface RuleDocument {
   readonly id: string;
-  readonly name: Words;
-  readonly description?: Words;
+  readonly name: LanguageMap;
+  readonly description?: LanguageMap;
   readonly enabled?: boolean;
   readonly scope: { readonly types?: readonly string[]; readonly scopeQ?: string; readonly q?: string };
   readonly when?: Condition;
@@ -80,12 +78,7 @@ export interface PastAlarm {
   readonly severity: AlarmSeverity;
   readonly raisedAt: string;
   readonly clearedAt?: string;
-  readonly text: Words;
-}
-
-/** In the reader's language, or in French, or in any available language. */
-export function wordsOf(words: Words | undefined, locale: string): string {
-  return words?.[locale] ?? words?.fr ?? Object.values(words ?? {}).find(Boolean) ?? '';
+  readonly text: LanguageMap;
 }
 
 export const pathOfRule = (id: string): string => `/rules/${encodeURIComponent(id)}`;

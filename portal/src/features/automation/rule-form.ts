@@ -1,4 +1,5 @@
 import type { AlarmSeverity } from '../../alarms/alarm.ts';
+import { inLanguage } from '../../i18n/in-language.ts';
 import { durationOf, minutesOf } from '../../rules/duration.ts';
 import type { AggregateName, Clear, Comparison, Condition, Operator, RuleDocument, Scalar } from '../../rules/rule.ts';
 
@@ -67,7 +68,7 @@ export function formOf(rule: RuleDocument, locale: string): RuleForm | undefined
   if (until === undefined) return undefined;
   return {
     id,
-    name: name[locale] ?? name.fr ?? '',
+    name: inLanguage(name, locale),
     type: types[0] ?? '',
     scopes: scopeQ?.split(',') ?? [],
     ...conditions,

@@ -1,6 +1,5 @@
 import { ask } from '../../broker/ask.ts';
-
-type Texts = Readonly<Record<string, string>> & { readonly fr: string };
+import type { LanguageMap } from '../../i18n/in-language.ts';
 
 export interface Figure {
   readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3' | 'falseAlarms';
@@ -13,12 +12,12 @@ export interface Figure {
 /** An AI use in the register. */
 export interface AiUse {
   readonly name: string;
-  readonly title: Texts;
-  readonly purpose: Texts;
-  readonly data: Texts;
-  readonly method: Texts;
+  readonly title: LanguageMap;
+  readonly purpose: LanguageMap;
+  readonly data: LanguageMap;
+  readonly method: LanguageMap;
   readonly risk: 'minimal' | 'limited' | 'high';
-  readonly riskReason: Texts;
+  readonly riskReason: LanguageMap;
   readonly isOn: boolean;
   readonly owner: string;
   readonly switchedAt?: string;
@@ -58,9 +57,4 @@ export async function getOutputs(name: string, signal: AbortSignal): Promise<rea
 
 export function putUse(name: string, given: { isOn: boolean; owner?: string }): Promise<void> {
   return ask('PUT', `/insights/uses/${name}`, given);
-}
-
-/** In the reader's language, or in French. */
-export function inLanguage(texts: Texts, locale: string): string {
-  return texts[locale] ?? texts.fr;
 }

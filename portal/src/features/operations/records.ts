@@ -1,5 +1,6 @@
 import type { AlarmSeverity } from '../../alarms/alarm.ts';
 import { ask } from '../../broker/ask.ts';
+import { inLanguage } from '../../i18n/in-language.ts';
 import { waitingActs } from './offline/send-acts.ts';
 import type { OrderAct } from './offline/waiting-acts.ts';
 
@@ -92,9 +93,9 @@ export interface JournalEntry {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** In the reader's language, or in French, or in any available language. */
+/** Its text, or its description, or its id. */
 export function sentenceOf({ data, description, id }: AlarmRecord, locale: string): string {
-  return data?.text?.[locale] ?? data?.text?.fr ?? description ?? id;
+  return inLanguage(data?.text, locale) || (description ?? id);
 }
 
 /** A DateTime of an entity in simplified form, which may be an object with `@value`; undefined: none. */

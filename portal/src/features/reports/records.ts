@@ -1,4 +1,5 @@
 import { ask } from '../../broker/ask.ts';
+import type { LanguageMap } from '../../i18n/in-language.ts';
 
 export const OPEN_STATUSES = ['open', 'investigating', 'planned', 'inProgress'] as const;
 export const STATUSES = [...OPEN_STATUSES, 'fixed', 'notOurs', 'duplicate', 'noAction'] as const;
@@ -6,8 +7,6 @@ export type Status = (typeof STATUSES)[number];
 export const MODERATIONS = ['pending', 'accepted', 'hidden'] as const;
 export type Moderation = (typeof MODERATIONS)[number];
 export type Clock = 'done' | 'onTime' | 'soon' | 'late';
-
-export type Words = Readonly<Record<string, string>> & { readonly fr: string };
 
 /** A report as returned by `/reports`. Times are ISO 8601. */
 export interface ReportRecord {
@@ -40,14 +39,14 @@ export interface ReportRecord {
 
 export interface Category {
   readonly code: string;
-  readonly name: Words;
+  readonly name: LanguageMap;
   readonly organisation?: string;
 }
 
 export interface Template {
   readonly id: string;
-  readonly title: Words;
-  readonly text: Words;
+  readonly title: LanguageMap;
+  readonly text: LanguageMap;
   readonly status?: Status;
   /** Set by an administrator, not built in. */
   readonly isOwn?: boolean;
@@ -98,9 +97,4 @@ interface BulkAnswer {
 export async function actOnReports(reports: readonly string[], act: object): Promise<string[]> {
   const { results } = await ask<BulkAnswer>('POST', '/reports/acts', { reports, act });
   return results.filter(({ outcome }) => outcome === 'refused').map(({ report, detail }) => `${report}: ${detail}`);
-}
-
-/** In the reader's language, or in French. */
-export function inLanguage(words: Words | undefined, locale: string): string {
-  return words?.[locale] ?? words?.fr ?? '';
 }

@@ -18,6 +18,9 @@ type SeriesOption = LineSeriesOption | BarSeriesOption;
 /** Series of different units have their own axes, at most two; further units share the second. */
 const MAX_AXES = 2;
 
+/** Room below and above the data, as a share of its range. */
+const GAP = 0.08;
+
 /** The ECharts options for these series. */
 export function chartOption(series: readonly Series[], range: ChartRange, appearance: Appearance, texts: ChartTexts) {
   const inks = chartInks(appearance);
@@ -56,13 +59,19 @@ export function chartOption(series: readonly Series[], range: ChartRange, appear
       nameTextStyle: label,
       position: index === 0 ? ('left' as const) : ('right' as const),
       scale: series.every(({ kind }) => kind !== 'bar'),
-      boundaryGap: ['8%', '8%'] as [string, string],
+      min: lowestOf,
+      boundaryGap: [`${GAP * 100}%`, `${GAP * 100}%`] as [string, string],
       splitNumber: 4,
       axisLabel: { ...label, formatter: (value: number) => texts.number(value) },
       splitLine: { show: index === 0, lineStyle: { color: inks.line } },
     })),
     series: series.flatMap((each, index): SeriesOption[] => drawn(each, axisOf(each), seriesColour(index, appearance))),
   };
+}
+
+/** No room below zero for data without negative values; null: ECharts decides. */
+function lowestOf({ min, max }: { readonly min: number; readonly max: number }): number | null {
+  return min >= 0 && min < GAP * (max - min) ? 0 : null;
 }
 
 function drawn({ name, points, band, kind = 'line' }: Series, yAxisIndex: number, colour: string): SeriesOption[] {

@@ -21,27 +21,33 @@ export async function putLayers({ client, context }: EnvironmentParts, tenant: s
   const layers = [
     rangeLayer(
       'AirQualityObserved',
-      'Air : NO₂',
+      { fr: 'Air : NO₂', en: 'Air: NO₂', de: 'Luft: NO₂', lb: 'Loft: NO₂' },
       'no2',
       levelsFrom('ATMO', 'no2').map((from, n) => ({ from, colour: Object.values(COLOURS)[n] as string })),
     ),
     rangeLayer(
       'NoiseLevelObserved',
-      'Bruit : LAeq',
+      { fr: 'Bruit : LAeq', en: 'Noise: LAeq', de: 'Lärm: LAeq', lb: 'Kaméidi: LAeq' },
       'LAeq',
       NOISE_FROM.map((from, n) => ({ from, colour: THREE_COLOURS[n] as string })),
     ),
-    layer('WeatherObserved', 'Météo', 'temperature', [{ key: 'station', when: [] }], { station: '#1b6ca8' }),
+    layer(
+      'WeatherObserved',
+      { fr: 'Météo', en: 'Weather', de: 'Wetter', lb: 'Wieder' },
+      'temperature',
+      [{ key: 'station', when: [] }],
+      { station: '#1b6ca8' },
+    ),
     layer(
       'AeroAllergenObserved',
-      'Pollens',
+      { fr: 'Pollens', en: 'Pollen', de: 'Pollen', lb: 'Pollen' },
       'allergenRisk',
       POLLEN_RISKS.map((key) => ({ key, when: [{ attribute: 'allergenRisk', is: [key] }] })),
       Object.fromEntries(POLLEN_RISKS.map((key, n) => [key, Object.values(COLOURS)[n] as string])),
     ),
     rangeLayer(
       'WaterQualityObserved',
-      'Eau : E. coli',
+      { fr: 'Eau : E. coli', en: 'Water: E. coli', de: 'Wasser: E. coli', lb: 'Waasser: E. coli' },
       'escherichiaColi',
       COLI_FROM.map((from, n) => ({ from, colour: THREE_COLOURS[n] as string })),
       SAMPLED_S,
@@ -55,7 +61,7 @@ export async function putLayers({ client, context }: EnvironmentParts, tenant: s
 
 function rangeLayer(
   type: string,
-  title: string,
+  title: Readonly<Record<string, string>>,
   attribute: string,
   steps: readonly Step[],
   silentAfter = SILENT_S,
@@ -71,7 +77,7 @@ function rangeLayer(
 
 function layer(
   type: string,
-  title: string,
+  title: Readonly<Record<string, string>>,
   attribute: string,
   classes: readonly object[],
   colours: Readonly<Record<string, string>>,
@@ -80,7 +86,7 @@ function layer(
   return {
     id: `urn:ngsi-ld:MapLayer:${type.toLowerCase()}`,
     type: 'MapLayer',
-    name: { type: 'Property', value: title },
+    name: { type: 'LanguageProperty', languageMap: title },
     definition: {
       type: 'JsonProperty',
       json: { layer: { type, classes, observed: attribute, silentAfter }, colours },

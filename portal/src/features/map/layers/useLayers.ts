@@ -3,6 +3,7 @@ import { computed } from 'vue';
 import { useBroker } from '../../../broker/broker.ts';
 import { isObject, readAttribute } from '../../../entities/attribute.ts';
 import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts';
+import type { LanguageMap } from '../../../i18n/in-language.ts';
 import { useRequest } from '../../../kit/states/useRequest.ts';
 
 /** Layers that users create are entities of this type, shared with everybody who may read them. */
@@ -39,7 +40,10 @@ function entityOf({ id, layer, title, colours, titles }: ShownLayer): Entity {
   return {
     id: id ?? `urn:ngsi-ld:MapLayer:${layer.type.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
     type: LAYER_TYPE,
-    name: { type: 'Property', value: title ?? layer.type },
+    name:
+      typeof title === 'object'
+        ? { type: 'LanguageProperty', languageMap: title }
+        : { type: 'Property', value: title ?? layer.type },
     definition: { type: 'JsonProperty', json: { layer, colours, titles } },
   };
 }
@@ -55,7 +59,7 @@ function layerOf(entity: Entity): ShownLayer | undefined {
   return {
     id: entity.id,
     layer,
-    title: typeof title === 'string' ? title : layer.type,
+    title: typeof title === 'string' || isObject(title) ? (title as string | LanguageMap) : layer.type,
     ...(isObject(colours) && { colours: colours as Record<string, string> }),
     ...(isObject(titles) && { titles: titles as Record<string, string> }),
   };

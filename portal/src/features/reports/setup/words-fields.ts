@@ -1,5 +1,5 @@
+import type { LanguageMap } from '../../../i18n/in-language.ts';
 import type { Field, FieldValues } from '../../../kit/resource/resource.ts';
-import type { Words } from '../records.ts';
 
 const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 
@@ -14,7 +14,7 @@ export function wordsFields(key: string, label: string, kind: 'text' | 'lines' =
 }
 
 /** The initial values of these fields. */
-export function wordsValues(key: string, words: Words): FieldValues {
+export function wordsValues(key: string, words: LanguageMap): FieldValues {
   return Object.fromEntries(LANGUAGES.map((language) => [`${key}.${language}`, words[language]]));
 }
 
