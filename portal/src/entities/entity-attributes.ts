@@ -15,7 +15,10 @@ interface EntityAttributes {
 const NO_ATTRIBUTES = new Set(['id', 'type', 'scope', '@context', 'createdAt', 'modifiedAt', 'deletedAt', 'expiresAt']);
 const IN_THE_HEADING = new Set(['name', 'address']);
 
-/** Measures have `observedAt`; links are Relationships. Attributes in the panel's heading are excluded. */
+/**
+ * Measures have `observedAt`; links are Relationships. Excluded are attributes in the panel's heading, and empty ones,
+ * such as a command that was never given.
+ */
 export function entityAttributes(document: Entity): EntityAttributes {
   const measures: NamedReading[] = [];
   const properties: NamedReading[] = [];
@@ -25,7 +28,7 @@ export function entityAttributes(document: Entity): EntityAttributes {
     const reading = { name, ...readAttribute(raw) };
     if (reading.isRelationship) links.push(reading);
     else if (reading.observedAt !== undefined) measures.push(reading);
-    else properties.push(reading);
+    else if (reading.value !== '') properties.push(reading);
   }
   return { measures, properties, links };
 }
