@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -24,4 +25,27 @@ for (const [path, leastFiles] of [
     const files = new Set(steps.flatMap((step) => step.match(/`[\w-]+\/src\/[\w./-]+\.ts`/g) ?? []));
     assert.ok(files.size >= leastFiles && files.size <= 14, `${files.size}: ${[...files].join(', ')}`);
   });
+}
+
+test('handlers of entity, attribute and batch routes have at most 15 lines', () => {
+  const handlers = ['attribute', 'batch', 'entities', 'entity'].flatMap((name) => {
+    const path = `broker/src/http/routes/${name}-routes.ts`;
+    const source = ts.createSourceFile(path, readFileSync(ROOT + path, 'utf8'), ts.ScriptTarget.Latest, true);
+    return handlersIn(source).map((node) => ({ path, lines: node.getText().split('\n').length }));
+  });
+  assert.ok(handlers.length >= 15, `${handlers.length} handlers`);
+  assert.deepEqual(
+    handlers.filter(({ lines }) => lines > 15),
+    [],
+  );
+});
+
+/** The functions of a file whose first parameter is a request. */
+function handlersIn(node: ts.Node): ts.Node[] {
+  const isHandler = ts.isFunctionLike(node) && node.parameters[0]?.name.getText() === 'request';
+  const inside: ts.Node[] = [];
+  ts.forEachChild(node, (child) => {
+    inside.push(...handlersIn(child));
+  });
+  return isHandler ? [node, ...inside] : inside;
 }

@@ -66,7 +66,7 @@ if (!(language in TEXTS)) language = 'fr';
 let round;
 
 // A device that runs short of space otherwise drops the page, and entries that are not sent yet.
-navigator.storage?.persist().catch(() => {});
+navigator.storage?.persist?.().catch(() => {});
 if ('serviceWorker' in navigator) keepPage().catch(() => {}); // without service workers the page works only online
 
 byId('language').value = language;
