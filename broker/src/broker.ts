@@ -1,5 +1,7 @@
 import { systemCaller } from './access/caller.ts';
-import { isWhole } from './access/entity-plan.ts';
+import { covers } from './access/entity-plan.ts';
+import { ANONYMOUS, type Principal } from './access/principal.ts';
+import { refusedEntities } from './entities/refused-entities.ts';
 import { analyse } from './history/analysis/analyse.ts';
 import { namedKeys } from './http/answers/named-keys.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
@@ -70,9 +72,23 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
           return callerWith(request, tenant, rights.access.grant(request.access.principal, tenant));
         },
       }),
-    mayWrite: (request, entity) => isWhole(callerOf(request, request.tenant).write, entity),
-    mayPropose: (request, entity) => isWhole(request.access?.grant.propose ?? callerOf(request, '').write, entity),
-    mayRead: (request, entity) => isWhole(callerOf(request, request.tenant).read, entity),
+    authorOf: ({ access, server }) => {
+      if (access === null && !server.isAccessOpen) throw new Error('The route does not authenticate its author');
+      return access === null ? null : access.principal;
+    },
+    clientAs: (author) =>
+      inProcessClient({
+        ...parts,
+        callerIn: (tenant) =>
+          app.isAccessOpen
+            ? systemCaller(tenant)
+            : { tenant, ...rights.access.grantOfEarlier((author as Principal | null) ?? ANONYMOUS, tenant) },
+      }),
+    mayWrite: (request, entity, attributes) => covers(callerOf(request, request.tenant).write, entity, attributes),
+    mayPropose: (request, entity) => covers(request.access?.grant.propose ?? callerOf(request, '').write, entity),
+    mayRead: (request, entity, attributes) => covers(callerOf(request, request.tenant).read, entity, attributes),
+    refused: (request, action, ids, attributes) =>
+      refusedEntities(db, request.tenant, callerOf(request, request.tenant)[action], ids, attributes),
     async analyse(tenant, body, contextUrl) {
       const context = await contexts.resolve(contextUrl);
       const asked = readAnalysis(body, context);

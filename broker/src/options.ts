@@ -98,12 +98,31 @@ export interface Broker {
   readonly client: NgsiLdClient;
   /** The same with the rights of the principal who sends a request, separately for each tenant. */
   clientOf(request: FastifyRequest): NgsiLdClient;
-  /** Whether the sender of a request may write a complete entity in the request's tenant. The entity need not exist. */
-  mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
+  /** The sender of a request as JSON, for work that is done later in their name. Null: access control is off. */
+  authorOf(request: FastifyRequest): object | null;
+  /**
+   * A client with the current rights of who was the sender of an earlier request, for each tenant separately.
+   *
+   * @param author a result of `authorOf`
+   */
+  clientAs(author: object | null): NgsiLdClient;
+  /**
+   * Whether the sender of a request may write an entity in the request's tenant. The entity need not exist.
+   *
+   * @param attributes the IRIs of the attributes that they must be allowed to write; default: all
+   */
+  mayWrite(request: FastifyRequest, entity: EntityPlan, attributes?: readonly string[]): boolean;
   /** The same for proposing a change of it. */
   mayPropose(request: FastifyRequest, entity: EntityPlan): boolean;
   /** The same for reading. */
-  mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
+  mayRead(request: FastifyRequest, entity: EntityPlan, attributes?: readonly string[]): boolean;
+  /** Those of these entities that the sender may not read or write, or that do not exist. */
+  refused(
+    request: FastifyRequest,
+    action: 'read' | 'write',
+    ids: readonly string[],
+    attributes?: readonly string[],
+  ): Promise<ReadonlySet<string>>;
   /**
    * Groups and aggregates entities, without access control.
    *

@@ -8,6 +8,7 @@ import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { untilAnswered } from './demo/until-answered.ts';
+import { judgeRequests } from './judge-requests.ts';
 import { stepsOf } from './start-steps.ts';
 
 interface ServicesOptions {
@@ -44,12 +45,16 @@ export async function startServices(
   const { config, db, broker, jobs, metrics, territory, logger } = options;
   const { app } = broker;
   const stepDone = stepsOf(logger);
+  const callerOf = callers(config.access);
+  judgeRequests(broker, callerOf, await broker.contexts.resolve(options.context));
   const given: Omit<ServiceContext, 'logger'> = {
     db,
     app,
     client: broker.client,
     clientOf: (request) => broker.clientOf(request),
-    callerOf: callers(config.access),
+    callerOf,
+    authorOf: (request) => broker.authorOf(request),
+    clientAs: (author) => broker.clientAs(author),
     mayWrite: (request, entity) => broker.mayWrite(request, entity),
     mayPropose: (request, entity) => broker.mayPropose(request, entity),
     mayRead: (request, entity) => broker.mayRead(request, entity),

@@ -7,9 +7,18 @@ export interface EntityPlan {
   readonly scopes?: readonly string[];
 }
 
-/** Whether these rights cover all attributes of such an entity. */
-export function isWhole(visibility: Visibility, { id, types, scopes }: EntityPlan): boolean {
+/**
+ * Whether these rights cover such an entity.
+ *
+ * @param attributes IRIs of the attributes that must be covered; absent: all
+ */
+export function covers(
+  visibility: Visibility,
+  { id, types, scopes }: EntityPlan,
+  attributes?: readonly string[],
+): boolean {
   const at = '0001-01-01T00:00:00.000Z'; // rights do not depend on time
   const entity = { id, types, ...(scopes && { scopes }), createdAt: at, modifiedAt: at, attributes: {} };
-  return visibleNames(visibility, entity) === 'all';
+  const names = visibleNames(visibility, entity);
+  return names === 'all' || (names !== undefined && attributes?.every(names) === true);
 }

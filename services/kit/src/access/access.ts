@@ -28,6 +28,11 @@ export interface Caller {
   readonly organisation?: string;
   /** The client to which a token was issued. */
   readonly client?: string;
+  /**
+   * The person behind a token or a key, with their issuer; for a key its owner. Absent: it is nobody in particular, for
+   * example a machine or a key without owner. Two persons are others only if both are present and differ.
+   */
+  readonly person?: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
   /** Whether they may read, or write, any of the tenant's entities. */
@@ -49,6 +54,9 @@ interface Guarded {
       readonly id: string;
       readonly client?: string;
       readonly organisation?: string;
+      readonly issuer?: string;
+      readonly trust?: string;
+      readonly owner?: { readonly subject: string };
       readonly roles: readonly string[];
       readonly groups: readonly string[];
     };
@@ -89,12 +97,14 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
       throw new Error(`${request.routeOptions.url} requires "nothing", so its caller is not authenticated`);
     }
     const { principal, grant } = known;
+    const person = personOf(principal);
     return {
       kind: principal.kind,
       subject: principal.id,
       tenant,
       ...(principal.organisation !== undefined && { organisation: principal.organisation }),
       ...(principal.client !== undefined && { client: principal.client }),
+      ...(person !== undefined && { person }),
       roles: principal.roles,
       groups: principal.groups,
       mayRead: grant.read.length > 0,
@@ -106,7 +116,37 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
   };
 }
 
+/** Subjects of the first issuer have no prefix: that is how owners of keys are stored too. */
+function personOf({ kind, id, client, issuer, trust, owner }: NonNullable<Guarded['access']>['principal']) {
+  const subject = kind === 'token' && id !== client ? id : owner?.subject;
+  if (subject === undefined) return undefined;
+  return trust === undefined ? subject : `${issuer} ${subject}`;
+}
+
+/** Whether two callers are certainly two persons: both are known, and they differ. Everybody is, if access is open. */
+export function areTwoPersons(first: string | undefined, second: Pick<Caller, 'kind' | 'person'>): boolean {
+  if (second.kind === 'open') return true;
+  return first !== undefined && second.person !== undefined && first !== second.person;
+}
+
 /** The caller's name in the audit and as author of documents: `token:<sub>`, `key:<id>`, `anonymous`, `open`. */
 export function actor({ kind, subject }: Caller): string {
   return subject === '' ? kind : `${kind}:${subject}`;
 }
+
+export {
+  BY_ENTITIES,
+  documents,
+  type EntityPlan,
+  forEveryone,
+  type Judge,
+  judged,
+  judgeOf,
+  listed,
+  named,
+  type ObjectAction,
+  type ObjectKind,
+  OF_SENDER,
+  type RequestObjects,
+  readable,
+} from './objects.ts';

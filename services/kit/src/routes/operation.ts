@@ -1,4 +1,4 @@
-import type { AccessNeed } from '../access/access.ts';
+import type { AccessNeed, RequestObjects } from '../access/access.ts';
 import type { JsonSchema } from '../bodies/body-reader.ts';
 import type { ParameterShape } from '../parameters/read-parameters.ts';
 import type { AuditedChange } from './audited-change.ts';
@@ -12,6 +12,11 @@ interface OperationOptions {
 /** The description of a route: the required right, and its documentation in `/openapi`. */
 export interface Operation {
   readonly access: AccessNeed;
+  /**
+   * What a request is about, judged before the handler. Required where `access` is `read`, `write`, `subscribe` or
+   * `known`, because the right to a route is not yet the right to its objects.
+   */
+  readonly objects?: RequestObjects;
   /** For operations that change what is configured. */
   readonly audited?: AuditedChange;
   /** One line. */
@@ -29,6 +34,7 @@ export interface Operation {
 /** The options of a route: `scope.get('/alarms', operation({ access: 'read', summary: '…' }), handler)`. */
 export function operation({
   access,
+  objects,
   audited,
   summary,
   query,
@@ -44,7 +50,13 @@ export function operation({
     ...(answer && { answer }),
   };
   return {
-    config: { access, openapi, ...(audited && { audited }), ...(recentSignIn && { recentSignIn }) },
+    config: {
+      access,
+      openapi,
+      ...(objects && { objects }),
+      ...(audited && { audited }),
+      ...(recentSignIn && { recentSignIn }),
+    },
     ...(bodyLimit !== undefined && { bodyLimit }),
   };
 }

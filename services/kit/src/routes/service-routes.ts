@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { judgeObjects, type RequestObjects } from '../access/objects.ts';
 import { type JsonLimits, readJsonBodies } from '../bodies/json-bodies.ts';
 import { checkUrlTexts } from '../bodies/url-texts.ts';
 import { forRequest } from '../database/request-deadline.ts';
@@ -27,6 +28,10 @@ export async function serviceRoutes(
       readJsonBodies(scope, bodies);
       checkUrlTexts(scope);
       scope.addHook('preHandler', (_request, _reply, done) => forRequest(done));
+      scope.addHook('preHandler', async (request) => {
+        const { objects } = request.routeOptions.config as { readonly objects?: RequestObjects };
+        if (objects !== undefined) await judgeObjects(request, objects);
+      });
       scope.addHook('onRoute', ({ method, url, config }) => {
         const declared = config as { access?: unknown; openapi?: { summary?: unknown } } | undefined;
         if (declared?.access === undefined || declared.openapi?.summary === undefined) {

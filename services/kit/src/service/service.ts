@@ -2,7 +2,7 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Agent } from 'undici';
-import type { Caller } from '../access/access.ts';
+import type { Caller, EntityPlan } from '../access/access.ts';
 import type { Database } from '../database/database.ts';
 import type { Jobs } from '../jobs/definitions.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -48,6 +48,14 @@ export interface ServiceContext {
   clientOf(request: FastifyRequest): NgsiLdClient;
   /** The sender of the request. @throws Error: the route requires `nothing` */
   callerOf(request: FastifyRequest): Caller;
+  /** The sender as JSON, to be stored with work that is done later in their name. Null: access control is off. */
+  authorOf(request: FastifyRequest): object | null;
+  /**
+   * A client for such work: it has the rights that the author has when it is done.
+   *
+   * @param author a result of `authorOf`
+   */
+  clientAs(author: object | null): NgsiLdClient;
   /** Whether the sender may write such an entity: for data that a service keeps in its own tables. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   /** Whether they may propose to change such an entity: another confirms it, who may write it. */
@@ -94,12 +102,7 @@ export interface AnalysisRows {
   readonly isCut: boolean;
 }
 
-/** A future entity: its type IRIs, and its scopes such as `/Villerupt`. */
-export interface EntityPlan {
-  readonly id: string;
-  readonly types: readonly string[];
-  readonly scopes?: readonly string[];
-}
+export type { EntityPlan } from '../access/access.ts';
 
 /** The audit, which is kept forever: so it must not contain names of persons, only ids of their accounts. */
 export interface Audit {

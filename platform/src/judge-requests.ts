@@ -1,0 +1,27 @@
+import type { Broker } from '@alzette/broker';
+import type { Caller, Judge } from '@alzette/kit/access';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * Lets the routes of services judge their objects by the broker's policies.
+ *
+ * @param names the territory's @context, whose terms services use
+ */
+export function judgeRequests(
+  broker: Pick<Broker, 'app' | 'mayRead' | 'mayWrite' | 'refused'>,
+  callerOf: (request: FastifyRequest) => Caller,
+  names: { attribute(term: string): string },
+): void {
+  const iris = (terms: readonly string[] | undefined) => terms?.map((term) => names.attribute(term));
+  broker.app.decorate(
+    'judgeOf',
+    (request: FastifyRequest): Judge => ({
+      caller: callerOf(request),
+      may: (action, plan, attributes) =>
+        action === 'read'
+          ? broker.mayRead(request, plan, iris(attributes))
+          : broker.mayWrite(request, plan, iris(attributes)),
+      refused: (action, ids, attributes) => broker.refused(request, action, ids, iris(attributes)),
+    }),
+  );
+}

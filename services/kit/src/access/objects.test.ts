@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Fastify from 'fastify';
+import { operation, serviceRoutes } from '../routes/routes.ts';
+import { type Judge, judged, listed, named, type ObjectKind, readable } from './access.ts';
+
+interface Plan {
+  readonly id: string;
+  readonly commune: string;
+}
+
+const PLANS: readonly Plan[] = [
+  { id: 'own', commune: 'Aumetz' },
+  { id: 'seen', commune: 'Boulange' },
+  { id: 'hidden', commune: 'Villerupt' },
+];
+
+const plan: ObjectKind<Plan> = {
+  name: 'plan',
+  find: (_tenant, id) => PLANS.find((one) => one.id === id),
+  may: (action, { id, commune }, judge) => judge.may(action, { id, types: ['T'], scopes: [`/${commune}`] }),
+};
+
+/** Writes in Aumetz, reads there and in Boulange. */
+const judge = {
+  may: (action, { scopes }) =>
+    (action === 'read' ? ['/Aumetz', '/Boulange'] : ['/Aumetz']).includes(scopes?.[0] as string),
+} as Pick<Judge, 'may'> as Judge;
+
+test('a document is judged before the handler: what may not be read does not exist', async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  app.decorateRequest('tenant', '');
+  app.decorate('judgeOf', () => judge);
+  let changed = 0;
+  await serviceRoutes(app, '/plans', (scope) => {
+    const about = (summary: string) => operation({ access: 'write', objects: named(plan), summary });
+    scope.get('/', operation({ access: 'read', objects: listed(plan), summary: 'All' }), async (request) =>
+      (await readable(request, plan, PLANS)).map(({ id }) => id),
+    );
+    scope.get('/:id', about('One'), async (request) => judged(request, plan));
+    scope.delete('/:id', about('Deletes'), async () => ({ changed: ++changed }));
+  });
+  const ask = async (method: 'GET' | 'DELETE', url: string) => {
+    const { statusCode, body } = await app.inject({ method, url });
+    return [statusCode, JSON.parse(body)] as const;
+  };
+  assert.deepEqual(await ask('GET', '/plans'), [200, ['own', 'seen']]);
+  assert.deepEqual(await ask('GET', '/plans/seen'), [200, PLANS[1]]);
+  const [status, { detail }] = await ask('GET', '/plans/hidden');
+  assert.equal(status, 404);
+  assert.deepEqual((await ask('GET', '/plans/none'))[1].detail.replace('none', 'hidden'), detail);
+  assert.equal((await ask('DELETE', '/plans/seen'))[0], 403);
+  assert.equal((await ask('DELETE', '/plans/hidden'))[0], 404);
+  assert.equal(changed, 0);
+  assert.deepEqual(await ask('DELETE', '/plans/own'), [200, { changed: 1 }]);
+});
