@@ -1,10 +1,6 @@
 import { systemCaller } from './access/caller.ts';
-import { covers } from './access/entity-plan.ts';
-import { ANONYMOUS, type Principal } from './access/principal.ts';
-import { refusedEntities } from './entities/refused-entities.ts';
 import { analyse } from './history/analysis/analyse.ts';
 import { namedKeys } from './http/answers/named-keys.ts';
-import { callerOf, callerWith } from './http/requests/caller.ts';
 import { readAnalysis } from './http/requests/territory/analysis-request.ts';
 import { healthRoutes } from './http/routes/health-routes.ts';
 import { versionRoutes } from './http/routes/version-routes.ts';
@@ -12,6 +8,7 @@ import { DRAIN_BESIDE_OTHERS_MS, Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
 import type { Broker, BrokerOptions } from './options.ts';
 import { allowedUrl, outgoingAgent } from './outgoing/outgoing-url.ts';
+import { rightsOfSenders } from './sender-rights.ts';
 import { openApp } from './wiring/app.ts';
 import { type Areas, closeAreas } from './wiring/areas.ts';
 import { openFederating } from './wiring/federating.ts';
@@ -64,31 +61,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     audit: rights.audit,
     contexts,
     client: inProcessClient({ ...parts, callerIn: systemCaller }),
-    clientOf: (request) =>
-      inProcessClient({
-        ...parts,
-        callerIn(tenant) {
-          if (request.access === null) return callerOf(request, tenant);
-          return callerWith(request, tenant, rights.access.grant(request.access.principal, tenant));
-        },
-      }),
-    authorOf: ({ access, server }) => {
-      if (access === null && !server.isAccessOpen) throw new Error('The route does not authenticate its author');
-      return access === null ? null : access.principal;
-    },
-    clientAs: (author) =>
-      inProcessClient({
-        ...parts,
-        callerIn: (tenant) =>
-          app.isAccessOpen
-            ? systemCaller(tenant)
-            : { tenant, ...rights.access.grantOfEarlier((author as Principal | null) ?? ANONYMOUS, tenant) },
-      }),
-    mayWrite: (request, entity, attributes) => covers(callerOf(request, request.tenant).write, entity, attributes),
-    mayPropose: (request, entity) => covers(request.access?.grant.propose ?? callerOf(request, '').write, entity),
-    mayRead: (request, entity, attributes) => covers(callerOf(request, request.tenant).read, entity, attributes),
-    refused: (request, action, ids, attributes) =>
-      refusedEntities(db, request.tenant, callerOf(request, request.tenant)[action], ids, attributes),
+    ...rightsOfSenders(app, rights.access, parts),
     async analyse(tenant, body, contextUrl) {
       const context = await contexts.resolve(contextUrl);
       const asked = readAnalysis(body, context);

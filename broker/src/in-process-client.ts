@@ -50,7 +50,7 @@ import { updateSubscription } from './subscriptions/operations/update-subscripti
 import type { Tenants } from './tenants/tenants.ts';
 import { Turns } from './turns/turns.ts';
 
-interface InProcessParts extends WriteParts {
+export interface InProcessParts extends WriteParts {
   readonly contexts: Contexts;
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;

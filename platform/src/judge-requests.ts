@@ -1,5 +1,6 @@
 import type { Broker } from '@alzette/broker';
-import type { Caller, Judge } from '@alzette/kit/access';
+import type { Caller } from '@alzette/kit/access';
+import type { Judge } from '@alzette/kit/objects';
 import type { FastifyRequest } from 'fastify';
 
 /**

@@ -42,35 +42,10 @@ export async function startServices(
   definitions: readonly ServiceDefinition[],
   options: ServicesOptions,
 ): Promise<RunningServices> {
-  const { config, db, broker, jobs, metrics, territory, logger } = options;
-  const { app } = broker;
+  const { db, broker, logger } = options;
   const stepDone = stepsOf(logger);
-  const callerOf = callers(config.access);
-  judgeRequests(broker, callerOf, await broker.contexts.resolve(options.context));
-  const given: Omit<ServiceContext, 'logger'> = {
-    db,
-    app,
-    client: broker.client,
-    clientOf: (request) => broker.clientOf(request),
-    callerOf,
-    authorOf: (request) => broker.authorOf(request),
-    clientAs: (author) => broker.clientAs(author),
-    mayWrite: (request, entity) => broker.mayWrite(request, entity),
-    mayPropose: (request, entity) => broker.mayPropose(request, entity),
-    mayRead: (request, entity) => broker.mayRead(request, entity),
-    publicUrl: config.publicUrl,
-    context: options.context,
-    access: config.access,
-    secrets: broker.secrets,
-    outgoing: broker.outgoing,
-    mail: config.mail && openMail(config.mail),
-    audit: broker.audit,
-    jobs,
-    analyse: (tenant, question) => broker.analyse(tenant, question, options.context),
-    metrics,
-    territory,
-    isFirstWorker: options.isFirstWorker,
-  };
+  judgeRequests(broker, callers(config.access), await broker.contexts.resolve(options.context));
+  const given = contextOfServices(options);
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
@@ -120,5 +95,33 @@ export async function startServices(
     },
     stopDemo,
     stop,
+  };
+}
+
+function contextOfServices(options: ServicesOptions): Omit<ServiceContext, 'logger'> {
+  const { config, db, broker, jobs, metrics, territory, context, isFirstWorker } = options;
+  return {
+    db,
+    app: broker.app,
+    client: broker.client,
+    clientOf: (request) => broker.clientOf(request),
+    callerOf: callers(config.access),
+    authorOf: (request) => broker.authorOf(request),
+    clientAs: (author) => broker.clientAs(author),
+    mayWrite: (request, entity) => broker.mayWrite(request, entity),
+    mayPropose: (request, entity) => broker.mayPropose(request, entity),
+    mayRead: (request, entity) => broker.mayRead(request, entity),
+    publicUrl: config.publicUrl,
+    context,
+    access: config.access,
+    secrets: broker.secrets,
+    outgoing: broker.outgoing,
+    mail: config.mail && openMail(config.mail),
+    audit: broker.audit,
+    jobs,
+    analyse: (tenant, question) => broker.analyse(tenant, question, context),
+    metrics,
+    territory,
+    isFirstWorker,
   };
 }

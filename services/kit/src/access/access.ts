@@ -133,20 +133,3 @@ export function areTwoPersons(first: string | undefined, second: Pick<Caller, 'k
 export function actor({ kind, subject }: Caller): string {
   return subject === '' ? kind : `${kind}:${subject}`;
 }
-
-export {
-  BY_ENTITIES,
-  documents,
-  type EntityPlan,
-  forEveryone,
-  type Judge,
-  judged,
-  judgeOf,
-  listed,
-  named,
-  type ObjectAction,
-  type ObjectKind,
-  OF_SENDER,
-  type RequestObjects,
-  readable,
-} from './objects.ts';

@@ -1,5 +1,6 @@
-import type { AccessNeed, RequestObjects } from '../access/access.ts';
+import type { AccessNeed } from '../access/access.ts';
 import type { JsonSchema } from '../bodies/body-reader.ts';
+import type { RequestObjects } from '../objects/objects.ts';
 import type { ParameterShape } from '../parameters/read-parameters.ts';
 import type { AuditedChange } from './audited-change.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { judgeObjects, type RequestObjects } from '../access/objects.ts';
 import { type JsonLimits, readJsonBodies } from '../bodies/json-bodies.ts';
 import { checkUrlTexts } from '../bodies/url-texts.ts';
 import { forRequest } from '../database/request-deadline.ts';
+import { judgeObjects, type RequestObjects } from '../objects/objects.ts';
 import { answerProblems, type MembersOf } from '../problems/problems.ts';
 
 export interface ScopeOptions {

@@ -2,11 +2,12 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Agent } from 'undici';
-import type { Caller, EntityPlan } from '../access/access.ts';
+import type { Caller } from '../access/access.ts';
 import type { Database } from '../database/database.ts';
 import type { Jobs } from '../jobs/definitions.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { EntityPlan } from '../objects/objects.ts';
 
 /** The definition of a service. */
 export interface ServiceDefinition {
@@ -102,7 +103,7 @@ export interface AnalysisRows {
   readonly isCut: boolean;
 }
 
-export type { EntityPlan } from '../access/access.ts';
+export type { EntityPlan } from '../objects/objects.ts';
 
 /** The audit, which is kept forever: so it must not contain names of persons, only ids of their accounts. */
 export interface Audit {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Fastify from 'fastify';
 import { operation, serviceRoutes } from '../routes/routes.ts';
-import { type Judge, judged, listed, named, type ObjectKind, readable } from './access.ts';
+import { type Judge, judged, listed, named, type ObjectKind, readable } from './objects.ts';
 
 interface Plan {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../access/access.ts';
 import { denied, missing } from '../problems/problems.ts';
-import type { Caller } from './access.ts';
 
 /** What an object's rights are judged by: whether the sender of a request may do something with entities. */
 export interface Judge {

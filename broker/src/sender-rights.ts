@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify';
+import type { Access } from './access/access.ts';
+import { systemCaller } from './access/caller.ts';
+import { covers } from './access/entity-plan.ts';
+import { ANONYMOUS, type Principal } from './access/principal.ts';
+import { refusedEntities } from './entities/refused-entities.ts';
+import { callerOf, callerWith } from './http/requests/caller.ts';
+import { type InProcessParts, inProcessClient } from './in-process-client.ts';
+import type { Broker } from './options.ts';
+
+type SenderRights = Pick<
+  Broker,
+  'clientOf' | 'authorOf' | 'clientAs' | 'mayWrite' | 'mayPropose' | 'mayRead' | 'refused'
+>;
+
+/** What services in the same process may do in the name of who sends a request, or sent an earlier one. */
+export function rightsOfSenders(
+  app: FastifyInstance,
+  access: Access,
+  parts: Omit<InProcessParts, 'callerIn'>,
+): SenderRights {
+  return {
+    clientOf: (request) =>
+      inProcessClient({
+        ...parts,
+        callerIn(tenant) {
+          if (request.access === null) return callerOf(request, tenant);
+          return callerWith(request, tenant, access.grant(request.access.principal, tenant));
+        },
+      }),
+
+    authorOf(request) {
+      if (request.access === null && !app.isAccessOpen) {
+        throw new Error(`${request.routeOptions.url} does not authenticate its sender`);
+      }
+      return request.access?.principal ?? null;
+    },
+
+    clientAs: (author) =>
+      inProcessClient({
+        ...parts,
+        callerIn(tenant) {
+          if (app.isAccessOpen) return systemCaller(tenant);
+          const principal = (author as Principal | null) ?? ANONYMOUS; // a result of authorOf
+          const { read, write } = access.grantOfEarlier(principal, tenant);
+          return { tenant, read, write };
+        },
+      }),
+
+    mayWrite: (request, entity, attributes) => covers(callerOf(request, request.tenant).write, entity, attributes),
+    mayPropose: (request, entity) => covers(request.access?.grant.propose ?? callerOf(request, '').write, entity),
+    mayRead: (request, entity, attributes) => covers(callerOf(request, request.tenant).read, entity, attributes),
+
+    refused(request, action, ids, attributes) {
+      const rights = callerOf(request, request.tenant)[action];
+      return refusedEntities(parts.db, request.tenant, rights, ids, attributes);
+    },
+  };
+}
