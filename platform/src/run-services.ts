@@ -42,7 +42,7 @@ export async function startServices(
   definitions: readonly ServiceDefinition[],
   options: ServicesOptions,
 ): Promise<RunningServices> {
-  const { db, broker, logger } = options;
+  const { config, db, broker, logger } = options;
   const stepDone = stepsOf(logger);
   judgeRequests(broker, callers(config.access), await broker.contexts.resolve(options.context));
   const given = contextOfServices(options);
