@@ -5,7 +5,7 @@ import { NGSI_LD_OPERATIONS, type StandardOperation } from './ngsi-ld-operations
 import { NGSI_LD_SCHEMAS } from './ngsi-ld-schemas.ts';
 import { openApiParameter } from './openapi-parameters.ts';
 import { OPS_DESCRIPTIONS } from './ops-descriptions.ts';
-import type { RouteDescription, Schema } from './route-description.ts';
+import type { DescribedObjects, RouteDescription, Schema } from './route-description.ts';
 
 const STANDARD = 'NGSI-LD';
 
@@ -21,6 +21,9 @@ export interface KnownRoute {
   readonly url: string;
   readonly operation?: OperationConfig | undefined;
   readonly description?: RouteDescription | undefined;
+  /** The declared right, if the route declares one. */
+  readonly access?: string | undefined;
+  readonly objects?: DescribedObjects | undefined;
   readonly audited?: AuditedChange | undefined;
 }
 
@@ -102,7 +105,7 @@ function openApiPath(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}').replace('*', '{rest}');
 }
 
-function operationOf({ method, url, operation, description, audited }: KnownRoute): Operation {
+function operationOf({ method, url, operation, description, access, objects, audited }: KnownRoute): Operation {
   const standard = operation && NGSI_LD_OPERATIONS[`${method} ${url.replace(API, '')}`];
   const own = description ?? OPS_DESCRIPTIONS[`${method} ${url}`];
   const body = own?.body ?? (standard?.body && bodyOf(standard.body));
@@ -127,6 +130,8 @@ function operationOf({ method, url, operation, description, audited }: KnownRout
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
     tags: [areaOf(url)],
     ...(summary !== undefined && { summary }),
+    ...(access !== undefined && { 'x-access': access }),
+    ...(objects && { 'x-objects': { by: objects.by, ...(objects.kind && { kind: objects.kind.name }) } }),
     // Where the audit reads what it changes.
     ...(audited && { 'x-audited': audited.values }),
     parameters,

@@ -23,6 +23,12 @@ export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
         get description() {
           return route.config?.openapi;
         },
+        get access() {
+          return route.config?.access;
+        },
+        get objects() {
+          return route.config?.objects;
+        },
         get audited() {
           return route.config?.audited;
         },

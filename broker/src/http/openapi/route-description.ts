@@ -11,9 +11,18 @@ export interface RouteDescription {
   readonly answer?: Schema;
 }
 
+/** What the requests of a route are about, for which rights are checked. */
+export interface DescribedObjects {
+  /** `entities`, `documents`, `list`, `sender` or `everyone`. */
+  readonly by: string;
+  /** Of documents: what they are, in plain words. */
+  readonly kind?: { readonly name: string };
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     openapi?: RouteDescription;
+    objects?: DescribedObjects;
     /** The route only refuses requests. */
     isRefusal?: boolean;
   }
