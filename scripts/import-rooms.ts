@@ -9,6 +9,7 @@ export type Rooms = { readonly [room: string]: readonly string[] };
 export const ROOMS: { readonly [source: string]: Rooms } = {
   'services/kit/src': {
     database: [],
+    outages: ['database'],
     tracing: [],
     metrics: [],
     mail: [],
@@ -632,6 +633,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/caches',
     '@alzette/kit/migrate',
     '@alzette/kit/outage',
+    '@alzette/kit/outages',
     '@alzette/kit/postgres-url',
     '@alzette/kit/replicated',
     '@alzette/kit/request-deadline',

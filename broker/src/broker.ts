@@ -46,7 +46,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const subscriptions = subscriptionParts(areas);
   const { app, requests, replicas, closeReplicas } = await openApp(areas, subscriptions, options);
   const drain = new Drain(app);
-  healthRoutes(app, db, drain, foundation.databaseWatch);
+  healthRoutes(app, db, drain, foundation.outages);
   versionRoutes(app);
   snapshotting.job.wake();
   upkeep.start();

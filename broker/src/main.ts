@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { migrate } from '@alzette/kit/migrate';
+import { createLogger } from '@alzette/kit/outages';
 import { startTracing, traceOfLog } from '@alzette/kit/tracing';
 import { pino } from 'pino';
 import { createBroker } from './broker.ts';
@@ -23,7 +24,7 @@ export async function main(): Promise<void> {
   const config = readConfig(process.env);
   const worker = workerNumber();
   if (config.workers > 1 && worker === undefined) process.exit(await supervise(config));
-  const logger = pino({ level: config.logLevel, mixin: traceOfLog });
+  const { logger, outages } = createLogger({ level: config.logLevel, mixin: traceOfLog });
   const stopTracing = config.tracing && (await startTracing(config.tracing));
   const { databaseUrl: url, databaseDirectUrl: directUrl, databaseReadUrl: readUrl, dataDir } = config;
   const db = await openDatabase(
@@ -44,6 +45,7 @@ export async function main(): Promise<void> {
     replicaLagMs: config.replicaLagMs,
     publicUrl: config.publicUrl,
     logger,
+    outages,
     offline: config.offline,
     ...(config.secretKey && { secretKey: config.secretKey }),
     indexAdviser: config.indexAdviser,

@@ -1,3 +1,4 @@
+import type { OutageReporter } from '@alzette/kit/outages';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
@@ -24,6 +25,8 @@ export interface BrokerOptions {
   /** Where others reach us, e.g. `https://data.example.org`: links in answers start with it. */
   readonly publicUrl: string;
   readonly logger?: FastifyBaseLogger;
+  /** Reports outages of the database for the whole process; absent: to the logger, for the broker alone. */
+  readonly outages?: OutageReporter;
   /** Where URLs given by users may lead: anywhere, to public addresses, or also to these networks. Default `open`. */
   readonly outgoing?: 'open' | 'public-only' | readonly string[];
   /** Never fetch remote @contexts. Default false. */

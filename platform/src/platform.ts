@@ -3,6 +3,7 @@ import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
 import { openJobs, preloadJobs, type RunningJobs } from '@alzette/kit/jobs';
+import type { OutageReporter } from '@alzette/kit/outages';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { startTracing } from '@alzette/kit/tracing';
 import { runningStrategies } from '@alzette/lighting';
@@ -60,6 +61,8 @@ export interface Serving {
 
 interface PlatformOptions {
   readonly logger: Logger;
+  /** Reports outages of the database; absent: the broker does, for its own requests. */
+  readonly outages?: OutageReporter;
   /** Called with steps that take time. */
   readonly say?: (step: string) => void;
   /**
@@ -206,7 +209,7 @@ async function startServer(
 
 async function startBroker(
   config: Config,
-  { logger, say = () => {} }: PlatformOptions,
+  { logger, outages, say = () => {} }: PlatformOptions,
   db: Database,
   closers: (() => Promise<void>)[],
 ): Promise<Broker> {
@@ -246,6 +249,7 @@ async function startBroker(
     replicaLagMs,
     publicUrl,
     logger,
+    ...(outages && { outages }),
     offline,
     indexAdviser,
     temporalPageSize,

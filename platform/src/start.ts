@@ -1,7 +1,7 @@
 import { reportReady, superviseWorkers, workerNumber } from '@alzette/broker/workers';
+import { createLogger } from '@alzette/kit/outages';
 import { SettingsError } from '@alzette/kit/settings';
 import { traceOfLog } from '@alzette/kit/tracing';
-import pino, { type Logger } from 'pino';
 import { banner, type DemoSize } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Platform, Serving } from './platform.ts';
@@ -31,12 +31,12 @@ async function run(config: Config): Promise<void> {
   const database = reachDatabase(config);
   database.catch(() => {}); // startPlatform reports the error
   const { startPlatform } = await import('./platform.ts'); // not needed by a process that only supervises workers
-  const logger = await createLogger(config);
+  const { logger, outages } = await openLog(config);
   let serving: Serving | undefined;
   const onServing = (now: Serving) => {
     serving = now;
   };
-  const starting = startPlatform(config, { logger, say, database, onServing, ...(worker && { worker }) });
+  const starting = startPlatform(config, { logger, outages, say, database, onServing, ...(worker && { worker }) });
   stopOnSignal(starting, () => serving, config, worker !== undefined);
   const { demo, firstPassword } = await starting;
   if (worker === undefined) showBanner(config, demo);
@@ -66,12 +66,12 @@ function showBanner(config: Config, demo: DemoSize | undefined): void {
   say(`\n${banner(config, demo, performance.now())}\n`);
 }
 
-async function createLogger({ logLevel }: Config): Promise<Logger> {
+async function openLog({ logLevel }: Config): Promise<ReturnType<typeof createLogger>> {
   // Text for a person at a terminal, JSON for a log collector.
   const options = { level: logLevel, mixin: traceOfLog };
-  if (!process.stdout.isTTY) return pino(options);
+  if (!process.stdout.isTTY) return createLogger(options);
   const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
+  return createLogger(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
 }
 
 function say(text: string): void {

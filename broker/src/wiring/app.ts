@@ -32,7 +32,7 @@ export async function openApp(
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
 ): Promise<OpenApp> {
-  const { db, nodes, log, contexts, tenants, quotas, interop, peers, changeBarrier, databaseWatch } = areas.foundation;
+  const { db, nodes, log, contexts, tenants, quotas, interop, peers, changeBarrier, outages } = areas.foundation;
   const { access, audit } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     isAccessOpen: options.access !== 'enforced',
@@ -40,7 +40,7 @@ export async function openApp(
     interop,
     names: new KnownNames(db),
     processes: () => peers.count,
-    onOutage: (outage, error) => databaseWatch.note(outage, error),
+    onOutage: (outage, error) => outages.note(outage, error),
     logger: log,
     tls: options.tls,
     corsOrigins: options.corsOrigins,

@@ -55,8 +55,8 @@ export async function closeAreas(
   await foundation.quotas.close();
   await foundation.interop.close();
   await foundation.tenants.close();
-  const { peers, sharedClock, databaseWatch, log, meters } = foundation;
-  databaseWatch.close();
+  const { peers, sharedClock, outages, log, meters } = foundation;
+  outages.close();
   meters.process.close();
   await sharedClock.close();
   await peers.leave().catch((error) => log.warn(error, 'Could not record the end of this process'));

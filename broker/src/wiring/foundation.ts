@@ -1,5 +1,6 @@
 import { migrate } from '@alzette/kit/migrate';
 import { outageOf } from '@alzette/kit/outage';
+import { OutageReporter } from '@alzette/kit/outages';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { networkList } from '../access/api-key.ts';
@@ -18,7 +19,6 @@ import type { BrokerOptions } from '../options.ts';
 import { allowedUrl, type OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { leadsToOwnApi } from '../outgoing/own-api.ts';
 import { ChangeBarrier } from '../processes/change-barrier.ts';
-import { DatabaseWatch } from '../processes/database-watch.ts';
 import { Peers } from '../processes/peers.ts';
 import { SharedClock } from '../processes/shared-clock.ts';
 import { InteropSettings } from '../tenants/interop/interop-settings.ts';
@@ -38,7 +38,7 @@ export interface Foundation {
   readonly instance: string;
   readonly peers: Peers;
   readonly sharedClock: SharedClock;
-  readonly databaseWatch: DatabaseWatch;
+  readonly outages: OutageReporter;
   readonly changeBarrier: ChangeBarrier;
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
@@ -56,6 +56,9 @@ export interface Foundation {
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 /** NOTIFY channel for deleted or renewed @contexts, with the name of the process. */
 const CONTEXTS_CHANNEL = 'context';
+/** Whether an outage has ended: a write, because a full database still answers reads. */
+const TEST_WRITE = 'UPDATE broker_clock SET at = at';
+const TEST_WITHIN_MS = 3_000;
 
 /**
  * Migrates the database and opens what all areas share.
@@ -75,10 +78,11 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   });
   await distributeByTenant(db);
   const instance = options.instance ?? (db.kind === 'pglite' ? 'embedded' : publicUrl);
-  const databaseWatch = new DatabaseWatch(db, log);
+  const outages = options.outages ?? new OutageReporter(log);
+  outages.askBy(() => db.query({ text: TEST_WRITE, timeoutMs: TEST_WITHIN_MS }));
   const sharedClock = await SharedClock.start(db, steadyClock, log, (error) => {
     const outage = outageOf(error);
-    if (outage !== undefined) databaseWatch.note(outage, error);
+    if (outage !== undefined) outages.note(outage, error);
   });
   const peers = await Peers.join(db, instance);
   const changeBarrier = new ChangeBarrier(db, peers, finish);
@@ -121,7 +125,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     instance,
     peers,
     sharedClock,
-    databaseWatch,
+    outages,
     changeBarrier,
     contexts,
     tenants,

@@ -1,3 +1,4 @@
+import { setTimeout as pausing } from 'node:timers/promises';
 import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { Database } from '@alzette/kit/database';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
@@ -43,7 +44,8 @@ const MAX_PER_TURN = 1000;
 const CACHED_BYTES = 64 * 1024 * 1024;
 /** Should a NOTIFY have been lost. */
 const LOOK_EVERY_MS = 5000;
-const RETRY_MS = 1000;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 10_000;
 /** Ended alarms stay in memory for as long as a new episode may belong to them. */
 const REMEMBERED_MS = 8 * 86_400_000;
 
@@ -68,7 +70,7 @@ class RunningEngine implements Engine {
   /** Only the leader writes entities, so its cache is equal to the database. */
   readonly #cached = namedCache<KeptEntity>('rule_entities', CACHED_BYTES);
   #isStale = true;
-  #isStopped = false;
+  readonly #stopping = new AbortController();
   #wake: () => void = () => {};
   #done: Promise<void> = Promise.resolve();
   #counts = { entities: 0, changes: 0 };
@@ -101,7 +103,7 @@ class RunningEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     this.wake();
     await this.#done;
     await this.#dispatch.stop();
@@ -110,19 +112,32 @@ class RunningEngine implements Engine {
   }
 
   async #run(): Promise<void> {
-    while (!this.#isStopped) {
+    const { signal } = this.#stopping;
+    let retryMs = FIRST_RETRY_MS;
+    while (!signal.aborted) {
       const woken = this.#nextWake();
-      let pause = LOOK_EVERY_MS;
       try {
-        if (this.#lease.isHeld()) pause = await this.#turn();
+        const pause = this.#lease.isHeld() ? await this.#turn() : LOOK_EVERY_MS;
+        retryMs = FIRST_RETRY_MS;
+        if (pause > 0) await this.#pause(pause, woken);
       } catch (error) {
         this.#forgetAll();
-        pause = RETRY_MS;
         const isLost = error instanceof LeaseLost;
         if (!isLost) this.#parts.logger.error({ err: error }, 'could not evaluate the rules; will retry');
+        // Whatever wakes it, because it would fail again.
+        await this.#pause(retryMs);
+        retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
       }
-      if (pause > 0) await Promise.race([woken, pausing(pause)]);
     }
+  }
+
+  /** Ends early when woken, if that is given, and at the end of the engine. */
+  async #pause(ms: number, woken?: Promise<void>): Promise<void> {
+    const early = new AbortController();
+    const signal = AbortSignal.any([early.signal, this.#stopping.signal]);
+    const over = pausing(ms, undefined, { signal }).catch(() => {});
+    await (woken === undefined ? over : Promise.race([woken, over]));
+    early.abort();
   }
 
   /** Resolves with the next call of `wake`. */
@@ -225,8 +240,4 @@ class RunningEngine implements Engine {
 
 function cacheKey({ tenant, id }: EntityKey): string {
   return `${tenant}\n${id}`;
-}
-
-function pausing(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
