@@ -119,6 +119,8 @@ export interface Broker {
   mayPropose(request: FastifyRequest, entity: EntityPlan): boolean;
   /** The same for reading. */
   mayRead(request: FastifyRequest, entity: EntityPlan, attributes?: readonly string[]): boolean;
+  /** Whether the sender may read or write some entities of a type, given as IRI, whatever their ids and scopes. */
+  mayAny(request: FastifyRequest, action: 'read' | 'write', type: string): boolean;
   /** Those of these entities that the sender may not read or write, or that do not exist. */
   refused(
     request: FastifyRequest,

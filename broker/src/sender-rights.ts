@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Access } from './access/access.ts';
 import { systemCaller } from './access/caller.ts';
-import { covers } from './access/entity-plan.ts';
+import { covers, coversSome } from './access/entity-plan.ts';
 import { ANONYMOUS, type Principal } from './access/principal.ts';
 import { refusedEntities } from './entities/refused-entities.ts';
 import { callerOf, callerWith } from './http/requests/caller.ts';
@@ -10,7 +10,7 @@ import type { Broker } from './options.ts';
 
 type SenderRights = Pick<
   Broker,
-  'clientOf' | 'authorOf' | 'clientAs' | 'mayWrite' | 'mayPropose' | 'mayRead' | 'refused'
+  'clientOf' | 'authorOf' | 'clientAs' | 'mayWrite' | 'mayPropose' | 'mayRead' | 'mayAny' | 'refused'
 >;
 
 /** What services in the same process may do in the name of who sends a request, or sent an earlier one. */
@@ -50,6 +50,7 @@ export function rightsOfSenders(
     mayWrite: (request, entity, attributes) => covers(callerOf(request, request.tenant).write, entity, attributes),
     mayPropose: (request, entity) => covers(request.access?.grant.propose ?? callerOf(request, '').write, entity),
     mayRead: (request, entity, attributes) => covers(callerOf(request, request.tenant).read, entity, attributes),
+    mayAny: (request, action, type) => coversSome(callerOf(request, request.tenant)[action], type),
 
     refused(request, action, ids, attributes) {
       const rights = callerOf(request, request.tenant)[action];

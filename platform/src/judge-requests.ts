@@ -9,19 +9,20 @@ import type { FastifyRequest } from 'fastify';
  * @param names the territory's @context, whose terms services use
  */
 export function judgeRequests(
-  broker: Pick<Broker, 'app' | 'mayRead' | 'mayWrite' | 'refused'>,
+  broker: Pick<Broker, 'app' | 'mayRead' | 'mayWrite' | 'mayAny' | 'refused'>,
   callerOf: (request: FastifyRequest) => Caller,
-  names: { attribute(term: string): string },
+  names: { attribute(term: string): string; type(term: string): string },
 ): void {
   const iris = (terms: readonly string[] | undefined) => terms?.map((term) => names.attribute(term));
   broker.app.decorate(
     'judgeOf',
     (request: FastifyRequest): Judge => ({
       caller: callerOf(request),
-      may: (action, plan, attributes) =>
-        action === 'read'
-          ? broker.mayRead(request, plan, iris(attributes))
-          : broker.mayWrite(request, plan, iris(attributes)),
+      may(action, plan, attributes) {
+        const entity = { ...plan, types: plan.types.map((term) => names.type(term)) };
+        return broker[action === 'read' ? 'mayRead' : 'mayWrite'](request, entity, iris(attributes));
+      },
+      mayAny: (action, types) => types.some((term) => broker.mayAny(request, action, names.type(term))),
       refused: (action, ids, attributes) => broker.refused(request, action, ids, iris(attributes)),
     }),
   );

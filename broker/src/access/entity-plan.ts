@@ -1,3 +1,4 @@
+import { matchesTypes } from '../query/type-selection.ts';
 import { type Visibility, visibleNames } from './visibility.ts';
 
 /** The properties of a future entity that rights depend on: id, type IRIs, scopes. */
@@ -21,4 +22,12 @@ export function covers(
   const entity = { id, types, ...(scopes && { scopes }), createdAt: at, modifiedAt: at, attributes: {} };
   const names = visibleNames(visibility, entity);
   return names === 'all' || (names !== undefined && attributes?.every(names) === true);
+}
+
+/** Whether these rights cover some entities of the type, whatever their ids, scopes and attributes. @param type an IRI */
+export function coversSome(visibility: Visibility, type: string): boolean {
+  if (visibility === 'all') return true;
+  return visibility.some(({ entities: { selectors = [] } }) => {
+    return selectors.length === 0 || selectors.some(({ types }) => types === undefined || matchesTypes(types, [type]));
+  });
 }

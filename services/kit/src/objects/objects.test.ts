@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Fastify from 'fastify';
 import { operation, serviceRoutes } from '../routes/routes.ts';
-import { type Judge, judged, listed, named, type ObjectKind, readable } from './objects.ts';
+import { type Judge, judged, listed, named, type ObjectKind, readable, setUp } from './objects.ts';
 
 interface Plan {
   readonly id: string;
@@ -54,4 +54,29 @@ test('a document is judged before the handler: what may not be read does not exi
   assert.equal((await ask('DELETE', '/plans/hidden'))[0], 404);
   assert.equal(changed, 0);
   assert.deepEqual(await ask('DELETE', '/plans/own'), [200, { changed: 1 }]);
+});
+
+test('what a service is set up with is for administrators, and to read for who may write its entities', async (t) => {
+  const app = Fastify();
+  t.after(() => app.close());
+  app.decorateRequest('tenant', '');
+  let [administers, writes] = [false, 'Bin'];
+  app.decorate('judgeOf', () => {
+    const mayAny: Judge['mayAny'] = (action, types) => action === 'read' || types.includes(writes);
+    return { caller: { administers }, mayAny } as Judge;
+  });
+  const objects = setUp('settings of bins', ['Bin', 'Lorry']);
+  await serviceRoutes(app, '/settings', (scope) => {
+    scope.get('', operation({ access: 'read', objects, summary: 'Reads' }), async () => ({}));
+    scope.put('', operation({ access: 'write', objects, summary: 'Changes' }), async () => ({}));
+  });
+  const statuses = async () => {
+    const [read, write] = [await app.inject('/settings'), await app.inject({ method: 'PUT', url: '/settings' })];
+    return [read.statusCode, write.statusCode];
+  };
+  assert.deepEqual(await statuses(), [200, 403]);
+  writes = 'Tree';
+  assert.deepEqual(await statuses(), [404, 404]);
+  administers = true;
+  assert.deepEqual(await statuses(), [200, 200]);
 });

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/access.ts';
-import { denied, missing } from '../problems/problems.ts';
+import { denied, missing, Problem } from '../problems/problems.ts';
 
 /** What an object's rights are judged by: whether the sender of a request may do something with entities. */
 export interface Judge {
@@ -11,13 +11,18 @@ export interface Judge {
    * @param attributes terms of the territory's @context that must be covered; default: all attributes
    */
   may(action: ObjectAction, plan: EntityPlan, attributes?: readonly string[]): boolean;
+  /** Whether they may read or write some entities of one of these types, whatever their ids, scopes and attributes. */
+  mayAny(action: ObjectAction, types: readonly string[]): boolean;
   /** Those of these entities that they may not read or write, or that do not exist. */
   refused(action: ObjectAction, ids: readonly string[], attributes?: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 export type ObjectAction = 'read' | 'write';
 
-/** The properties of an entity that rights depend on: its id, type IRIs, and scopes such as `/Villerupt`. */
+/**
+ * The properties of an entity that rights depend on: its id, types, and scopes such as `/Villerupt`. A type is an IRI, or a
+ * term of the territory's @context.
+ */
 export interface EntityPlan {
   readonly id: string;
   readonly types: readonly string[];
@@ -106,6 +111,25 @@ export function documents<D>(
 /** A list of documents: the handler shows the `readable` ones. */
 export function listed<D>(kind: ObjectKind<D>): RequestObjects {
   return { by: 'list', kind: kind as ObjectKind<unknown> };
+}
+
+/**
+ * What a service is set up with, one document for a tenant: for administrators, and to read for who may write some
+ * entities of these types.
+ *
+ * @param name in the plural, e.g. `settings of waste collection`
+ */
+export function setUp(name: string, types: readonly string[]): RequestObjects {
+  const isReadable = ({ caller, mayAny }: Judge) => caller.administers || mayAny('write', types);
+  const kind: ObjectKind<object> = {
+    name,
+    find: () => ({}),
+    may: (action, _, judge) => (action === 'read' ? isReadable(judge) : judge.caller.administers),
+  };
+  return documents(kind, async (request) => {
+    if (isReadable(judgeOf(request))) return [{}];
+    throw new Problem(404, 'Not found', `The ${name} are for who may write ${types.join(', ')}, or administers`);
+  });
 }
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
