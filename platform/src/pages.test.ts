@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { pageRoutes } from './pages.ts';
+import { PORTAL_AREAS } from './portal-areas.ts';
 
 describe('the pages', () => {
   let folder: string;
@@ -25,7 +26,7 @@ describe('the pages', () => {
       await writeFile(join(folder, 'docs', file), `<title>${file}</title>`);
     app = Fastify({ routerOptions: { ignoreTrailingSlash: true } });
     await pageRoutes(app, [
-      { prefix: '/', dist: join(folder, 'portal') },
+      { prefix: '/', dist: join(folder, 'portal'), areas: PORTAL_AREAS },
       { prefix: '/app/', dist: join(folder, 'app') },
       { prefix: '/docs/', dist: join(folder, 'docs'), isFilesAlone: true },
     ]);
@@ -38,8 +39,11 @@ describe('the pages', () => {
 
   for (const [url, status, body] of [
     ['/', 200, '<title>portal</title>'],
-    ['/entities/urn%3Angsi-ld%3AStreetlight%3Aa', 200, '<title>portal</title>'],
-    ['/entities/urn:ngsi-ld:Streetlight:a?lang=fr', 200, '<title>portal</title>'],
+    ['/e/urn%3Angsi-ld%3AStreetlight%3Aa', 200, '<title>portal</title>'],
+    ['/e/urn:ngsi-ld:Streetlight:a?lang=fr', 200, '<title>portal</title>'],
+    ['/api/x', 404],
+    ['/ngsi-ld/v2/entities', 404],
+    ['/nothing', 404],
     ['/openapi/try', 200, '<title>portal</title>'],
     ['/app/', 200, '<title>app</title>'],
     ['/app/map', 200, '<title>app</title>'],
@@ -85,6 +89,34 @@ describe('the pages', () => {
       assert.deepEqual([answer.statusCode, answer.headers.location], [308, `${path}/`]);
     });
   }
+
+  test('a browser gets a page also for an unknown path, with 404', async () => {
+    const answer = await app.inject({ url: '/api/x', headers: { accept: 'text/html,*/*;q=0.8' } });
+    assert.deepEqual([answer.statusCode, answer.body], [404, '<title>portal</title>']);
+  });
+
+  test('a client that accepts only JSON gets no page', async () => {
+    for (const [url, status] of [
+      ['/cockpits/lighting', 404],
+      ['/app/map', 404],
+      ['/api/x', 404],
+    ] as const) {
+      const answer = await app.inject({ url, headers: { accept: 'application/json' } });
+      assert.equal(answer.statusCode, status, url);
+      assert.match(String(answer.headers['content-type']), /^application\/json/);
+    }
+  });
+
+  test("the areas are those of the portal's routes", async () => {
+    const portal = new URL('../../portal/src/', import.meta.url);
+    const files = await Array.fromAsync(glob('**/{feature,page,router}.ts', { cwd: portal }));
+    const areas = new Set(['']);
+    for (const file of files) {
+      const source = await readFile(new URL(file, portal), 'utf8');
+      for (const [, area = ''] of source.matchAll(/path: '\/([\w-]*)/g)) areas.add(area);
+    }
+    assert.deepEqual([...areas].sort(), [...PORTAL_AREAS].sort());
+  });
 
   test('hashed files are cached forever, the index is revalidated each time', async () => {
     const [asset, index] = [await app.inject('/assets/main-abc.js'), await app.inject('/')];

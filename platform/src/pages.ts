@@ -7,6 +7,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 interface PageRoot {
   readonly prefix: '/' | '/app/' | '/docs/';
   readonly dist: string;
+  /** The first segments of the paths of the page's own routes; absent: all paths below the prefix. */
+  readonly areas?: ReadonlySet<string>;
   /** True if each page is a file and each folder has an index, so that there are no client-side routes. */
   readonly isFilesAlone?: boolean;
 }
@@ -69,8 +71,13 @@ export async function pageRoutes(
     const file = path.slice(root.prefix.length);
     if (root.isFilesAlone) return sendFileAlone(reply, policy, root, file);
     if (await isFile(root, file)) return send(reply, policy, root, file);
-    // For a page's own route; a missing file is answered with 404, so that a page is never interpreted as a script.
-    return HAS_EXTENSION.test(file) ? reply.callNotFound() : send(reply, policy, root, INDEX);
+    // A missing file is answered with 404, so that a page is never interpreted as a script.
+    if (HAS_EXTENSION.test(file)) return reply.callNotFound();
+    const isOwnRoute = root.areas?.has(file.split('/', 1)[0] ?? '') ?? true;
+    const { accept = '*/*' } = request.headers;
+    if (isOwnRoute && /\btext\/(?:html|\*)|\*\/\*/.test(accept)) return send(reply, policy, root, INDEX);
+    // A person is shown that there is no such page; a program gets the error of an API.
+    return /\btext\/html/.test(accept) ? send(reply.code(404), policy, root, INDEX) : reply.callNotFound();
   });
 }
 

@@ -27,6 +27,7 @@ import { joinMetrics } from './metrics.ts';
 import { organisationsOf } from './organisations.ts';
 import { ALL_PAGES, buildPages, DOCS, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
+import { PORTAL_AREAS } from './portal-areas.ts';
 import { checkPorts } from './ports.ts';
 import { productSystem } from './product-system.ts';
 import { reachDatabase } from './reach-database.ts';
@@ -103,7 +104,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     await pageRoutes(
       app,
       [
-        { prefix: '/', dist: PORTAL.dist },
+        { prefix: '/', dist: PORTAL.dist, areas: PORTAL_AREAS },
         { prefix: '/app/', dist: MOBILE.dist },
         { prefix: '/docs/', dist: DOCS.dist, isFilesAlone: true },
       ],

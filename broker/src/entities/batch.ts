@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { NgsiLdError } from '../model/errors.ts';
+import { isJsonObject } from '../model/values.ts';
 import type { AuthorizedLane } from './write-lane/authorized-lane.ts';
 import type { Decide } from './write-lane/write-lane.ts';
 
@@ -43,6 +44,6 @@ function asNgsiLdError(error: unknown): NgsiLdError {
 
 /** The failure of an item that can't be read, with its id as sent, or '' if it has none. */
 export function failedItem(item: unknown, error: unknown): { entityId: string; error: NgsiLdError } {
-  const id = typeof item === 'object' && item !== null ? ((item as Record<string, unknown>).id ?? '') : item;
+  const id = isJsonObject(item) ? (item.id ?? item['@id'] ?? '') : item;
   return { entityId: typeof id === 'string' ? id : JSON.stringify(id), error: asNgsiLdError(error) };
 }

@@ -14,8 +14,14 @@ interface LinkOptions {
   readonly projection?: Projection;
 }
 
-/** Fetches entities by id; ids that do not exist are left out. */
-export type FetchEntities = (ids: readonly string[]) => Promise<readonly Entity[]>;
+/** An entity that relationships lead to, with the types (IRIs) that they give it in `objectType`. */
+export interface LinkTarget {
+  readonly id: string;
+  readonly types: ReadonlySet<string>;
+}
+
+/** Fetches entities; those that do not exist are left out. */
+export type FetchEntities = (targets: readonly LinkTarget[]) => Promise<readonly Entity[]>;
 
 /**
  * The entities that the relationships of `roots` lead to (4.5.23), hop by hop, each once. Entities that can't be read
@@ -26,38 +32,60 @@ export async function linkedEntities(
   caller: Caller,
   roots: readonly Entity[],
   { joinLevel, containedBy = [], projection }: LinkOptions,
-  fetch: FetchEntities = (ids) => storedEntities(db, caller, ids),
+  fetch: FetchEntities = (targets) => storedTargets(db, caller, targets),
 ): Promise<LinkedEntity[]> {
   const at = new Date().toISOString();
   const seen = new Set([...containedBy, ...roots.map(({ id }) => id)]);
+  /** The types by which an entity has been looked for, so that it can be found later by another type. */
+  const sought = new Map<string, ReadonlySet<string>>();
   const found: LinkedEntity[] = [];
   let hop: readonly LinkedEntity[] = roots.map((entity) => ({ entity, projection }));
   for (let level = 0; level < joinLevel && hop.length > 0; level++) {
-    const targets = new Map<string, Projection | undefined>();
+    const targets = new Map<string, { readonly types: Set<string>; readonly projection: Projection | undefined }>();
     for (const { entity, projection: shown } of hop) {
       for (const name in entity.attributes) {
         if (shown !== undefined && !shows(shown, name)) continue;
-        for (const uri of targetsOf(entity.attributes[name] as readonly AttributeInstance[])) {
-          if (!seen.has(uri)) targets.set(uri, shown && linkedProjection(shown, name));
+        for (const { id, types } of targetsOf(entity.attributes[name] as readonly AttributeInstance[])) {
+          if (seen.has(id)) continue;
+          const given = targets.get(id)?.types;
+          targets.set(id, {
+            types: new Set([...(given ?? []), ...types]),
+            projection: shown && linkedProjection(shown, name),
+          });
         }
       }
     }
-    if (targets.size === 0) break;
-    for (const uri of targets.keys()) seen.add(uri);
-    const entities = await fetch([...targets.keys()]);
-    hop = entities.map((entity) => ({ entity: withoutExpired(entity, at), projection: targets.get(entity.id) }));
+    const asked = [...targets]
+      .map(([id, { types }]) => ({ id, types }))
+      .filter(({ id, types }) => !sought.has(id) || !types.isSubsetOf(sought.get(id) as ReadonlySet<string>));
+    if (asked.length === 0) break;
+    for (const { id, types } of asked) sought.set(id, types.union(sought.get(id) ?? new Set()));
+    const entities = await fetch(asked);
+    for (const { id } of entities) seen.add(id);
+    hop = entities.map((entity) => ({
+      entity: withoutExpired(entity, at),
+      projection: targets.get(entity.id)?.projection,
+    }));
     found.push(...hop);
   }
   return found;
 }
 
-async function storedEntities(db: Database, caller: Caller, ids: readonly string[]): Promise<readonly Entity[]> {
+/** The targets that are stored here and that the caller may read. */
+export async function storedTargets(
+  db: Database,
+  caller: Caller,
+  targets: readonly LinkTarget[],
+): Promise<readonly Entity[]> {
+  const ids = targets.map(({ id }) => id);
   const page = { selectors: [{ ids }], limit: ids.length, offset: 0, count: false };
   return (await queryEntities(db, caller, page)).entities;
 }
 
-function targetsOf(instances: readonly AttributeInstance[]): string[] {
-  return instances.flatMap(({ type, value }) =>
-    type === 'Relationship' || type === 'ListRelationship' ? (value as string | string[]) : [],
+function targetsOf(instances: readonly AttributeInstance[]): { id: string; types: readonly string[] }[] {
+  return instances.flatMap(({ type, value, objectType = [] }) =>
+    type === 'Relationship' || type === 'ListRelationship'
+      ? [value as string | string[]].flat().map((id) => ({ id, types: [objectType].flat() }))
+      : [],
   );
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Context, Contexts } from '../context/contexts.ts';
 import type { Database, Queryable } from '../database/database.ts';
-import { linkedEntities } from '../entities/linked-entities.ts';
+import { type FetchEntities, linkedEntities } from '../entities/linked-entities.ts';
 import { queryEntitiesAfter } from '../entities/read/entity-queries.ts';
 import { distributedOrigin } from '../federation/calls/distributed-origin.ts';
 import type { Federation } from '../federation/calls/federation.ts';
@@ -182,7 +182,8 @@ async function keep(
     const page = await queryEntitiesAfter(tx, caller, query, after, CHUNK);
     found += page.length;
     const roots = page.map((entity) => withoutExpired(entity, at));
-    const fetch = (ids: readonly string[]) => queryEntitiesAfter(tx, caller, { selectors: [{ ids }] }, '', ids.length);
+    const fetch: FetchEntities = (targets) =>
+      queryEntitiesAfter(tx, caller, { selectors: [{ ids: targets.map(({ id }) => id) }] }, '', targets.length);
     const linked = query.join === undefined ? [] : await linkedEntities(db, caller, roots, query, fetch);
     const kept = [...roots.map((entity) => projectedEntity(entity, query)), ...linked.map(({ entity }) => entity)];
     await putEntities(tx, space, kept);

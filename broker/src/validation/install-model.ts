@@ -1,7 +1,7 @@
 import { importModel } from '@alzette/ngsi-ld-schemas/import';
 import type { Model } from '@alzette/ngsi-ld-schemas/models';
 import { NgsiLdError } from '../model/errors.ts';
-import { badMember, isJsonObject, type JsonObject } from '../model/values.ts';
+import { badMember, checkName, isJsonObject, type JsonObject } from '../model/values.ts';
 import type { Models } from './models.ts';
 
 export interface InstalledModel {
@@ -12,8 +12,8 @@ export interface InstalledModel {
 }
 
 /**
- * Installs a model for a tenant: in the published form (`schema`, `context`, `subject`, and `documents` with the
- * schemas it refers to, by URL), or in the importer's form (`model`).
+ * Installs a model for a tenant: in the published form (`schema`, `context`, `subject`, `type` with the name if the
+ * schema lacks it, and `documents` with the schemas it refers to, by URL), or in the importer's form (`model`).
  *
  * @throws NgsiLdError BadRequestData
  */
@@ -32,10 +32,11 @@ export async function installModel(models: Models, tenant: string, body: unknown
 }
 
 function published(body: JsonObject): { readonly model: Model; readonly defects: readonly string[] } {
-  const { schema, context, subject = 'Installed', documents = {} } = body;
+  const { schema, context, subject = 'Installed', type, documents = {} } = body;
   if (!isJsonObject(schema)) throw badMember('schema', schema, 'a JSON Schema');
   if (!isJsonObject(documents)) throw badMember('documents', documents, 'JSON Schemas by URL');
   if (typeof subject !== 'string') throw badMember('subject', subject, 'a name');
+  const named = type !== undefined && { type: checkName(type, 'type') };
   const library = {
     document(url: string): JsonObject {
       const found = documents[url];
@@ -45,7 +46,7 @@ function published(body: JsonObject): { readonly model: Model; readonly defects:
   };
   const terms = isJsonObject(context) && '@context' in context ? context['@context'] : context;
   try {
-    return importModel({ subject, schema, ...(terms !== undefined && { context: terms }) }, library);
+    return importModel({ subject, schema, ...named, ...(terms !== undefined && { context: terms }) }, library);
   } catch (cause) {
     throw new NgsiLdError('BadRequestData', `The model: ${(cause as Error).message}`, { cause });
   }

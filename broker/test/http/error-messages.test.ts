@@ -684,6 +684,6 @@ describe('Errors name the position, the received and the expected value', () => 
     assert.deepEqual(success, ['urn:a:good']);
     assert.equal(errors[0].entityId, 'urn:a:bad');
     assert.equal(errors[0].error.detail, 'level.value: got nothing, expected the value of a Property');
-    assert.match(errors[1].error.detail, /^The body is 5, expected a JSON object/);
+    assert.match(errors[1].error.detail, /^The entity is 5, expected a JSON object/);
   });
 });

@@ -52,6 +52,9 @@ test('a tenant has a default @context: short names work, answers name it, and un
   assert.match(faulty.json().detail, /defaultContext: got "territory"/);
   assert.equal((await ask('PUT', `/ops/tenants/${tenant}/interop`, { defaultContext: TERRITORY })).statusCode, 204);
   assert.deepEqual((await ask('GET', `/ops/tenants/${tenant}`)).json().interop, { defaultContext: TERRITORY });
+  const setting = await ask('GET', `/ops/tenants/${tenant}/interop`);
+  assert.deepEqual([setting.statusCode, setting.json()], [200, { defaultContext: TERRITORY }]);
+  assert.equal((await ask('GET', '/ops/tenants/unknown/interop')).statusCode, 404);
 
   const found = await ask('GET', '/entities?type=Streetlight');
   assert.deepEqual(found.json(), [lamp]);

@@ -282,6 +282,18 @@ eachDatabase('A model installed at run time', (test) => {
     assert.equal((await again.ask('POST', ENTITIES, { id: 'urn:b:2', type: 'Bench', seats: property(0) })).status, 201);
   });
 
+  test('is named by a member if its schema has no name for the type', async (t, db) => {
+    const { ask } = await start(t, db);
+    const schema = { type: 'object', properties: { type: { type: 'string' }, height: { type: 'number' } } };
+    const unnamed = await ask('POST', '/ops/models', { subject: 'Parks', schema });
+    assert.equal(unnamed.status, 400);
+    assert.match(unnamed.body.detail, /type beside the schema/);
+    const installed = await ask('POST', '/ops/models', { subject: 'Parks', schema, type: 'Slide' });
+    assert.deepEqual([installed.status, installed.body.type], [201, 'Slide']);
+    assert.match((await ask('POST', '/ops/models', { schema, type: 5 })).body.detail, /^type: got 5/);
+    assert.match((await ask('POST', '/ops/models', { schema, type: 'a b' })).body.detail, /^type: got "a b"/);
+  });
+
   test('is refused if it is invalid, naming the member', async (t, db) => {
     const { ask } = await start(t, db);
     assert.match((await ask('POST', '/ops/models', { schema: 'x' })).body.detail, /schema/);

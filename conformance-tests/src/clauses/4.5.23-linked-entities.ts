@@ -1,7 +1,9 @@
 import { clause } from '../clause.ts';
 import { listRelationship, property, relationship } from '../documents.ts';
-import { expectBody, expectProblem } from '../expect.ts';
+import { expectBody, expectProblem, expectStatus, expectThat } from '../expect.ts';
 import { type Broker, entityPath, type Json, type Query } from '../rig/broker.ts';
+import type { Rig } from '../rig/rig.ts';
+import type { Source, SourceRequest } from '../rig/sources.ts';
 
 /** Creates a building in a city in a country. */
 async function chain(broker: Broker): Promise<{ type: string; building: Json; city: Json; country: Json }> {
@@ -14,6 +16,26 @@ async function chain(broker: Broker): Promise<{ type: string; building: Json; ci
 }
 
 const linked = (attribute: unknown, entity: Json) => ({ ...(attribute as Json), entity });
+
+/** A source with one person. */
+function personSource({ sources }: Rig, person: Json): Source {
+  return sources.open(({ path }) => ({ status: 200, body: path === '/entities' ? [person] : person }));
+}
+
+async function register(broker: Broker, type: string, { endpoint }: Source): Promise<void> {
+  const registration = {
+    id: broker.id('ContextSourceRegistration'),
+    type: 'ContextSourceRegistration',
+    information: [{ entities: [{ type }] }],
+    operations: ['retrieveOps'],
+    endpoint,
+  };
+  expectStatus(await broker.post('/csourceRegistrations', registration), 201);
+}
+
+function asksFor({ seen }: Source, id: string): readonly SourceRequest[] {
+  return seen.filter(({ path, query }) => path.includes(id) || query.get('id')?.includes(id));
+}
 
 export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ test }) => {
   test('puts the linked entity into the Relationship with join=inline', async (broker) => {
@@ -154,4 +176,42 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
       expectProblem(await broker.get('/entities', { query: { type, ...query } }), 'BadRequestData');
     });
   }
+
+  test('finds at a source only what a Relationship names with its objectType', async (broker, rig) => {
+    const [type, id] = [broker.name('Person'), broker.id('Person')];
+    const person = { id, type, name: property('Nouri') };
+    const source = personSource(rig, person);
+    await register(broker, type, source);
+    const named = { owner: relationship(id, { objectType: type }) };
+    const others = { maker: relationship(id, { objectType: broker.name('Company') }) };
+    const vehicles = [
+      { id: broker.id(), type: broker.name(), ...named },
+      { id: broker.id(), type: broker.name(), ...others },
+      { id: broker.id(), type: broker.name(), keeper: relationship(id) },
+    ] as const;
+    await broker.createAll(vehicles);
+    const inline = { query: { join: 'inline' } };
+    const before = source.seen.length;
+    expectBody(await broker.get(entityPath(vehicles[1].id), inline), vehicles[1]);
+    const answer = await broker.get(entityPath(vehicles[2].id), inline);
+    expectBody(answer, vehicles[2]);
+    expectThat(asksFor(source, id).length === 0 && before === 0, 'no request for the person', answer);
+    const [vehicle] = vehicles;
+    expectBody(await broker.get(entityPath(vehicle.id), inline), { ...vehicle, owner: linked(vehicle.owner, person) });
+  });
+
+  test('finds an entity stored here without objectType, with its part at a source', async (broker, rig) => {
+    const [type, id] = [broker.name('Person'), broker.id('Person')];
+    const source = personSource(rig, { id, type, name: property('Nouri') });
+    await register(broker, type, source);
+    const local = { query: { local: true } };
+    expectStatus(await broker.post('/entities', { id, type, age: property(41) }, local), 201);
+    const vehicle = { id: broker.id(), type: broker.name(), owner: relationship(id) };
+    await broker.create(vehicle);
+    const person = { id, type, name: property('Nouri'), age: property(41) };
+    expectBody(await broker.get(entityPath(vehicle.id), { query: { join: 'inline' } }), {
+      ...vehicle,
+      owner: linked(vehicle.owner, person),
+    });
+  });
 });

@@ -42,4 +42,22 @@ export const batchResults = clause('5.2.16', 'BatchOperationResult and UpdateRes
       answer,
     );
   });
+
+  test('names an invalid entity by the id that was sent, also as @id', async (broker) => {
+    const id = broker.id();
+    for (const operation of ['create', 'upsert', 'update', 'merge']) {
+      const answer = await broker.post(`/entityOperations/${operation}`, [
+        { '@id': '123', '@type': 'Building' },
+        { '@id': id, '@type': 'Building', a: { type: 'Nonsense', value: 1 } },
+      ]);
+      expectBatchResult(
+        answer,
+        [],
+        [
+          ['123', 'BadRequestData'],
+          [id, 'BadRequestData'],
+        ],
+      );
+    }
+  });
 });

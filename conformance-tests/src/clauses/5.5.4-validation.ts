@@ -1,6 +1,6 @@
 import { clause } from '../clause.ts';
 import { property } from '../documents.ts';
-import { expectProblem } from '../expect.ts';
+import { at, expectProblem, expectSame, expectStatus } from '../expect.ts';
 import { attributePath, type Broker, entityPath } from '../rig/broker.ts';
 
 type Place = readonly [method: 'POST' | 'PATCH' | 'PUT', path: (id: string) => string];
@@ -56,6 +56,17 @@ export const validation = clause('5.5.4', 'Validation of bodies', ({ test }) => 
   for (const operation of Object.keys(PLACES)) {
     test(`answers 400 to a number in ${operation}`, async (broker) => {
       expectProblem(await send(broker, PLACES[operation] as Place, '5'), 'BadRequestData', 'InvalidRequest');
+    });
+  }
+
+  for (const operation of ['create', 'upsert', 'update', 'merge']) {
+    test(`reports BadRequestData for an item of a batch ${operation} that is not an object`, async (broker) => {
+      const items = [12, 'nouri', [], { id: 'nouri', type: 'Building' }];
+      const answer = await broker.post(`/entityOperations/${operation}`, items);
+      expectStatus(answer, 207);
+      const errors = at(answer.body, 'errors') as { error: { type: string } }[];
+      const types = errors.map(({ error }) => error.type);
+      expectSame(types, Array(4).fill('https://uri.etsi.org/ngsi-ld/errors/BadRequestData'), answer);
     });
   }
 });

@@ -1,7 +1,8 @@
 import { clause } from '../clause.ts';
 import { geoProperty, point, property } from '../documents.ts';
-import { expectIds, expectNoContent, expectProblem, expectSame, expectStatus } from '../expect.ts';
+import { expectIds, expectNoContent, expectProblem, expectSame, expectStatus, expectThat } from '../expect.ts';
 import { entityPath, type Query } from '../rig/broker.ts';
+import type { Source } from '../rig/sources.ts';
 
 export const purge = clause('5.6.21', 'Purge Entities', ({ test }) => {
   const filters: readonly (readonly [what: string, query: (id: string) => Query])[] = [
@@ -73,5 +74,28 @@ export const purge = clause('5.6.21', 'Purge Entities', ({ test }) => {
     const id = await broker.create({ type: 'Building' });
     expectNoContent(await broker.delete('/entities', { query: { id, local: true } }));
     expectProblem(await broker.get(entityPath(id)), 'ResourceNotFound');
+  });
+
+  test('forwards only to the sources that the context source filter selects', async (broker, { sources }) => {
+    const type = broker.name();
+    const [acme, beta] = await Promise.all(
+      ['Acme', 'Beta'].map(async (organization) => {
+        const source = sources.open(() => ({ status: 204 }));
+        const registration = {
+          id: broker.id('ContextSourceRegistration'),
+          type: 'ContextSourceRegistration',
+          information: [{ entities: [{ type }] }],
+          operations: ['purgeEntity'],
+          organization: property(organization),
+          endpoint: source.endpoint,
+        };
+        expectStatus(await broker.post('/csourceRegistrations', registration), 201);
+        return source;
+      }),
+    );
+    const purged = await broker.delete('/entities', { query: { type, csf: 'organization=="Acme"' } });
+    expectNoContent(purged);
+    const deletions = (source: Source | undefined) => source?.seen.filter(({ method }) => method === 'DELETE').length;
+    expectThat(deletions(acme) === 1 && deletions(beta) === 0, 'one request, to the source of Acme', purged);
   });
 });

@@ -12,10 +12,13 @@ export const methods = clause('6.3.2', 'Methods and sizes', ({ test }) => {
     ['DELETE', '/types', ['GET']],
     ['POST', '/attributes', ['GET']],
     ['PUT', '/subscriptions/urn:x:1', ['GET', 'PATCH', 'DELETE']],
+    ['TRACE', '/entities', ['GET', 'POST']],
+    ['PROPFIND', '/entities/urn:x:1', ['GET', 'DELETE', 'PUT', 'PATCH']],
+    ['MKCOL', '/subscriptions', ['GET', 'POST']],
   ];
   for (const [method, path, allowed] of wrong) {
     test(`answers 405 with Allow to ${method} ${path}`, async (broker) => {
-      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const body = ['PUT', 'PATCH', 'POST'].includes(method) ? {} : undefined;
       const answer = await broker.request(method, path, body);
       expectStatus(answer, 405);
       const got = (answer.headers.allow ?? '').split(',').map((name) => name.trim());

@@ -53,6 +53,7 @@ import { partialAttributeUpdate } from './5.6.4-partial-attribute-update.ts';
 import { deleteAttribute } from './5.6.5-delete-attribute.ts';
 import { deleteEntity } from './5.6.6-delete-entity.ts';
 import { batchCreate, batchDelete, batchMerge, batchOrder, batchUpdate, batchUpsert } from './5.6.7-batches.ts';
+import { deleteTemporalEvolution } from './5.6.16-delete-temporal-evolution.ts';
 import { mergeEntity } from './5.6.17-merge-entity.ts';
 import { replaceEntity } from './5.6.18-replace-entity.ts';
 import { replaceAttribute } from './5.6.19-replace-attribute.ts';
@@ -135,6 +136,7 @@ export const clauses: readonly Clause[] = [
   batchDelete,
   batchMerge,
   batchOrder,
+  deleteTemporalEvolution,
   mergeEntity,
   replaceEntity,
   replaceAttribute,

@@ -52,10 +52,13 @@ export function importModel(source: ModelSource, library: Library): ImportedMode
   };
 }
 
+const NO_TYPE =
+  'schema.json: properties.type names no type, expected an enum of one name, or the name as type beside the schema';
+
 function typeOf(schema: JsonSchema | undefined, fallback: string | undefined): string {
   const [only] = Array.isArray(schema?.enum) ? schema.enum : [schema?.const];
   const type = typeof only === 'string' ? only : fallback;
-  if (type === undefined) throw new Error('schema.json: properties.type names no type, expected an enum of one name');
+  if (type === undefined) throw new Error(NO_TYPE);
   return type;
 }
 

@@ -131,7 +131,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs/{command}',
     'GET /iot/version',
     'PUT,DELETE /ops/tenants/{name}/quotas',
-    'PUT,DELETE /ops/tenants/{name}/interop',
+    'GET,PUT,DELETE /ops/tenants/{name}/interop',
     'POST,GET /iot/sources',
     'GET,PUT,DELETE /iot/sources/{id}',
     'GET /iot/sources/{id}/runs',

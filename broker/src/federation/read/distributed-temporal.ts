@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type InstanceFilter, nothingOf, type TemporalPage } from '../../history/query/query-temporal.ts';
+import { type InstanceFilter, isFiltered, nothingOf, type TemporalPage } from '../../history/query/query-temporal.ts';
 import { type KnownEntity, knownEntity, selectKnown } from '../../history/query/temporal-entities.ts';
 import { selectInstances } from '../../history/query/temporal-instances.ts';
 import type { TemporalSelection } from '../../history/query/temporal-sql.ts';
@@ -73,8 +73,7 @@ export async function retrieveTemporalDistributed(read: DistributedEvolutions, i
   const entity = gathered.join(id);
   if (entity === undefined)
     throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and there never was one`);
-  const isAny = asked.attributes?.length !== 0;
-  if (isAny && Object.keys(entity.attributes).length === 0) throw nothingOf(id);
+  if (isFiltered(asked, temporalQ) && Object.keys(entity.attributes).length === 0) throw nothingOf(id);
   return { ...cut(read, [entity], gathered.bound), hasNext: false, parties: gathered.parties };
 }
 

@@ -15,6 +15,7 @@ import type { Origin } from '../calls/origin.ts';
 import { controlValue } from '../calls/source-headers.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesOf as attributesOfSource } from '../registrations/narrow-query.ts';
+import type { OperationName } from '../registrations/operation-names.ts';
 import { mayHoldAny } from '../registrations/registered-place.ts';
 import { GatheredEntities } from './gather-entities.ts';
 import { linkedDistributed } from './linked-distributed.ts';
@@ -107,26 +108,39 @@ function askedOf(
 export function queryableMatches(
   federation: Federation,
   origin: Origin,
-  query: Pick<EntityQuery, 'selectors' | 'attrs' | 'q' | 'geoQ' | 'csf' | 'datasetIds'>,
+  query: SourceFilter,
   isSplit: boolean,
 ): RegistrationMatch[] {
+  const { q: _q, attrs: _attrs, geoQ: _geoQ, ...withoutParts } = query;
+  return sourcesOfQuery(federation, origin, isSplit ? withoutParts : query).filter(
+    ({ registration }) => supported(registration, ['queryEntity', 'queryBatch']) !== undefined,
+  );
+}
+
+/** The filters that decide which sources a request concerns. */
+type SourceFilter = Pick<EntityQuery, 'selectors' | 'attrs' | 'q' | 'geoQ' | 'csf' | 'datasetIds'>;
+
+/** The sources that may have entities that match the filters, registered for the operation if one is given (5.12). */
+export function sourcesOfQuery(
+  federation: Federation,
+  origin: Origin,
+  query: SourceFilter,
+  operation?: OperationName,
+): RegistrationMatch[] {
   const { selectors, csf, datasetIds, geoQ } = query;
-  const attributes = isSplit ? undefined : namedAttributes(query);
+  const attributes = namedAttributes(query);
   const found = federation.search(origin, {
     ...(selectors && { selectors }),
     ...(attributes && { attributes }),
     ...(csf && { csf }),
     ...(datasetIds && { datasetIds }),
+    ...(operation && { operation }),
   });
-  return found.filter(
-    ({ registration }) =>
-      supported(registration, ['queryEntity', 'queryBatch']) !== undefined &&
-      (isSplit || geoQ === undefined || mayHoldAny(registration, geoQ)),
-  );
+  return geoQ === undefined ? found : found.filter(({ registration }) => mayHoldAny(registration, geoQ));
 }
 
 /** The attributes named by the filters. A source without any of them can't contribute. */
-export function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
+function namedAttributes({ attrs, q, geoQ }: EntityFilter): ReadonlySet<string> | undefined {
   if (attrs === undefined && q === undefined && geoQ === undefined) return undefined;
   const names = new Set(attrs);
   if (q !== undefined) attributesOf(q, names);

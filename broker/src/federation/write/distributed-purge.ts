@@ -1,14 +1,13 @@
 import type { Purged } from '../../entities/purge-entities.ts';
 import { NgsiLdError } from '../../model/errors.ts';
-import type { EntityFilter } from '../../query/entity-query.ts';
+import type { EntityFilter, EntityQuery } from '../../query/entity-query.ts';
 import { type Federation, inParallel } from '../calls/federation.ts';
 import type { Origin } from '../calls/origin.ts';
 import { sourceError, unsupported } from '../calls/source-errors.ts';
-import { namedAttributes } from '../read/query-distributed.ts';
+import { sourcesOfQuery } from '../read/query-distributed.ts';
 import type { FilterTexts } from '../read/read-calls.ts';
 import type { RegistrationMatch } from '../registrations/match-registration.ts';
 import { attributesOf, nameList, narrowedSelectors, typeText } from '../registrations/narrow-query.ts';
-import { mayHoldAny } from '../registrations/registered-place.ts';
 import { isProxied } from '../registrations/registration.ts';
 import type { WriteFailure, WriteOutcome } from './distributed-write.ts';
 
@@ -20,21 +19,13 @@ import type { WriteFailure, WriteOutcome } from './distributed-write.ts';
 export async function distributePurge(
   federation: Federation,
   origin: Origin,
-  filter: EntityFilter,
+  filter: EntityFilter & Pick<EntityQuery, 'csf'>,
   texts: FilterTexts,
   purged: Purged,
   local: () => Promise<void>,
 ): Promise<WriteOutcome<void>> {
-  const { selectors } = filter;
-  const attributes = namedAttributes(filter);
-  const found = federation.search(origin, {
-    ...(selectors && { selectors }),
-    ...(attributes && { attributes }),
-    operation: 'purgeEntity',
-  });
-  const { geoQ } = filter;
-  const matches = found.filter(
-    ({ registration }) => registration.mode !== 'auxiliary' && (geoQ === undefined || mayHoldAny(registration, geoQ)),
+  const matches = sourcesOfQuery(federation, origin, filter, 'purgeEntity').filter(
+    ({ registration }) => registration.mode !== 'auxiliary',
   );
   const [, ...failures] = await Promise.all([
     local(),

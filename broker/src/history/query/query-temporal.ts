@@ -37,9 +37,20 @@ export async function retrieveTemporal(
 ): Promise<TemporalPage> {
   const known = await existingEvolution(db, caller, id);
   const page = await evolutions(db, caller, [known], asked, temporalQ, mostInstances);
-  const isAny = asked.attributes?.length !== 0;
-  if (isAny && Object.keys(page.entities[0]?.attributes ?? {}).length === 0) throw nothingOf(id);
+  if (isFiltered(asked, temporalQ) && Object.keys(page.entities[0]?.attributes ?? {}).length === 0) throw nothingOf(id);
   return { ...page, hasNext: false };
+}
+
+/** Whether instances are selected, so that an entity without any of them does not belong to the result (5.7.3.4). */
+export function isFiltered(
+  { attributes, omitted, datasetIds, scopeQ }: InstanceFilter,
+  temporalQ: TemporalQuery,
+): boolean {
+  if (attributes?.length === 0) return false;
+  const { relation, timeproperty, lastN } = temporalQ;
+  return [attributes, omitted, datasetIds, scopeQ, relation, timeproperty, lastN].some(
+    (filter) => filter !== undefined,
+  );
 }
 
 /** @throws NgsiLdError ResourceNotFound: the entity never existed */

@@ -12,6 +12,7 @@ import {
 } from '../../model/temporal/temporal-fragment.ts';
 import { withLatest } from '../../model/temporal/temporal-present.ts';
 import { badMember } from '../../model/values.ts';
+import { knownEntity } from '../query/temporal-entities.ts';
 import { rowOfInstance } from '../query/temporal-instances.ts';
 import { checkHistoryWrite } from './check-history-write.ts';
 import {
@@ -91,16 +92,28 @@ export async function appendTemporal(
  * Delete Temporal Evolution of an Entity (5.6.16). If the entity was written by the temporal API only, it is deleted
  * too; otherwise it stays.
  *
- * @throws NgsiLdError ResourceNotFound
+ * @throws NgsiLdError ResourceNotFound: neither the entity nor a history of it is known
  */
 export async function deleteTemporal(db: Database, lane: AuthorizedLane, caller: Caller, id: string): Promise<void> {
   await checkHistoryWrite(db, caller, id);
-  if (!(await hasHistory(db, caller.tenant, id)))
-    throw new NgsiLdError('ResourceNotFound', `There is no history of ${id}`);
-  if (await isImported(db, caller.tenant, id)) {
-    await lane.write(caller, id, () => ({ after: undefined, result: undefined, past: [] }));
+  const isRecorded = await hasHistory(db, caller.tenant, id);
+  if (!isRecorded && (await knownEntity(db, caller, id)) === undefined) {
+    throw new NgsiLdError('ResourceNotFound', `There is no entity ${id} and no history of it`);
+  }
+  const isOnlyHistory = isRecorded && (await isImported(db, caller.tenant, id));
+  if (isOnlyHistory || !isRecorded) {
+    await lane.write(caller, id, (before) => ({
+      after: isOnlyHistory || before === undefined || isBlank(before) ? undefined : before,
+      result: undefined,
+      past: [],
+    }));
   }
   await deleteEvolution(db, caller.tenant, id);
+}
+
+/** Whether an entity has had nothing but its type since it was created, as one without attributes in the temporal API. */
+function isBlank({ attributes, scopes = [], createdAt, modifiedAt }: Entity): boolean {
+  return Object.keys(attributes).length === 0 && scopes.length === 0 && createdAt === modifiedAt;
 }
 
 /**

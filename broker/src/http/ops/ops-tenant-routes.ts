@@ -99,6 +99,13 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
 
 /** How a tenant handles clients of older stacks, if it differs from the settings of the process. */
 function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: TenantParts): void {
+  // What was set: {"lenient": true}; {} if nothing was, so that the settings of the process hold.
+  app.get<Named>('/ops/tenants/:name/interop', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    await tenants.describe(tenant);
+    return sendJson(reply, interop.own(tenant));
+  });
+
   // {"defaultContext": "https://…/territory.jsonld", "lenient": true} replaces the settings; "" means only the core
   // @context
   app.put<Named>('/ops/tenants/:name/interop', { config: { audited: { values: 'above' } } }, async (request, reply) => {

@@ -48,27 +48,40 @@ export function resource(
     config: { isRefusal: true },
     handler: (request, reply) => {
       checkPath(request);
-      return sendJson(reply.code(405).header('Allow', allowed.join(', ')), {
-        type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
-        title: 'The resource has no such operation',
-        detail: `Method: got ${request.method}, expected ${allowed.join(', ')}`,
-        status: 405,
-      });
+      return refuseMethod(reply, request.method, allowed);
     },
   });
 }
 
+/** Answers 405 to a method that a resource does not have (6.3.2). */
+export function refuseMethod(reply: FastifyReply, method: string, allowed: readonly string[]): FastifyReply {
+  return sendJson(reply.code(405).header('Allow', allowed.join(', ')), methodProblem(method, allowed));
+}
+
+/** The problem of a method that a resource does not have. */
+export function methodProblem(method: string, allowed: readonly string[]) {
+  return {
+    type: 'https://uri.etsi.org/ngsi-ld/errors/InvalidRequest',
+    title: 'The resource has no such operation',
+    detail: `Method: got ${method}, expected ${allowed.join(', ')}`,
+    status: 405,
+  };
+}
+
 /** Answers OPTIONS with the allowed methods (6.3.2). */
+export function answerOptions(reply: FastifyReply, allowed: readonly string[]): FastifyReply {
+  return reply
+    .code(204)
+    .header('Allow', [...allowed, 'OPTIONS'].join(', '))
+    .send();
+}
+
 function allowRoute(app: FastifyInstance, path: string, allowed: readonly string[]): void {
   app.route({
     method: 'OPTIONS',
     url: API + path,
     config: { isRefusal: true },
-    handler: (_request, reply) =>
-      reply
-        .code(204)
-        .header('Allow', [...allowed, 'OPTIONS'].join(', '))
-        .send(),
+    handler: (_request, reply) => answerOptions(reply, allowed),
   });
 }
 

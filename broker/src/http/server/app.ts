@@ -19,11 +19,13 @@ import { outageOfAnswer, problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body/body.ts';
+import { answerOptions, refuseMethod } from '../requests/resource.ts';
 import { answerClientError, refuseExpectations } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import { AsciiResponse } from './fast/ascii-response.ts';
 import { addRequestSteps } from './request-steps.ts';
 import { traceRequests } from './request-traces.ts';
+import { RoutePaths } from './route-paths.ts';
 
 /** Larger bodies are refused with 413. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -78,6 +80,7 @@ export async function createApp(
     proxies = [],
   }: AppOptions,
 ): Promise<FastifyInstance> {
+  const paths = new RoutePaths();
   const app: FastifyInstance = Fastify({
     ...(tls && ({ https: { ...tls, minVersion: 'TLSv1.2' } } as object)), // otherwise the type of the instance would differ
     ...(logger === undefined ? { logger: false } : { loggerInstance: withoutChildren(logger) }),
@@ -88,13 +91,14 @@ export async function createApp(
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }) => (interop.isUsed ? escapedIds(url) : url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, (path) => paths.methodsOf(path)),
     // So that a request without Host gets ProblemDetails instead of Node's empty answer.
     http: { requireHostHeader: false, ServerResponse: AsciiResponse },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply, new NgsiLdError('BadRequestData', unreadablePath(request.url), { cause: error }));
     },
   });
+  paths.collect(app);
   refuseExpectations(app.server);
   traceRequests(app, logger); // first, so that refusals have a request id too
   readBytes(app);
@@ -114,16 +118,7 @@ export async function createApp(
     onOutage?.(outage, error);
     sendProblem(reply, error);
   });
-  app.setNotFoundHandler(({ method, url }, reply) => {
-    // The router reports a parameter that is too long as not found.
-    const error = hasLongSegment(url)
-      ? new NgsiLdError('BadRequestData', unreadablePath(url))
-      : new NgsiLdError(
-          'ResourceNotFound',
-          NGSI_V2.test(url) ? fromV2(url) : `There is no resource ${method} ${shown(pathOf(url))}`,
-        );
-    sendProblem(reply, error);
-  });
+  app.setNotFoundHandler((request, reply) => answerUnknown(paths, request, reply));
   return app;
 }
 
@@ -173,6 +168,23 @@ function escapedIds(url: string): string {
   const escaped = (text: string) => text.replaceAll('/', '%2F');
   const rest = attribute === undefined ? '' : `/${escaped(attribute)}`;
   return collection + escaped(id) + attrs + rest + (end < 0 ? '' : url.slice(end));
+}
+
+/** Answers a request without a route: with 405 if its path has other methods (6.3.2), otherwise with 404. */
+function answerUnknown(paths: RoutePaths, { method, url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const allowed = paths.methodsOf(pathOf(url));
+  // A route for the method itself found that there is no such resource.
+  if (allowed.length > 0 && !allowed.includes(method === 'HEAD' ? 'GET' : method)) {
+    return method === 'OPTIONS' ? answerOptions(reply, allowed) : refuseMethod(reply, method, allowed);
+  }
+  // The router reports a parameter that is too long as not found.
+  const error = hasLongSegment(url)
+    ? new NgsiLdError('BadRequestData', unreadablePath(url))
+    : new NgsiLdError(
+        'ResourceNotFound',
+        NGSI_V2.test(url) ? fromV2(url) : `There is no resource ${method} ${shown(pathOf(url))}`,
+      );
+  return sendProblem(reply, error);
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,9 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type IncomingMessage, METHODS, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NgsiLdError } from '../../model/errors.ts';
 import { shown } from '../../model/values.ts';
 import { problemOf } from '../answers/problem.ts';
+import { methodProblem } from '../requests/resource.ts';
 
 const HEADERS_LIMIT_KIB = 16;
 
@@ -12,6 +13,8 @@ interface ConnectionError extends Error {
   readonly code?: string;
   /** Set by the HTTP parser. */
   readonly reason?: string;
+  /** The bytes that the parser received last. */
+  readonly rawPacket?: unknown;
 }
 
 /** On the socket itself, because a WeakMap of all connections took a microsecond per request. */
@@ -32,13 +35,18 @@ export function awaitsAnswer(connection: Connection): boolean {
   return answer !== undefined && !answer.writableFinished && !answer.destroyed;
 }
 
-/** Answers what is not a valid request with 400, 408 or 431 and ProblemDetails, and closes the connection. */
-export function answerClientError(error: ConnectionError, socket: Socket): void {
+/** The methods that a path has; none: it is unknown. */
+type MethodsOf = (path: string) => readonly string[];
+
+/**
+ * Answers what is not a valid request with 400, 405, 408 or 431 and ProblemDetails, and closes the connection.
+ */
+export function answerClientError(error: ConnectionError, socket: Socket, methodsOf: MethodsOf): void {
   const earlier = (socket as Connection)[ANSWER];
   // If sent at once, it would be taken for the answer to the previous request, which is complete and may have been
   // performed.
   if (earlier?.req.complete && awaitsAnswer(socket)) {
-    earlier.once('finish', () => answerClientError(error, socket));
+    earlier.once('finish', () => answerClientError(error, socket, methodsOf));
     return;
   }
   if (socket.writableEnded) return;
@@ -46,11 +54,11 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
     socket.destroy();
     return;
   }
-  const [status, phrase, detail] = describe(error);
-  const body = JSON.stringify({ ...problemOf(new NgsiLdError('InvalidRequest', detail)), status });
+  const { status, phrase, problem, allowed } = unknownMethod(error, methodsOf) ?? describe(error);
+  const body = JSON.stringify(problem);
   socket.end(
-    `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${phrase}\r\n${allowed === undefined ? '' : `Allow: ${allowed}\r\n`}` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
   // If destroyed with unread bytes, the connection would be reset before the answer arrives.
   setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref();
@@ -58,7 +66,33 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
 
 const CLOSE_AFTER_MS = 1000;
 
-function describe({ code, reason }: ConnectionError): [status: number, phrase: string, detail: string] {
+interface Refusal {
+  readonly status: number;
+  readonly phrase: string;
+  readonly problem: object;
+  /** The methods that the path has. */
+  readonly allowed?: string;
+}
+
+const REQUEST_LINE = /^([A-Za-z][\w-]{0,31}) (\/[^\s?]*)\S* HTTP\/1\.[01]\r?\n/;
+
+/** A method that the HTTP parser does not know, for a known path (6.3.2). */
+function unknownMethod({ code, rawPacket }: ConnectionError, methodsOf: MethodsOf): Refusal | undefined {
+  if (code !== 'HPE_INVALID_METHOD') return undefined;
+  const [, method = '', path = ''] =
+    (Buffer.isBuffer(rawPacket) && REQUEST_LINE.exec(rawPacket.toString('latin1'))) || [];
+  const methods = methodsOf(path);
+  if (methods.length === 0 || METHODS.includes(method)) return undefined;
+  const allowed = methods.join(', ');
+  return { status: 405, phrase: 'Method Not Allowed', problem: methodProblem(method, methods), allowed };
+}
+
+function describe(error: ConnectionError): Refusal {
+  const [status, phrase, detail] = statusOf(error);
+  return { status, phrase, problem: { ...problemOf(new NgsiLdError('InvalidRequest', detail)), status } };
+}
+
+function statusOf({ code, reason }: ConnectionError): [status: number, phrase: string, detail: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return [408, 'Request Timeout', 'The request did not arrive in time, expected its headers and body at once'];
   }

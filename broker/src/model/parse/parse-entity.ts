@@ -37,7 +37,7 @@ const MAX_MEMBERS = 10_000;
  * Parses an entity to be stored (5.6.1, 5.6.18): it must have id and type, and no NGSI-LD Null. The @context has been
  * removed.
  *
- * @throws NgsiLdError InvalidRequest: not a JSON object; BadRequestData: anything else
+ * @throws NgsiLdError BadRequestData
  */
 export function parseWholeEntity(body: unknown, names: NameExpander, id?: string): WholeEntity {
   const fragment = parseEntityFragment(body, names, 'complete');
@@ -50,11 +50,11 @@ export function parseWholeEntity(body: unknown, names: NameExpander, id?: string
 /**
  * Parses an entity fragment (5.4), in which id and type are optional.
  *
- * @throws NgsiLdError InvalidRequest: not a JSON object; BadRequestData: anything else
+ * @throws NgsiLdError BadRequestData
  */
 export function parseEntityFragment(body: unknown, names: NameExpander, mode: FragmentMode): EntityFragment {
   if (!isJsonObject(body)) {
-    throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected a JSON object: one entity`);
+    throw new NgsiLdError('BadRequestData', `The entity is ${shown(body)}, expected a JSON object`);
   }
   const fragment: { -readonly [Member in keyof EntityFragment]: EntityFragment[Member] } = { attributes: {} };
   const attributes: Record<string, InstanceFragment[]> = {};

@@ -2,12 +2,12 @@ import { type Purged, purgeEntities as purge } from '../../entities/purge-entiti
 import type { FilterTexts } from '../../federation/read/read-calls.ts';
 import { distributePurge } from '../../federation/write/distributed-purge.ts';
 import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
-import { checkLinkDepth, checkNotTooWide, type EntityFilter } from '../../query/entity-query.ts';
+import { checkLinkDepth, checkNotTooWide, type EntityFilter, type EntityQuery } from '../../query/entity-query.ts';
 import { type OperationRequest, originOf, type WriteParts } from '../operation-request.ts';
 
 /** Which entities to purge, and what of them. */
 export interface Purge {
-  readonly filter: EntityFilter;
+  readonly filter: EntityFilter & Pick<EntityQuery, 'csf'>;
   /** The filter as written by the client. */
   readonly texts: FilterTexts;
   readonly purged: Purged;

@@ -1,6 +1,9 @@
 import { matchesQ } from '../../../query/q/match-q.ts';
 import { attributesOf, type QNode } from '../../../query/q/q-tree.ts';
-import type { RegistrationMatch, RegistrationQuery } from '../match-registration.ts';
+import { matchRegistration, type RegistrationMatch, type RegistrationQuery } from '../match-registration.ts';
+import { openRegistration } from '../open-registration.ts';
+import type { RegistrationDocument } from '../registration-document.ts';
+import type { StoredRegistration } from '../registration-store.ts';
 import { representRegistration } from '../represent-registration.ts';
 import type { RegistrationParts } from './create-registration.ts';
 import type { RegistrationView } from './retrieve-registration.ts';
@@ -37,8 +40,20 @@ export async function queryRegistrations(
   const stored = page.length === 0 ? [] : await registrations.store.list(tenant, page);
   return {
     total: found.length,
-    registrations: stored.map((each) => representRegistration(each, context, sysAttrs)),
+    registrations: stored.map((each) => representRegistration(relevantPart(tenant, each, query), context, sysAttrs)),
   };
+}
+
+/** A registration with only those elements of its information that match (5.10.2.5). */
+function relevantPart(tenant: string, stored: StoredRegistration, query: RegistrationQuery): StoredRegistration {
+  const document = stored.document as RegistrationDocument; // written only by this broker
+  const registration = openRegistration(tenant, document, stored.createdAt);
+  const match = matchRegistration(registration, query, Date.now());
+  if (match === undefined) return stored; // it was changed meanwhile
+  const information = document.information.filter((_, index) =>
+    match.information.some((info) => info === registration.information[index]),
+  );
+  return { ...stored, document: { ...document, information } };
 }
 
 function contradicts({ registration }: RegistrationMatch, q: QNode | undefined, named: readonly string[]): boolean {
