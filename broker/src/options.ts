@@ -128,6 +128,14 @@ export interface Broker {
     ids: readonly string[],
     attributes?: readonly string[],
   ): Promise<ReadonlySet<string>>;
+  /** The same for who was the sender of an earlier request, with their present rights. @param author by `authorOf` */
+  refusedTo(
+    author: object | null,
+    tenant: string,
+    action: 'read' | 'write',
+    ids: readonly string[],
+    attributes?: readonly string[],
+  ): Promise<ReadonlySet<string>>;
   /**
    * Groups and aggregates entities, without access control.
    *

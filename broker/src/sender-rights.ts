@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Access } from './access/access.ts';
-import { systemCaller } from './access/caller.ts';
+import { type Caller, systemCaller } from './access/caller.ts';
 import { covers, coversSome } from './access/entity-plan.ts';
 import { ANONYMOUS, type Principal } from './access/principal.ts';
 import { refusedEntities } from './entities/refused-entities.ts';
@@ -10,7 +10,7 @@ import type { Broker } from './options.ts';
 
 type SenderRights = Pick<
   Broker,
-  'clientOf' | 'authorOf' | 'clientAs' | 'mayWrite' | 'mayPropose' | 'mayRead' | 'mayAny' | 'refused'
+  'clientOf' | 'authorOf' | 'clientAs' | 'mayWrite' | 'mayPropose' | 'mayRead' | 'mayAny' | 'refused' | 'refusedTo'
 >;
 
 /** What services in the same process may do in the name of who sends a request, or sent an earlier one. */
@@ -19,6 +19,12 @@ export function rightsOfSenders(
   access: Access,
   parts: Omit<InProcessParts, 'callerIn'>,
 ): SenderRights {
+  const callerAs = (author: object | null, tenant: string): Caller => {
+    if (app.isAccessOpen) return systemCaller(tenant);
+    const principal = (author as Principal | null) ?? ANONYMOUS; // a result of authorOf
+    const { read, write } = access.grantOfEarlier(principal, tenant);
+    return { tenant, read, write };
+  };
   return {
     clientOf: (request) =>
       inProcessClient({
@@ -36,16 +42,7 @@ export function rightsOfSenders(
       return request.access?.principal ?? null;
     },
 
-    clientAs: (author) =>
-      inProcessClient({
-        ...parts,
-        callerIn(tenant) {
-          if (app.isAccessOpen) return systemCaller(tenant);
-          const principal = (author as Principal | null) ?? ANONYMOUS; // a result of authorOf
-          const { read, write } = access.grantOfEarlier(principal, tenant);
-          return { tenant, read, write };
-        },
-      }),
+    clientAs: (author) => inProcessClient({ ...parts, callerIn: (tenant) => callerAs(author, tenant) }),
 
     mayWrite: (request, entity, attributes) => covers(callerOf(request, request.tenant).write, entity, attributes),
     mayPropose: (request, entity) => covers(request.access?.grant.propose ?? callerOf(request, '').write, entity),
@@ -56,5 +53,8 @@ export function rightsOfSenders(
       const rights = callerOf(request, request.tenant)[action];
       return refusedEntities(parts.db, request.tenant, rights, ids, attributes);
     },
+
+    refusedTo: (author, tenant, action, ids, attributes) =>
+      refusedEntities(parts.db, tenant, callerAs(author, tenant)[action], ids, attributes),
   };
 }

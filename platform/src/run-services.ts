@@ -44,8 +44,9 @@ export async function startServices(
 ): Promise<RunningServices> {
   const { config, db, broker, logger } = options;
   const stepDone = stepsOf(logger);
-  judgeRequests(broker, callers(config.access), await broker.contexts.resolve(options.context));
-  const given = contextOfServices(options);
+  const names = await broker.contexts.resolve(options.context);
+  judgeRequests(broker, callers(config.access), names);
+  const given = contextOfServices(options, names);
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
@@ -98,7 +99,11 @@ export async function startServices(
   };
 }
 
-function contextOfServices(options: ServicesOptions): Omit<ServiceContext, 'logger'> {
+/** @param names the territory's @context, whose terms services use */
+function contextOfServices(
+  options: ServicesOptions,
+  names: { attribute(term: string): string },
+): Omit<ServiceContext, 'logger'> {
   const { config, db, broker, jobs, metrics, territory, context, isFirstWorker } = options;
   return {
     db,
@@ -108,6 +113,10 @@ function contextOfServices(options: ServicesOptions): Omit<ServiceContext, 'logg
     callerOf: callers(config.access),
     authorOf: (request) => broker.authorOf(request),
     clientAs: (author) => broker.clientAs(author),
+    refusedTo(author, tenant, action, ids, attributes) {
+      const iris = attributes?.map((term) => names.attribute(term));
+      return broker.refusedTo(author, tenant, action, ids, iris);
+    },
     mayWrite: (request, entity) => broker.mayWrite(request, entity),
     mayPropose: (request, entity) => broker.mayPropose(request, entity),
     mayRead: (request, entity) => broker.mayRead(request, entity),

@@ -186,6 +186,7 @@ async function send() {
       const isRefused = answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
       if (answer.ok || isRefused) kept.unsent = kept.unsent.filter((each) => !acts.includes(each));
       keep();
+      if (answer.status === 404) byId('summary').textContent = TEXTS[language].ended;
     } catch {
       // Offline, they stay until there is a network.
     }

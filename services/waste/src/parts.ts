@@ -1,6 +1,6 @@
 import type { Caller } from '@alzette/kit/access';
 import type { Database } from '@alzette/kit/database';
-import type { EntityPlan, TerritoryInfo } from '@alzette/kit/service';
+import type { Audit, ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,7 +14,11 @@ export interface WasteParts {
   /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
   readonly callerOf: (request: FastifyRequest) => Caller;
-  readonly mayWrite: (request: FastifyRequest, entity: EntityPlan) => boolean;
+  /** The sender of a request, whose rights work of later has; the other two are such rights. */
+  readonly authorOf: ServiceContext['authorOf'];
+  readonly clientAs: ServiceContext['clientAs'];
+  readonly refusedTo: ServiceContext['refusedTo'];
+  readonly audit: Audit;
   /** URL of the territory's @context. */
   readonly context: string;
   readonly publicUrl: string;

@@ -20,19 +20,7 @@ export function wasteService({ push }: { readonly push: PushPort }): ServiceDefi
     name: 'waste',
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
-      const { db, client, clientOf, callerOf, mayWrite, context, publicUrl, territory, logger } = given;
-      const parts: WasteParts = {
-        db,
-        client,
-        clientOf,
-        callerOf,
-        mayWrite,
-        context,
-        publicUrl,
-        territory,
-        push,
-        logger,
-      };
+      const parts: WasteParts = { ...given, push };
       given.jobs.define({
         name: 'waste.remind',
         title: { fr: 'Rappels de collecte', en: 'Reminders of waste collection' },

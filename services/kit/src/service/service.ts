@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import type { Jobs } from '../jobs/definitions.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { EntityPlan } from '../objects/objects.ts';
+import type { EntityPlan, ObjectAction } from '../objects/objects.ts';
 
 /** The definition of a service. */
 export interface ServiceDefinition {
@@ -57,6 +57,18 @@ export interface ServiceContext {
    * @param author a result of `authorOf`
    */
   clientAs(author: object | null): NgsiLdClient;
+  /**
+   * Those of these entities that the author may not read or write now, or that do not exist.
+   *
+   * @param attributes terms of the territory's @context that must be covered; default: any
+   */
+  refusedTo(
+    author: object | null,
+    tenant: string,
+    action: ObjectAction,
+    ids: readonly string[],
+    attributes?: readonly string[],
+  ): Promise<ReadonlySet<string>>;
   /** Whether the sender may write such an entity: for data that a service keeps in its own tables. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   /** Whether they may propose to change such an entity: another confirms it, who may write it. */

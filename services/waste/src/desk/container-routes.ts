@@ -1,5 +1,6 @@
 import { MIN_DAYS } from '@alzette/kit/forecasting';
 import { LANGUAGES } from '@alzette/kit/languages';
+import { BY_ENTITIES, setUp } from '@alzette/kit/objects';
 import { oneOf, readPath, readQuery, uri } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { cacheable, operation } from '@alzette/kit/routes';
@@ -12,6 +13,8 @@ import { keepSettings, readGivenSettings, readSettings } from '../settings.ts';
 const ID = { id: uri({ required: true }) };
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
 
+const SETTINGS = setUp('settings of waste collection', ['WasteContainer', 'WasteCollectionRound']);
+
 /** `/waste/containers` and `/waste/settings`: for operators of the collection. */
 export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void {
   const { db, clientOf, context, territory } = parts;
@@ -20,6 +23,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
     '/containers',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'Containers with fill level, the forecast of when they are full and its error, and sensor faults',
     }),
     async (request) => {
@@ -32,7 +36,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
 
   scope.get(
     '/containers/:id',
-    operation({ access: 'read', summary: 'One container with its forecast' }),
+    operation({ access: 'read', objects: BY_ENTITIES, summary: 'One container with its forecast' }),
     async (request) => {
       const { id } = readPath(request, ID);
       const { tenant } = request;
@@ -45,7 +49,7 @@ export function containerRoutes(scope: FastifyInstance, parts: WasteParts): void
 
   scope.get(
     '/settings',
-    operation({ access: 'read', summary: 'The settings for rounds, shifts and reminders' }),
+    operation({ access: 'read', objects: SETTINGS, summary: 'The settings for rounds, shifts and reminders' }),
     ({ tenant }) => readSettings(db, tenant),
   );
 
@@ -82,7 +86,8 @@ export function publicForecastRoutes(scope: FastifyInstance, { db }: WasteParts)
 }
 
 function shown(container: Container, state: ContainerState | undefined) {
-  const { forecast, faults = [], days = 0, madeAt } = state ?? {};
+  // What was computed from levels is for who may read them.
+  const { forecast, faults = [], days = 0, madeAt } = (container.level === undefined ? undefined : state) ?? {};
   return {
     ...container,
     faults,

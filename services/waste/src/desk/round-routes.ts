@@ -1,6 +1,8 @@
+import { actor } from '@alzette/kit/access';
 import { bodyReader, IDS, object } from '@alzette/kit/bodies';
-import { readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
-import { denied, missing, refused } from '@alzette/kit/problems';
+import { BY_ENTITIES, judged, judgeOf, listed, named } from '@alzette/kit/objects';
+import { readQuery, wholeNumber } from '@alzette/kit/parameters';
+import { denied, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { daysAfter } from '../collections/collection-days.ts';
@@ -12,7 +14,8 @@ import { readSettings, type WasteSettings } from '../settings.ts';
 import { type Choice, chosen } from '../tours/choose.ts';
 import { gpxOf } from '../tours/gpx.ts';
 import { planTours, type Tour } from '../tours/plan-tour.ts';
-import { findRound, type KeptRound, keepRound, listRounds, renewSecret } from '../tours/tour-rows.ts';
+import { mayKeep, readableRounds, roundsOf, scopesOf } from '../tours/round-rights.ts';
+import { type KeptRound, keepRound, type LinkMaker, listRounds, renewSecret } from '../tours/tour-rows.ts';
 
 interface Wish {
   readonly kind?: string;
@@ -47,8 +50,8 @@ const readWish = bodyReader<Wish>(
     ['by'],
   ),
 );
-const LIST = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
-const ID = { id: text({ max: 64, required: true }) };
+const MOST_LISTED = 200;
+const LIST = { limit: wholeNumber({ min: 1, max: MOST_LISTED, default: 30 }) };
 const DAY_MS = 86_400_000;
 /** The maximum number of stops to plan together. */
 const MAX_STOPS = 600;
@@ -56,12 +59,14 @@ const FIXED_SEARCH_MS = 300;
 
 /** `/waste/rounds`: rounds are planned, compared with the fixed plan, stored, and assigned to drivers. */
 export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
-  const { db, mayWrite } = parts;
+  const { db } = parts;
+  const rounds = roundsOf(parts);
 
   scope.post(
     '/rounds',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary:
         'Plans rounds by threshold or forecast, and compares them with the fixed round; `keep` saves them for drivers',
       body: readWish.schema,
@@ -71,15 +76,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
       if (wish.by === 'threshold' && wish.level === undefined) throw refused('level', undefined, 'a level from 0 to 1');
       const planned = await planFor(parts, request, wish);
       if (!wish.keep) return planned.answer;
-      if (!mayWrite(request, { id: 'urn:ngsi-ld:WasteCollectionRound:new', types: [ROUND_TYPE] })) {
-        throw denied('You may not write rounds of waste collection');
-      }
-      const kept = [];
-      for (const tour of planned.answer.tours) {
-        const { id, secret } = await keepRound(db, request.tenant, { day: planned.day, kind: wish.kind ?? '', tour });
-        await publishRound(parts, request.tenant, { id, tour });
-        kept.push({ id, driverPage: drivePath(secret) });
-      }
+      const kept = await keepAll(parts, request, planned, wish);
       return reply.code(201).send({ ...planned.answer, kept });
     },
   );
@@ -88,21 +85,22 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
     '/rounds',
     operation({
       access: 'read',
+      objects: listed(rounds),
       summary: 'Saved rounds with their progress, newest first',
       query: LIST,
     }),
     async (request) => {
       const { limit } = readQuery(request, LIST);
-      return { rounds: (await listRounds(db, request.tenant, limit)).map(summaryOf) };
+      const all = await listRounds(db, request.tenant, MOST_LISTED);
+      return { rounds: (await readableRounds(judgeOf(request), all)).slice(0, limit).map(summaryOf) };
     },
   );
 
-  scope.get('/rounds/:id', operation({ access: 'read', summary: 'One round with its stops' }), async (request) => {
-    return (await roundOf(parts, request)) satisfies KeptRound;
-  });
+  const one = (summary: string) => operation({ access: 'read', objects: named(rounds), summary });
+  scope.get('/rounds/:id', one('One round with its stops'), async (request) => shown(judged(request, rounds)));
 
-  scope.get('/rounds/:id/gpx', operation({ access: 'read', summary: 'A round as GPX 1.1' }), async (request, reply) => {
-    const round = await roundOf(parts, request);
+  scope.get('/rounds/:id/gpx', one('A round as GPX 1.1'), async (request, reply) => {
+    const round = judged(request, rounds);
     return reply
       .type('application/gpx+xml')
       .header('content-disposition', `attachment; filename="${round.id}.gpx"`)
@@ -111,21 +109,47 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
 
   scope.post(
     '/rounds/:id/driver-page',
-    operation({ access: 'write', summary: 'Creates a new driver’s page for a round; the previous link ends' }),
+    operation({
+      access: 'write',
+      objects: named(rounds),
+      audited: { values: 'body' },
+      summary: 'Creates a new driver’s page for a round; the previous link ends',
+    }),
     async (request) => {
-      const { id } = await roundOf(parts, request);
-      return { driverPage: drivePath(await renewSecret(db, request.tenant, id)) };
+      const { id } = judged(request, rounds);
+      return { driverPage: drivePath(await renewSecret(db, request.tenant, id, makerOf(parts, request))) };
     },
   );
 }
 
-const ROUND_TYPE = 'https://uri.etsi.org/ngsi-ld/default-context/WasteCollectionRound';
+function makerOf({ callerOf, authorOf }: WasteParts, request: FastifyRequest): LinkMaker {
+  return { linkBy: actor(callerOf(request)), author: authorOf(request) };
+}
 
-async function roundOf({ db }: WasteParts, request: FastifyRequest): Promise<KeptRound> {
-  const { id } = readPath(request, ID);
-  const round = await findRound(db, request.tenant, id);
-  if (round === undefined) throw missing('round', id);
-  return round;
+/** @returns the rounds with the links of their drivers' pages. @throws Problem 403 */
+async function keepAll(
+  parts: WasteParts,
+  request: FastifyRequest,
+  { day, answer: { tours } }: Awaited<ReturnType<typeof planFor>>,
+  { kind = '' }: Wish,
+) {
+  const { db, audit, territory } = parts;
+  const { tenant } = request;
+  const maker = makerOf(parts, request);
+  const note = (outcome: 'done' | 'refused', details: object) =>
+    audit.append({ actor: maker.linkBy, action: 'waste.keep-rounds', object: day, tenant, outcome, details });
+  if (!(await mayKeep(judgeOf(request), tours, territory))) {
+    await note('refused', { rounds: tours.length });
+    throw denied('Lacking: the right to write rounds in the communes of these containers, or their dateLastEmptying');
+  }
+  const kept: { readonly id: string; readonly driverPage: string }[] = [];
+  for (const tour of tours) {
+    const { id, secret } = await keepRound(db, tenant, { day, kind, tour, ...maker });
+    await publishRound(parts, request, { id, tour });
+    kept.push({ id, driverPage: drivePath(secret) });
+  }
+  await note('done', { rounds: kept.map(({ id }) => id) });
+  return kept;
 }
 
 async function planFor(parts: WasteParts, request: FastifyRequest, wish: Wish) {
@@ -138,7 +162,11 @@ async function planFor(parts: WasteParts, request: FastifyRequest, wish: Wish) {
       (kind === undefined || container.kind === kind) && (commune === undefined || container.commune === commune),
   );
   if (all.length > MAX_STOPS) throw refused('commune', commune, `a choice of at most ${MAX_STOPS} containers`);
-  const containers = chosen(all, await readStates(db, tenant), choiceOf(wish, day));
+  const states = await readStates(db, tenant);
+  // What was computed from levels is for who may read them.
+  const hidden = all.filter(({ level }) => level === undefined).map(({ id }) => id);
+  for (const id of hidden) states.delete(id);
+  const containers = chosen(all, states, choiceOf(wish, day));
   const plan = planTours(parts, containers, { settings, day, inaccessible });
   const fixed = planTours(parts, all, { settings, day, inaccessible, withinMs: FIXED_SEARCH_MS });
   const [own, whole] = [sumOf(plan.tours), sumOf(fixed.tours)];
@@ -169,21 +197,30 @@ function sumOf(tours: readonly Tour[]) {
   };
 }
 
-function summaryOf({ tour: { stops, ...figures }, acts, ...round }: KeptRound) {
+/** Without the grant of who made the link. */
+function shown({ author: _author, linkBy: _by, ...round }: KeptRound) {
+  return round;
+}
+
+function summaryOf(kept: KeptRound) {
+  const { tour, acts, ...round } = shown(kept);
+  const { stops, ...figures } = tour;
   const count = (state: string) => acts.filter((act) => act.state === state).length;
   return { ...round, ...figures, stops: stops.length, done: count('done'), inaccessible: count('inaccessible') };
 }
 
 async function publishRound(
-  { client, context }: WasteParts,
-  tenant: string,
+  { clientOf, context, territory }: WasteParts,
+  request: FastifyRequest,
   { id, tour }: { readonly id: string; readonly tour: Tour },
 ): Promise<void> {
   const coordinates = tour.stops.map(({ position }) => position);
-  await client.createEntity(
+  const scope = scopesOf([tour], territory);
+  await clientOf(request).createEntity(
     {
       id: `urn:ngsi-ld:WasteCollectionRound:${id}`,
       type: 'WasteCollectionRound',
+      ...(scope.length > 0 && { scope }),
       refWasteContainer: { type: 'Relationship', object: tour.stops.map(({ container }) => container) },
       plannedStart: {
         type: 'Property',
@@ -192,7 +229,7 @@ async function publishRound(
       status: { type: 'Property', value: 'planned' },
       ...(coordinates.length > 1 && { route: { type: 'GeoProperty', value: { type: 'LineString', coordinates } } }),
     },
-    { tenant, context },
+    { tenant: request.tenant, context },
   );
 }
 

@@ -5,6 +5,7 @@ import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WasteParts } from '../parts.ts';
+import { isLinkValid } from '../tours/round-rights.ts';
 import { type Act, keepActs, roundOfSecret } from '../tours/tour-rows.ts';
 
 const SECRET = { secret: text({ max: 40, pattern: /^[\w-]{20,40}$/, required: true }) };
@@ -90,23 +91,50 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
       body: readActs.schema,
     }),
     async (request) => {
-      const round = await roundFor(parts, request);
+      const round = await roundFor(parts, request, (ended) => note(parts, ended, 'refused', {}));
       const { acts } = readActs(request.body);
       const known = new Set(round.tour.stops.map(({ container }) => container));
       const stray = acts.find(({ stop }) => !known.has(stop));
       if (stray !== undefined) throw refused('acts.stop', stray.stop, 'a container of the round');
       await keepActs(parts.db, round.tenant, round.id, latestOf(acts));
-      await tellEmptied(parts, round.tenant, acts);
+      const failed = await tellEmptied(parts, round, acts);
+      await note(parts, round, 'done', { acts: acts.length, ...(failed > 0 && { failed }) });
       return { kept: acts.length };
     },
   );
 }
 
-async function roundFor({ db }: WasteParts, request: FastifyRequest) {
+type DrivenRound = NonNullable<Awaited<ReturnType<typeof roundOfSecret>>>;
+
+/**
+ * The round of a link. It ends with the rights of who made it.
+ *
+ * @param ended called for a link that has ended
+ *
+ * @throws Problem 404
+ */
+async function roundFor(
+  parts: WasteParts,
+  request: FastifyRequest,
+  ended: (round: DrivenRound) => Promise<void> = async () => {},
+): Promise<DrivenRound> {
   const { secret } = readPath(request, SECRET);
-  const round = await roundOfSecret(db, secret);
+  const round = await roundOfSecret(parts.db, secret);
   if (round === undefined) throw missing('round', 'of this link');
+  if (!(await isLinkValid(parts, round))) {
+    await ended(round);
+    throw missing('round', 'of this link');
+  }
   return round;
+}
+
+function note(
+  { audit }: WasteParts,
+  { tenant, id, linkBy }: DrivenRound,
+  outcome: 'done' | 'refused',
+  details: object,
+): Promise<void> {
+  return audit.append({ actor: linkBy, action: 'waste.drive', object: id, tenant, outcome, details });
 }
 
 /** The last act of each stop. */
@@ -116,12 +144,23 @@ function latestOf(acts: readonly Act[]): Act[] {
   return [...byStop.values()];
 }
 
-async function tellEmptied({ client, context, logger }: WasteParts, tenant: string, acts: readonly Act[]) {
+/** Writes the entities in the name of who made the link. @returns how many could not be written */
+async function tellEmptied(
+  { clientAs, context, logger }: WasteParts,
+  { tenant, author }: DrivenRound,
+  acts: readonly Act[],
+): Promise<number> {
+  const client = clientAs(author);
+  let failed = 0;
   for (const { stop, state, at } of latestOf(acts)) {
     if (state !== 'done') continue;
     const value = new Date(Math.min(Date.parse(at), Date.now())).toISOString();
     await client
       .mergeEntity(stop, { dateLastEmptying: { type: 'Property', value } }, { tenant, context })
-      .catch((err: unknown) => logger.warn({ err, container: stop }, 'could not report an emptied container'));
+      .catch((err: unknown) => {
+        failed += 1;
+        logger.warn({ err, container: stop }, 'could not report an emptied container');
+      });
   }
+  return failed;
 }

@@ -1,6 +1,7 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
 import { localDaysOf } from '@alzette/kit/calendar';
 import { deposits } from '@alzette/kit/forecasting';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { type Container, holidaysIn, readContainers } from '../forecast/container.ts';
@@ -47,7 +48,8 @@ export function simulationRoutes(scope: FastifyInstance, parts: WasteParts): voi
   scope.post(
     '/simulations',
     operation({
-      access: 'read',
+      access: 'write',
+      objects: BY_ENTITIES,
       summary: 'Compares collection policies on the past weeks of the containers: km, hours, CO₂ and overflows',
       body: readWish.schema,
     }),
@@ -59,7 +61,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: WasteParts): voi
       const all = await readContainers(clientOf(request), { tenant, context, territory });
       const placed = all.filter(
         (one): one is Container & { position: LonLat } =>
-          one.position !== undefined && (kind === undefined || one.kind === kind),
+          one.position !== undefined && one.level !== undefined && (kind === undefined || one.kind === kind),
       );
       const containers = placed.slice(0, MOST);
       const kinds = [...new Set(containers.map((one) => one.kind))].sort();

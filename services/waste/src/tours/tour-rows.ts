@@ -10,7 +10,13 @@ export interface KeptRound {
   readonly tour: Tour;
   readonly kind: string;
   readonly acts: readonly Act[];
+  /** Who made the link of the driver's page: their name in the audit, and a result of `authorOf`. */
+  readonly linkBy: string;
+  readonly author: object | null;
 }
+
+/** Who makes the link of a driver's page. */
+export type LinkMaker = Pick<KeptRound, 'linkBy' | 'author'>;
 
 /** The act of a driver at a stop. */
 export interface Act {
@@ -22,16 +28,18 @@ export interface Act {
 }
 
 const KEEP = `
-  INSERT INTO waste.round (tenant, id, day, secret_hash, document) VALUES ($1, $2, $3, $4, $5)`;
+  INSERT INTO waste.round (tenant, id, day, secret_hash, document, link_by, author) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
 const ACTS = `(
   SELECT coalesce(jsonb_agg(jsonb_build_object('stop', a.stop, 'state', a.state, 'note', a.note, 'at', a.at)), '[]')
   FROM waste.round_act AS a WHERE a.tenant = $1 AND a.round = r.id)::text AS acts`;
-const COLUMNS = `r.tenant, r.id, r.day::text AS day, r.created_at, r.document::text AS document, ${ACTS}`;
+const COLUMNS = `r.tenant, r.id, r.day::text AS day, r.created_at, r.document::text AS document,
+  coalesce(r.link_by, '') AS link_by, r.author::text AS author, ${ACTS}`;
 const LIST = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 ORDER BY r.day DESC, r.created_at DESC LIMIT $2`;
 const ONE = `SELECT ${COLUMNS} FROM waste.round AS r WHERE r.tenant = $1 AND r.id = $2`;
 const OF_SECRET = `
   SELECT tenant, id FROM waste.round WHERE secret_hash = $1 /* all tenants: the link of a driver does not tell which */`;
-const RENEW = 'UPDATE waste.round SET secret_hash = $3 WHERE tenant = $1 AND id = $2';
+const RENEW = `
+  UPDATE waste.round SET secret_hash = $3, link_by = $4, author = $5 WHERE tenant = $1 AND id = $2`;
 /** The later act is kept, whatever the order of arrival. */
 const ACT = `
   INSERT INTO waste.round_act (tenant, round, stop, state, note, at)
@@ -48,24 +56,34 @@ interface Row {
   readonly created_at: Date;
   readonly document: string;
   readonly acts: string;
+  readonly link_by: string;
+  readonly author: string | null;
 }
 
 /** @returns its id, and the secret of its driver's page, which is returned only once */
 export async function keepRound(
   db: Queryable,
   tenant: string,
-  { day, kind, tour }: { readonly day: string; readonly kind: string; readonly tour: Tour },
+  { day, kind, tour, linkBy, author }: LinkMaker & { readonly day: string; readonly kind: string; readonly tour: Tour },
 ): Promise<{ id: string; secret: string }> {
   const id = `${day}-${randomBytes(5).toString('hex')}`;
   const secret = randomBytes(18).toString('base64url');
-  await db.query({ text: KEEP, values: [tenant, id, day, sha256(secret), JSON.stringify({ kind, tour })] });
+  await db.query({
+    text: KEEP,
+    values: [tenant, id, day, sha256(secret), JSON.stringify({ kind, tour }), linkBy, textOf(author)],
+  });
   return { id, secret };
 }
 
 /** Creates a new secret; the previous one becomes invalid. */
-export async function renewSecret(db: Queryable, tenant: string, id: string): Promise<string> {
+export async function renewSecret(
+  db: Queryable,
+  tenant: string,
+  id: string,
+  { linkBy, author }: LinkMaker,
+): Promise<string> {
   const secret = randomBytes(18).toString('base64url');
-  await db.query({ text: RENEW, values: [tenant, id, sha256(secret)] });
+  await db.query({ text: RENEW, values: [tenant, id, sha256(secret), linkBy, textOf(author)] });
   return secret;
 }
 
@@ -103,7 +121,12 @@ export async function keepActs(db: Queryable, tenant: string, round: string, act
   await db.query({ text: ACT, values });
 }
 
-function roundOf({ id, day, created_at: createdAt, document, acts }: Row): KeptRound {
+function textOf(author: object | null): string | null {
+  return author && JSON.stringify(author);
+}
+
+function roundOf({ id, day, created_at: createdAt, document, acts, link_by: linkBy, author }: Row): KeptRound {
   const { kind, tour } = JSON.parse(document) as { kind: string; tour: Tour }; // written by this file
-  return { id, day, createdAt, kind, tour, acts: JSON.parse(acts) as Act[] };
+  const grantee = author === null ? null : (JSON.parse(author) as object);
+  return { id, day, createdAt, kind, tour, acts: JSON.parse(acts) as Act[], linkBy, author: grantee };
 }
