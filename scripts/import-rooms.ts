@@ -24,11 +24,13 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     bodies: ['problems'],
     parameters: ['bodies', 'problems'],
     pdf: [],
+    compute: ['metrics', 'problems'],
     objects: ['access (types)', 'problems'],
     routes: ['access (types)', 'bodies', 'caches', 'database', 'objects', 'parameters (types)', 'problems'],
     jobs: ['database', 'metrics', 'parameters', 'problems', 'routes', 'tracing'],
     service: [
       'access (types)',
+      'compute (types)',
       'database (types)',
       'jobs (types)',
       'mail (types)',

@@ -42,6 +42,8 @@ export interface Config extends BrokerConfig {
   readonly territoryFolder?: string;
   /** A PMTiles file, or its URL, in place of the base map of the territory's folder. */
   readonly baseMap?: string;
+  /** Threads for computing; absent: all cores but one. */
+  readonly computeThreads?: number;
   readonly demo: boolean;
   readonly demoSpeed: number;
   /** The mail server, and the sender address. */
@@ -68,6 +70,7 @@ const MAIL = 'Mail';
 const FILES = 'Files';
 const TERRITORY = 'Territory';
 const DEMO = 'Demo';
+const RUNNING = 'Running';
 const ASSISTANT = 'Assistant';
 
 /** Settings in addition to those of the broker. */
@@ -128,6 +131,11 @@ const OWN_SETTINGS = {
   BASE_MAP: optionalSetting(baseMap, {
     group: TERRITORY,
     text: 'the base map of the portal, instead of that of the territory: a PMTiles file, or its URL',
+  }),
+  COMPUTE_THREADS: optionalSetting(wholeNumberOf(1, 64), {
+    group: RUNNING,
+    text: 'threads of each process for plans, simulations, forecasts, images and exports; they start when needed',
+    shownDefault: 'the number of cores less one, at least 1',
   }),
   ASSISTANT_MODEL_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://model.example.org/v1'), {
     group: ASSISTANT,
@@ -193,6 +201,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...(mqttClientCa !== undefined && { mqttClientCa }),
     ...(values.TERRITORY !== undefined && { territoryFolder: values.TERRITORY }),
     ...(values.BASE_MAP !== undefined && { baseMap: values.BASE_MAP }),
+    ...(values.COMPUTE_THREADS !== undefined && { computeThreads: values.COMPUTE_THREADS }),
     demo,
     demoSpeed: values.DEMO_SPEED,
     ...(smtpUrl !== undefined && from !== undefined && { mail: { smtpUrl, from } }),

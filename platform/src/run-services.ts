@@ -1,5 +1,6 @@
 import { type Broker, type Database, migrate } from '@alzette/broker';
 import { callers } from '@alzette/kit/access';
+import { type Compute, createCompute } from '@alzette/kit/compute';
 import type { Jobs } from '@alzette/kit/jobs';
 import { openMail } from '@alzette/kit/mail';
 import type { Metrics } from '@alzette/kit/metrics';
@@ -46,7 +47,8 @@ export async function startServices(
   const stepDone = stepsOf(logger);
   const names = await broker.contexts.resolve(options.context);
   judgeRequests(broker, callers(config.access), names);
-  const given = contextOfServices(options, names);
+  const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics });
+  const given = contextOfServices(options, names, compute);
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
@@ -60,6 +62,7 @@ export async function startServices(
     await stopDemo();
     for (const end of demos.splice(0).reverse()) await end();
     for (const { service } of running.splice(0).reverse()) await service.stop();
+    await compute.close();
   };
   try {
     for (const { name, migrations, start } of definitions) {
@@ -103,6 +106,7 @@ export async function startServices(
 function contextOfServices(
   options: ServicesOptions,
   names: { attribute(term: string): string },
+  compute: Compute,
 ): Omit<ServiceContext, 'logger'> {
   const { config, db, broker, jobs, metrics, territory, context, isFirstWorker } = options;
   return {
@@ -128,6 +132,7 @@ function contextOfServices(
     mail: config.mail && openMail(config.mail),
     audit: broker.audit,
     jobs,
+    compute,
     analyse: (tenant, question) => broker.analyse(tenant, question, context),
     metrics,
     territory,

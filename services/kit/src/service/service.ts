@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Agent } from 'undici';
 import type { Caller } from '../access/access.ts';
+import type { Compute } from '../compute/compute.ts';
 import type { Database } from '../database/database.ts';
 import type { Jobs } from '../jobs/definitions.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -87,6 +88,8 @@ export interface ServiceContext {
   readonly mail: Mail | undefined;
   readonly audit: Audit;
   readonly jobs: Jobs;
+  /** For what would block the event loop. */
+  readonly compute: Compute;
   readonly analyse: Analyse;
   readonly metrics: Metrics;
   readonly territory: TerritoryInfo;
