@@ -1,4 +1,5 @@
 import type { Caller } from '@alzette/kit/access';
+import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Audit, ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
@@ -24,5 +25,6 @@ export interface WasteParts {
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
   readonly push: PushPort;
+  readonly compute: Compute;
   readonly logger: Logger;
 }

@@ -1,5 +1,6 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, IDS, object } from '@alzette/kit/bodies';
+import { clientGone } from '@alzette/kit/compute';
 import { BY_ENTITIES, judged, judgeOf, listed, named } from '@alzette/kit/objects';
 import { readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { denied, refused } from '@alzette/kit/problems';
@@ -13,7 +14,8 @@ import type { WasteParts } from '../parts.ts';
 import { readSettings, type WasteSettings } from '../settings.ts';
 import { type Choice, chosen } from '../tours/choose.ts';
 import { gpxOf } from '../tours/gpx.ts';
-import { planTours, type Tour } from '../tours/plan-tour.ts';
+import type { Tour } from '../tours/plan-tour.ts';
+import { PLANS } from '../tours/plan-tours-task.ts';
 import { mayKeep, readableRounds, roundsOf, scopesOf } from '../tours/round-rights.ts';
 import { type KeptRound, keepRound, type LinkMaker, listRounds, renewSecret } from '../tours/tour-rows.ts';
 
@@ -74,7 +76,7 @@ export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
     async (request, reply) => {
       const wish = readWish(request.body);
       if (wish.by === 'threshold' && wish.level === undefined) throw refused('level', undefined, 'a level from 0 to 1');
-      const planned = await planFor(parts, request, wish);
+      const planned = await planFor(parts, request, { wish, signal: clientGone(reply) });
       if (!wish.keep) return planned.answer;
       const kept = await keepAll(parts, request, planned, wish);
       return reply.code(201).send({ ...planned.answer, kept });
@@ -152,8 +154,12 @@ async function keepAll(
   return kept;
 }
 
-async function planFor(parts: WasteParts, request: FastifyRequest, wish: Wish) {
-  const { db, clientOf, context, territory } = parts;
+async function planFor(
+  parts: WasteParts,
+  request: FastifyRequest,
+  { wish, signal }: { readonly wish: Wish; readonly signal: AbortSignal },
+) {
+  const { db, clientOf, context, territory, compute } = parts;
   const { tenant } = request;
   const { kind, commune, day = daysAfter(today(parts), 1), inaccessible = [] } = wish;
   const settings = { ...(await readSettings(db, tenant)), ...lorryOf(wish) };
@@ -167,8 +173,17 @@ async function planFor(parts: WasteParts, request: FastifyRequest, wish: Wish) {
   const hidden = all.filter(({ level }) => level === undefined).map(({ id }) => id);
   for (const id of hidden) states.delete(id);
   const containers = chosen(all, states, choiceOf(wish, day));
-  const plan = planTours(parts, containers, { settings, day, inaccessible });
-  const fixed = planTours(parts, all, { settings, day, inaccessible, withinMs: FIXED_SEARCH_MS });
+  const { bbox, streets, timeZone } = territory;
+  const options = { settings, day, inaccessible };
+  const [plan, fixed] = await compute.run(
+    PLANS,
+    {
+      territory: { bbox, timeZone, ...(streets && { streets }) },
+      plan: { containers, options },
+      fixed: { containers: all, options: { ...options, withinMs: FIXED_SEARCH_MS } },
+    },
+    { tenant, signal },
+  );
   const [own, whole] = [sumOf(plan.tours), sumOf(fixed.tours)];
   return { day, answer: { day, considered: all.length, ...plan, sum: own, fixed: whole } };
 }

@@ -1,4 +1,3 @@
-import { holidaysOfDepartment, type IsHoliday, isHolidayOf } from '@alzette/kit/calendar';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
@@ -98,7 +97,7 @@ function plain(value: string | { readonly value: string } | undefined): string |
   return typeof value === 'object' ? value.value : value;
 }
 
-/** The holidays of a commune, by days since 1970. */
-export function holidaysIn({ communes }: TerritoryInfo, slug: string | undefined): IsHoliday {
-  return isHolidayOf(holidaysOfDepartment(communes.find((commune) => commune.slug === slug)?.department));
+/** Which determines the holidays of a commune. */
+export function departmentOf({ communes }: TerritoryInfo, slug: string | undefined): string | undefined {
+  return communes.find((commune) => commune.slug === slug)?.department;
 }

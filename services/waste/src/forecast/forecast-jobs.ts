@@ -1,11 +1,10 @@
-import { localDaysOf } from '@alzette/kit/calendar';
-import { deposits, type Levels } from '@alzette/kit/forecasting';
+import type { Levels } from '@alzette/kit/forecasting';
 import type { WasteParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
-import { type Container, holidaysIn, readContainers } from './container.ts';
+import { type Container, departmentOf, readContainers } from './container.ts';
 import { type ContainerState, forgetOthers, keepStates, readStates } from './container-rows.ts';
-import { forecastFill } from './forecast.ts';
-import { sensorFaults } from './sensor-health.ts';
+import { flatLevels } from './flat-levels.ts';
+import { FORECAST } from './forecast-task.ts';
 
 const DAY = 86_400_000;
 /** The days of history to read. */
@@ -20,24 +19,17 @@ export async function forecastAll(parts: WasteParts, now: number = Date.now()): 
 }
 
 export async function forecastTenant(parts: WasteParts, tenant: string, now: number): Promise<number> {
-  const { db, client, context, territory } = parts;
+  const { db, client, context, territory, compute } = parts;
   const containers = await readContainers(client, { tenant, context, territory });
-  const localDays = localDaysOf(territory.timeZone);
   for (let start = 0; start < containers.length; start += AT_ONCE) {
     const some = containers.slice(start, start + AT_ONCE);
     const levels = await readLevels(parts, tenant, some, now);
-    const states = some.map((container): Omit<ContainerState, 'madeAt'> => {
-      const own = levels.get(container.id) ?? [];
-      const isHoliday = holidaysIn(territory, container.commune);
-      const forecast = forecastFill(own, { localDays, isHoliday, now });
-      const status = container.status === undefined ? {} : { status: container.status };
-      return {
-        container: container.id,
-        ...(forecast && { forecast }),
-        faults: sensorFaults(own, { localDays, now, ...status }),
-        days: deposits(own, localDays).length,
-      };
+    const given = some.map(({ id, status, commune }) => {
+      const department = departmentOf(territory, commune);
+      return { id, status, department, levels: flatLevels(levels.get(id) ?? []) };
     });
+    const { timeZone } = territory;
+    const states = await compute.run(FORECAST, { timeZone, now, containers: given }, { tenant });
     await keepStates(db, tenant, states);
     await tellDevices(parts, tenant, states);
   }

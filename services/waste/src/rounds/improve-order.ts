@@ -8,14 +8,15 @@ export function improveOrder(problem: Problem, given: readonly number[]): number
   const round = [...given];
   const timed = isTimed(problem);
   let isShorter = true;
-  while (isShorter) isShorter = turnPiece(problem, round, timed) || movePiece(problem, round, timed);
+  while (isShorter) isShorter = turnPieces(problem, round, timed) || movePieces(problem, round, timed);
   return round;
 }
 
-/** Reverses the first segment whose reversal shortens the round. */
-function turnPiece(problem: Problem, round: number[], timed: boolean): boolean {
+/** Reverses segments whose reversal shortens the round. @returns whether there was one */
+function turnPieces(problem: Problem, round: number[], timed: boolean): boolean {
   const { distance } = problem;
   const place = (i: number) => (i < 0 || i >= round.length ? 0 : (round[i] as number) + 1);
+  let isShorter = false;
   for (let i = 0; i < round.length - 1; i += 1) {
     for (let k = i + 1; k < round.length; k += 1) {
       const gain =
@@ -27,16 +28,21 @@ function turnPiece(problem: Problem, round: number[], timed: boolean): boolean {
       const turned = [...round.slice(0, i), ...round.slice(i, k + 1).reverse(), ...round.slice(k + 1)];
       if (!isBetter(problem, round, turned, timed)) continue;
       round.splice(0, round.length, ...turned);
-      return true;
+      isShorter = true;
     }
   }
-  return false;
+  return isShorter;
 }
 
-/** Moves a segment of up to three stops to another position, possibly reversed, if that shortens the round. */
-function movePiece(problem: Problem, round: number[], timed: boolean): boolean {
+/**
+ * Moves segments of up to three stops to other positions, possibly reversed, where that shortens the round.
+ *
+ * @returns whether there was one
+ */
+function movePieces(problem: Problem, round: number[], timed: boolean): boolean {
   const { distance } = problem;
   const place = (i: number) => (i < 0 || i >= round.length ? 0 : (round[i] as number) + 1);
+  let isShorter = false;
   for (let size = 1; size <= Math.min(LONGEST_PIECE, round.length - 1); size += 1) {
     for (let i = 0; i + size <= round.length; i += 1) {
       const [first, last] = [place(i), place(i + size - 1)];
@@ -56,11 +62,12 @@ function movePiece(problem: Problem, round: number[], timed: boolean): boolean {
         const moved = rest.toSpliced(k > i ? k - size : k, 0, ...piece);
         if (!isBetter(problem, round, moved, timed)) continue;
         round.splice(0, round.length, ...moved);
-        return true;
+        isShorter = true;
+        break;
       }
     }
   }
-  return false;
+  return isShorter;
 }
 
 function isBetter(problem: Problem, before: readonly number[], after: readonly number[], timed: boolean): boolean {

@@ -1,13 +1,15 @@
 import { isFeasible, type Problem } from './problem.ts';
 
-/**
- * Rounds by the savings algorithm of Clarke and Wright: starts with one round per stop and joins those with the largest
- * saving.
- */
-export function savingsRounds(problem: Problem, stops: readonly number[]): number[][] {
-  const { distance } = problem;
-  const roundOf = new Map<number, number[]>(stops.map((stop) => [stop, [stop]]));
-  const savings: { from: number; to: number; saved: number }[] = [];
+/** How much shorter it is to drive from a stop to another than to return to the depot in between. */
+export interface Saving {
+  readonly from: number;
+  readonly to: number;
+  readonly saved: number;
+}
+
+/** The savings of all pairs of stops, the largest first. */
+export function savingsOf({ distance }: Problem, stops: readonly number[]): Saving[] {
+  const savings: Saving[] = [];
   for (const from of stops) {
     for (const to of stops) {
       if (from === to) continue;
@@ -15,14 +17,30 @@ export function savingsRounds(problem: Problem, stops: readonly number[]): numbe
       if (saved > 0) savings.push({ from, to, saved });
     }
   }
-  savings.sort((a, b) => b.saved - a.saved);
+  return savings.sort((a, b) => b.saved - a.saved);
+}
+
+/**
+ * Rounds by the savings algorithm of Clarke and Wright: starts with one round per stop and joins those with the largest
+ * saving.
+ *
+ * @param savings of these stops; it may also contain those of others
+ */
+export function savingsRounds(
+  problem: Problem,
+  stops: readonly number[],
+  savings: readonly Saving[] = savingsOf(problem, stops),
+): number[][] {
+  const roundOf: (number[] | undefined)[] = problem.stops.map(() => undefined);
+  for (const stop of stops) roundOf[stop] = [stop];
   for (const { from, to } of savings) {
-    const [first, second] = [roundOf.get(from), roundOf.get(to)];
+    const first = roundOf[from];
+    const second = roundOf[to];
     if (first === undefined || second === undefined || first === second) continue;
     if (first.at(-1) !== from || second[0] !== to) continue;
     const joined = [...first, ...second];
     if (!isFeasible(problem, joined)) continue;
-    for (const stop of joined) roundOf.set(stop, joined);
+    for (const stop of joined) roundOf[stop] = joined;
   }
-  return [...new Set(roundOf.values())];
+  return [...new Set(stops.flatMap((stop) => [roundOf[stop] ?? []]))];
 }

@@ -2,7 +2,7 @@ import { type IsHoliday, weekdayOf } from '@alzette/kit/calendar';
 import { type DayDeposit, expectedRise, fitWeek } from '@alzette/kit/forecasting';
 import { improveOrder } from '../rounds/improve-order.ts';
 import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
-import { savingsRounds } from '../rounds/savings.ts';
+import { type Saving, savingsOf, savingsRounds } from '../rounds/savings.ts';
 
 /** The policy that selects the containers of a day's round. */
 export type Policy =
@@ -62,6 +62,7 @@ export function simulatePolicy(simulation: Simulation, policy: Policy): Outcome 
   const { containers, from, to, isHoliday } = simulation;
   const came = containers.map(({ deposits }) => depositsOf(deposits, isHoliday));
   const levels = containers.map(() => EMPTIED_TO);
+  const savings = lazy(() => savingsBetween(simulation));
   const figures = { rounds: 0, collections: 0, metres: 0, seconds: 0, overflowDays: 0, levels: 0 };
   let models: ReturnType<typeof fitWeek>[] = [];
   for (let day = from; day < to; day += 1) {
@@ -75,7 +76,7 @@ export function simulatePolicy(simulation: Simulation, policy: Policy): Outcome 
     }
     const taken = takenOn(day, { policy, from, levels, models, isHoliday });
     if (taken.length > 0) {
-      const drive = driveOf(simulation, taken, levels);
+      const drive = driveOf(simulation, { taken, levels, savings });
       figures.rounds += drive.rounds;
       figures.metres += drive.metres;
       figures.seconds += drive.seconds;
@@ -150,28 +151,47 @@ function depositsOf(days: readonly DayDeposit[], isHoliday: IsHoliday): (day: nu
   return (day) => known.get(day) ?? (model ? expectedRise(model, day, day + 1, isHoliday).mean : mean);
 }
 
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The share of containers in a round from which on choosing from the savings of all is faster than new ones. */
+const MANY = 0.5;
+
+function savingsBetween({ containers, distances }: Simulation): Saving[] {
+  return savingsOf(
+    { stops: [], capacity: 0, distance: (a, b) => distances[a]?.[b] ?? 0 },
+    containers.map((_, i) => i),
+  );
+}
+
 function driveOf(
   { distances, capacity, speed, minutesPerStop }: Simulation,
-  taken: readonly number[],
-  levels: readonly number[],
+  {
+    taken,
+    levels,
+    savings,
+  }: {
+    readonly taken: readonly number[];
+    readonly levels: readonly number[];
+    readonly savings: () => readonly Saving[];
+  },
 ) {
   const problem: Problem = {
-    stops: taken.map((i) => ({ demand: Math.max(0.05, levels[i] ?? 0), service: minutesPerStop * 60 })),
+    stops: levels.map((level) => ({ demand: Math.max(0.05, level), service: minutesPerStop * 60 })),
     capacity,
-    distance: (a, b) => distances[placeOf(a, taken)]?.[placeOf(b, taken)] ?? 0,
+    distance: (a, b) => distances[a]?.[b] ?? 0,
     timeOf: (metres) => metres / (speed / 3.6),
   };
-  const rounds = savingsRounds(
-    problem,
-    taken.map((_, i) => i),
-  ).map((round) => improveOrder(problem, round));
+  const own = taken.length > levels.length * MANY ? savings() : savingsOf(problem, taken);
+  const rounds = savingsRounds(problem, taken, own).map((round) => improveOrder(problem, round));
   return {
     rounds: rounds.length,
     metres: rounds.reduce((sum, round) => sum + lengthOf(problem, round), 0),
     seconds: rounds.reduce((sum, round) => sum + (arrivals(problem, round)?.at(-1) ?? 0), 0),
   };
-}
-
-function placeOf(at: number, taken: readonly number[]): number {
-  return at === 0 ? 0 : (taken[at - 1] ?? 0) + 1;
 }

@@ -1,17 +1,19 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
-import { localDaysOf } from '@alzette/kit/calendar';
-import { deposits } from '@alzette/kit/forecasting';
+import { clientGone } from '@alzette/kit/compute';
 import { BY_ENTITIES } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
-import { type Container, holidaysIn, readContainers } from '../forecast/container.ts';
+import { type Container, departmentOf, readContainers } from '../forecast/container.ts';
+import { type FlatLevels, flatLevels } from '../forecast/flat-levels.ts';
 import { HISTORY_DAYS, readLevels } from '../forecast/forecast-jobs.ts';
 import type { WasteParts } from '../parts.ts';
 import type { LonLat } from '../places/contains.ts';
-import { distancesBetween } from '../places/road-graph.ts';
 import { readSettings, type WasteSettings } from '../settings.ts';
 import { middleOf } from '../tours/plan-tour.ts';
-import { type Outcome, type Policy, type Simulation, simulatePolicy } from './simulate.ts';
+import type { Policy } from './simulate.ts';
+import { SIMULATION, type SimulatedKind } from './simulation-task.ts';
+
+type PlacedContainer = Container & { readonly position: LonLat };
 
 interface Wish {
   readonly kind?: string;
@@ -53,30 +55,44 @@ export function simulationRoutes(scope: FastifyInstance, parts: WasteParts): voi
       summary: 'Compares collection policies on the past weeks of the containers: km, hours, CO₂ and overflows',
       body: readWish.schema,
     }),
-    async (request) => {
+    async (request, reply) => {
       const { kind, days = DAYS, policies } = readWish(request.body ?? {});
       const { tenant } = request;
-      const { db, clientOf, context, territory } = parts;
+      const { db, clientOf, context, territory, compute } = parts;
       const settings = await readSettings(db, tenant);
       const all = await readContainers(clientOf(request), { tenant, context, territory });
       const placed = all.filter(
-        (one): one is Container & { position: LonLat } =>
+        (one): one is PlacedContainer =>
           one.position !== undefined && one.level !== undefined && (kind === undefined || one.kind === kind),
       );
       const containers = placed.slice(0, MOST);
-      const kinds = [...new Set(containers.map((one) => one.kind))].sort();
-      const simulations: Simulation[] = [];
-      for (const own of kinds) {
-        const some = containers.filter((one) => one.kind === own);
-        simulations.push(await simulationOf(parts, tenant, { containers: some, settings, days }));
+      const names = [...new Set(containers.map((one) => one.kind))].sort();
+      const now = Date.now();
+      const kinds: SimulatedKind[] = [];
+      for (const name of names) {
+        kinds.push(await kindOf(parts, tenant, { containers: containers.filter((one) => one.kind === name), now }));
       }
-      const compared = policies ?? usualPolicies(settings);
+      const { timeZone, streets, bbox } = territory;
+      const outcomes = await compute.run(
+        SIMULATION,
+        {
+          kinds,
+          policies: policies ?? usualPolicies(settings),
+          days,
+          now,
+          timeZone,
+          depot: settings.depot ?? middleOf(bbox),
+          streets,
+          settings,
+        },
+        { tenant, signal: clientGone(reply) },
+      );
       return {
         days,
         containers: containers.length,
         leftOut: placed.length - containers.length,
-        kinds,
-        outcomes: compared.map((policy) => sumOf(simulations.map((each) => simulatePolicy(each, policy)))),
+        kinds: names,
+        outcomes,
       };
     },
   );
@@ -90,59 +106,17 @@ function usualPolicies({ fixedDays, threshold }: WasteSettings): Policy[] {
   ];
 }
 
-async function simulationOf(
+/** Containers that are collected together, with their past levels. */
+async function kindOf(
   parts: WasteParts,
   tenant: string,
-  {
-    containers,
-    settings,
-    days,
-  }: {
-    readonly containers: readonly (Container & { position: LonLat })[];
-    readonly settings: WasteSettings;
-    readonly days: number;
-  },
-): Promise<Simulation> {
-  const { territory } = parts;
-  const now = Date.now();
-  const localDays = localDaysOf(territory.timeZone);
-  const today = Math.floor(localDays(now));
-  const own: { deposits: ReturnType<typeof deposits> }[] = [];
+  { containers, now }: { readonly containers: readonly PlacedContainer[]; readonly now: number },
+): Promise<SimulatedKind> {
+  const own: { position: LonLat; levels: FlatLevels }[] = [];
   for (let start = 0; start < containers.length; start += AT_ONCE) {
     const some = containers.slice(start, start + AT_ONCE);
     const levels = await readLevels(parts, tenant, some, now);
-    own.push(...some.map(({ id }) => ({ deposits: deposits(levels.get(id) ?? [], localDays) })));
+    own.push(...some.map(({ id, position }) => ({ position, levels: flatLevels(levels.get(id) ?? []) })));
   }
-  return {
-    containers: own,
-    distances: distancesBetween(
-      [settings.depot ?? middleOf(territory.bbox), ...containers.map(({ position }) => position)],
-      { streets: territory.streets, detour: settings.detour },
-    ),
-    from: today - days,
-    to: today,
-    capacity: settings.capacity,
-    speed: settings.speed,
-    minutesPerStop: settings.minutesPerStop,
-    co2PerKm: settings.co2PerKm,
-    isHoliday: holidaysIn(territory, containers[0]?.commune),
-  };
-}
-
-function sumOf(outcomes: readonly Outcome[]): Outcome {
-  const sum = (of: (outcome: Outcome) => number) =>
-    Math.round(outcomes.reduce((all, outcome) => all + of(outcome), 0) * 10) / 10;
-  const collections = sum((outcome) => outcome.collections);
-  const levels = outcomes.reduce((all, outcome) => all + outcome.meanLevel * outcome.collections, 0);
-  return {
-    policy: outcomes[0]?.policy ?? { by: 'fixed', days: 1 },
-    days: outcomes[0]?.days ?? 0,
-    rounds: sum((outcome) => outcome.rounds),
-    collections,
-    km: sum((outcome) => outcome.km),
-    hours: sum((outcome) => outcome.hours),
-    co2: sum((outcome) => outcome.co2),
-    overflowDays: sum((outcome) => outcome.overflowDays),
-    meanLevel: collections === 0 ? 0 : Math.round((levels / collections) * 100) / 100,
-  };
+  return { containers: own, department: departmentOf(parts.territory, containers[0]?.commune) };
 }

@@ -1,7 +1,7 @@
+import type { TerritoryInfo } from '@alzette/kit/service';
 import { DateTime } from 'luxon';
 import { readOpeningHours } from '../centres/opening-hours.ts';
 import type { Container } from '../forecast/container.ts';
-import type { WasteParts } from '../parts.ts';
 import type { LonLat } from '../places/contains.ts';
 import { distancesBetween } from '../places/road-graph.ts';
 import { type LeftReason, planRounds } from '../rounds/plan-rounds.ts';
@@ -55,7 +55,7 @@ const UNKNOWN_LEVEL = 0.7;
 
 /** Plans rounds of lorries from the depot past the containers, with times. */
 export function planTours(
-  { territory }: Pick<WasteParts, 'territory'>,
+  territory: Pick<TerritoryInfo, 'bbox' | 'streets' | 'timeZone'>,
   containers: readonly Container[],
   { settings, day, inaccessible = [], withinMs = DRIVING_SEARCH_MS }: TourOptions,
 ): TourPlan {
