@@ -1,5 +1,5 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
-import { type ShallowRef, shallowRef, watch } from 'vue';
+import { onScopeDispose, type ShallowRef, shallowRef, watch } from 'vue';
 import { toProblem } from '../../broker/ask.ts';
 
 export interface Request<Data> {
@@ -9,6 +9,7 @@ export interface Request<Data> {
   /** The time of `data`, in milliseconds since the epoch. */
   readonly answeredAt: Readonly<ShallowRef<number | undefined>>;
   readonly loading: Readonly<ShallowRef<boolean>>;
+  /** Resolves when the latest request is answered, also if that is a later one, or when the page is left. */
   reload(): Promise<void>;
 }
 
@@ -24,7 +25,12 @@ export function useRequest<Data>(work: (signal: AbortSignal) => Promise<Data>): 
   const answeredAt = shallowRef<number>();
   const loading = shallowRef(true);
   const asked = shallowRef(0);
-  let done = Promise.withResolvers<void>();
+  let waiting: (() => void)[] = [];
+  const answered = () => {
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+  onScopeDispose(answered);
 
   watch(
     () => {
@@ -46,15 +52,16 @@ export function useRequest<Data>(work: (signal: AbortSignal) => Promise<Data>): 
         problem.value = toProblem(cause);
       }
       loading.value = false;
-      done.resolve();
+      answered();
     },
     { immediate: true },
   );
 
-  async function reload(): Promise<void> {
-    done = Promise.withResolvers();
-    asked.value += 1;
-    await done.promise;
+  function reload(): Promise<void> {
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      asked.value += 1;
+    });
   }
 
   return { data, problem, answeredAt, loading, reload };
