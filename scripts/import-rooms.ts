@@ -10,6 +10,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
   'services/kit/src': {
     database: [],
     outages: ['database'],
+    'due-work': ['database'],
     tracing: [],
     metrics: [],
     mail: [],

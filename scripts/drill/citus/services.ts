@@ -14,7 +14,7 @@ import { tablesOfPackages } from '../../../broker/test/support/tenant-check.ts';
 import type { Command, NewCommand } from '../../../iot-agents/src/commands/command.ts';
 import { insertCommands, leaseDue, openOfTenants } from '../../../iot-agents/src/commands/command-rows.ts';
 import { recordSilence, unreportedSilences } from '../../../iot-agents/src/liveness/silence-rows.ts';
-import { planWork, takeDue } from '../../../services/alarms/src/notices/due.ts';
+import { doDueWork, planWork } from '../../../services/alarms/src/notices/due.ts';
 import { putInInbox, readInbox } from '../../../services/rules/src/store/inbox-rows.ts';
 import { freePort } from '../../programs.ts';
 import { statementTexts } from '../../statement-texts.ts';
@@ -273,4 +273,15 @@ function sampleOf(type: string): string {
     bytea: '',
   };
   return `'${values[type] ?? 1}'::${type}`;
+}
+
+/** The scheduled actions that are due, which are postponed. */
+async function takeDue(db: Database, limit: number): Promise<string[]> {
+  const keys: string[] = [];
+  const postpone = async ({ key }: { readonly key: string }) => {
+    keys.push(key);
+    return new Date(Date.now() + 60_000);
+  };
+  await doDueWork(db, limit, postpone, () => {});
+  return keys;
 }

@@ -2,7 +2,7 @@ import { Problem } from '@alzette/kit/problems';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import { actOnAlarm } from './acting/act-on-alarm.ts';
 import type { Alarm } from './alarm/alarm.ts';
-import { postponeWork, type TakenDue, takeDue, workDone } from './notices/due.ts';
+import { doDueWork, type TakenDue } from './notices/due.ts';
 import { noticeOf } from './notices/notice.ts';
 import { isStillWanted } from './notices/plan.ts';
 import type { AlarmParts } from './parts.ts';
@@ -16,28 +16,26 @@ const MAX_REFUSALS = 10;
 const SERVICE = 'service:alarms';
 
 /** Does due work. @returns how much was taken; if it is more than 0, there may be more */
-export async function runDue(parts: AlarmParts): Promise<number> {
-  const taken = await takeDue(parts.db, AT_ONCE);
-  for (const due of taken) {
-    try {
-      const until = await doWork(parts, due);
-      if (until === undefined) await workDone(parts.db, due);
-      else await postponeWork(parts.db, due, until);
-    } catch (error) {
-      parts.logger.error({ err: error, due: due.key, attempt: due.attempts }, 'a scheduled action failed');
-      await afterFailure(parts, due, error);
-    }
-  }
-  return taken.length;
+export function runDue(parts: AlarmParts): Promise<number> {
+  const tell = (err: unknown, due: string) => parts.logger.error({ err, due }, 'a scheduled action failed');
+  const work = (due: TakenDue) =>
+    doWork(parts, due).catch((error: unknown) => {
+      const until = afterRefusal(due, error);
+      tell(error, due.key);
+      return until;
+    });
+  return doDueWork(parts.db, AT_ONCE, work, tell);
 }
 
-/** A refusal may only be premature: the entity of an alarm is written after its record. */
-async function afterFailure({ db }: AlarmParts, due: TakenDue, error: unknown): Promise<void> {
+/**
+ * A refusal may only be premature: the entity of an alarm is written after its record. @returns as {@link doWork}
+ *
+ * @throws the error, if it is none: the work is taken again in a minute
+ */
+function afterRefusal({ attempts }: TakenDue, error: unknown): Date | undefined {
   const isKnown = error instanceof Problem || error instanceof NgsiLdClientError;
-  const isRefusal = isKnown && error.status < 500;
-  if (!isRefusal) return; // the work is taken again in a minute
-  if (due.attempts < MAX_REFUSALS) await postponeWork(db, due, new Date(Date.now() + due.attempts * 2_000));
-  else await workDone(db, due);
+  if (!isKnown || error.status >= 500) throw error;
+  return attempts < MAX_REFUSALS ? new Date(Date.now() + attempts * 2_000) : undefined;
 }
 
 /** @returns the time until which the work must wait */

@@ -1,5 +1,5 @@
-import type { Queryable } from '@alzette/kit/database';
-import { ofEachTenant } from '@alzette/kit/each-tenant';
+import type { Database, Queryable, Transaction } from '@alzette/kit/database';
+import { doLeased } from '@alzette/kit/due-work';
 import type { NotifyAction, WorkOrderAction } from '../ports.ts';
 
 /** Work that is planned for a record at a time. */
@@ -69,22 +69,37 @@ export async function planWork(tx: Queryable, tenant: string, dues: readonly Omi
   await tx.query({ text: PLAN, values });
 }
 
-/** Takes due work, at most `limit` of each tenant. No other process gets it for a minute. */
-export async function takeDue(db: Queryable, limit: number): Promise<TakenDue[]> {
-  const rows = await ofEachTenant<Row>(db, { text: TENANTS }, (tenant) => ({ text: TAKE, values: [tenant, limit] }));
-  return rows.map(({ detail, ...row }) => ({ ...row, work: JSON.parse(detail) as DueWork })); // written by `planWork`
+/**
+ * Does due work, at most `limit` of each tenant, one after the other. No other process gets it for a minute.
+ *
+ * @param work returns the time until which the work must wait; undefined: it is done
+ * @returns how much was taken
+ */
+export function doDueWork(
+  db: Database,
+  limit: number,
+  work: (due: TakenDue) => Promise<Date | undefined>,
+  onError: (error: unknown, key: string) => void,
+): Promise<number> {
+  return doLeased<Row, Date | undefined>(db, {
+    tenants: { text: TENANTS },
+    take: (tenant) => ({ text: TAKE, values: [tenant, limit] }),
+    work: ({ detail, ...row }) => work({ ...row, work: JSON.parse(detail) as DueWork }), // written by `planWork`
+    mark: async (tx, results) => {
+      for (const [row, until] of results) await markWork(tx, row, until);
+    },
+    onError: (error, [row]) => onError(error, (row as Row).key),
+    inOrder: true,
+  });
 }
 
-/** Removes finished work. Work that was planned again in the meantime stays. */
-export async function workDone(db: Queryable, { tenant, key, attempts }: TakenDue): Promise<void> {
-  await db.query({ text: DONE, values: [tenant, key, attempts] });
+/** Work that was planned again in the meantime stays. */
+async function markWork(tx: Transaction, { tenant, key, attempts }: Row, until: Date | undefined): Promise<void> {
+  const values = [tenant, key, attempts];
+  await tx.query(until === undefined ? { text: DONE, values } : { text: POSTPONE, values: [...values, until] });
 }
 
-export async function postponeWork(db: Queryable, { tenant, key, attempts }: TakenDue, until: Date): Promise<void> {
-  await db.query({ text: POSTPONE, values: [tenant, key, attempts, until] });
-}
-
-export async function cancelWork(tx: Queryable, tenant: string, keys: readonly string[]): Promise<void> {
+export async function cancelWork(tx: Transaction, tenant: string, keys: readonly string[]): Promise<void> {
   if (keys.length > 0) await tx.query({ text: CANCEL, values: [tenant, keys] });
 }
 

@@ -3,15 +3,7 @@ import type { Recipient } from '../entries/recipient.ts';
 import type { ChannelParts } from '../parts.ts';
 import type { Outcome } from '../senders/sender.ts';
 import { limitHold } from '../wishes/when.ts';
-import {
-  holdMessage,
-  messageFailed,
-  messageSent,
-  sendAgain,
-  sentWithinAnHour,
-  type TakenMessage,
-  takeMessages,
-} from './outbox.ts';
+import { type Sending, sendDueMessages, sentWithinAnHour, type TakenMessage } from './outbox.ts';
 import { releaseHeldMessages } from './release.ts';
 import { pauseMs } from './retry.ts';
 import { sendMessage } from './send.ts';
@@ -21,28 +13,24 @@ const AT_ONCE = 20;
 /** Sends due messages. @returns how many were taken; if it is more than 0, there may be more */
 export async function deliverDue(parts: ChannelParts): Promise<number> {
   const released = await releaseHeldMessages(parts.db);
-  const taken = await takeMessages(parts.db, AT_ONCE);
   // Each message belongs to another lane.
-  await Promise.all(taken.map((message) => deliverOne(parts, message)));
-  return released + taken.length;
+  const taken = await sendDueMessages(
+    parts.db,
+    AT_ONCE,
+    (message) => deliverOne(parts, message),
+    (err, message) => parts.logger.error({ err, message }, 'could not record the outcome of a message'),
+  );
+  return released + taken;
 }
 
-async function deliverOne(parts: ChannelParts, message: TakenMessage): Promise<void> {
-  const { db, logger } = parts;
-  try {
-    const hold = await beyondLimit(parts, message);
-    if (hold !== undefined) return await holdMessage(db, message, hold.until, hold.reason);
-    const outcome = await tryToSend(parts, message);
-    await db.transaction(async (tx) => {
-      if (outcome.outcome === 'sent') return messageSent(tx, message, outcome.detail);
-      const again = outcome.outcome === 'retry' ? nextAttempt(parts, message, outcome) : undefined;
-      if (again !== undefined) return sendAgain(tx, message, again, outcome.detail ?? '');
-      return messageFailed(tx, message, outcome.detail ?? '');
-    });
-  } catch (error) {
-    // The database failed. The message is taken again when its lease ends.
-    logger.error({ err: error, message: message.n }, 'could not record the outcome of a message');
-  }
+async function deliverOne(parts: ChannelParts, message: TakenMessage): Promise<Sending> {
+  const hold = await beyondLimit(parts, message);
+  if (hold !== undefined) return { is: 'held', ...hold };
+  const outcome = await tryToSend(parts, message);
+  if (outcome.outcome === 'sent') return { is: 'sent', detail: outcome.detail };
+  const reason = outcome.detail ?? '';
+  const at = outcome.outcome === 'retry' ? nextAttempt(parts, message, outcome) : undefined;
+  return at === undefined ? { is: 'failed', reason } : { is: 'retry', at, reason };
 }
 
 /** An unexpected error must not lose a message: it is retried until it is given up. */

@@ -1,5 +1,5 @@
-import type { Queryable } from '@alzette/kit/database';
-import { ofEachTenant } from '@alzette/kit/each-tenant';
+import type { Database, Queryable, Transaction } from '@alzette/kit/database';
+import { doLeased } from '@alzette/kit/due-work';
 import type { Content, Severity } from '../notice.ts';
 
 export type MessageState = 'waiting' | 'held' | 'sent' | 'failed' | 'merged';
@@ -109,45 +109,64 @@ export async function addMessages(tx: Queryable, tenant: string, messages: reado
   await tx.query({ text: ADD, values });
 }
 
-/** Takes due messages, at most one of each lane, and `limit` of each tenant. No other process gets them for two minutes. */
-export async function takeMessages(db: Queryable, limit: number): Promise<TakenMessage[]> {
-  interface Row extends Omit<TakenMessage, 'content' | 'firstAttemptAt'> {
-    readonly content: string;
-    readonly first_attempt_at: Date;
-  }
-  const rows = await ofEachTenant<Row>(db, { text: TENANTS }, (tenant) => ({ text: TAKE, values: [tenant, limit] }));
-  return rows
-    .map(({ first_attempt_at, content, ...row }) => ({
-      ...row,
-      content: JSON.parse(content) as Content, // written by `addMessages`
-      firstAttemptAt: first_attempt_at,
-    }))
-    .sort((a, b) => a.n - b.n);
+/** What became of a taken message. */
+export type Sending =
+  | { readonly is: 'sent'; readonly detail: string | undefined }
+  | { readonly is: 'retry'; readonly at: Date; readonly reason: string }
+  | { readonly is: 'failed'; readonly reason: string }
+  /** Postponed without an attempt. */
+  | { readonly is: 'held'; readonly until: Date; readonly reason: string };
+
+interface TakenRow extends Omit<TakenMessage, 'content' | 'firstAttemptAt'> {
+  readonly content: string;
+  readonly first_attempt_at: Date;
+}
+
+/**
+ * Sends due messages, at most one of each lane, and `limit` of each tenant. No other process gets them for two minutes.
+ *
+ * @returns how many were taken
+ */
+export function sendDueMessages(
+  db: Database,
+  limit: number,
+  send: (message: TakenMessage) => Promise<Sending>,
+  onError: (error: unknown, message: number) => void,
+): Promise<number> {
+  return doLeased<TakenRow, Sending>(db, {
+    tenants: { text: TENANTS },
+    take: (tenant) => ({ text: TAKE, values: [tenant, limit] }),
+    // The content was written by `addMessages`.
+    work: ({ first_attempt_at, content, ...row }) =>
+      send({ ...row, content: JSON.parse(content) as Content, firstAttemptAt: first_attempt_at }),
+    mark: async (tx, results) => {
+      for (const [row, sending] of results) await markMessage(tx, row, sending);
+    },
+    onError: (error, [row]) => onError(error, (row as TakenRow).n),
+  });
 }
 
 type Taken = Pick<TakenMessage, 'tenant' | 'n' | 'attempts'>;
 
-export async function messageSent(tx: Queryable, taken: Taken, detail: string | undefined): Promise<void> {
-  await tx.query({ text: SENT, values: keyOf(taken) });
-  await note(tx, taken, 'sent', detail);
+async function markMessage(tx: Transaction, taken: Taken, sending: Sending): Promise<void> {
+  const key = keyOf(taken);
+  switch (sending.is) {
+    case 'sent':
+      await tx.query({ text: SENT, values: key });
+      return note(tx, taken, 'sent', sending.detail);
+    case 'retry':
+      await tx.query({ text: AGAIN, values: [...key, sending.at, sending.reason] });
+      return note(tx, taken, 'retry', sending.reason);
+    case 'failed':
+      await tx.query({ text: FAILED, values: [...key, sending.reason] });
+      return note(tx, taken, 'failed', sending.reason);
+    case 'held':
+      await tx.query({ text: HOLD, values: [...key, sending.until, sending.reason] });
+      return;
+  }
 }
 
-export async function sendAgain(tx: Queryable, taken: Taken, at: Date, reason: string): Promise<void> {
-  await tx.query({ text: AGAIN, values: [...keyOf(taken), at, reason] });
-  await note(tx, taken, 'retry', reason);
-}
-
-export async function messageFailed(tx: Queryable, taken: Taken, reason: string): Promise<void> {
-  await tx.query({ text: FAILED, values: [...keyOf(taken), reason] });
-  await note(tx, taken, 'failed', reason);
-}
-
-/** Postpones a taken message without an attempt. */
-export async function holdMessage(db: Queryable, taken: Taken, until: Date, reason: string): Promise<void> {
-  await db.query({ text: HOLD, values: [...keyOf(taken), until, reason] });
-}
-
-async function note(tx: Queryable, taken: Taken, outcome: string, detail: string | undefined): Promise<void> {
+async function note(tx: Transaction, taken: Taken, outcome: string, detail: string | undefined): Promise<void> {
   await tx.query({ text: NOTE, values: [...keyOf(taken), outcome, detail ?? null] });
 }
 

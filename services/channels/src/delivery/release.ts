@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '@alzette/kit/database';
+import type { Database, Transaction } from '@alzette/kit/database';
 import { eachTenant } from '@alzette/kit/each-tenant';
 import { inLanguage, type Language } from '@alzette/kit/languages';
 import { type Content, SEVERITIES, type Severity } from '../notice.ts';
@@ -55,7 +55,7 @@ function releaseOf(db: Database, tenant: string): Promise<readonly HeldMessage[]
   });
 }
 
-async function merge(tx: Queryable, first: HeldMessage, lane: readonly HeldMessage[]): Promise<void> {
+async function merge(tx: Transaction, first: HeldMessage, lane: readonly HeldMessage[]): Promise<void> {
   const { tenant, channel, recipient, address } = first;
   const key = `together:${first.n}-${lane.at(-1)?.n}`;
   const severity = lane

@@ -18,6 +18,9 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Rows<Row>>;
 }
 
+/** A transaction, not the database itself, whose statements would be committed one by one. */
+export type Transaction = Queryable & { readonly transaction?: never };
+
 /** The database interface of services. The same SQL runs on PostgreSQL and on the embedded database. */
 export interface Database extends Queryable {
   /** The embedded database is open in this process only. */

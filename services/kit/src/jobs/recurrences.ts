@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import type { Database, Queryable } from '../database/database.ts';
+import type { Database, Queryable, Transaction } from '../database/database.ts';
 import { refused } from '../problems/problems.ts';
 import type { JobDefinition, Recurrence } from './definitions.ts';
 import { sendOptions } from './send-options.ts';
@@ -98,7 +98,7 @@ export class Recurrences {
     await this.#looking.catch(() => {}); // already logged
   }
 
-  async #enqueueDue(tx: Queryable): Promise<void> {
+  async #enqueueDue(tx: Transaction): Promise<void> {
     const { boss, definitions, now } = this.#parts;
     const at = now();
     const { rows } = await tx.query<StoredRecurrence>({ text: DUE, values: [at, [...definitions.keys()]] });

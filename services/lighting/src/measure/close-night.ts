@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '@alzette/kit/database';
+import type { Queryable, Transaction } from '@alzette/kit/database';
 import type { AssignedStrategies } from '../strategies/assignments.ts';
 import type { NightPromise } from '../strategies/strategy.ts';
 import { instantOf, type LocalDate, nextDay } from '../sun/local-time.ts';
@@ -104,7 +104,7 @@ interface LampRow {
  * Repeated, it includes late readings.
  */
 export async function closeNight(
-  db: Database,
+  tx: Transaction,
   {
     tenant,
     night,
@@ -117,48 +117,46 @@ export async function closeNight(
     readonly strategies: AssignedStrategies;
   },
 ): Promise<void> {
-  const { rows } = await db.query<LampRow>({ text: LAMPS, values: [tenant] });
+  const { rows } = await tx.query<LampRow>({ text: LAMPS, values: [tenant] });
   const promised = rows.map((lamp) => ({ lamp, ...strategies.promiseFor(lamp, night) }));
   const [from, to] = [instantOf(night, 720, site.timeZone), instantOf(nextDay(night), 720, site.timeZone)];
-  await db.transaction(async (tx) => {
-    await tx.query({
-      text: SUM_LAMPS,
-      values: [
-        tenant,
-        night,
-        rows.map(({ id }) => id),
-        rows.map(({ commune }) => commune),
-        rows.map(({ street }) => street),
-        rows.map(({ cabinet }) => cabinet),
-        promised.map(({ strategy }) => strategy ?? null),
-        promised.map(({ version }) => version ?? null),
-        promised.map(({ promise }) => new Date(promise.on).toISOString()),
-        promised.map(({ promise }) => new Date(promise.off).toISOString()),
-        promised.map(({ lamp: { power }, promise }) => power && power * promise.powerHours + promise.standby),
-        promised.map(({ lamp: { power }, promise }) => power && power * promise.burningHours),
-        new Date(from).toISOString(),
-        new Date(to).toISOString(),
-        LONGEST_GAP,
-        SWITCHING,
-      ],
-    });
-    await sumZones(tx, tenant, night, night);
-    await splitHalfHours(tx, tenant, night, {
-      lamps: promised.map(({ lamp: { id }, promise: { on, off } }) => ({ id, on, off })),
-      from,
-      to,
-      timeZone: site.timeZone,
-      leastCovered: MIN_COVERED,
-      longestGap: LONGEST_GAP,
-      switchingS: SWITCHING_S,
-    });
-    await closeCabinets(tx, tenant, night, {
-      hours: cabinetHours(promised),
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      longestGap: LONGEST_GAP,
-      switching: SWITCHING,
-    });
+  await tx.query({
+    text: SUM_LAMPS,
+    values: [
+      tenant,
+      night,
+      rows.map(({ id }) => id),
+      rows.map(({ commune }) => commune),
+      rows.map(({ street }) => street),
+      rows.map(({ cabinet }) => cabinet),
+      promised.map(({ strategy }) => strategy ?? null),
+      promised.map(({ version }) => version ?? null),
+      promised.map(({ promise }) => new Date(promise.on).toISOString()),
+      promised.map(({ promise }) => new Date(promise.off).toISOString()),
+      promised.map(({ lamp: { power }, promise }) => power && power * promise.powerHours + promise.standby),
+      promised.map(({ lamp: { power }, promise }) => power && power * promise.burningHours),
+      new Date(from).toISOString(),
+      new Date(to).toISOString(),
+      LONGEST_GAP,
+      SWITCHING,
+    ],
+  });
+  await sumZones(tx, tenant, night, night);
+  await splitHalfHours(tx, tenant, night, {
+    lamps: promised.map(({ lamp: { id }, promise: { on, off } }) => ({ id, on, off })),
+    from,
+    to,
+    timeZone: site.timeZone,
+    leastCovered: MIN_COVERED,
+    longestGap: LONGEST_GAP,
+    switchingS: SWITCHING_S,
+  });
+  await closeCabinets(tx, tenant, night, {
+    hours: cabinetHours(promised),
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    longestGap: LONGEST_GAP,
+    switching: SWITCHING,
   });
 }
 

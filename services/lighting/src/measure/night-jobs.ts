@@ -1,4 +1,5 @@
-import type { Database } from '@alzette/kit/database';
+import type { Transaction } from '@alzette/kit/database';
+import { doAndMark } from '@alzette/kit/due-work';
 import { keepCabinets, readCabinets } from '../park/cabinet-rows.ts';
 import { keepLamps } from '../park/lamp-rows.ts';
 import { findLamps, readLamps } from '../park/read-park.ts';
@@ -23,7 +24,6 @@ const MARK_LAST = `
   WHERE NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date)
     OR ($3 AND EXISTS (SELECT 1 FROM lighting.reading WHERE tenant = $1 AND at < $4))
   ON CONFLICT DO NOTHING`;
-const MARK = `INSERT INTO lighting.night_due (tenant, night) VALUES ($1, $2::date) ON CONFLICT DO NOTHING`;
 const DUE = `SELECT night::text AS night FROM lighting.night_due WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
 const DONE = `DELETE FROM lighting.night_due WHERE tenant = $1 AND night = $2::date`;
 
@@ -51,17 +51,16 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
   if (rows.length === 0) return 0;
   await refreshPark(parts, tenant);
   const strategies = await openAssigned(db, tenant, site);
-  for (const due of rows) {
+  // Before the last night is marked, so that a process that is killed in between publishes them in its next run.
+  const failure: unknown = await publishGroups(parts, tenant, tonight(site.timeZone, now)).catch((cause) => cause);
+  for (const { night: due } of rows) {
+    const close = (tx: Transaction) => closeNight(tx, { tenant, night: due, site, strategies });
+    const staysDue = failure !== undefined && due === rows.at(-1)?.night;
+    if (staysDue) await db.transaction(close);
     // If the night is marked again during this, it is summed again.
-    await db.query({ text: DONE, values: [tenant, due.night] });
-    try {
-      await closeNight(db, { tenant, night: due.night, site, strategies });
-    } catch (cause) {
-      await markDue(db, tenant, due.night);
-      throw cause;
-    }
+    else await doAndMark(db, { text: DONE, values: [tenant, due] }, close);
   }
-  await publishGroups(parts, tenant, tonight(site.timeZone, now));
+  if (failure !== undefined) throw failure;
   return rows.length;
 }
 
@@ -91,8 +90,4 @@ export async function refreshPark({ db, client, context }: LightingParts, tenant
     lamps.map((lamp) => ({ ...lamp, zones: zones.get(lamp.id) ?? [] })),
   );
   await keepCabinets(db, tenant, await readCabinets(reader));
-}
-
-async function markDue(db: Database, tenant: string, night: LocalDate): Promise<void> {
-  await db.query({ text: MARK, values: [tenant, night] });
 }

@@ -1,4 +1,5 @@
-import { ofEachTenant } from '@alzette/kit/each-tenant';
+import type { Transaction } from '@alzette/kit/database';
+import { doLeased } from '@alzette/kit/due-work';
 import type { PublishingParts } from '../parts.ts';
 import type { Language, Outcome, Urgency } from '../ports.ts';
 import { type Address, openAddress } from './endpoints.ts';
@@ -28,13 +29,14 @@ const TAKE = `
   RETURNING d.message, d.endpoint, d.attempts, e.tenant, e.address_hash, e.sealed, e.language,
     m.key, m.urgency, m.content`;
 const FINISH = `
-  DELETE FROM publishing.push_delivery AS d USING unnest($2::bigint[], $3::bigint[]) AS done(message, endpoint)
-  WHERE d.tenant = $1 AND d.message = done.message AND d.endpoint = done.endpoint`;
+  DELETE FROM publishing.push_delivery AS d USING unnest($2::bigint[], $3::bigint[], $4::int[]) AS done(message, endpoint, attempts)
+  WHERE d.tenant = $1 AND d.message = done.message AND d.endpoint = done.endpoint AND d.attempts = done.attempts
+  RETURNING d.message, d.endpoint`;
 const FORGET = 'DELETE FROM publishing.endpoint WHERE tenant = $1 AND id = ANY($2)';
 const AGAIN = `
   UPDATE publishing.push_delivery AS d SET due_at = later.at
-  FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) AS later(message, endpoint, at)
-  WHERE d.tenant = $1 AND d.message = later.message AND d.endpoint = later.endpoint`;
+  FROM unnest($2::bigint[], $3::bigint[], $4::int[], $5::timestamptz[]) AS later(message, endpoint, attempts, at)
+  WHERE d.tenant = $1 AND d.message = later.message AND d.endpoint = later.endpoint AND d.attempts = later.attempts`;
 const COUNT = `
   UPDATE publishing.push_message AS m
   SET accepted = m.accepted + c.accepted, gone = m.gone + c.gone, failed = m.failed + c.failed
@@ -58,15 +60,16 @@ interface Delivery {
 type Result = 'accepted' | 'gone' | 'failed' | { readonly againInS: number };
 
 /** Sends due messages to devices. @returns how many were taken; if it is more than 0, there may be more */
-export async function deliverDue(parts: PublishingParts): Promise<number> {
-  const rows = await ofEachTenant<Delivery>(parts.db, { text: TENANTS }, (tenant) => ({
-    text: TAKE,
-    values: [tenant, AT_ONCE],
-  }));
-  if (rows.length === 0) return 0;
-  const results = await Promise.all(rows.map(async (row) => [row, await deliver(parts, row)] as const));
-  for (const [tenant, own] of Map.groupBy(results, ([row]) => row.tenant)) await keepResults(parts, tenant, own);
-  return rows.length;
+export function deliverDue(parts: PublishingParts): Promise<number> {
+  return doLeased<Delivery, Result>(parts.db, {
+    tenants: { text: TENANTS },
+    take: (tenant) => ({ text: TAKE, values: [tenant, AT_ONCE] }),
+    work: (row) => deliver(parts, row),
+    mark: keepResults,
+    onError: (err, { length: messages }) =>
+      parts.logger.error({ err, messages }, 'could not record the outcome of push messages'),
+    together: true,
+  });
 }
 
 export async function nextDelivery({ db }: Pick<PublishingParts, 'db'>): Promise<Date | undefined> {
@@ -105,32 +108,38 @@ function resultOf(outcome: Outcome, attempts: number): Result {
   return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
 }
 
-async function keepResults(
-  { db }: PublishingParts,
-  tenant: string,
-  results: readonly (readonly [Delivery, Result])[],
-): Promise<void> {
+/** A result counts only if no other process has taken the message since. */
+async function keepResults(tx: Transaction, results: readonly (readonly [Delivery, Result])[]): Promise<void> {
+  const [[{ tenant }]] = results as readonly [readonly [Delivery, Result]]; // of one tenant, with at least one
   const done = results.filter(([, result]) => typeof result === 'string');
   const later = results.flatMap(([row, result]) => (typeof result === 'string' ? [] : [{ row, ...result }]));
+  const columns = (rows: readonly Delivery[]) => [
+    rows.map(({ message }) => message),
+    rows.map(({ endpoint }) => endpoint),
+    rows.map(({ attempts }) => attempts),
+  ];
+  if (done.length > 0) {
+    const values = [tenant, ...columns(done.map(([row]) => row))];
+    const finished = await tx.query<Pick<Delivery, 'message' | 'endpoint'>>({ text: FINISH, values });
+    const keys = new Set(finished.rows.map(({ message, endpoint }) => `${message} ${endpoint}`));
+    await count(
+      tx,
+      tenant,
+      done.filter(([{ message, endpoint }]) => keys.has(`${message} ${endpoint}`)),
+    );
+  }
+  if (later.length > 0) {
+    const at = later.map(({ againInS }) => new Date(Date.now() + againInS * 1000));
+    await tx.query({ text: AGAIN, values: [tenant, ...columns(later.map(({ row }) => row)), at] });
+  }
+  // A device that the push service no longer knows is deleted with its pending messages.
   const removed = done.filter(([, result]) => result === 'gone').map(([row]) => row.endpoint);
+  if (removed.length > 0) await tx.query({ text: FORGET, values: [tenant, removed] });
+}
+
+async function count(tx: Transaction, tenant: string, done: readonly (readonly [Delivery, Result])[]): Promise<void> {
   const messages = [...new Set(done.map(([row]) => row.message))];
-  const count = (wanted: Result) =>
+  const of = (wanted: Result) =>
     messages.map((message) => done.filter(([row, result]) => row.message === message && result === wanted).length);
-  await db.transaction(async (tx) => {
-    if (done.length > 0) {
-      const pairs = [done.map(([row]) => row.message), done.map(([row]) => row.endpoint)];
-      await tx.query({ text: FINISH, values: [tenant, ...pairs] });
-      await tx.query({ text: COUNT, values: [tenant, messages, count('accepted'), count('gone'), count('failed')] });
-    }
-    if (later.length > 0) {
-      const columns = [
-        later.map(({ row }) => row.message),
-        later.map(({ row }) => row.endpoint),
-        later.map(({ againInS }) => new Date(Date.now() + againInS * 1000)),
-      ];
-      await tx.query({ text: AGAIN, values: [tenant, ...columns] });
-    }
-    // A device that the push service no longer knows is deleted with its pending messages.
-    if (removed.length > 0) await tx.query({ text: FORGET, values: [tenant, removed] });
-  });
+  await tx.query({ text: COUNT, values: [tenant, messages, of('accepted'), of('gone'), of('failed')] });
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '@alzette/kit/database';
+import type { Transaction } from '@alzette/kit/database';
 import type { Logger } from 'pino';
 import { loopText } from '../book/alarm-text.ts';
 import type { Book, EntityChange } from '../book/book.ts';
@@ -135,7 +135,7 @@ function writesOf(change: AlarmChange, entityId: string, rules: RuleSet): Attrib
 
 /** Stores the result of a turn and of the books. */
 export async function keep(
-  tx: Queryable,
+  tx: Transaction,
   result: TurnResult,
   tenants: ReadonlyMap<string, TenantWork>,
   now: number,

@@ -1,4 +1,4 @@
-import type { Queryable } from '@alzette/kit/database';
+import type { Queryable, Transaction } from '@alzette/kit/database';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { EntityFacts } from '../book/book-alarm.ts';
 import { dueOf, type EntityState } from '../evaluate/follow-entity.ts';
@@ -83,7 +83,7 @@ export async function putEntities(
   }
 }
 
-export async function deleteEntities(tx: Queryable, keys: readonly EntityKey[]): Promise<void> {
+export async function deleteEntities(tx: Transaction, keys: readonly EntityKey[]): Promise<void> {
   for (const [tenant, own] of byTenant(keys)) {
     await tx.query({ name: 'rules-delete-entities', text: DELETE, values: [tenant, idsOf(own)] });
   }

@@ -1,4 +1,4 @@
-import type { Queryable } from '@alzette/kit/database';
+import type { Queryable, Transaction } from '@alzette/kit/database';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
 
 /** An entity in a notification of the subscription of a scope. */
@@ -63,7 +63,7 @@ export async function readInbox(db: Queryable, most: number): Promise<InboxRow[]
   });
 }
 
-export async function dropFromInbox(tx: Queryable, rows: readonly InboxRow[]): Promise<void> {
+export async function dropFromInbox(tx: Transaction, rows: readonly InboxRow[]): Promise<void> {
   for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
     await tx.query({ name: 'rules-drop-inbox', text: DROP, values: [tenant, own.map(({ n }) => n)] });
   }
