@@ -129,4 +129,9 @@ export interface Notice {
   readonly link: string;
   /** Members for programs. */
   readonly data: { readonly [member: string]: unknown };
+  /**
+   * Keys of earlier notices that this one corrects. It goes to those who were to get one of these, each once, instead of to `to`;
+   * to nobody, if none was accepted.
+   */
+  readonly corrects?: readonly string[];
 }

@@ -2,16 +2,18 @@ import { Problem } from '@alzette/kit/problems';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import { actOnAlarm } from './acting/act-on-alarm.ts';
 import type { Alarm } from './alarm/alarm.ts';
-import { doDueWork, type TakenDue } from './notices/due.ts';
-import { noticeOf } from './notices/notice.ts';
+import { doDueWork, isUnderWay, type TakenDue } from './notices/due.ts';
+import { correctionOf, noticeOf } from './notices/notice.ts';
 import { isStillWanted } from './notices/plan.ts';
 import type { AlarmParts } from './parts.ts';
 import type { Actor } from './records/perform.ts';
 import { loadRecords } from './records/records.ts';
-import { makeWorkOrderOfRule } from './work-orders/make.ts';
+import { cancelWorkOrderOfRule, makeWorkOrderOfRule } from './work-orders/make.ts';
 
 const AT_ONCE = 50;
 const MAX_REFUSALS = 10;
+/** How long a correction waits while what it corrects may still be sent. */
+const LATER_MS = 2_000;
 /** The service's name in the audit, for acts without a person. */
 const SERVICE = 'service:alarms';
 
@@ -51,6 +53,15 @@ async function doWork(parts: AlarmParts, { tenant, key, record, work }: TakenDue
       return undefined;
     case 'close':
       if (alarm.condition === 'cleared') await actOnAlarm(parts, actor, record, { act: 'close' });
+      return undefined;
+    case 'correct': {
+      if (await isUnderWay(parts.db, tenant, work.corrects)) return new Date(Date.now() + LATER_MS);
+      await parts.notices.send(tenant, [correctionOf(alarm, work, key, parts.publicUrl)]);
+      return undefined;
+    }
+    case 'cancelOrder':
+      if (await isUnderWay(parts.db, tenant, [work.of])) return new Date(Date.now() + LATER_MS);
+      await cancelWorkOrderOfRule(parts, tenant, work.of, alarm);
       return undefined;
     default:
       break;

@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Alarm, ServiceLevels } from '../alarm/alarm.ts';
 import { applyRuleAct } from '../alarm/rule-acts.ts';
 import { serviceLevels } from '../alarm/service-levels.ts';
-import { cancelWork, planWork } from '../notices/due.ts';
+import { cancelUntaken, cancelWork, planWork } from '../notices/due.ts';
 import { type Escalation, listEscalations } from '../notices/escalation.ts';
 import { planFor } from '../notices/plan.ts';
 import type { AlarmParts } from '../parts.ts';
@@ -97,7 +97,13 @@ async function planAll(tx: Queryable, tenant: string, steps: readonly Step[], es
   const plans = steps.map(({ earlier, alarm }) => planFor(earlier, alarm, now, escalations));
   const dues = new Map(plans.flatMap((plan) => plan.dues).map((due) => [due.key, due]));
   for (const { cancelled } of plans) for (const key of cancelled) dues.delete(key);
+  for (const { overtaken } of plans) for (const key of overtaken) dues.delete(key);
   await planWork(tx, tenant, [...dues.values()]);
+  await cancelUntaken(
+    tx,
+    tenant,
+    plans.flatMap(({ overtaken }) => overtaken),
+  );
   await cancelWork(
     tx,
     tenant,

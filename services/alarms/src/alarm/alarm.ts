@@ -26,6 +26,8 @@ export interface Alarm extends RecordState {
   readonly lastOccurrence: string;
   /** Increases whenever people must be notified again: raised again, unshelved, more severe. */
   readonly episode: number;
+  /** The episode with which the present condition began; absent: the present one. */
+  readonly conditionSince?: number;
   readonly clearedAt?: string;
   /** Late data showed that the condition never existed. */
   readonly withdrawn?: boolean;

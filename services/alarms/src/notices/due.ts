@@ -12,6 +12,15 @@ export type DueWork =
       readonly episode: number;
     }
   | { readonly kind: 'workOrder'; readonly action: WorkOrderAction; readonly episode: number }
+  /** Tells those who were told of a withdrawn alarm. */
+  | {
+      readonly kind: 'correct';
+      readonly channel: string;
+      /** The keys of the notices that told them. */
+      readonly corrects: readonly string[];
+    }
+  /** Cancels the work order that was made by the work of this key. */
+  | { readonly kind: 'cancelOrder'; readonly of: string }
   | { readonly kind: 'unshelve' }
   | { readonly kind: 'close' };
 
@@ -44,6 +53,12 @@ const TAKE = `
 const DONE = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = $2 AND attempts = $3';
 const POSTPONE = 'UPDATE alarms.due SET at = $4 WHERE tenant = $1 AND key = $2 AND attempts = $3';
 const CANCEL = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = ANY($2::text[])';
+const CANCEL_UNTAKEN = 'DELETE FROM alarms.due WHERE tenant = $1 AND key = ANY($2::text[]) AND attempts = 0';
+/** Whether some of this work may be in progress: its lease has not ended. */
+const UNDER_WAY = `
+  SELECT EXISTS (
+    SELECT 1 FROM alarms.due
+    WHERE tenant = $1 AND key = ANY($2::text[]) AND attempts > 0 AND at <= now() + interval '1 minute') AS "isUnderWay"`;
 const NEXT = 'SELECT min(at) AS at FROM alarms.due /* all tenants: when the next work is due */';
 
 interface Row {
@@ -101,6 +116,18 @@ async function markWork(tx: Transaction, { tenant, key, attempts }: Row, until: 
 
 export async function cancelWork(tx: Transaction, tenant: string, keys: readonly string[]): Promise<void> {
   if (keys.length > 0) await tx.query({ text: CANCEL, values: [tenant, keys] });
+}
+
+/** Cancels work that no process has begun. */
+export async function cancelUntaken(tx: Transaction, tenant: string, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await tx.query({ text: CANCEL_UNTAKEN, values: [tenant, keys] });
+}
+
+/** Whether a process may be doing some of this work. */
+export async function isUnderWay(db: Queryable, tenant: string, keys: readonly string[]): Promise<boolean> {
+  return (
+    (await db.query<{ isUnderWay: boolean }>({ text: UNDER_WAY, values: [tenant, keys] })).rows[0]?.isUnderWay === true
+  );
 }
 
 /** When the next work is due. */

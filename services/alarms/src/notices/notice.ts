@@ -10,6 +10,19 @@ const SEVERITY: { readonly [severity in Severity]: Texts } = {
   high: { fr: 'Alarme importante', en: 'Major alarm', de: 'Wichtiger Alarm', lb: 'Wichtegen Alarm' },
   critical: { fr: 'Alarme critique', en: 'Critical alarm', de: 'Kritischer Alarm', lb: 'Kriteschen Alarm' },
 };
+const WITHDRAWN: Texts = {
+  fr: 'Alarme annulée',
+  en: 'Alarm withdrawn',
+  de: 'Alarm zurückgezogen',
+  lb: 'Alarm zréckgezunn',
+};
+/** What follows the text of a withdrawn alarm. */
+const NEVER_WAS: Texts = {
+  fr: 'Des mesures arrivées en retard montrent que cette alarme n’a pas lieu d’être. Ses ordres de travail ouverts sont annulés.',
+  en: 'Measurements that arrived late show that there was no reason for this alarm. Its open work orders are cancelled.',
+  de: 'Verspätete Messwerte zeigen, dass es keinen Grund für diesen Alarm gab. Seine offenen Arbeitsaufträge sind storniert.',
+  lb: 'Verspéit Miesswäerter weisen, datt et kee Grond fir dësen Alarm gouf. Seng oppen Aarbechtsopträg sinn annuléiert.',
+};
 const CLEARED: Texts = { fr: 'Fin d’alarme', en: 'Alarm cleared', de: 'Alarm beendet', lb: 'Alarm eriwwer' };
 
 /** The notice of an alarm to one recipient. @param key unique per step and occasion */
@@ -21,20 +34,39 @@ export function noticeOf(
   publicUrl: string,
 ): Notice {
   const kind = occasion === 'clear' ? CLEARED : SEVERITY[alarm.severity];
+  const event = occasion === 'raise' ? 'alarm.raised' : 'alarm.cleared';
+  return {
+    ...contentOf(alarm, kind, alarm.text, event, publicUrl),
+    key,
+    channel: action.channel,
+    ...(action.to !== undefined && { to: action.to }),
+  };
+}
+
+/** The correction of the notices of a withdrawn alarm, for those who got one by a channel. */
+export function correctionOf(
+  alarm: Alarm,
+  { channel, corrects }: Pick<Notice, 'channel'> & { readonly corrects: readonly string[] },
+  key: string,
+  publicUrl: string,
+): Notice {
+  const said = (language: Language) => `${inLanguage(alarm.text, language)}\n${inLanguage(NEVER_WAS, language)}`;
+  const text = { fr: said('fr'), en: said('en'), de: said('de'), lb: said('lb') };
+  return { ...contentOf(alarm, WITHDRAWN, text, 'alarm.withdrawn', publicUrl), key, channel, corrects };
+}
+
+function contentOf(alarm: Alarm, kind: Texts, text: Texts, event: string, publicUrl: string) {
   const titled = (language: Language) => {
     const colon = language === 'fr' ? ' : ' : ': ';
     return `${inLanguage(kind, language)}${colon}${inLanguage(alarm.text, language)}`.slice(0, 150);
   };
   return {
-    key,
-    channel: action.channel,
-    ...(action.to !== undefined && { to: action.to }),
     severity: alarm.severity,
     title: { fr: titled('fr'), en: titled('en'), de: titled('de'), lb: titled('lb') },
-    text: alarm.text,
+    text,
     link: `${publicUrl}/operations/alarms?alarm=${encodeURIComponent(alarm.id)}`,
     data: {
-      event: occasion === 'raise' ? 'alarm.raised' : 'alarm.cleared',
+      event,
       alarm: alarm.id,
       status: statusOf(alarm),
       severity: alarm.severity,

@@ -8,6 +8,8 @@ import { type Escalation, isFor, stepsOf } from './escalation.ts';
 export interface Plan {
   readonly dues: readonly Omit<Due, 'tenant'>[];
   readonly cancelled: readonly string[];
+  /** The keys of planned work that it cancels unless a process has begun it. */
+  readonly overtaken: readonly string[];
 }
 
 /** Cleared alarms are closed after this time. */
@@ -21,6 +23,9 @@ const CLOSE_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escalations: readonly Escalation[]): Plan {
   const dues: Omit<Due, 'tenant'>[] = [];
   const cancelled: string[] = [];
+  const isWithdrawn = after.withdrawn === true && before !== undefined && before.withdrawn !== true;
+  const withdrawal = isWithdrawn ? withdrawalOf(after, at, escalations) : undefined;
+  if (withdrawal !== undefined) dues.push(...withdrawal.dues);
   const isNewEpisode =
     isNotified(after) && (before === undefined || !isNotified(before) || before.episode !== after.episode);
   if (isNewEpisode) dues.push(...noticesOf(after, 'raise', at, escalations));
@@ -47,7 +52,36 @@ export function planFor(before: Alarm | undefined, after: Alarm, at: Date, escal
       work: { kind: 'close' },
     });
   } else if (!isWaitingToClose && before?.condition === 'cleared') cancelled.push(closeKey(after));
-  return { dues, cancelled };
+  return { dues, cancelled, overtaken: withdrawal?.overtaken ?? [] };
+}
+
+/** What takes back the notices and work orders of a condition that never existed. */
+function withdrawalOf(alarm: Alarm, at: Date, escalations: readonly Escalation[]): Pick<Plan, 'dues' | 'overtaken'> {
+  const since = alarm.conditionSince ?? alarm.episode;
+  const episodes = Array.from({ length: alarm.episode - since + 1 }, (_, n) => ({ ...alarm, episode: since + n }));
+  const caused = episodes.flatMap((each) => noticesOf(each, 'raise', at, escalations));
+  const own = { record: alarm.id, at };
+  const prefix = `${alarm.id}#${alarm.episode}/withdraw`;
+  const channels = Map.groupBy(caused, ({ work }) => (work.kind === 'notify' ? work.action.channel : undefined));
+  const corrections = [...channels].flatMap(([channel, notices]) =>
+    channel === undefined
+      ? []
+      : [
+          {
+            ...own,
+            key: `${prefix}/${channel}`,
+            work: { kind: 'correct' as const, channel, corrects: keysOf(notices) },
+          },
+        ],
+  );
+  const orders = caused
+    .filter(({ work }) => work.kind === 'workOrder')
+    .map(({ key }) => ({ ...own, key: `${prefix}/order/${key}`, work: { kind: 'cancelOrder' as const, of: key } }));
+  return { dues: [...corrections, ...orders], overtaken: keysOf(caused) };
+}
+
+function keysOf(dues: readonly Omit<Due, 'tenant'>[]): string[] {
+  return dues.map(({ key }) => key);
 }
 
 function noticesOf(alarm: Alarm, occasion: 'raise' | 'clear', at: Date, escalations: readonly Escalation[]) {

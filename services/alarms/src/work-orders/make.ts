@@ -8,6 +8,7 @@ import { create } from '../records/create.ts';
 import { type Actor, visibleEntity } from '../records/perform.ts';
 import { placeOf } from '../records/place.ts';
 import { loadRecords } from '../records/records.ts';
+import { actOnWorkOrder } from './act-on-work-order.ts';
 import { PRIORITIES, type Priority, scopeOf, type WorkOrder } from './work-order.ts';
 import type { NewWorkOrder } from './work-order-bodies.ts';
 
@@ -99,11 +100,38 @@ export async function makeWorkOrderOfRule(
 ): Promise<void> {
   const actor: Actor = { tenant, client: parts.client, name: alarm.rule?.id ?? alarm.source };
   const given: NewWorkOrder = {
-    id: `urn:ngsi-ld:WorkOrder:${createHash('sha256').update(`${tenant} ${key}`).digest('hex').slice(0, 24)}`,
+    id: idOfRuleOrder(tenant, key),
     name: alarm.text.fr.slice(0, 200),
     alarms: [alarm.id],
     priority: PRIORITIES.find((known) => known === priority) ?? BY_SEVERITY[alarm.severity],
     ...(organisation !== undefined && { organisation }),
   };
   await makeWorkOrder(parts, actor, given);
+}
+
+/** For those who do the work; the names of orders are French too. */
+const WITHDRAWN = 'Alarme annulée : des mesures arrivées en retard montrent qu’elle n’avait pas lieu d’être';
+/** An order that someone has ended stays as it is. */
+const ENDED: readonly WorkOrder['status'][] = ['completed', 'closed', 'cancelled'];
+
+/**
+ * Cancels the work order that a rule asked for by this key, because its alarm was withdrawn. One that has ended, or that
+ * has other alarms as well, stays.
+ */
+export async function cancelWorkOrderOfRule(
+  parts: AlarmParts,
+  tenant: string,
+  key: string,
+  alarm: Alarm,
+): Promise<void> {
+  const id = idOfRuleOrder(tenant, key);
+  const order = (await loadRecords<WorkOrder>(parts.db, tenant, parts.workOrders.name, [id])).get(id)?.state;
+  if (order === undefined || ENDED.includes(order.status)) return;
+  if (order.alarms.some((other) => other !== alarm.id)) return;
+  const actor: Actor = { tenant, client: parts.client, name: alarm.rule?.id ?? alarm.source };
+  await actOnWorkOrder(parts, actor, id, { act: 'cancel', reason: WITHDRAWN }, {});
+}
+
+function idOfRuleOrder(tenant: string, key: string): string {
+  return `urn:ngsi-ld:WorkOrder:${createHash('sha256').update(`${tenant} ${key}`).digest('hex').slice(0, 24)}`;
 }

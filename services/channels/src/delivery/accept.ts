@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Notice, NoticePort } from '../notice.ts';
 import type { ChannelParts } from '../parts.ts';
 import { holdOf } from '../wishes/when.ts';
-import { type Address, addressesOf } from './addresses.ts';
+import { type Address, addressesOf, addressesOfEarlier } from './addresses.ts';
 import { addMessages, type NewMessage, takeKeys } from './outbox.ts';
 
 /** The port through which other services send notices. */
@@ -31,7 +31,11 @@ async function messagesOf(
   notice: Notice,
 ): Promise<NewMessage[]> {
   const now = new Date();
-  const addresses = await addressesOf(tx, tenant, notice, now, timeZone);
+  const { corrects } = notice;
+  const addresses =
+    corrects === undefined
+      ? await addressesOf(tx, tenant, notice, now, timeZone)
+      : await addressesOfEarlier(tx, tenant, notice.channel, corrects);
   return addresses.map((address) => messageTo(address, notice, now, timeZone));
 }
 

@@ -6,6 +6,11 @@ import type { Notice } from '../notice.ts';
 import { onCall, type Roster } from '../on-call/roster.ts';
 import { pushAddresses } from '../push/subscriptions.ts';
 
+/** A recipient who has not got a message, because it failed, needs no correction. */
+const EARLIER = `
+  SELECT DISTINCT recipient, address FROM channels.message
+  WHERE tenant = $1 AND channel = $2 AND key = ANY ($3::text[]) AND state <> 'failed' ORDER BY recipient, address`;
+
 /** The address for a notice, or the reason why there is none. */
 export interface Address {
   readonly recipient: string;
@@ -31,6 +36,24 @@ export async function addressesOf(
   if (recipients.length === 0) return [{ recipient: '', address: '', problem: `there is nobody behind "${to}" now` }];
   const addresses = await Promise.all(recipients.map((id) => addressesOfOne(db, tenant, kind, id)));
   return addresses.flat();
+}
+
+/** The addresses to which earlier notices were sent, or are to be. @param keys of these notices */
+export async function addressesOfEarlier(
+  db: Queryable,
+  tenant: string,
+  channel: string,
+  keys: readonly string[],
+): Promise<Address[]> {
+  const { rows } = await db.query<Pick<Address, 'recipient' | 'address'>>({
+    text: EARLIER,
+    values: [tenant, channel, keys],
+  });
+  const withWishes = rows.map(async ({ recipient, address }): Promise<Address> => {
+    const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
+    return { recipient, address, ...(wishes && { wishes }) };
+  });
+  return Promise.all(withWishes);
 }
 
 async function kindOf(db: Queryable, tenant: string, channel: string): Promise<string | undefined> {
