@@ -1,4 +1,5 @@
 import { systemCaller } from './access/caller.ts';
+import { publicCaller } from './access/published.ts';
 import { analyse } from './history/analysis/analyse.ts';
 import { namedKeys } from './http/answers/named-keys.ts';
 import { readAnalysis } from './http/requests/territory/analysis-request.ts';
@@ -62,6 +63,11 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     contexts,
     client: inProcessClient({ ...parts, callerIn: systemCaller }),
     ...rightsOfSenders(app, rights.access, parts),
+    publicClient: (published, contextUrl) =>
+      inProcessClient({
+        ...parts,
+        callerIn: async (tenant) => publicCaller(tenant, published, await contexts.resolve(contextUrl)),
+      }),
     async analyse(tenant, body, contextUrl) {
       const context = await contexts.resolve(contextUrl);
       const asked = readAnalysis(body, context);

@@ -62,6 +62,8 @@ export interface BrokerConfig {
   /** Addresses and networks of proxies whose X-Forwarded-For is trusted. */
   readonly proxies: readonly string[];
   readonly access: 'open' | 'enforced';
+  /** The tenants that strangers may see; '' is the default tenant, `*` every tenant. */
+  readonly publicTenants: readonly string[];
   /** Where URLs given by users may lead. */
   readonly outgoing: 'open' | 'public-only' | readonly string[];
   /** Issuers whose tokens are accepted. */
@@ -150,6 +152,7 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
       },
     }),
     access,
+    publicTenants: values.PUBLIC_TENANTS,
     outgoing: values.OUTGOING ?? (access === 'open' ? 'open' : 'public-only'),
     issuers: values.OIDC_ISSUER,
     roleIssuers: values.OIDC_ROLES_FROM,

@@ -55,7 +55,7 @@ export interface InProcessParts extends WriteParts {
   readonly tenants: Tenants;
   readonly subscriptions: SubscriptionParts;
   /** The caller for a tenant: who uses this client, with their rights. */
-  callerIn(tenant: string): Caller;
+  callerIn(tenant: string): Caller | Promise<Caller>;
 }
 
 /** The number of instances per series in an answer. There is no practical limit in process. */
@@ -226,7 +226,8 @@ async function requestOf(
   options: CallOptions | undefined,
 ): Promise<OperationRequest> {
   const context = contexts.cached(options?.context) ?? (await contexts.resolve(options?.context));
-  const caller = callerIn(options?.tenant ?? '');
+  const found = callerIn(options?.tenant ?? '');
+  const caller = found instanceof Promise ? await found : found; // rarely, and waiting takes time
   const { hops } = options ?? {};
   return { caller: hops === undefined ? caller : { ...caller, hops }, context, headers: {}, isLocal: false };
 }

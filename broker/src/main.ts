@@ -65,6 +65,7 @@ export async function main(): Promise<void> {
     corsOrigins: config.corsOrigins,
     proxies: config.proxies,
     access: config.access,
+    publicTenants: config.publicTenants,
     outgoing: config.outgoing,
     issuers: config.issuers,
     roleIssuers: config.roleIssuers,

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
 import type { EntityPlan } from './access/entity-plan.ts';
+import type { Published } from './access/published.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import type { ReplicaDatabase } from './database/open-database.ts';
@@ -59,6 +60,8 @@ export interface BrokerOptions {
   readonly expiryEveryMs?: number;
   /** Default `open`: anyone who reaches the broker may do everything. */
   readonly access?: 'open' | 'enforced';
+  /** The tenants that strangers may see by routes that require nothing; '' is the default tenant, `*` all. Default: ''. */
+  readonly publicTenants?: readonly string[];
   /** Issuers of accepted tokens (OpenID Connect). Default: none. */
   readonly issuers?: readonly string[];
   /**
@@ -101,6 +104,8 @@ export interface Broker {
   readonly client: NgsiLdClient;
   /** The same with the rights of the principal who sends a request, separately for each tenant. */
   clientOf(request: FastifyRequest): NgsiLdClient;
+  /** The same with the right to read what is published, and no other, whatever the policies are. */
+  publicClient(published: readonly Published[], contextUrl: string): NgsiLdClient;
   /** The sender of a request as JSON, for work that is done later in their name. Null: access control is off. */
   authorOf(request: FastifyRequest): object | null;
   /**

@@ -19,6 +19,7 @@ import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { ADVISER_MODES } from './entities/read/indexes/index-adviser.ts';
 import { isCredential } from './federation/registrations/forwarded-headers.ts';
 import { HISTORY_STORAGES } from './history/tables/history-storage.ts';
+import { isTenantName } from './http/requests/request-tenant.ts';
 
 const httpUrl = urlOf(['http:', 'https:'], 'https://example.org');
 const territory: SettingKind<Box> = { parse: boxOf, expected: 'west,south,east,north in degrees' };
@@ -34,6 +35,12 @@ const networks = commaList(network, network.expected);
 const outgoing: SettingKind<'open' | 'public-only' | readonly string[]> = {
   parse: (text) => (text === 'open' ? text : text === 'public' ? 'public-only' : networks.parse(text)),
   expected: 'open, public or networks such as 10.0.0.0/8, separated by commas',
+};
+
+/** No tenant is called `@none`, because a name can't contain `@`. */
+const publicTenant: SettingKind<string> = {
+  parse: (text) => (text === '@default' ? '' : text === '@none' || isTenantName(text) ? text : undefined),
+  expected: 'names of tenants, @default, * or @none, separated by commas',
 };
 
 const forwardedHeader: SettingKind<string> = {
@@ -128,6 +135,11 @@ export const BROKER_SETTINGS = {
     group: ACCESS,
     shownDefault: '`open` if `HOST` and `PUBLIC_URL` refer to this machine, otherwise `enforced`',
     text: '`open`: anyone who reaches it may read and write; `enforced`: a token or key is needed, and policies decide',
+  }),
+  PUBLIC_TENANTS: setting(commaList(publicTenant, publicTenant.expected), [''], {
+    group: ACCESS,
+    shownDefault: '`@default`',
+    text: 'the tenants that strangers may see by `/citizen/v1`, `/open311`, `/data`, `/ogc`, `/public` and the like, separated by commas; `@default`: the default tenant; `*`: every tenant; `@none`: none. For others these addresses answer 404',
   }),
   OUTGOING: optionalSetting(outgoing, {
     group: ACCESS,

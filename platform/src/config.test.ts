@@ -28,6 +28,7 @@ describe('the settings', () => {
       corsOrigins: [],
       proxies: [],
       access: 'open',
+      publicTenants: [''],
       outgoing: 'open',
       issuers: [],
       roleIssuers: [],

@@ -4,7 +4,7 @@ import { type Compute, createCompute } from '@alzette/kit/compute';
 import type { Jobs } from '@alzette/kit/jobs';
 import { openMail } from '@alzette/kit/mail';
 import type { Metrics } from '@alzette/kit/metrics';
-import type { RunningService, ServiceContext, ServiceDefinition } from '@alzette/kit/service';
+import type { Published, RunningService, ServiceContext, ServiceDefinition } from '@alzette/kit/service';
 import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -65,9 +65,14 @@ export async function startServices(
     await compute.close();
   };
   try {
-    for (const { name, migrations, start } of definitions) {
+    for (const { name, migrations, published = [], start } of definitions) {
       if (migrations) await migrate(db, migrations, name);
-      running.push({ name, service: await start({ ...given, logger: logger.child({ service: name }) }) });
+      const own = {
+        ...given,
+        publicClient: publicClients(options, published),
+        logger: logger.child({ service: name }),
+      };
+      running.push({ name, service: await start(own) });
       stepDone(name);
     }
   } catch (error) {
@@ -102,12 +107,19 @@ export async function startServices(
   };
 }
 
+function publicClients(
+  { broker, context }: ServicesOptions,
+  published: readonly Published[],
+): ServiceContext['publicClient'] {
+  return (further = []) => broker.publicClient([...published, ...further], context);
+}
+
 /** @param names the territory's @context, whose terms services use */
 function contextOfServices(
   options: ServicesOptions,
   names: { attribute(term: string): string },
   compute: Compute,
-): Omit<ServiceContext, 'logger'> {
+): Omit<ServiceContext, 'logger' | 'publicClient'> {
   const { config, db, broker, jobs, metrics, territory, context, isFirstWorker } = options;
   return {
     db,

@@ -7,6 +7,7 @@ import { auditAdministration } from '../http/ops/ops-audit-routes.ts';
 import { enforceAccess } from '../http/server/access-hooks.ts';
 import { createApp } from '../http/server/app.ts';
 import { countRequests } from '../http/server/count-requests.ts';
+import { admitPublicTenants } from '../http/server/public-tenants.ts';
 import { readYourWrites } from '../http/server/read-your-writes.ts';
 import { waitForProcesses } from '../http/server/wait-for-processes.ts';
 import type { Metric } from '../metrics/metric.ts';
@@ -46,6 +47,7 @@ export async function openApp(
     corsOrigins: options.corsOrigins,
     proxies: options.proxies,
   });
+  admitPublicTenants(app, tenants, options.publicTenants ?? ['']);
   const requests = countRequests(app);
   waitForProcesses(app, () => changeBarrier.allCaughtUp());
   openApiRoutes(app, options.publicUrl);

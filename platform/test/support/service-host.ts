@@ -41,6 +41,8 @@ export interface HostOptions {
   readonly jobs?: boolean;
 }
 
+const ENSURE_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT DO NOTHING';
+
 /** Starts services on a database that may have several such hosts; everything ends with the test. */
 export async function startServiceHost(
   t: Pick<TestContext, 'after'>,
@@ -58,14 +60,16 @@ export async function startServiceHost(
     SECRET_KEY: 'the secret key of the tests',
     MQTT_PORT: '0',
     DEMO: 'off',
+    PUBLIC_TENANTS: '*',
     ...settings,
   });
-  const { publicUrl, outgoing, secretKey } = config;
+  const { publicUrl, publicTenants, outgoing, secretKey } = config;
   const broker = await createBroker({
     db,
     publicUrl,
     logger,
     access,
+    publicTenants,
     outgoing,
     issuers: [issuer.url],
     audiences: [AUDIENCE],
@@ -100,6 +104,9 @@ export async function startServiceHost(
     app: broker.app,
     broker,
     async ask(method, url, body, headers = {}) {
+      // Each test has its own tenant, which exists from its first request on.
+      const tenant = headers['ngsild-tenant'];
+      if (tenant !== undefined) await db.query({ text: ENSURE_TENANT, values: [tenant] });
       const answer = await broker.app.inject({
         method,
         url,

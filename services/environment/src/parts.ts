@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 
 /** The parts of the service, shared by its routes. */
 export interface EnvironmentParts {
-  /** A client with the product's own rights, for public data. */
+  /** Reads what is published. */
   readonly client: NgsiLdClient;
   /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;

@@ -4,14 +4,16 @@ import { putLayers } from './demo/demo-layers.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
+import { PUBLISHED } from './published.ts';
 
 /** Air, weather, noise, pollen and water. */
 export const environment = defineService({
   name: 'environment',
-  async start({ app, client, clientOf, context, territory, logger }) {
-    const parts: EnvironmentParts = { client, clientOf, context, territory, logger };
+  published: PUBLISHED,
+  async start({ app, client, publicClient, clientOf, context, territory, logger }) {
+    const parts: EnvironmentParts = { client: publicClient(), clientOf, context, territory, logger };
     await serviceRoutes(app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
     await serviceRoutes(app, '/environment', (scope) => deskRoutes(scope, parts));
-    return { demo: ({ tenant }) => putLayers(parts, tenant), async stop() {} };
+    return { demo: ({ tenant }) => putLayers(client, context, tenant), async stop() {} };
   },
 });

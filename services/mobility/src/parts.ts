@@ -6,7 +6,7 @@ import type { TimetableCall } from './ports.ts';
 
 /** The parts of the service, shared by its routes. */
 export interface MobilityParts {
-  /** A client with the product's own rights, for public data. */
+  /** Reads what is published. */
   readonly client: NgsiLdClient;
   /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;

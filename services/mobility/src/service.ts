@@ -6,6 +6,7 @@ import { timetableRoutes } from './boards/timetable-routes.ts';
 import { deskRoutes, publicOccupancyRoutes } from './occupancy/occupancy-routes.ts';
 import type { MobilityParts } from './parts.ts';
 import type { TimetablePort } from './ports.ts';
+import { PUBLISHED } from './published.ts';
 
 export type { TimetableCall, TimetablePort } from './ports.ts';
 
@@ -13,9 +14,10 @@ export type { TimetableCall, TimetablePort } from './ports.ts';
 export function mobilityService({ timetable }: { readonly timetable: TimetablePort }): ServiceDefinition {
   return defineService({
     name: 'mobility',
-    async start({ app, db, client, clientOf, context, territory, logger }) {
+    published: PUBLISHED,
+    async start({ app, db, publicClient, clientOf, context, territory, logger }) {
       const parts: MobilityParts = {
-        client,
+        client: publicClient(),
         clientOf,
         context,
         territory,

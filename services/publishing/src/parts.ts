@@ -9,6 +9,8 @@ export interface PublishingParts {
   readonly db: Database;
   /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
+  /** Reads what is published. */
+  readonly publicClient: NgsiLdClient;
   readonly logger: Logger;
   readonly publicUrl: string;
   /** The URL of the territory's @context. */

@@ -19,6 +19,7 @@ import { forgetOldMessages } from './push/messages.ts';
 import { pushPort } from './push/push-port.ts';
 import { pushRoutes } from './push/push-routes.ts';
 import { citizenRoutes } from './reading/citizen-routes.ts';
+import { PUBLISHED } from './reading/containers.ts';
 import { pollRoutes } from './reading/poll-routes.ts';
 import { settingsRoutes } from './reading/settings-routes.ts';
 
@@ -51,6 +52,7 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
   };
   const definition = defineService({
     name: 'publishing',
+    published: PUBLISHED,
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
       let wake = () => {};
@@ -130,5 +132,6 @@ function partsOf(
   wake: () => void,
 ): PublishingParts {
   const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail } = given;
-  return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail, webPush, images, wake };
+  const own = { publicClient: given.publicClient(), webPush, images, wake };
+  return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail, ...own };
 }

@@ -12,6 +12,8 @@ export interface ReportParts {
   readonly db: Database;
   /** A client with the product's own rights. */
   readonly client: NgsiLdClient;
+  /** Reads what is published, for strangers. */
+  readonly publicClient: ServiceContext['publicClient'];
   readonly logger: Logger;
   readonly publicUrl: string;
   readonly territory: ServiceContext['territory'];

@@ -73,7 +73,7 @@ async function partsOf(
   given: ServiceContext,
   { files, workOrders, push, suggestions }: ReportServiceOptions,
 ): Promise<ReportParts> {
-  const { db, client, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
+  const { db, client, publicClient, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
   const keyed = await openKeyed(db, secrets);
   const notify = jobs.define<NotifyJob>({
     name: 'reports.tell',
@@ -84,6 +84,7 @@ async function partsOf(
   return {
     db,
     client,
+    publicClient,
     logger,
     publicUrl,
     territory,

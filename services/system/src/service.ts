@@ -118,7 +118,7 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
   await serviceRoutes(app, '/public/status', (scope) => {
     scope.get(
       '',
-      operation({ access: 'nothing', summary: 'Public: the status of the service', answer: STATUS }),
+      operation({ access: 'nothing', anyTenant: true, summary: 'Public: the status of the service', answer: STATUS }),
       async (_request, reply) => {
         reply.header('cache-control', KEPT_FOR);
         return status();
@@ -130,6 +130,7 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
       '',
       operation({
         access: 'nothing',
+        anyTenant: true,
         summary: 'The public status page',
         query: LANGUAGE,
       }),

@@ -24,6 +24,7 @@ export function territoryRoutes(app: FastifyInstance, territory: Territory): voi
   let answer: ReturnType<typeof answerOf> | undefined;
   const description = operation({
     access: 'nothing',
+    anyTenant: true,
     summary: 'The territory data for maps: communes, boundaries, streets and the base map',
     answer: { type: 'object' },
   });

@@ -1,6 +1,7 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import { centreRoutes } from './centres/centre-routes.ts';
+import { PUBLISHED } from './centres/centres.ts';
 import { collectionRoutes } from './collections/collection-routes.ts';
 import { remindOfTomorrow } from './collections/reminders.ts';
 import { putDemo } from './demo/demo.ts';
@@ -19,6 +20,7 @@ export function wasteService({ push }: { readonly push: PushPort }): ServiceDefi
   return defineService({
     name: 'waste',
     migrations: new URL('../migrations/', import.meta.url),
+    published: PUBLISHED,
     async start(given) {
       const parts: WasteParts = { ...given, push };
       given.jobs.define({
@@ -43,7 +45,7 @@ export function wasteService({ push }: { readonly push: PushPort }): ServiceDefi
       });
       await serviceRoutes(given.app, '/citizen/v1', (scope) => {
         collectionRoutes(scope, parts);
-        centreRoutes(scope, parts);
+        centreRoutes(scope, { ...parts, client: given.publicClient() });
         publicForecastRoutes(scope, parts);
       });
       return {

@@ -15,10 +15,15 @@ const LARGEST_BYTES = 4 * 1024 * 1024;
  * source was given.
  */
 export function remoteNotifyRoutes(app: FastifyInstance, parts: ReceptionParts): void {
-  app.post(REMOTE_NOTIFY, { config: { access: 'nothing' }, bodyLimit: LARGEST_BYTES }, async (request, reply) => {
-    const { body, headers } = request;
-    if (!isJsonObject(body)) throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected an object`);
-    await receiveNotification(parts, body, parseContextLink(headers.link), request.hops);
-    return reply.code(200).send();
-  });
+  app.post(
+    REMOTE_NOTIFY,
+    { config: { access: 'nothing', anyTenant: true }, bodyLimit: LARGEST_BYTES },
+    async (request, reply) => {
+      const { body, headers } = request;
+      if (!isJsonObject(body))
+        throw new NgsiLdError('InvalidRequest', `The body is ${shown(body)}, expected an object`);
+      await receiveNotification(parts, body, parseContextLink(headers.link), request.hops);
+      return reply.code(200).send();
+    },
+  );
 }

@@ -5,6 +5,6 @@ import { NGSI_LD_VERSION, PRODUCT_VERSION } from '../version.ts';
 export function versionRoutes(app: FastifyInstance): void {
   const version = { name: 'Alzette', version: PRODUCT_VERSION, ngsiLd: NGSI_LD_VERSION };
   for (const path of ['/version', '/ngsi-ld/ex/v1/version']) {
-    app.get(path, { config: { access: 'nothing' } }, () => version);
+    app.get(path, { config: { access: 'nothing', anyTenant: true } }, () => version);
   }
 }

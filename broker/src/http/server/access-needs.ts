@@ -15,6 +15,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Overrides the table below. */
     access?: AccessNeed;
+    /**
+     * For a route that requires nothing, and yet serves tenants that are not public: because it checks a secret of the
+     * request, or because its answer has nothing of a tenant.
+     */
+    anyTenant?: boolean;
     /** The route creates a long-lived credential, so it requires a token of a user who has recently signed in. */
     recentSignIn?: boolean;
   }

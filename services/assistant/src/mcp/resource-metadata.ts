@@ -16,6 +16,7 @@ export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, ter
       WELL_KNOWN + path,
       operation({
         access: 'nothing',
+        anyTenant: true,
         summary: 'The authorization servers of the API (RFC 9728)',
         answer: { type: 'object' },
       }),

@@ -160,7 +160,12 @@ function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }
   );
   scope.get(
     '/shared/:link',
-    operation({ access: 'nothing', summary: 'The layout of a dashboard shared by a link', answer: KEPT }),
+    operation({
+      access: 'nothing',
+      anyTenant: true,
+      summary: 'The layout of a dashboard shared by a link',
+      answer: KEPT,
+    }),
     async (request) => {
       const { link } = readPath(request, LINK);
       const kept = await findByLink(db, link);

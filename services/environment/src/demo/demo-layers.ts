@@ -1,6 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { COLOURS, levelsFrom } from '../air/air-index.ts';
-import type { EnvironmentParts } from '../parts.ts';
 
 const SILENT_S = 3 * 3_600;
 /** The WHO guideline for road noise, and the French limit; dB(A). */
@@ -17,7 +17,7 @@ interface Step {
 }
 
 /** Creates map layers for the stations of the demo, unless there are layers of their type. */
-export async function putLayers({ client, context }: EnvironmentParts, tenant: string): Promise<void> {
+export async function putLayers(client: NgsiLdClient, context: string, tenant: string): Promise<void> {
   const layers = [
     rangeLayer(
       'AirQualityObserved',

@@ -14,6 +14,9 @@ const TAXA: { readonly [taxon: string]: Words } = {
   olea: { fr: 'Olivier', en: 'Olive', de: 'Olive', lb: 'Olivenbam' },
 };
 
+/** The attributes with a risk: in total, and by taxon. */
+export const RISK_ATTRIBUTES: readonly string[] = ['allergenRisk', ...Object.keys(TAXA).map(levelAttribute)];
+
 /** The allergy risk, as the pollen network publishes it; the level is the position in the list, 0 to 5. */
 const RISKS = ['none', 'veryLow', 'low', 'moderate', 'high', 'veryHigh'];
 const LABELS: readonly Words[] = [
@@ -50,7 +53,7 @@ export async function readPollen(
     limit: MOST,
   });
   return entities.map((entity) => {
-    const risks = Object.keys(TAXA).map((key) => entity[`${key}_Level`] as AllergenRisk);
+    const risks = Object.keys(TAXA).map((key) => entity[levelAttribute(key)] as AllergenRisk);
     const taxa = Object.entries(TAXA).flatMap(([key, names], n) => {
       const level = levelOf(risks[n]);
       return level === undefined ? [] : [{ key, name: names[language], ...shownLevel(level, language) }];
@@ -63,6 +66,10 @@ export async function readPollen(
       taxa: taxa.sort((a, b) => b.level - a.level),
     };
   });
+}
+
+function levelAttribute(taxon: string): string {
+  return `${taxon}_Level`;
 }
 
 /** Undefined if the attribute is missing or has another value. */

@@ -60,6 +60,7 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
     '/:id',
     operation({
       access: 'nothing',
+      anyTenant: true,
       summary: 'An image in the best format for the browser, or a PDF; private ones need a signed link',
       query: SHOWN,
     }),

@@ -18,6 +18,11 @@ export interface Operation {
    * `known`, because the right to a route is not yet the right to its objects.
    */
   readonly objects?: RequestObjects;
+  /**
+   * For an operation that requires nothing, and yet serves tenants that are not public: because it checks a secret of
+   * the request, or because its answer has nothing of a tenant.
+   */
+  readonly anyTenant?: true;
   /** For operations that change what is configured. */
   readonly audited?: AuditedChange;
   /** One line. */
@@ -36,6 +41,7 @@ export interface Operation {
 export function operation({
   access,
   objects,
+  anyTenant,
   audited,
   summary,
   query,
@@ -55,6 +61,7 @@ export function operation({
       access,
       openapi,
       ...(objects && { objects }),
+      ...(anyTenant && { anyTenant }),
       ...(audited && { audited }),
       ...(recentSignIn && { recentSignIn }),
     },

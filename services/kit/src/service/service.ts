@@ -16,6 +16,8 @@ export interface ServiceDefinition {
   readonly name: string;
   /** Numbered SQL files, applied before it starts. */
   readonly migrations?: URL;
+  /** What it shows to strangers of the entities of a public tenant: docs/access.md lists it. */
+  readonly published?: readonly Published[];
   /** Registers routes and defines jobs. Requests arrive and jobs run after all services have started. */
   start(given: ServiceContext): Promise<RunningService>;
 }
@@ -44,8 +46,14 @@ export interface ServiceContext {
   readonly db: Database;
   /** Receives the routes of the service; must not be listening yet. */
   readonly app: FastifyInstance;
-  /** A client with the rights of the product itself: all tenants, everything. */
+  /** A client with the rights of the product itself: all tenants, everything. Not for what strangers ask. */
   readonly client: NgsiLdClient;
+  /**
+   * A client for what strangers ask: it reads what the service has `published`, and nothing else.
+   *
+   * @param further what is published besides, by a setting of the tenant
+   */
+  publicClient(further?: readonly Published[]): NgsiLdClient;
   /** A client with the rights of the request's sender. */
   clientOf(request: FastifyRequest): NgsiLdClient;
   /** The sender of the request. @throws Error: the route requires `nothing` */
@@ -98,6 +106,12 @@ export interface ServiceContext {
    * anyway.
    */
   readonly isFirstWorker: boolean;
+}
+
+/** What is published of entities: these attributes, beside id, type and scope. In terms of the territory's @context. */
+export interface Published {
+  readonly types: readonly string[];
+  readonly attributes: readonly string[];
 }
 
 /**

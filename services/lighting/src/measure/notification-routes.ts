@@ -17,6 +17,7 @@ export function notificationRoutes(
     '/notifications',
     operation({
       access: 'nothing',
+      anyTenant: true,
       summary: "Receives notifications of the service's own subscriptions",
       bodyLimit: BODY_LIMIT,
     }),

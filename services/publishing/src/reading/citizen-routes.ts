@@ -211,7 +211,9 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     '/containers',
     operation({ access: 'nothing', summary: 'Sorting containers and their fill levels' }),
     async (request, reply) => {
-      return cacheable(request, reply, { containers: await publicContainers(parts, request.tenant, parts.context) });
+      return cacheable(request, reply, {
+        containers: await publicContainers(parts.publicClient, request.tenant, parts.context),
+      });
     },
   );
   scope.get(

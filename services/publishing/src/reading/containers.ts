@@ -1,24 +1,18 @@
+import type { Published } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { PublishingParts } from '../parts.ts';
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 
-/** The public attributes of a container. They are listed, so that new attributes do not become public automatically. */
-const PUBLIC_ATTRIBUTES = [
-  'name',
-  'location',
-  'address',
-  'fillingLevel',
-  'storedWasteKind',
-  'status',
-  'dateLastEmptying',
+/** What strangers read of a container. */
+export const PUBLISHED: readonly Published[] = [
+  {
+    types: ['WasteContainer'],
+    attributes: ['name', 'location', 'address', 'fillingLevel', 'storedWasteKind', 'status', 'dateLastEmptying'],
+  },
 ];
 const PAGE = 1000;
 
 /** The recycling containers, in concise form. */
-export async function publicContainers(
-  { client }: PublishingParts,
-  tenant: string,
-  context: string,
-): Promise<Entity[]> {
+export async function publicContainers(client: NgsiLdClient, tenant: string, context: string): Promise<Entity[]> {
   const found: Entity[] = [];
   for (let offset = 0; ; offset += PAGE) {
     const { entities } = await client.queryEntities({
@@ -26,7 +20,7 @@ export async function publicContainers(
       tenant,
       context,
       format: 'concise',
-      pick: ['id', 'type', ...PUBLIC_ATTRIBUTES],
+      pick: ['id', 'type', ...PUBLISHED.flatMap(({ attributes }) => attributes)],
       limit: PAGE,
       offset,
     });

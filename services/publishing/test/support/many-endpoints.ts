@@ -23,6 +23,7 @@ export async function notifyManyEndpoints(t: TestContext, db: Database, count: n
   const { ask, push, app } = await startPublishingHost(t, db);
   const tenant = freshTenant();
   const headers = { 'ngsild-tenant': tenant };
+  await ask('GET', '/publishing/push', undefined, headers); // the tenant exists from now on
   for (let n = 0; n < count; n++) {
     const { subscription } = newBrowser(`https://127.0.0.1:${port}/${n}`);
     const { statusCode } = await app.inject({

@@ -1,3 +1,4 @@
+import type { Published } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { ReportParts } from '../parts.ts';
 import { distance, type Position } from '../report/place.ts';
@@ -22,7 +23,7 @@ export async function assetsOfCode(
   code: string,
   types: readonly string[],
 ) {
-  const { client } = parts;
+  const client = parts.publicClient(shownOf(types));
   const shared = { tenant, context, format: 'simplified', type: types.join(','), limit: MOST } as const;
   const id = /urn:ngsi-ld:[\w:.-]+/.exec(code)?.[0];
   const found =
@@ -44,7 +45,7 @@ export async function assetsNear(
   position: Position,
   types: readonly string[],
 ) {
-  const { entities } = await parts.client.queryEntities({
+  const { entities } = await parts.publicClient(shownOf(types)).queryEntities({
     tenant,
     context,
     format: 'simplified',
@@ -58,6 +59,11 @@ export async function assetsNear(
     .flatMap((entity) => assetOf(entity, position))
     .sort((a, b) => (a.metres ?? 0) - (b.metres ?? 0))
     .slice(0, MOST);
+}
+
+/** A category names the types of assets that reports are about: a setting, so they are not known to the code. */
+function shownOf(types: readonly string[]): readonly Published[] {
+  return [{ types, attributes: ['name', 'location'] }];
 }
 
 function assetOf(entity: Entity, from?: Position): Asset[] {

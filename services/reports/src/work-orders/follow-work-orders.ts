@@ -62,7 +62,11 @@ interface NotifiedOrder {
 export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): void {
   scope.post(
     '/notifications',
-    operation({ access: 'nothing', summary: 'Receives notifications of the service’s own subscriptions' }),
+    operation({
+      access: 'nothing',
+      anyTenant: true,
+      summary: 'Receives notifications of the service’s own subscriptions',
+    }),
     async (request, reply) => {
       const { tenant, headers } = request;
       const given = headers[HEADER];

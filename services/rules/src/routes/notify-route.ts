@@ -17,6 +17,7 @@ export function notifyRoute(scope: FastifyInstance, { db }: Pick<ServiceContext,
     '/notify/:scope',
     operation({
       access: 'nothing',
+      anyTenant: true,
       summary: 'Receives notifications of the rules’ subscriptions, with their secret',
       query: TENANT,
       body: { type: 'object' },

@@ -49,7 +49,7 @@ function readRoutes(scope: FastifyInstance, context: ServiceContext): void {
 
   scope.get(
     '/schema',
-    operation({ access: 'nothing', summary: 'The JSON Schema of rules', answer: { type: 'object' } }),
+    operation({ access: 'nothing', anyTenant: true, summary: 'The JSON Schema of rules', answer: { type: 'object' } }),
     async (_request, reply) => reply.type('application/schema+json').send(JSON.stringify(RULE_SCHEMA)),
   );
 

@@ -12,6 +12,7 @@ export function baseMapRoutes(app: FastifyInstance, baseMap: BaseMap | undefined
   const file = baseMap && !isUrl(baseMap.archive) ? baseMap.archive : undefined;
   const description = operation({
     access: 'nothing',
+    anyTenant: true,
     summary: 'The archive of the base map (PMTiles), by byte ranges',
   });
   app.get(PATH, description, async (request, reply) => {

@@ -1,4 +1,5 @@
 import { holidaysOfDepartment, publicHolidays } from '@alzette/kit/calendar';
+import type { Published } from '@alzette/kit/service';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { WasteParts } from '../parts.ts';
 import type { WasteSettings } from '../settings.ts';
@@ -18,6 +19,11 @@ interface CentreEntity {
 }
 
 const MOST = 200;
+
+/** What strangers read of points of interest; only recycling centres are shown. */
+export const PUBLISHED: readonly Published[] = [
+  { types: ['PointOfInterest'], attributes: ['category', 'name', 'location', 'address', 'openingHours', 'occupancy'] },
+];
 
 /** Recycling centres: points of interest of the category `recyclingCentre`, with hours and queue. */
 export async function publicCentres(

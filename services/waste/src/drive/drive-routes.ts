@@ -57,14 +57,17 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
     { path: '/drive/worker.js', ...file('worker.js', 'js') },
   ];
   for (const { path, text: body, type } of served) {
-    scope.get(path, operation({ access: 'nothing', summary: 'A file of the driver’s page' }), (_, reply) =>
-      reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(body),
+    scope.get(
+      path,
+      operation({ access: 'nothing', anyTenant: true, summary: 'A file of the driver’s page' }),
+      (_, reply) =>
+        reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(body),
     );
   }
   const page = file('drive.html', 'html');
   scope.get(
     '/drive/:secret',
-    operation({ access: 'nothing', summary: 'The driver’s page of a round, by its secret link' }),
+    operation({ access: 'nothing', anyTenant: true, summary: 'The driver’s page of a round, by its secret link' }),
     async (request, reply) => {
       await roundFor(parts, request);
       return reply
@@ -77,7 +80,7 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
   );
   scope.get(
     '/drive/:secret/round',
-    operation({ access: 'nothing', summary: 'A round with its stops, by the driver’s link' }),
+    operation({ access: 'nothing', anyTenant: true, summary: 'A round with its stops, by the driver’s link' }),
     async (request, reply) => {
       const { id, day, kind, tour, acts } = await roundFor(parts, request);
       return reply.header('cache-control', 'no-store').send({ id, day, kind, tour, acts });
@@ -87,6 +90,7 @@ export function driveRoutes(scope: FastifyInstance, parts: WasteParts): void {
     '/drive/:secret/acts',
     operation({
       access: 'nothing',
+      anyTenant: true,
       summary: 'Records the work at stops; repeatable, and the latest act applies',
       body: readActs.schema,
     }),
