@@ -1,6 +1,6 @@
 import type { ProfileCommand } from './device-profile.ts';
 import { compiledAt } from './entity-mapper.ts';
-import type { Expression } from './expression.ts';
+import type { Expression } from './expressions/expression.ts';
 
 export interface CompiledCommand {
   readonly definition: ProfileCommand;

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Jexl } from 'jexl';
 import { RE2JS } from 're2js';
 
-/**
- * Computes a value from variables: {device, frame, data} in a profile, a device's measures in a FIWARE configuration.
- * @throws errors of transforms
- */
-export type Expression = (variables: Readonly<Record<string, unknown>>) => unknown;
-
-const jexl = new Jexl();
+/** Arguments have the types that an expression gives them; what is of no use becomes null or NaN, as in JavaScript. */
+export type Transform = (...values: never) => unknown;
 
 /** Transforms for expressions, e.g. `data.distance|clamp(0,2500)|round(1)`, with FIWARE's names where they exist. */
-jexl.addTransforms({
+export const transforms: { readonly [name: string]: Transform } = {
   round: (value: unknown, digits = 0) => Math.round(Number(value) * 10 ** digits) / 10 ** digits,
   floor: (value: unknown) => Math.floor(Number(value)),
   ceil: (value: unknown) => Math.ceil(Number(value)),
@@ -74,7 +68,28 @@ jexl.addTransforms({
   valuePicker: (value: unknown, picked: unknown) => keysWith(value, [picked]),
   valuePickerMulti: (value: unknown, picked: unknown) => keysWith(value, list(picked) ?? []),
   hash: (value: unknown) => createHash('sha256').update(String(value)).digest('hex'),
-});
+};
+
+/** The most characters of results that may be much longer than what they are made from. */
+export const resultSizes: { readonly [name: string]: (...values: never) => number } = {
+  replaceallstr: (value: unknown, from: unknown, to: unknown) =>
+    timesIn(String(value), String(from)) * String(to).length,
+  // Each match is replaced once, and each character of the replacement may insert the match.
+  replaceallregexp: (value: unknown, _: unknown, to: unknown) => (String(value).length + 1) * String(to).length,
+  replaceregexp: (value: unknown, _: unknown, to: unknown) => (String(value).length + 1) * String(to).length,
+  joinarrtostr: (value: unknown, by: unknown = '') => (list(value)?.length ?? 0) * String(by).length,
+  tofixed: () => LONGEST_NUMBER,
+};
+
+/** A number may have 300 digits before the point, and 100 behind it. */
+const LONGEST_NUMBER = 401;
+
+function timesIn(text: string, part: string): number {
+  if (part === '') return text.length + 1;
+  let times = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) times += 1;
+  return times;
+}
 
 function list(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
@@ -108,24 +123,4 @@ function orNull(value: number): number | null {
 function isoDate(value: unknown): string | null {
   const date = typeof value === 'number' || typeof value === 'string' ? new Date(value) : undefined;
   return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
-}
-
-const NOTHING: Record<string, unknown> = { device: {}, frame: {}, data: {} };
-
-/** @throws Error the text is not JEXL, or uses an unknown transform */
-export function compileExpression(text: string): Expression {
-  const expression = jexl.createExpression(text);
-  expression.compile();
-  try {
-    expression.evalSync(NOTHING);
-  } catch (cause) {
-    // Without values a transform may throw; at this point only an unknown transform is an error.
-    if (cause instanceof Error && /is not defined/.test(cause.message)) throw cause;
-  }
-  return (variables) => expression.evalSync(variables);
-}
-
-/** Whether the value is the same for every frame. */
-export function isStatic(text: string): boolean {
-  return !/\b(data|frame|item)\b/.test(text);
 }
