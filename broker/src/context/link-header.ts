@@ -22,7 +22,8 @@ export function parseContextLink(header: string | readonly string[] | undefined)
   while (skip(scanner, ' \t,')) {
     const target = readTarget(scanner);
     const relations = readRelations(scanner);
-    if (!relations.includes(CONTEXT_RELATION) && (relations.length > 0 || !tolerates(NO_RELATION))) continue;
+    if (!relations.includes(CONTEXT_RELATION) && (relations.length > 0 || !tolerates('contextLink', NO_RELATION)))
+      continue;
     if (context !== undefined) {
       throw new NgsiLdError('BadRequestData', `Link: got two @contexts, <${context}> and <${target}>, expected one`);
     }
@@ -77,7 +78,7 @@ function readQuoted(scanner: Scanner): string {
     if (character === '\\') scanner.at += 1;
     value += scanner.text[scanner.at] ?? '';
   }
-  if (tolerates('Link: a quote that is not closed ends with the header')) return value;
+  if (tolerates('contextLink', 'Link: a quote that is not closed ends with the header')) return value;
   throw unreadable(scanner, 'a closing quote');
 }
 

@@ -26,12 +26,9 @@ export const KIND_OF_MEMBER: { readonly [member: string]: AttributeKind } = {
   objectList: 'ListRelationship',
 };
 
-/**
- * The attribute types that may have a member (see the lists of 4.5.2 and following). A `unitCode` on a GeoProperty is
- * tolerated.
- */
+/** The attribute types that may have a member (5.2.5 to 5.2.7 and following). */
 export const MAY_HAVE: { readonly [member in 'unitCode' | 'valueType' | 'objectType']: ReadonlySet<AttributeKind> } = {
-  unitCode: new Set(['Property', 'GeoProperty', 'ListProperty']),
+  unitCode: new Set(['Property', 'ListProperty']),
   valueType: new Set(ATTRIBUTE_KINDS.filter((kind) => kind !== 'Relationship' && kind !== 'ListRelationship')),
   objectType: new Set(['Relationship', 'ListRelationship']),
 };

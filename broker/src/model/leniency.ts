@@ -1,8 +1,37 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Deviations tolerated in a request of a lenient tenant. Each is reported in `NGSILD-Warning`. */
+/** What clients deviate in, as counted for each client. */
+export const DEVIATIONS = [
+  'unknownParameter',
+  'unknownOption',
+  'bothTemporalFormats',
+  'contextInJson',
+  'contextMissing',
+  'contextTwice',
+  'contextLink',
+  'mergePatchMethod',
+  'hyphenInName',
+  'earlierMember',
+  'earlierFormat',
+  'vocabularyProperty',
+  'geoUnitCode',
+  'oneElementArray',
+  'typedValue',
+  'languageTag',
+  'timeWithoutZone',
+  'queryByIds',
+  'absentAttribute',
+  'encodedQuery',
+  'sourceTenant',
+  'mergeAsUpdate',
+] as const;
+
+export type Deviation = (typeof DEVIATIONS)[number];
+
+/** Decides which deviations are tolerated. */
 export interface Leniency {
-  readonly warnings: Set<string>;
+  /** @param warning what was found and how it is interpreted */
+  tolerates(deviation: Deviation, warning: string): boolean;
 }
 
 /** The leniency of the current request. Strict requests have none. */
@@ -13,8 +42,9 @@ export const requestLeniency = new AsyncLocalStorage<Leniency>();
  *
  * @param warning what was found and how it is interpreted
  */
-export function tolerates(warning: string): boolean {
-  const leniency = requestLeniency.getStore();
-  leniency?.warnings.add(warning);
-  return leniency !== undefined;
+export function tolerates(deviation: Deviation, warning: string): boolean {
+  return requestLeniency.getStore()?.tolerates(deviation, warning) ?? false;
 }
+
+/** Documents of sources are read as tolerantly as possible, without warnings, and are not changed. */
+export const RECEIVED: Leniency = { tolerates: (deviation) => deviation !== 'oneElementArray' };

@@ -37,7 +37,10 @@ export function isName(text: unknown): text is string {
 function isToleratedName(text: string): boolean {
   return (
     HYPHENED.test(text) &&
-    tolerates(`${text}: hyphens in a name are accepted, although the standard does not allow them (4.6.2)`)
+    tolerates(
+      'hyphenInName',
+      `${text}: hyphens in a name are accepted, although the standard does not allow them (4.6.2)`,
+    )
   );
 }
 
@@ -124,6 +127,28 @@ export function checkUri(value: unknown, member: string): string {
 export function checkDateTime(value: unknown, member: string): string {
   if (!isDateTime(value)) throw badMember(member, value, 'a UTC DateTime, e.g. 2026-01-31T12:00:00Z');
   return value.includes(',') ? value.replace(',', '.') : value;
+}
+
+const WITHOUT_ZONE = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d(?:[.,]\d{1,6})?)?Z?)?$/;
+
+/**
+ * The same for a time of a client's data: in a lenient tenant, without a zone it is UTC, and a missing time of day is its
+ * beginning.
+ *
+ * @throws NgsiLdError BadRequestData
+ */
+export function readDateTime(value: unknown, member: string): string {
+  if (typeof value !== 'string' || isDateTime(value)) return checkDateTime(value, member);
+  const [, date, minutes = '00:00', seconds = ':00'] = WITHOUT_ZONE.exec(value) ?? [];
+  const whole = `${date}T${minutes}${seconds}Z`;
+  if (
+    date === undefined ||
+    !isDateTime(whole) ||
+    !tolerates('timeWithoutZone', `${member}: ${value} is read as ${whole}`)
+  ) {
+    return checkDateTime(value, member);
+  }
+  return checkDateTime(whole, member);
 }
 
 /** @throws NgsiLdError BadRequestData */

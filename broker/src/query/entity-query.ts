@@ -64,7 +64,8 @@ export function checkNotTooWide(query: EntityFilter & { readonly local?: boolean
   const typed = selectors.length > 0 && selectors.every(({ types }) => types !== undefined);
   if (typed || attrs.length > 0 || (q && namesAttribute(q)) || geoQ || local) return;
   const named = selectors.length > 0 && selectors.every(({ ids, idPattern }) => ids !== undefined || idPattern);
-  if (named && tolerates('The query has only ids, which the standard regards as too wide (5.7.2)')) return;
+  if (named && tolerates('queryByIds', 'The query has only ids, which the standard regards as too wide (5.7.2)'))
+    return;
   throw new NgsiLdError(
     'BadRequestData',
     'The query is too wide: expected at least one of type, attrs, q with an attribute, georel with geometry and coordinates, or local=true',

@@ -160,6 +160,139 @@ test('deviations of older clients are refused, and accepted with a warning by a 
   assert.equal(stored.json().type, STREETLIGHT);
 });
 
+/** What older clients send, what a strict tenant answers, and what a lenient one keeps or answers, with its warning. */
+const VALUES: readonly (readonly [attribute: object, strict: number, kept: unknown, warning: RegExp])[] = [
+  [{ type: 'Property', value: ['x'] }, 201, { type: 'Property', value: 'x' }, /array of one element/],
+  [
+    { type: 'LanguageProperty', languageMap: { fr: ['Mairie'], lb: ['a', 'b'] } },
+    201,
+    { type: 'LanguageProperty', languageMap: { fr: 'Mairie', lb: ['a', 'b'] } },
+    /array of one element/,
+  ],
+  [{ type: 'VocabProperty', vocab: ['open'] }, 201, { type: 'VocabProperty', vocab: 'open' }, /array of one element/],
+  [{ type: 'Property', value: ['x', 'y'] }, 201, { type: 'Property', value: ['x', 'y'] }, /^$/],
+  [{ type: 'ListProperty', valueList: ['x'] }, 201, { type: 'ListProperty', valueList: ['x'] }, /^$/],
+  [
+    { type: 'Property', value: 1, observedAt: '2026-01-31T12:00:00' },
+    400,
+    { type: 'Property', value: 1, observedAt: '2026-01-31T12:00:00Z' },
+    /2026-01-31T12:00:00 is read as 2026-01-31T12:00:00Z/,
+  ],
+  [
+    { type: 'Property', value: 1, observedAt: '2026-01-31' },
+    400,
+    { type: 'Property', value: 1, observedAt: '2026-01-31T00:00:00Z' },
+    /is read as 2026-01-31T00:00:00Z/,
+  ],
+  [
+    { type: 'Property', value: { '@type': 'DateTime', '@value': 'soon' } },
+    400,
+    { type: 'Property', value: { '@type': 'DateTime', '@value': 'soon' } },
+    /is no DateTime/,
+  ],
+  [
+    { type: 'LanguageProperty', languageMap: { en_US: 'a' } },
+    400,
+    { type: 'LanguageProperty', languageMap: { en_US: 'a' } },
+    /no language tag/,
+  ],
+  [
+    { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.5] }, unitCode: 'MTR' },
+    400,
+    { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.5] }, unitCode: 'MTR' },
+    /no unitCode/,
+  ],
+];
+
+test('a lenient tenant keeps values that the standard refuses, and reads arrays of one element as the element', async (t) => {
+  const { ask, tenant } = await start(t);
+  await ask('POST', '/entities', { id: 'urn:v:0', type: 'Thing' }); // creates the tenant
+  for (const [index, [attribute, strict]] of VALUES.entries()) {
+    const answer = await ask('POST', '/entities', { id: `urn:strict:${index}`, type: 'Thing', a: attribute });
+    assert.equal(answer.statusCode, strict, `${JSON.stringify(attribute)}: ${answer.body}`);
+    if (strict !== 201) continue;
+    assert.deepEqual((await ask('GET', `/entities/urn:strict:${index}`)).json().a, attribute);
+  }
+  assert.equal((await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true })).statusCode, 204);
+  for (const [index, [attribute, , kept, warning]] of VALUES.entries()) {
+    const answer = await ask('POST', '/entities', { id: `urn:lenient:${index}`, type: 'Thing', a: attribute });
+    assert.equal(answer.statusCode, 201, `${JSON.stringify(attribute)}: ${answer.body}`);
+    assert.match(warningsOf(answer).join(), warning, JSON.stringify(attribute));
+    assert.deepEqual((await ask('GET', `/entities/urn:lenient:${index}`)).json().a, kept);
+  }
+});
+
+test('a lenient tenant answers queries of older clients', async (t) => {
+  const { ask, tenant } = await start(t);
+  const thing = (id: string, more: object) => ask('POST', '/entities', { id, type: 'Thing', ...more });
+  await thing('urn:t:1', { a: { type: 'Property', value: 1 } });
+  await thing('urn:t:2', { b: { type: 'Property', value: 2, observedAt: '2026-01-01T00:00:00Z' } });
+  const history = '/temporal/entities/urn:t:2?timerel=after&timeAt=2025-01-01T00:00:00';
+  const both = `${history}Z&options=temporalValues,aggregatedValues`;
+  for (const path of ['/entities?type=Thing&q=!a', history, both]) {
+    assert.equal((await ask('GET', path)).statusCode, 400, path);
+  }
+  await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true });
+  const ids = async (q: string) =>
+    (await ask('GET', `/entities?type=Thing&q=${q}`)).json().map((each: { id: string }) => each.id);
+  assert.deepEqual(await ids('!a'), ['urn:t:2']);
+  assert.deepEqual(await ids('!a;b==2'), ['urn:t:2']);
+  assert.deepEqual(await ids('!b|b==2'), ['urn:t:1', 'urn:t:2']);
+  assert.match(warningsOf(await ask('GET', '/entities?type=Thing&q=!a')).join(), /without the attribute/);
+  const evolution = await ask('GET', history);
+  assert.equal(evolution.json().b[0].value, 2);
+  assert.match(warningsOf(evolution).join(), /timeAt/);
+  const values = await ask('GET', both);
+  assert.deepEqual(values.json().b.values, [[2, '2026-01-01T00:00:00Z']]);
+  assert.match(warningsOf(values).join(), /temporalValues is used/);
+  const aggregated = await ask('GET', `${both}&aggrMethods=max&aggrPeriodDuration=P1D`);
+  assert.equal(aggregated.json().b.max[0][0], 2);
+  // A subscription is read again at each start, when nobody is lenient.
+  const subscription = {
+    type: 'Subscription',
+    entities: [{ type: 'Thing' }],
+    q: '!a',
+    notification: { endpoint: { uri: 'http://127.0.0.1:9' } },
+  };
+  assert.equal((await ask('POST', '/subscriptions', subscription)).statusCode, 400);
+  const passing = { ...subscription, q: 'a', expiresAt: '2999-01-01' };
+  const made = await ask('POST', '/subscriptions', passing);
+  assert.equal(made.statusCode, 201, made.body);
+  const kept = await ask('GET', `/subscriptions/${String(made.headers.location).split('/').at(-1)}`);
+  assert.equal(kept.json().expiresAt, '2999-01-01T00:00:00Z');
+});
+
+test('a merge is sent as an update to a source that is registered for updates only', async (t) => {
+  const { ask, tenant } = await start(t);
+  const seen: string[] = [];
+  const agent = createServer(async (request, response) => {
+    seen.push(`${request.method} ${request.url} ${JSON.stringify(await json(request))}`);
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(agent, 'listening');
+  t.after(() => agent.close());
+  const { port } = agent.address() as AddressInfo;
+  const id = 'urn:ngsi-ld:Lamp:1';
+  const registration = {
+    type: 'ContextSourceRegistration',
+    mode: 'exclusive',
+    operations: ['updateOps'],
+    information: [{ entities: [{ type: 'Lamp', id }], propertyNames: ['on'] }],
+    endpoint: `http://127.0.0.1:${port}`,
+  };
+  const made = await ask('POST', '/csourceRegistrations', registration);
+  assert.equal(made.statusCode, 201, made.body);
+  assert.equal((await ask('POST', '/entities', { id, type: 'Lamp' })).statusCode, 201);
+  const command = { on: { type: 'Property', value: true } };
+  assert.equal((await ask('PATCH', `/entities/${id}`, command)).statusCode, 409);
+  assert.deepEqual(seen, []);
+  await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true });
+  const answer = await ask('PATCH', `/entities/${id}`, command);
+  assert.equal(answer.statusCode, 204, answer.body);
+  assert.match(warningsOf(answer).join(), /mergeEntity: sent as updateEntity/);
+  assert.deepEqual(seen, [`PATCH /ngsi-ld/v1/entities/${id}/attrs/ ${JSON.stringify(command)}`]);
+});
+
 test('NGSIv2 receivers are notified with its payload', async (t) => {
   const { ask, tenant } = await start(t);
   const received = new Map<string, { headers: IncomingHttpHeaders; body: unknown }>();

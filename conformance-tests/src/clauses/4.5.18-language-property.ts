@@ -36,6 +36,8 @@ export const languagePropertyClause = clause('4.5.18', 'LanguageProperty', ({ te
     ['null for a language', { fr: null }],
     ['a number among texts', { fr: ['a', 5] }],
     ['an empty language tag', { '': 'a' }],
+    ['a key that is no language tag', { '!!': 'a' }],
+    ['a language tag with an underscore', { en_US: 'a' }],
   ];
   for (const [what, map] of wrong) {
     test(`refuses ${what} as languageMap (4.6.5)`, async (broker) => {

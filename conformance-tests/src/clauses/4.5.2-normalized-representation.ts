@@ -43,6 +43,7 @@ const FORBIDDEN: readonly (readonly [what: string, attribute: Json])[] = [
   ['a JsonProperty with a value', jsonProperty({}, { value: 1 })],
   ['a JsonProperty with a unitCode', jsonProperty({}, { unitCode: 'CEL' })],
   ['a JsonProperty whose json is a number', jsonProperty(5)],
+  ['a GeoProperty with a unitCode', geoProperty(point(6, 49), { unitCode: 'MTR' })],
   ['a ListProperty with a value', listProperty([1], { value: 1 })],
   ['a ListProperty whose valueList is no array', listProperty(5)],
   ['a ListRelationship with an object', listRelationship(['urn:x:1'], { object: 'urn:x:1' })],

@@ -191,11 +191,10 @@ export const linkedEntities = clause('4.5.23', 'Linked entity retrieval', ({ tes
     ] as const;
     await broker.createAll(vehicles);
     const inline = { query: { join: 'inline' } };
-    const before = source.seen.length;
     expectBody(await broker.get(entityPath(vehicles[1].id), inline), vehicles[1]);
     const answer = await broker.get(entityPath(vehicles[2].id), inline);
     expectBody(answer, vehicles[2]);
-    expectThat(asksFor(source, id).length === 0 && before === 0, 'no request for the person', answer);
+    expectThat(asksFor(source, id).length === 0, 'no request for the person', answer);
     const [vehicle] = vehicles;
     expectBody(await broker.get(entityPath(vehicle.id), inline), { ...vehicle, owner: linked(vehicle.owner, person) });
   });

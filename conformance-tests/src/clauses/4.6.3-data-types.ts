@@ -53,6 +53,29 @@ export const dateTimes = clause('4.6.3', 'Data types of values', ({ test }) => {
     });
   }
 
+  for (const [type, value] of [
+    ['DateTime', 'banana'],
+    ['DateTime', '2026-01-02'],
+    ['DateTime', 5],
+    ['Date', '2026-02-30'],
+    ['Time', '25:00:00Z'],
+  ] as const) {
+    test(`refuses ${JSON.stringify(value)} as a value of type ${type}`, async (broker) => {
+      const entity = { id: broker.id(), type: 'Building', a: property({ '@type': type, '@value': value }) };
+      expectProblem(await broker.post('/entities', entity), 'BadRequestData');
+    });
+  }
+
+  test('accepts a DateTime with an offset, a Date, a Time and values of other types', async (broker) => {
+    const typed = [
+      ['DateTime', '2026-01-02T03:04:05+05:30'],
+      ['Date', '2026-01-02'],
+      ['Time', '03:04:05.5Z'],
+      ['https://example.org/Colour', 'banana'],
+    ].map(([type, value]) => ({ '@type': type, '@value': value }));
+    for (const value of typed) await broker.create({ type: 'Building', a: property(value) });
+  });
+
   test('returns a typed value', async (broker) => {
     const typed = { '@type': 'DateTime', '@value': '2026-01-02T03:04:05Z' };
     const id = await broker.create({ type: 'Building', a: property(typed) });

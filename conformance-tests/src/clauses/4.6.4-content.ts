@@ -1,5 +1,5 @@
 import { clause } from '../clause.ts';
-import { property } from '../documents.ts';
+import { languageProperty, property, vocabProperty } from '../documents.ts';
 import { expectBody, expectSame } from '../expect.ts';
 import { entityPath } from '../rig/broker.ts';
 
@@ -11,6 +11,17 @@ export const content = clause('4.6.4', 'Content is kept verbatim', ({ test }) =>
     const expected = { id, type, a: property(value), b: property({ [value]: value }) };
     expectBody(await broker.get(entityPath(id)), expected);
     expectBody(await broker.get('/entities', { query: { type } }), [expected]);
+  });
+
+  test('keeps an array of one element', async (broker) => {
+    const sent = {
+      type: 'Building',
+      a: property(['x']),
+      b: languageProperty({ fr: ['Mairie'] }),
+      c: vocabProperty(['open']),
+    };
+    const id = await broker.create(sent);
+    expectSame(await broker.read(id), { id, ...sent });
   });
 
   test('keeps the members of an object value, whatever their names', async (broker) => {

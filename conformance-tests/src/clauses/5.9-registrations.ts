@@ -1,6 +1,6 @@
 import { clause } from '../clause.ts';
 import { property } from '../documents.ts';
-import { expectBody, expectNoContent, expectProblem, expectStatus, expectThat } from '../expect.ts';
+import { expectBody, expectNoContent, expectProblem, expectSame, expectStatus, expectThat } from '../expect.ts';
 import type { Broker, Json } from '../rig/broker.ts';
 
 const PATH = '/csourceRegistrations';
@@ -152,5 +152,18 @@ export const sourceSubscriptions = clause('5.11', 'Subscriptions to context sour
       `newlyMatching, updated, noLongerMatching; notified ${notifiedReasons}`,
       last,
     );
+  });
+
+  test('with a time interval are notified first of new matches, then of the same as updated', async (broker, rig) => {
+    const [type, endpoint] = [broker.name(), rig.receiver.endpoint()];
+    expectStatus(await broker.post(PATH, registration(broker, type)), 201);
+    const id = broker.id('Subscription');
+    const notification = { endpoint: { uri: endpoint.url } };
+    const subscription = { id, type: 'Subscription', entities: [{ type }], timeInterval: 1, notification };
+    const answer = await broker.post('/csourceSubscriptions', subscription);
+    expectStatus(answer, 201);
+    const reasons: unknown[] = [];
+    while (reasons.length < 3) reasons.push(((await endpoint.next()).body as Json).triggerReason);
+    expectSame(reasons, ['newlyMatching', 'updated', 'updated'], answer);
   });
 });

@@ -40,6 +40,11 @@ export class Federation {
     return operations.some((operation) => this.#index.mayConcern(tenant, operation));
   }
 
+  /** Whether the tenant has sources that alone hold their data. */
+  hasProxied(tenant: string): boolean {
+    return this.#index.hasProxied(tenant);
+  }
+
   /** The name of this broker in the `Via` header. */
   aliasOf(tenant: string): string {
     return this.#aliasOf(tenant);
@@ -59,7 +64,7 @@ export class Federation {
   }
 
   /** The sources that a request concerns, except those it has passed through. */
-  search(origin: Origin, query: RegistrationQuery): RegistrationMatch[] {
+  search(origin: Pick<Origin, 'tenant' | 'via'>, query: RegistrationQuery): RegistrationMatch[] {
     return this.#index.search(origin.tenant, { ...query, via: origin.via.aliases });
   }
 

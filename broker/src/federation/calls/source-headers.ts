@@ -83,7 +83,9 @@ export function requestOf(
  */
 function toleratedTenant({ tenant }: Origin): string | undefined {
   if (tenant === '' || isSpace(tenant)) return undefined;
-  return tolerates('NGSILD-Tenant: sent to sources whose registration names no tenant') ? tenant : undefined;
+  return tolerates('sourceTenant', 'NGSILD-Tenant: sent to sources whose registration names no tenant')
+    ? tenant
+    : undefined;
 }
 
 /**

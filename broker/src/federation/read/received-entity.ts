@@ -1,17 +1,20 @@
 import { type AttributeInstance, type Attributes, type Entity, UNKNOWN_TIME } from '../../model/entity.ts';
 import { type InstanceFragment, stampInstance } from '../../model/fragment.ts';
+import { RECEIVED, requestLeniency } from '../../model/leniency.ts';
 import type { NameExpander } from '../../model/names.ts';
 import { parseWholeEntity } from '../../model/parse/parse-entity.ts';
 import { isJsonObject, type JsonObject } from '../../model/values.ts';
 
 /**
- * Reads a normalized entity from a source's answer, with the same validation as client input. Times of creation and
+ * Reads a normalized entity from a source's answer, as tolerantly as client input of a lenient tenant. Times of creation and
  * modification are those of the source, {@link UNKNOWN_TIME} if it sends none.
  *
  * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an entity
  */
 export function readReceived(body: unknown, names: NameExpander): Entity {
-  const { id, types, scopes, expiresAt, attributes } = parseWholeEntity(body, names);
+  const { id, types, scopes, expiresAt, attributes } = requestLeniency.run(RECEIVED, () =>
+    parseWholeEntity(body, names),
+  );
   const document = body as JsonObject; // an entity was parsed from it
   return {
     id,

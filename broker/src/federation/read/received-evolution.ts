@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SCOPE } from '../../model/change-entity.ts';
 import { type AttributeInstance, type AttributeKind, UNKNOWN_TIME } from '../../model/entity.ts';
 import { stampInstance } from '../../model/fragment.ts';
+import { RECEIVED, requestLeniency } from '../../model/leniency.ts';
 import type { NameExpander } from '../../model/names.ts';
 import type { TemporalEntity, TemporalInstance } from '../../model/temporal/temporal-entity.ts';
 import {
@@ -18,6 +19,10 @@ import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts'
  * @throws NgsiLdError BadRequestData, InvalidRequest: it is not an evolution
  */
 export function readReceivedEvolution(body: unknown, names: NameExpander): TemporalEntity {
+  return requestLeniency.run(RECEIVED, () => readEvolution(body, names));
+}
+
+function readEvolution(body: unknown, names: NameExpander): TemporalEntity {
   const { id, types, expiresAt } = parseTemporalFragment(headerOf(body), names);
   if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
   const document = body as JsonObject; // its header was parsed

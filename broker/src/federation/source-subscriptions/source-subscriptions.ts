@@ -92,13 +92,13 @@ export class SourceSubscriptions {
 
   /** 5.11.7: a created or changed subscription is notified of all matches. */
   async begin(tenant: string, id: string): Promise<void> {
-    const entries = await this.round(tenant, id);
+    const entries = await this.round(tenant, id, 'newlyMatching');
     await this.#parts.outbox.owe(entries);
     this.#accept(entries);
   }
 
-  /** The initial notification, and that of each time interval: all matches. */
-  async round(tenant: string, id: string): Promise<OutboxEntry[]> {
+  /** The initial notification, and that of each time interval, which finds them updated: all matches. */
+  async round(tenant: string, id: string, reason: TriggerReason = 'updated'): Promise<OutboxEntry[]> {
     const rule = this.get(tenant, id);
     const now = Date.now();
     if (rule === undefined || subscriptionStatus(rule, now) !== 'active') return [];
@@ -111,7 +111,7 @@ export class SourceSubscriptions {
         const match = matchSource(rule, state.registration, now);
         return match === undefined ? [] : [matchingPart(state, match)];
       });
-      if (sources.length > 0) entries.push(this.#entry(rule, '', 'newlyMatching', sources));
+      if (sources.length > 0) entries.push(this.#entry(rule, '', reason, sources));
     }
     return entries;
   }

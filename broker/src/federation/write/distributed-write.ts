@@ -2,6 +2,7 @@ import type { Context } from '../../context/contexts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { retrieveEntity as stored } from '../../entities/read/entity-queries.ts';
 import { NgsiLdError } from '../../model/errors.ts';
+import { tolerates } from '../../model/leniency.ts';
 import { isJsonObject } from '../../model/values.ts';
 import type { TypeSelection } from '../../query/type-selection.ts';
 import { type Federation, inParallel } from '../calls/federation.ts';
@@ -23,6 +24,8 @@ export interface DistributedWrite<Result> {
   call(share: WriteShare, names: Context): SourceCall;
   /** Performs the local share; without names, the whole write. */
   local(left: { readonly names?: ReadonlySet<string> }): Promise<Result>;
+  /** What a source can be asked instead if it is registered for that only, in a lenient tenant. */
+  readonly instead?: Pick<DistributedWrite<Result>, 'operation' | 'call'>;
   /** The write replaces everything, so something has to be done locally even if all its attributes go to sources. */
   readonly replacesAll?: boolean;
 }
@@ -69,11 +72,8 @@ export async function distributeWrite<Result>(
 ): Promise<WriteOutcome<Result>> {
   const { operation, selection, replacesAll = false } = write;
   const target = await typedTarget(db, origin, write.target);
-  const { shares, refused, ...split } = splitWrite(
-    matchesOf(federation, origin, target, selection, operation),
-    [operation],
-    target,
-  );
+  const matches = matchesOf(federation, origin, target, selection, operation);
+  const { shares, refused, ...split } = splitWrite(matches, operationsOf(write, matches), target);
   const local =
     split.local ?? (replacesAll && !shares.some(({ isWhole }) => isWhole) ? { names: new Set<string>() } : undefined);
   const isOptional = split.isProxied && (split.local === undefined || target.names === undefined);
@@ -102,6 +102,20 @@ export async function distributeWrite<Result>(
   };
 }
 
+/** The operations that a source may be registered for to take part in a write. */
+function operationsOf<Result>(
+  { operation, instead }: DistributedWrite<Result>,
+  matches: readonly RegistrationMatch[],
+): OperationName[] {
+  const isMissed = matches.some(
+    ({ registration: { operations } }) =>
+      instead !== undefined && !operations.has(operation) && operations.has(instead.operation),
+  );
+  if (instead === undefined || !isMissed) return [operation];
+  const warning = `${operation}: sent as ${instead.operation} to sources that are not registered for it`;
+  return tolerates('mergeAsUpdate', warning) ? [operation, instead.operation] : [operation];
+}
+
 /** If the types of the entity are unknown, a source registered for certain types may not have it. */
 function isMissingElsewhere(
   federation: Federation,
@@ -117,7 +131,7 @@ const NOTHING = { failures: [], succeeded: false, written: [] } as const;
 /** The sources that a write concerns. */
 export function matchesOf(
   federation: Federation,
-  origin: Origin,
+  origin: Pick<Origin, 'tenant' | 'via'>,
   { id, types, names }: WriteTarget,
   selection: TypeSelection | undefined,
   operation: OperationName | undefined,
@@ -133,7 +147,11 @@ export function matchesOf(
 }
 
 /** Adds the types of a locally stored entity, so that sources of other types are not asked. */
-export async function typedTarget(db: Queryable, { caller }: Origin, target: WriteTarget): Promise<WriteTarget> {
+export async function typedTarget(
+  db: Queryable,
+  { caller }: Pick<Origin, 'caller'>,
+  target: WriteTarget,
+): Promise<WriteTarget> {
   if (target.types !== undefined) return target;
   const types = (await stored(db, caller, target.id))?.types;
   return types === undefined ? target : { ...target, types };
@@ -160,7 +178,8 @@ async function writeAtSource<Result>(
   share: WriteShare,
 ): Promise<Part<Result>> {
   const { registration, names = [] } = share;
-  const reply = await federation.send(registration, origin, (context) => write.call(share, context));
+  const { call } = registration.operations.has(write.operation) ? write : (write.instead ?? write);
+  const reply = await federation.send(registration, origin, (context) => call(share, context));
   const error = sourceError(registration, reply, write.operation === 'createEntity');
   if (error === undefined)
     return partial(share, reply) ?? { failures: [], succeeded: true, written: names, created: isCreated(reply) };

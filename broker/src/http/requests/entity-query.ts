@@ -94,7 +94,11 @@ export function readFilter(
   const { q, scopeQ } = parameters;
   const attrs = parseProjection({ attrs: parameters.attrs }, context)?.attrs;
   const geoQ = parseGeoQuery(parameters, context);
-  const options = { expandValues: readList(parameters, 'expandValues'), jsonKeys: readList(parameters, 'jsonKeys') };
+  const options = {
+    expandValues: readList(parameters, 'expandValues'),
+    jsonKeys: readList(parameters, 'jsonKeys'),
+    mayBeAbsent: true,
+  };
   const filter = {
     ...(selectors && { selectors }),
     ...(attrs && { attrs }),

@@ -16,7 +16,7 @@ export function readParameters(query: unknown, known: ReadonlySet<string>): Para
   const parameters = query as { [name: string]: string | string[] };
   for (const name in parameters) {
     if (!known.has(name)) {
-      if (tolerates(`Parameter ${name} is unknown for this operation and is ignored`)) {
+      if (tolerates('unknownParameter', `Parameter ${name} is unknown for this operation and is ignored`)) {
         delete parameters[name];
         continue;
       }
@@ -105,7 +105,7 @@ export function readOptions(parameters: Parameters, allowed: readonly string[]):
   const options = new Set(parameters.options?.split(',').map((option) => option.trim()));
   for (const option of options) {
     if (allowed.includes(option)) continue;
-    if (!tolerates(`Parameter options: ${option} is unknown for this operation and is ignored`))
+    if (!tolerates('unknownOption', `Parameter options: ${option} is unknown for this operation and is ignored`))
       throw unsupported('options', option, allowed);
     options.delete(option);
   }

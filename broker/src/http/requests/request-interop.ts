@@ -3,16 +3,30 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readableBy } from '../../access/caller.ts';
 import { formatContextLink } from '../../context/link-header.ts';
 import type { KnownNames } from '../../entities/discovery/known-names.ts';
-import type { Leniency } from '../../model/leniency.ts';
-import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
+import type { Deviation, Leniency } from '../../model/leniency.ts';
+import type { Interop, InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import { callerOf } from './caller.ts';
 import { undefinedNames } from './undefined-names.ts';
 
 /** The settings of the tenant for this request, where they differ from the standard. */
-interface RequestInterop extends Leniency {
+class RequestInterop implements Leniency {
   readonly isLenient: boolean;
   /** The default @context for requests without one. */
   readonly defaultContext: string | undefined;
+  readonly warnings = new Set<string>();
+  readonly deviations = new Set<Deviation>();
+
+  constructor({ lenient, defaultContext }: Interop) {
+    this.isLenient = lenient;
+    this.defaultContext = defaultContext;
+  }
+
+  tolerates(deviation: Deviation, warning: string): boolean {
+    if (!this.isLenient) return false;
+    this.deviations.add(deviation);
+    if (this.warnings.size < MAX_WARNINGS) this.warnings.add(warning);
+    return true;
+  }
 }
 
 declare module 'fastify' {
@@ -25,17 +39,13 @@ declare module 'fastify' {
 /** Sets `request.interop`, once the tenant is known. */
 export function setInterop(request: FastifyRequest, settings: InteropSettings): void {
   if (!settings.isUsed) return;
-  const { lenient, defaultContext } = settings.of(request.tenant);
-  if (lenient || defaultContext !== undefined) {
-    request.interop = { isLenient: lenient, defaultContext, warnings: new Set() };
-  }
+  const found = settings.of(request.tenant);
+  if (found.lenient || found.defaultContext !== undefined) request.interop = new RequestInterop(found);
 }
 
 /** Whether the tenant is lenient; if so, records a warning. For use before the request is prepared. */
-export function toleratesIn({ interop }: FastifyRequest, warning: string): boolean {
-  if (interop?.isLenient !== true) return false;
-  interop.warnings.add(warning);
-  return true;
+export function toleratesIn({ interop }: FastifyRequest, deviation: Deviation, warning: string): boolean {
+  return interop?.tolerates(deviation, warning) ?? false;
 }
 
 /**

@@ -116,6 +116,7 @@ function isMergePatchTolerated(request: FastifyRequest): boolean {
   if (contentType(request) !== 'application/merge-patch+json') return false;
   return toleratesIn(
     request,
+    'mergePatchMethod',
     `Content-Type: application/merge-patch+json with ${request.method} is read as application/json`,
   );
 }
@@ -261,7 +262,7 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
   if (
     isJsonLd &&
     linked !== undefined &&
-    !tolerates('Link: the @context of the body is used, that of the header is ignored')
+    !tolerates('contextTwice', 'Link: the @context of the body is used, that of the header is ignored')
   ) {
     throw new NgsiLdError(
       'BadRequestData',
@@ -300,14 +301,14 @@ export function chooseContext(
   if (
     isJsonLd &&
     !given &&
-    !tolerates('@context: a body of application/ld+json without one is read as application/json')
+    !tolerates('contextMissing', '@context: a body of application/ld+json without one is read as application/json')
   ) {
     throw new NgsiLdError('BadRequestData', '@context: got nothing, expected it in a body of application/ld+json');
   }
   if (
     !isJsonLd &&
     given &&
-    !tolerates('@context: in a body of application/json it is used as in application/ld+json')
+    !tolerates('contextInJson', '@context: in a body of application/json it is used as in application/ld+json')
   ) {
     throw new NgsiLdError(
       'BadRequestData',

@@ -1,6 +1,7 @@
 import type { InstanceFilter } from '../../history/query/query-temporal.ts';
 import { SCOPE } from '../../model/change-entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
+import { tolerates } from '../../model/leniency.ts';
 import { parseLanguageRanges } from '../../model/represent/language.ts';
 import type { TemporalRepresentation } from '../../model/temporal/temporal-represent.ts';
 import { badMember, isJsonObject, type JsonObject } from '../../model/values.ts';
@@ -95,7 +96,11 @@ const FORMATS: { readonly [word: string]: TemporalRepresentation['format'] } = {
 };
 
 /** `format`, or the older `options` (6.3.12). @throws NgsiLdError InvalidRequest */
-function readTemporalFormat({ format, options }: Parameters): Pick<TemporalRepresentation, 'format' | 'sysAttrs'> {
+function readTemporalFormat({
+  format,
+  options,
+  aggrMethods,
+}: Parameters): Pick<TemporalRepresentation, 'format' | 'sysAttrs'> {
   const words = new Set(options?.split(',').map((word) => word.trim()));
   const sysAttrs = words.delete('sysAttrs');
   for (const word of words) if (!Object.hasOwn(FORMATS, word)) throw unknownWord('options', word);
@@ -104,7 +109,16 @@ function readTemporalFormat({ format, options }: Parameters): Pick<TemporalRepre
     return { format: FORMATS[format] as TemporalRepresentation['format'], sysAttrs };
   }
   if (words.has('temporalValues') && words.has('aggregatedValues')) {
-    throw new NgsiLdError('InvalidRequest', 'Parameter options: got temporalValues and aggregatedValues, expected one');
+    const chosen = aggrMethods === undefined ? 'temporalValues' : 'aggregatedValues';
+    if (
+      !tolerates('bothTemporalFormats', `Parameter options: of temporalValues and aggregatedValues, ${chosen} is used`)
+    ) {
+      throw new NgsiLdError(
+        'InvalidRequest',
+        'Parameter options: got temporalValues and aggregatedValues, expected one',
+      );
+    }
+    return { format: chosen, sysAttrs };
   }
   const [word = 'normalized'] = words;
   return { format: FORMATS[word] as TemporalRepresentation['format'], sysAttrs };

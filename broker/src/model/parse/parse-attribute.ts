@@ -14,14 +14,13 @@ import { tolerates } from '../leniency.ts';
 import type { NameExpander } from '../names.ts';
 import {
   badMember,
-  checkDateTime,
   checkExpanded,
   checkName,
-  checkOpaque,
   checkUri,
   isJsonObject,
   type JsonObject,
   NGSI_LD_NULL,
+  readDateTime,
 } from '../values.ts';
 import { isNullValue, parseValue } from './parse-value.ts';
 
@@ -103,24 +102,23 @@ export function parseInstance(
     if (mode === 'complete') throw badMember(path, value, 'no NGSI-LD Null in this operation');
     return { deleted: true };
   }
-  if (!isJsonObject(value)) return bareValue(value, path, mode);
+  if (!isJsonObject(value)) return bareValue(value, path, names, mode);
 
   const type = value.type ?? value['@type'];
   if (type === undefined) return typeless(value, path, names, mode, depth);
   if (isAttributeKind(type)) return members(value, type, path, names, mode, depth);
-  if (type === 'VocabularyProperty' && tolerates('VocabularyProperty is read as VocabProperty')) {
+  if (type === 'VocabularyProperty' && tolerates('vocabularyProperty', 'VocabularyProperty is read as VocabProperty')) {
     return members({ ...value, type: 'VocabProperty' }, 'VocabProperty', path, names, mode, depth);
   }
   if (isGeometryType(type) && 'coordinates' in value) {
     return { type: 'GeoProperty', value: parseValue('GeoProperty', value, path, names, false) };
   }
-  if ('@value' in value) return bareValue(value, path, mode);
+  if ('@value' in value) return bareValue(value, path, names, mode);
   throw badMember(`${path}.type`, type, `one of ${Object.keys(PRIMARY_MEMBER).join(', ')}`);
 }
 
-function bareValue(value: unknown, path: string, mode: FragmentMode): InstanceFragment {
-  checkOpaque(value, path, mode === 'merge');
-  return { type: 'Property', value };
+function bareValue(value: unknown, path: string, names: NameExpander, mode: FragmentMode): InstanceFragment {
+  return { type: 'Property', value: parseValue('Property', value, path, names, mode === 'merge') };
 }
 
 /** Concise form: the primary member determines the attribute type (4.5.3). */
@@ -148,7 +146,7 @@ function typeless(
   }
   if (mode === 'partial' || mode === 'merge') return members(value, undefined, path, names, mode, depth);
   if ('@context' in value) throw embeddedContext(path);
-  return bareValue(value, path, mode);
+  return bareValue(value, path, names, mode);
 }
 
 function members(
@@ -285,12 +283,16 @@ function plainMember(
   names: NameExpander,
 ): void {
   if (kind !== undefined && member in MAY_HAVE && !MAY_HAVE[member as keyof typeof MAY_HAVE].has(kind)) {
-    throw badMember(path, content, `none on a ${kind}`);
+    const isTolerated =
+      kind === 'GeoProperty' &&
+      member === 'unitCode' &&
+      tolerates('geoUnitCode', `${path}: kept, although a GeoProperty has no unitCode (5.2.7)`);
+    if (!isTolerated) throw badMember(path, content, `none on a ${kind}`);
   }
   switch (member) {
     case 'observedAt':
     case 'expiresAt':
-      fragment[member] = checkDateTime(content, path);
+      fragment[member] = readDateTime(content, path);
       return;
     case 'unitCode':
       if (typeof content !== 'string') throw badMember(path, content, 'a UN/CEFACT code as a string, e.g. "CEL"');

@@ -3,7 +3,6 @@ import type { EntityFragment, FragmentMode, InstanceFragment } from '../fragment
 import type { NameExpander } from '../names.ts';
 import {
   badMember,
-  checkDateTime,
   checkExpanded,
   checkName,
   checkScopes,
@@ -11,6 +10,7 @@ import {
   isJsonObject,
   type JsonObject,
   NGSI_LD_NULL,
+  readDateTime,
   shown,
 } from '../values.ts';
 import { expandAttributeName, parseInstance, parseNamedAttribute } from './parse-attribute.ts';
@@ -78,7 +78,7 @@ export function parseEntityFragment(body: unknown, names: NameExpander, mode: Fr
         break;
       case 'expiresAt':
         fragment.expiresAt =
-          content === NGSI_LD_NULL && mode !== 'complete' ? null : checkDateTime(content, 'expiresAt');
+          content === NGSI_LD_NULL && mode !== 'complete' ? null : readDateTime(content, 'expiresAt');
         break;
       case 'createdAt':
       case 'modifiedAt':

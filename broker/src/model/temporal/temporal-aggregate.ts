@@ -1,5 +1,5 @@
 import type { AttributeKind } from '../entity.ts';
-import { isDateTime } from '../values.ts';
+import { temporalKind } from '../time-kind.ts';
 
 export const AGGREGATE_METHODS = [
   'totalCount',
@@ -41,7 +41,6 @@ export function isEligible(method: AggregateMethod, valueClass: ValueClass): boo
   return ELIGIBLE[valueClass].has(method);
 }
 
-const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^(\d\d):(\d\d):(\d\d(?:[.,]\d{1,6})?)Z$/;
 
 /** The class of an attribute's value. Attribute types other than Property and ListProperty are only counted. */
@@ -55,9 +54,7 @@ export function classOf(kind: AttributeKind, value: unknown): ValueClass {
     case 'boolean':
       return 'boolean';
     case 'string':
-      if (isDateTime(value)) return 'dateTime';
-      if (DATE.test(value) && isDateTime(`${value}T00:00:00Z`)) return 'date';
-      return TIME.test(value) && isDateTime(`2000-01-01T${value}`) ? 'time' : 'string';
+      return temporalKind(value) ?? 'string';
     default:
       return 'object';
   }

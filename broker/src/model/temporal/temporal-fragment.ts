@@ -6,15 +6,7 @@ import { type InstanceFragment, stampInstance } from '../fragment.ts';
 import type { NameExpander } from '../names.ts';
 import { expandAttributeName, parseInstance } from '../parse/parse-attribute.ts';
 import { parseEntityFragment } from '../parse/parse-entity.ts';
-import {
-  badMember,
-  checkDateTime,
-  checkScopes,
-  isJsonObject,
-  type JsonObject,
-  NGSI_LD_NULL,
-  shown,
-} from '../values.ts';
+import { badMember, checkScopes, isJsonObject, type JsonObject, NGSI_LD_NULL, readDateTime, shown } from '../values.ts';
 import type { PastInstance } from './temporal-entity.ts';
 
 /** One historical instance in a request. */
@@ -98,9 +90,7 @@ function parseOne(content: unknown, path: string, names: NameExpander): Temporal
   const fragment = parseInstance(content, path, names, 'update');
   if (!fragment.deleted) return { fragment };
   const deletedAt = isJsonObject(content) ? content.deletedAt : undefined;
-  return deletedAt === undefined
-    ? { fragment }
-    : { fragment, deletedAt: checkDateTime(deletedAt, `${path}.deletedAt`) };
+  return deletedAt === undefined ? { fragment } : { fragment, deletedAt: readDateTime(deletedAt, `${path}.deletedAt`) };
 }
 
 /** Parses the scope: plain, or as temporal instances (4.5.6). */
@@ -112,13 +102,13 @@ function parseScopes(content: unknown): TemporalInstanceFragment[] {
     if (!isJsonObject(item) || (item.type !== undefined && item.type !== 'Property')) {
       throw badMember(path, item, 'a Property with a scope as value');
     }
-    const observedAt = item.observedAt === undefined ? undefined : checkDateTime(item.observedAt, `${path}.observedAt`);
+    const observedAt = item.observedAt === undefined ? undefined : readDateTime(item.observedAt, `${path}.observedAt`);
     const times = observedAt === undefined ? {} : { observedAt };
     if (isNoScope(item)) {
       const deleted = { fragment: { type: 'Property', deleted: true, ...times } as const };
       return item.deletedAt === undefined
         ? deleted
-        : { ...deleted, deletedAt: checkDateTime(item.deletedAt, `${path}.deletedAt`) };
+        : { ...deleted, deletedAt: readDateTime(item.deletedAt, `${path}.deletedAt`) };
     }
     return { fragment: { type: 'Property', value: checkScopes(item.value), ...times } };
   });

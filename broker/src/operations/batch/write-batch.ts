@@ -1,6 +1,8 @@
 import type { Context } from '../../context/contexts.ts';
 import { failedItem, writeBatch } from '../../entities/batch.ts';
 import type { Decide } from '../../entities/write-lane/write-lane.ts';
+import { inParallel } from '../../federation/calls/federation.ts';
+import type { OperationName } from '../../federation/registrations/operation-names.ts';
 import {
   type DistributedItem,
   distributeBatch,
@@ -8,6 +10,7 @@ import {
   type ItemOutcome,
 } from '../../federation/write/distributed-batch.ts';
 import { type Left, partOfDocument } from '../../federation/write/entity-writes.ts';
+import { heldElsewhere, mayBeHeldElsewhere } from '../../federation/write/held-elsewhere.ts';
 import { isJsonObject } from '../../model/values.ts';
 import { Turns } from '../../turns/turns.ts';
 import { type OperationRequest, originOf, type WriteParts } from '../operation-request.ts';
@@ -35,7 +38,11 @@ export async function writeBatchEverywhere<Result>(
   const { kind, operations, refused } = operation;
   const origin = originOf(parts, request, operations);
   if (origin === undefined) {
-    const outcomes = await writeBatch(parts.lane, request.caller, items);
+    const outcomes = await writeBatch(
+      parts.lane,
+      request.caller,
+      await storable(parts, request, kind.operation, items),
+    );
     return outcomes.map(({ entityId, ...outcome }): ItemOutcome<Result> => {
       if ('error' in outcome) return { entityId, failures: [outcome], created: false };
       const { result } = outcome;
@@ -78,6 +85,23 @@ async function readItems<Result>(
     }
   }
   return items;
+}
+
+/** The items, except that those of which a source alone may hold a part have failed. */
+async function storable<Result>(
+  parts: WriteParts,
+  request: OperationRequest,
+  operation: OperationName,
+  items: readonly (ReadItem<Result> | FailedItem)[],
+): Promise<readonly (ReadItem<Result> | FailedItem)[]> {
+  if (!mayBeHeldElsewhere(parts.federation, request.caller, operation)) return items;
+  return inParallel(items, async (item) => {
+    if ('error' in item || !isJsonObject(item.document)) return item;
+    const { entityId, document, context } = item;
+    const target = { id: entityId, ...documentItem(document, context) };
+    const error = await heldElsewhere(parts.db, parts.federation, request, target);
+    return error === undefined ? item : { entityId, error };
+  });
 }
 
 /** The valid items, to be divided among sources. The local share is parsed again. */

@@ -1,12 +1,13 @@
 import { mergeEntity as merge } from '../../entities/merge-entity.ts';
 import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
-import { documentWrite, type Left, pathOf } from '../../federation/write/entity-writes.ts';
+import { attributesPath, documentWrite, type Left, pathOf } from '../../federation/write/entity-writes.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { EntityFragment } from '../../model/fragment.ts';
 import type { MergeOptions } from '../../model/merge-entity.ts';
 import { parseEntityFragment } from '../../model/parse/parse-entity.ts';
 import type { JsonObject } from '../../model/values.ts';
 import type { TypeSelection } from '../../query/type-selection.ts';
+import { documentOf } from '../attributes/attributes-document.ts';
 import type { OperationRequest, WriteParts } from '../operation-request.ts';
 import { writeEverywhere } from '../write-everywhere.ts';
 
@@ -36,6 +37,11 @@ export function mergeEntity(
     const { types } =
       'type' in document ? parseEntityFragment({ type: document.type }, context, 'merge') : { types: undefined };
     const write = { operation: 'mergeEntity', method: 'PATCH', path: pathOf(id) } as const;
-    return documentWrite({ ...write, id, types, document, context, query, selection, local });
+    const common = { id, types, context, selection, local };
+    const update = { operation: 'updateEntity', method: 'PATCH', path: attributesPath(id) } as const;
+    return {
+      ...documentWrite({ ...write, ...common, document, query }),
+      instead: documentWrite({ ...update, ...common, document: documentOf(document, id) }),
+    };
   });
 }

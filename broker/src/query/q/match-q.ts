@@ -54,6 +54,8 @@ function decide(test: QTest, bits: number): boolean {
   switch (test.kind) {
     case 'exists':
       return (bits & EXISTS) !== 0;
+    case 'absent':
+      return (bits & EXISTS) === 0;
     case 'unequal':
       return (bits & EXISTS) !== 0 && (bits & HIT) === 0;
     case 'noMatch':
@@ -176,6 +178,7 @@ function seenLeaf(value: unknown, test: QTest, isTime: boolean): number {
 function seenScalar(value: unknown, test: QTest, isTime: boolean): number {
   switch (test.kind) {
     case 'exists':
+    case 'absent':
       return EXISTS;
     case 'equal':
     case 'unequal':

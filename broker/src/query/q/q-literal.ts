@@ -1,6 +1,7 @@
+import { temporalKind } from '../../model/time-kind.ts';
 import { type Pattern, parsePattern } from '../pattern.ts';
 import { checkStorable, type Scanner } from '../scanner.ts';
-import { temporalKey, temporalKind } from '../temporal/temporal-key.ts';
+import { temporalKey } from '../temporal/temporal-key.ts';
 import type { Literal, QOperand, TimeLiteral } from './q-tree.ts';
 
 /** Expands a literal that is compared with an attribute of `expandValues`. */

@@ -33,6 +33,8 @@ function shownTest(test: QTest): string[] {
   switch (test.kind) {
     case 'exists':
       return [];
+    case 'absent':
+      return ['absent'];
     case 'equal':
     case 'unequal':
       return test.operand.kind === 'range'

@@ -1,3 +1,4 @@
+import { tolerates } from '../../model/leniency.ts';
 import type { NameExpander } from '../../model/names.ts';
 import { isName } from '../../model/values.ts';
 import { MAX_DEPTH, Scanner } from '../scanner.ts';
@@ -10,6 +11,8 @@ interface QOptions {
   readonly expandValues?: readonly string[];
   /** Attributes with raw JSON values. Only validated, because members are never expanded. */
   readonly jsonKeys?: readonly string[];
+  /** Whether `!name`, the absence of an attribute, may be tolerated. */
+  readonly mayBeAbsent?: boolean;
   /** The name of the parameter in errors; default `q`. */
   readonly parameter?: string;
 }
@@ -49,12 +52,14 @@ class QParser {
   readonly #scanner: Scanner;
   readonly #names: NameExpander;
   readonly #expanded: ReadonlySet<string>;
+  readonly #mayBeAbsent: boolean;
   #terms = 0;
 
   constructor(scanner: Scanner, names: NameExpander, options: QOptions) {
     this.#scanner = scanner;
     this.#names = names;
     this.#expanded = new Set(expandedNames(options.expandValues, 'expandValues', names));
+    this.#mayBeAbsent = options.mayBeAbsent ?? false;
     expandedNames(options.jsonKeys, 'jsonKeys', names);
   }
 
@@ -90,6 +95,10 @@ class QParser {
 
   #term(): QNode {
     if (++this.#terms > MAX_TERMS) throw this.#scanner.error(`at most ${MAX_TERMS} terms`);
+    const isAbsence = this.#mayBeAbsent && this.#scanner.accept('!');
+    if (isAbsence && !tolerates('absentAttribute', '!name in q: entities without the attribute')) {
+      throw this.#scanner.error('an attribute name, and no "!", which the standard does not have');
+    }
     const links: { relationship: string; types: readonly string[] }[] = [];
     let name = scanName(this.#scanner, false);
     while (this.#scanner.accept('{')) {
@@ -104,7 +113,7 @@ class QParser {
       this.#scanner.expect('}');
     }
     this.#scanner.skipBlanks();
-    const term: QTerm = { kind: 'term', path, test: this.#test(path) };
+    const term: QTerm = { kind: 'term', path, test: isAbsence ? { kind: 'absent' } : this.#test(path) };
     return links.reduceRight<QLink | QTerm>((inner, link) => ({ kind: 'link', ...link, inner }), term);
   }
 

@@ -1,5 +1,5 @@
+import type { TemporalKind } from '../../model/time-kind.ts';
 import type { Pattern } from '../pattern.ts';
-import type { TemporalKind } from '../temporal/temporal-key.ts';
 import type { TargetPath } from './target-path.ts';
 
 /** A query (4.9) as a tree, with IRIs as names and typed literals. */
@@ -22,6 +22,8 @@ export interface QLink {
 
 export type QTest =
   | { readonly kind: 'exists' }
+  /** Only for older clients: the grammar of 4.9 has no such term. */
+  | { readonly kind: 'absent' }
   | { readonly kind: 'equal' | 'unequal'; readonly operand: QOperand }
   | { readonly kind: Ordering; readonly literal: Literal }
   | { readonly kind: 'match' | 'noMatch'; readonly pattern: Pattern };
@@ -85,7 +87,8 @@ export function attributesOf(node: QNode, found = new Set<string>()): ReadonlySe
       found.add(node.relationship);
       break;
     case 'term':
-      if (node.path.kind !== 'entityMember') found.add(node.path.names[0] as string);
+      // Entities without an attribute may be where nobody has it.
+      if (node.path.kind !== 'entityMember' && node.test.kind !== 'absent') found.add(node.path.names[0] as string);
   }
   return found;
 }

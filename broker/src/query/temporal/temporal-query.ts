@@ -1,5 +1,5 @@
 import { type AggregateMethod, isAggregateMethod } from '../../model/temporal/temporal-aggregate.ts';
-import { badMember, checkDateTime } from '../../model/values.ts';
+import { badMember, readDateTime } from '../../model/values.ts';
 import { type Duration, parseDuration } from './temporal-duration.ts';
 import { temporalKey } from './temporal-key.ts';
 
@@ -68,9 +68,9 @@ function parseRelation({ timerel, timeAt, endTimeAt }: Parameters): TimeRelation
   if (timerel !== 'before' && timerel !== 'after' && timerel !== 'between') {
     throw badMember('timerel', timerel, 'before, after or between');
   }
-  const from = checkDateTime(timeAt, 'timeAt');
+  const from = readDateTime(timeAt, 'timeAt');
   if (timerel !== 'between') return { timerel, timeAt: from };
-  const to = checkDateTime(endTimeAt, 'endTimeAt');
+  const to = readDateTime(endTimeAt, 'endTimeAt');
   if ((temporalKey(to, 'dateTime') ?? '') < (temporalKey(from, 'dateTime') ?? '')) {
     throw badMember('endTimeAt', to, `a time after timeAt, ${from}`);
   }

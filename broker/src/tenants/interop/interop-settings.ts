@@ -21,7 +21,7 @@ const REMOVE = `
   SELECT pg_notify('${CHANNEL}', '') FROM removed`;
 
 /** How a tenant handles clients that deviate from the standard. */
-interface Interop {
+export interface Interop {
   /** The @context URL for requests without one. Absent: the core @context. */
   readonly defaultContext?: string;
   /** Whether deviations of older clients are tolerated, with a warning. */

@@ -1,9 +1,9 @@
 import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { SqlParameters } from '../../../database/sql-parameters.ts';
 import { arrayLiteral } from '../../../database/text-values.ts';
+import type { TemporalKind } from '../../../model/time-kind.ts';
 import type { Literal, Ordering, QLink, QNode, QOperand, QTerm, TimeLiteral } from '../../../query/q/q-tree.ts';
 import { type TargetPath, TEMPORAL_MEMBERS } from '../../../query/q/target-path.ts';
-import type { TemporalKind } from '../../../query/temporal/temporal-key.ts';
 import { INDEXABLE_LENGTH, type IndexedValue, indexedValue, sqlLiteral } from '../indexes/indexed-value.ts';
 import { existsPath, hitPath, instances, type LeafRules, leafPaths, valueOnly } from './path-sql.ts';
 
@@ -120,6 +120,8 @@ function termCondition(term: QTerm, given: SqlScope): string {
   switch (test.kind) {
     case 'exists':
       return pathExists(existsPath(path), scope);
+    case 'absent':
+      return `(NOT ${pathExists(existsPath(path), scope)})`;
     case 'equal': {
       const comparison = comparisonOf(term, scope);
       return comparison === undefined ? operandHit(path, test.operand, scope) : throughIndex(comparison, scope);

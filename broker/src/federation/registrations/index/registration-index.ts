@@ -80,6 +80,11 @@ export class RegistrationIndex {
     return index !== undefined && (index.proxied > 0 || index.operations.has(operation));
   }
 
+  /** Whether the tenant has exclusive or redirect registrations. */
+  hasProxied(tenant: string): boolean {
+    return (this.#tenants.get(tenant)?.proxied ?? 0) > 0;
+  }
+
   /** The tenants with registrations. */
   tenants(): Iterable<string> {
     return this.#tenants.keys();
