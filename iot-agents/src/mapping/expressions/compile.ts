@@ -1,6 +1,6 @@
 import { type Budget, spend, spendOn } from './budget.ts';
 import type { Tree } from './parse.ts';
-import { resultSizes, type Transform, transforms } from './transforms.ts';
+import { resultSizes, transforms } from './transforms.ts';
 
 /** What an expression is evaluated with. */
 export interface Scope extends Budget {
@@ -113,9 +113,9 @@ function compileBinary(operator: string, left: Evaluate, right: Evaluate): Evalu
 
 /** @throws Error: it is unknown */
 function compileTransform(name: string, args: readonly Evaluate[]): Evaluate {
-  const transform: Transform | undefined = Object.hasOwn(transforms, name) ? transforms[name] : undefined;
+  const transform = callable(transforms, name);
   if (transform === undefined) throw new Error(`Transform ${name} is not defined.`);
-  const sizeOf = Object.hasOwn(resultSizes, name) ? resultSizes[name] : undefined;
+  const sizeOf = callable(resultSizes, name);
   const [only] = args;
   if (args.length === 1 && only !== undefined) {
     return (scope) => {
@@ -128,9 +128,17 @@ function compileTransform(name: string, args: readonly Evaluate[]): Evaluate {
   return (scope) => {
     const values = args.map((arg) => arg(scope));
     for (const value of values) spendOn(scope, value);
-    if (sizeOf !== undefined) spend(scope, sizeOf(...(values as [unknown])));
-    return transform(...(values as [unknown]));
+    if (sizeOf !== undefined) spend(scope, sizeOf(...values));
+    return transform(...values);
   };
+}
+
+/** One of these functions. Expressions pass values of any type, which functions convert. */
+function callable<T>(
+  functions: { readonly [name: string]: (...values: never) => T },
+  name: string,
+): ((...values: readonly unknown[]) => T) | undefined {
+  return Object.hasOwn(functions, name) ? (functions[name] as (...values: readonly unknown[]) => T) : undefined;
 }
 
 /** The elements for which the condition is true. */
