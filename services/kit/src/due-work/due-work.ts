@@ -3,7 +3,7 @@ import { ofEachTenant } from '../database/each-tenant.ts';
 
 /*
  * Work that is stored in a table until it is done. It is taken, done and marked in one of two ways, so that a process that is killed
- * after any statement leaves it due. `scripts/due-statements.ts` checks that each statement that marks such a row is used here.
+ * after any statement leaves it due. `scripts/checks/due-statements.ts` checks that each statement that marks such a row is used here.
  */
 
 /**

@@ -15,7 +15,7 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['bench/src/memory.ts', 'names in the source'],
 ]);
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const files = globSync('{broker,iot-agents,services,platform,portal,mobile,ngsi-ld-schemas,bench}/**/src/**/*.ts', {
   cwd: root,
   exclude: (path) => path.includes('node_modules') || path.includes('/dist'),

@@ -39,7 +39,7 @@ const LEASE = /SKIP LOCKED/;
 const MAKES_DUE = /\b(?:writing = (?:r\.)?writing \+ 1|writing_since = (?:least|coalesce)\()/;
 const GUARD = /\b(?:attempts|version) = (?:\$|\w+\.)/;
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const files = globSync('services/*/src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
 
 interface Marking {
