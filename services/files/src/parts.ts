@@ -1,3 +1,4 @@
+import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Logger } from 'pino';
 import type { Scanner } from './antivirus/scanner.ts';
@@ -11,6 +12,7 @@ export interface FileParts {
   readonly publicUrl: string;
   readonly store: FileStore;
   readonly antivirus: Scanner;
+  readonly compute: Compute;
   /** Limits concurrent image processing. */
   readonly slots: Slots;
   /** The key that signs links to private files. */

@@ -30,8 +30,10 @@ interface FileService {
   readonly port: FilePort;
 }
 
-const IMAGES_AT_ONCE = 2;
-const MAX_WAITING = 40;
+/** One may take some hundred MB. */
+const IMAGES_AT_ONCE = 1;
+/** Each one waits with up to 20 MB. */
+const MAX_WAITING = 12;
 
 /** Photos and documents: checked, cleaned, and stored in a folder or a bucket. */
 export function fileService(options: FileServiceOptions): FileService {
@@ -71,13 +73,14 @@ export function fileService(options: FileServiceOptions): FileService {
 }
 
 async function partsOf(
-  { db, logger, publicUrl, secrets }: ServiceContext,
+  { db, logger, publicUrl, secrets, compute }: ServiceContext,
   options: FileServiceOptions,
 ): Promise<FileParts> {
   return {
     db,
     logger,
     publicUrl,
+    compute,
     store: openStore(options),
     antivirus: openAntivirus(options.antivirus),
     slots: slots(IMAGES_AT_ONCE, MAX_WAITING),

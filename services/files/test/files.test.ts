@@ -10,6 +10,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import sharp from 'sharp';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { busiestTurn } from '../../kit/test/support/busiest-turn.ts';
 import { blurred } from '../src/content/blur.ts';
 import { type FileServiceOptions, fileService } from '../src/service.ts';
 
@@ -38,15 +39,29 @@ test('no metadata is served, for every input and output format', async (t) => {
   }
 });
 
-test('a photo is rotated as its EXIF says', async (t) => {
-  const { upload } = await startFiles(t);
-  const { body } = await upload(
-    await sharp(await photo(400, 300))
-      .withMetadata({ orientation: 6 })
-      .jpeg()
-      .toBuffer(),
-  );
-  assert.deepEqual([body.width, body.height], [300, 400]);
+test('a photo is rotated and mirrored as its EXIF says', async (t) => {
+  const { upload, fetch } = await startFiles(t);
+  const quarter = (background: string) =>
+    sharp({ create: { width: 160, height: 120, channels: 3, background } })
+      .png()
+      .toBuffer();
+  const [red, blue] = [await quarter('#f00'), await quarter('#00f')];
+  const picture = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#fff' } })
+    .composite([
+      { input: red, left: 0, top: 0 },
+      { input: blue, left: 240, top: 0 },
+    ])
+    .png()
+    .toBuffer();
+  for (let orientation = 1; orientation <= 8; orientation += 1) {
+    const turned = await sharp(picture).withMetadata({ orientation }).jpeg().toBuffer();
+    const { body } = await upload(turned);
+    assert.deepEqual([body.width, body.height], orientation < 5 ? [400, 300] : [300, 400], String(orientation));
+    const corners = (bytes: Buffer) => sharp(bytes).autoOrient().resize(2, 2, { fit: 'fill' }).raw().toBuffer();
+    const [shown, expected] = [await corners(await fetch(`${body.url}?format=jpeg&width=960`)), await corners(turned)];
+    const most = Math.max(...shown.map((value, i) => Math.abs(value - (expected[i] ?? 0))));
+    assert.ok(most < 30, `${orientation}: ${most}`);
+  }
 });
 
 test('blurred areas are unrecognisable, and nothing else is changed', async () => {
@@ -97,6 +112,12 @@ test('a file that is not a photo or a document, or has executable content, is re
     .jpeg()
     .toBuffer();
   const pdf = (inside: string) => Buffer.from(`%PDF-1.7\n1 0 obj <<${inside}>> endobj\ntrailer <<>>\n%%EOF\n`);
+  const objects = (inside: string, filter = '/FlateDecode') =>
+    Buffer.concat([
+      Buffer.from(`%PDF-1.7\n1 0 obj <</Type /ObjStm /Filter ${filter}>>\nstream\r\n`),
+      deflateSync(inside),
+      Buffer.from('\nendstream endobj\ntrailer <<>>\n%%EOF\n'),
+    ]);
   const cases: [string, Buffer, number, RegExp][] = [
     ['nothing', Buffer.alloc(0), 415, /file: got nothing/],
     ['HTML', Buffer.from('<html><script>alert(1)</script></html>'), 415, /file: got .* expected a JPEG/],
@@ -108,6 +129,10 @@ test('a file that is not a photo or a document, or has executable content, is re
     ['a bomb', bomb(30_000), 400, /30000 × 30000 pixels|too many pixels/],
     ['PDF that runs', pdf('/OpenAction << /S /JavaScript >>'), 400, /JavaScript/],
     ['PDF that launches', pdf('/S /Launch'), 400, /Launch/],
+    ['PDF that runs by an escaped name', pdf('/#4aS 2 0 R'), 400, /PDF with \/JS/],
+    ['PDF with a program in a compressed object', objects('<< /S /J#61vaScript >>'), 400, /PDF with \/JavaScript/],
+    ['PDF with objects in an unknown form', objects('<<>>', '/LZWDecode'), 400, /objects that can’t be read/],
+    ['a photo of 60 megapixels', await wide(10_000, 6000), 400, /pixels, expected at most 50 million/],
     ['half a PDF', Buffer.from('%PDF-1.7\n1 0 obj <<>> endobj         '), 400, /without an end/],
     ['HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic        ', 'latin1'), 415, /HEIC/],
     ['too much', Buffer.alloc(21 * 1024 * 1024), 413, /file|large|bytes/i],
@@ -119,6 +144,7 @@ test('a file that is not a photo or a document, or has executable content, is re
   }
   assert.deepEqual(await readdir(folder), [], 'nothing of it is kept');
   assert.equal((await upload(pdf('/Type /Catalog'))).status, 201);
+  assert.equal((await upload(objects('<< /Type /Catalog >>'))).status, 201);
   // Bytes that noise contains by chance, here in a comment (marker FF FE) after the first marker.
   const chance = Buffer.concat([
     jpeg.subarray(0, 2),
@@ -126,6 +152,31 @@ test('a file that is not a photo or a document, or has executable content, is re
     jpeg.subarray(2),
   ]);
   assert.equal((await upload(chance)).status, 201);
+});
+
+test('no upload of 20 MB keeps the event loop, whatever it contains', async (t) => {
+  const { upload } = await startFiles(t);
+  const head = await sharp(await photo(40, 30))
+    .png()
+    .toBuffer();
+  const filled = (text: string, begin: Buffer | string = head) => {
+    const bytes = Buffer.alloc(20 * 1024 * 1024, text);
+    bytes.set(Buffer.from(begin), 0);
+    return bytes;
+  };
+  await upload(head);
+  const cases = {
+    tags: filled('<svg '),
+    namespaces: filled('<svg xmlns'),
+    pages: filled('<%@ '),
+    'names of a PDF': filled('/#4a', '%PDF-1.7    '),
+    'streams of a PDF': filled('stream ', '%PDF-1.7    '),
+  };
+  for (const [name, bytes] of Object.entries(cases)) {
+    const { result, busiestMs } = await busiestTurn(() => upload(bytes));
+    assert.ok(result.status < 500, `${name}: ${JSON.stringify(result.body)}`);
+    assert.ok(busiestMs < 50, `${name}: a turn of ${busiestMs} ms`);
+  }
 });
 
 test('nothing is served as a page, and private files only by their link', async (t) => {
@@ -223,6 +274,12 @@ async function startFiles(t: TestContext, options: Partial<FileServiceOptions> =
       return answer.rawPayload;
     },
   };
+}
+
+function wide(width: number, height: number): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#3a7' } })
+    .jpeg({ quality: 30 })
+    .toBuffer();
 }
 
 function photo(width: number, height: number): Promise<Buffer> {

@@ -9,8 +9,8 @@ export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** The maximum size of a served image. */
 export const MAX_BYTES = 300_000;
-/** More than any phone camera has. Limits the pixels that a small compressed file may expand to. */
-const MAX_PIXELS = 120_000_000;
+/** As many as the cameras of phones have. Limits the pixels that a small compressed file may expand to. */
+const MAX_PIXELS = 50_000_000;
 const LARGEST = 1600;
 /** From best to worst; the first that is small enough is used. */
 const QUALITIES = { avif: [52, 40, 28], webp: [74, 60, 42], jpeg: [78, 66, 50, 34] } as const;
@@ -32,19 +32,31 @@ interface Master {
 export async function masterOf(bytes: Buffer): Promise<Master> {
   const options = { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true } as const;
   const sharp = await loadSharp();
-  const { width, height } = await sharp(bytes, options).metadata().catch(unreadable);
+  const { width, height, orientation = 1 } = await sharp(bytes, options).metadata().catch(unreadable);
   if (width * height > MAX_PIXELS) {
     throw unsuitable(`${width} × ${height} pixels`, `at most ${MAX_PIXELS / 1_000_000} million`);
   }
-  const turned = sharp(bytes, options)
-    .autoOrient()
+  // Rotated afterwards: before, all pixels would have to be in memory.
+  const small = sharp(bytes, options)
     .resize({ width: LARGEST, height: LARGEST, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb');
-  const { data, info } = await turned.raw().toBuffer({ resolveWithObject: true }).catch(unreadable);
+  const { data, info } = await small.raw().toBuffer({ resolveWithObject: true }).catch(unreadable);
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
-  return { bytes: await encode(() => sharp(data, raw), 'jpeg'), width: info.width, height: info.height };
+  const encoded = await encode(() => upright(sharp(data, raw), orientation), 'jpeg');
+  const [across, down] = orientation >= 5 ? [info.height, info.width] : [info.width, info.height];
+  return { bytes: encoded, width: across, height: down };
 }
+
+/** Turned and mirrored as an orientation of EXIF says, 1 to 8. */
+function upright(picture: Sharp, orientation: number): Sharp {
+  const turned = picture.rotate(QUARTERS[orientation] ?? 0);
+  return MIRRORED.includes(orientation) ? turned.flop() : turned;
+}
+
+/** Degrees clockwise, after mirroring left and right. */
+const QUARTERS: { readonly [orientation: number]: number } = { 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 };
+const MIRRORED: readonly number[] = [2, 4, 5, 7];
 
 /** A smaller size of the stored image, or another format. */
 export async function variantOf(master: Buffer, width: Width, format: ImageFormat): Promise<Buffer> {

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { refused } from '@alzette/kit/problems';
 import { masterOf } from '../content/image.ts';
-import { recognise } from '../content/recognise.ts';
+import { INSPECTION } from '../content/inspection-task.ts';
+import type { Recognised } from '../content/recognise.ts';
 import { unsuitable } from '../content/unsuitable.ts';
 import type { FileParts } from '../parts.ts';
 import type { PutOptions } from '../ports.ts';
@@ -23,12 +24,13 @@ export async function putFile(
   options: PutOptions,
 ): Promise<{ readonly file: FileRow; readonly isNew: boolean }> {
   const { owner, key } = options;
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  if (bytes.length > MAX_UPLOAD_BYTES) throw tooLarge(bytes.length, MAX_UPLOAD_BYTES);
+  const { digest, ...recognised } = await parts.compute.run(INSPECTION, bytes, { tenant });
   const known = key === undefined ? undefined : await findByKey(parts.db, tenant, owner, key);
   if (known !== undefined) checkSame(known, digest, key);
   if (known?.isStored) return { file: known, isNew: false };
 
-  const { content, ...described } = await readContent(parts, bytes);
+  const { content, ...described } = await readContent(parts, bytes, recognised);
   const file: NewFile = {
     id: known?.id ?? randomBytes(16).toString('hex'),
     owner,
@@ -56,9 +58,9 @@ function checkSame(known: FileRow, digest: string, key: string | undefined): voi
   if (known.digest !== digest) throw refused('Idempotency-Key', key, 'a key that was not used for another file', 409);
 }
 
-async function readContent({ antivirus, slots }: FileParts, bytes: Buffer) {
-  if (bytes.length > MAX_UPLOAD_BYTES) throw tooLarge(bytes.length, MAX_UPLOAD_BYTES);
-  const format = recognise(bytes);
+async function readContent({ antivirus, slots }: FileParts, bytes: Buffer, recognised: Recognised) {
+  if ('got' in recognised) throw unsuitable(recognised.got, recognised.expected, recognised.status);
+  const { format } = recognised;
   if (format === 'pdf' && bytes.length > MAX_PDF_BYTES) throw tooLarge(bytes.length, MAX_PDF_BYTES);
   const virus = await antivirus.scan(bytes);
   if (virus !== undefined) throw unsuitable(`a virus (${virus})`, 'a file without one');
