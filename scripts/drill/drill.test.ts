@@ -34,7 +34,7 @@ test('the ledger finds each kind of broken guarantee', () => {
   const subscriber = ledger.addSubscriber();
   for (const n of [1, 2, 3]) ledger.wrote('a', n, true);
   ledger.wrote('a', 4, false);
-  const notify = (n: number, notification: string) => ledger.notified(subscriber, { entity: 'a', n, notification });
+  const notify = (n: number, change: string) => ledger.notified(subscriber, { entity: 'a', n, change });
   notify(2, 'x');
   notify(1, 'y');
   notify(1, 'y');

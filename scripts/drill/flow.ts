@@ -30,6 +30,8 @@ export const TYPE = 'Counter';
 const READ = `/ngsi-ld/v1/entities?type=${TYPE}&q=n>=0&limit=10`;
 /** The number of writes to an entity after which it is read. */
 const READ_EVERY = 5;
+/** Every so many rounds a writer writes its entities in one request, so that they are notified together. */
+const TOGETHER_EVERY = 3;
 const PAUSE_AFTER_FAILURE_MS = 100;
 const NO_ANSWER_MS = 60_000;
 
@@ -86,7 +88,7 @@ export async function startFlow(
     );
     slowest = Math.max(slowest, performance.now() - since);
     answers.set(status, (answers.get(status) ?? 0) + 1);
-    const isDone = status >= 200 && status < 300;
+    const isDone = status >= 200 && status < 300 && status !== 207;
     if (isDone) gap.happened();
     return isDone;
   };
@@ -107,6 +109,13 @@ export async function startFlow(
   const run = async (writer: number) => {
     const own = ids(writer);
     for (let n = 1; !isStopping; n++) {
+      if (n % TOGETHER_EVERY === 0) {
+        const updates = own.map((id) => ({ id, type: TYPE, n: { type: 'Property', value: n } }));
+        const isDone = await write('POST', '/ngsi-ld/v1/entityOperations/update', updates);
+        for (const id of own) ledger.wrote(id, n, isDone);
+        await pause(isDone ? pauseMs * (0.5 + Math.random()) : PAUSE_AFTER_FAILURE_MS);
+        continue;
+      }
       for (const id of own) {
         if (isStopping) return;
         const isDone = await write('PATCH', `/ngsi-ld/v1/entities/${id}/attrs`, { n: { type: 'Property', value: n } });
@@ -154,8 +163,14 @@ export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promi
     if (behaviour === 'failing') return void response.writeHead(503).end();
     if (behaviour === 'silent') return;
     if (behaviour === 'slow') await pause(SLOW_MS);
-    const { id, data } = JSON.parse(text) as { id: string; data: { id: string; n: { value: number } }[] };
-    for (const entity of data) ledger.notified(subscriber, { entity: entity.id, n: entity.n.value, notification: id });
+    const { id, changeIds, data } = JSON.parse(text) as {
+      id: string;
+      changeIds?: { readonly [entity: string]: string };
+      data: { id: string; n: { value: number } }[];
+    };
+    for (const entity of data) {
+      ledger.notified(subscriber, { entity: entity.id, n: entity.n.value, change: changeIds?.[entity.id] ?? id });
+    }
     response.writeHead(204).end();
   };
   const server: Server = createServer((incoming, response) => {

@@ -1,8 +1,8 @@
-/** A value `n` of an entity that a subscriber received, and the id of the notification. */
+/** A value `n` of an entity that a subscriber received, and the id of the change. */
 export interface Received {
   readonly entity: string;
   readonly n: number;
-  readonly notification: string;
+  readonly change: string;
 }
 
 /** One write of the value `n` to an entity, and whether it was acknowledged. */
@@ -22,7 +22,7 @@ export interface Comparison {
   readonly lostNotifications: number;
   /** Values that first arrived after a later value of the same entity. */
   readonly outOfOrder: number;
-  /** Values that arrived in two notifications with different ids. */
+  /** Values that arrived under two ids. */
   readonly twice: number;
   /** Values that are duplicated or out of order in the history. */
   readonly historyFaults: number;
@@ -104,16 +104,16 @@ export class Ledger {
     for (const [subscriber, values] of this.#received.entries()) {
       const ids = new Map<string, string>();
       const highest = new Map<string, number>();
-      for (const { entity, n, notification } of values) {
+      for (const { entity, n, change } of values) {
         const key = `${entity} ${n}`;
         const id = ids.get(key);
         if (id !== undefined) {
-          if (id === notification) continue; // sent again, which at-least-once delivery allows
+          if (id === change) continue; // sent again, which at-least-once delivery allows
           twice++;
-          example(`subscriber ${subscriber}: ${key} came as ${id} and as ${notification}`);
+          example(`subscriber ${subscriber}: ${key} came as ${id} and as ${change}`);
           continue;
         }
-        ids.set(key, notification);
+        ids.set(key, change);
         if (n < (highest.get(entity) ?? 0)) {
           outOfOrder++;
           example(`subscriber ${subscriber}: ${key} came after ${highest.get(entity)}`);

@@ -310,11 +310,13 @@ export class Notifications {
   #takeIn(queue: EndpointQueue, rows: readonly OutboxRow[], isAll: boolean): void {
     queue.lastTaken = new Set(rows.map(({ id }) => id));
     if (isAll && !queue.isInDoubt) queue.behind.clear();
-    for (const row of rows) {
-      const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
-      if (subscription === undefined) this.#outcomes.dropped(row.id, row.tenant);
-      else this.#hold(queue, row, subscription);
-    }
+    queue.addTogether(() => {
+      for (const row of rows) {
+        const subscription = this.#parts.subscriptions.get(row.tenant, row.subscriptionId);
+        if (subscription === undefined) this.#outcomes.dropped(row.id, row.tenant);
+        else this.#hold(queue, row, subscription);
+      }
+    });
   }
 
   /** Takes over the notifications of dead processes, and retries failed reads. */

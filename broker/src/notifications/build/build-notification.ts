@@ -33,6 +33,14 @@ export interface NotificationMessage {
   readonly body: string;
 }
 
+/** What a message is recognised by when it comes again. */
+export interface MessageIds {
+  /** UUID. */
+  readonly id: string;
+  /** The id of the change of each entity. Undefined: the message has one change, whose id is its own. */
+  readonly ofChanges: ReadonlyMap<string, string> | undefined;
+}
+
 const forms = new WeakMap<Subscription, Form>();
 /** Cached by outbox payload, which is the same object for all subscriptions that a change notifies. */
 const dataTexts = new WeakMap<PendingNotification, Map<string, string | undefined>>();
@@ -43,8 +51,6 @@ const IRIS: NameCompactor = { compact: (iri) => iri };
 /**
  * A Notification (5.3.1) with its headers (6.3.8). Undefined if the projection leaves nothing to send.
  *
- * @param id derived from the ids of the outbox entries, so that it is the same for each attempt
- *
  * @param notified at least one; each concerns one entity, and all belong to one request
  *
  * @param context of the subscription's `jsonldContext`
@@ -52,7 +58,7 @@ const IRIS: NameCompactor = { compact: (iri) => iri };
  * @param linked the linked entities, if the subscription has a `join`
  */
 export function buildNotification(
-  id: string,
+  { id, ofChanges }: MessageIds,
   notified: readonly PendingNotification[],
   subscription: Subscription,
   context: Context,
@@ -62,16 +68,30 @@ export function buildNotification(
   const data = dataText(notified, subscription, form, context, linked);
   const last = notified.at(-1);
   if (data === undefined || last === undefined) return undefined;
-  const uri = `urn:ngsi-ld:Notification:${id}`;
+  const uri = uriOf(id);
+  const changeIds = ofChanges === undefined ? '' : `,"changeIds":${changeIdsText(notified, ofChanges)}`;
   const body = `{"id":"${uri}","type":"Notification","subscriptionId":${JSON.stringify(
     subscription.id,
-  )},"notifiedAt":"${last.at}","data":${data}}`;
+  )},"notifiedAt":"${last.at}"${changeIds},"data":${data}}`;
   const { hops } = last;
   const headers = hops === undefined ? form.headers : { ...form.headers, [HOPS_HEADER]: String(hops + 1) };
   if (subscription.notification.ngsiV2 !== undefined) {
     return { id: uri, headers, body: `{"subscriptionId":${JSON.stringify(subscription.id)},"data":${data}}` };
   }
   return { id: uri, headers, body };
+}
+
+function uriOf(id: string): string {
+  return `urn:ngsi-ld:Notification:${id}`;
+}
+
+/** By entity, the id that the notification of its change has when it is sent alone. */
+function changeIdsText(notified: readonly PendingNotification[], ofChanges: ReadonlyMap<string, string>): string {
+  const ids = notified.flatMap(({ entity }) => {
+    const id = ofChanges.get(entity.id);
+    return id === undefined ? [] : [`${JSON.stringify(entity.id)}:"${uriOf(id)}"`];
+  });
+  return `{${ids.join(',')}}`;
 }
 
 /**
@@ -88,7 +108,7 @@ export function buildSourceNotification(
 ): NotificationMessage {
   const { headers, contextInBody } = formOf(subscription);
   const body = JSON.stringify({
-    id: `urn:ngsi-ld:Notification:${id}`,
+    id: uriOf(id),
     type: 'ContextSourceNotification',
     subscriptionId: subscription.id,
     notifiedAt: at,
@@ -96,7 +116,7 @@ export function buildSourceNotification(
     data: sources.map((source) => represent(source, context)),
     ...(contextInBody && { '@context': context.value }),
   });
-  return { id: `urn:ngsi-ld:Notification:${id}`, headers, body };
+  return { id: uriOf(id), headers, body };
 }
 
 function formOf(subscription: Subscription): Form {

@@ -12,6 +12,7 @@ import type { QueuedNotification, Together } from '../queues/endpoint-queue.ts';
 import {
   buildNotification,
   buildSourceNotification,
+  type MessageIds,
   type NotificationMessage,
   projectionOf,
 } from './build-notification.ts';
@@ -45,7 +46,7 @@ export class MessageBuilder {
     if (usesLinkedEntities || throttlingMs !== undefined || notification.join !== undefined || !isOfEntities(pending))
       return undefined;
     const context = this.#parts.contexts.cached(jsonldContext);
-    return context && buildNotification(idOf(together), pending, subscription, context);
+    return context && buildNotification(idsOf(together), pending, subscription, context);
   }
 
   /** Undefined if there is nothing to send after all. */
@@ -57,7 +58,7 @@ export class MessageBuilder {
     const [first] = together;
     const confirmed = await this.#confirmed(first, subscription, pending);
     if (confirmed.length === 0 || !(await this.#hasTurn(first, subscription))) return undefined;
-    return this.#built(idOf(together), subscription, confirmed);
+    return this.#built(idsOf(together), subscription, confirmed);
   }
 
   /** Evaluated once: a retried notification has already been confirmed. */
@@ -83,7 +84,7 @@ export class MessageBuilder {
   }
 
   async #built(
-    id: string,
+    ids: MessageIds,
     subscription: Subscription,
     pending: readonly Pending[],
   ): Promise<NotificationMessage | undefined> {
@@ -92,7 +93,7 @@ export class MessageBuilder {
     const context = contexts.cached(url) ?? (await contexts.resolve(url));
     if (!isOfEntities(pending)) {
       return buildSourceNotification(
-        id,
+        ids.id,
         pending[0] as PendingSourceNotification,
         subscription,
         context,
@@ -100,7 +101,7 @@ export class MessageBuilder {
       );
     }
     const linked = await this.#linkedTo(pending, subscription);
-    return buildNotification(id, pending, subscription, context, linked);
+    return buildNotification(ids, pending, subscription, context, linked);
   }
 
   async #linkedTo(
@@ -123,12 +124,15 @@ function isOfEntities(pending: readonly Pending[]): pending is readonly PendingN
 
 /**
  * The id of a single entry; for several entries a UUID v8 derived from their ids, so it is the same as long as the same
- * entries are sent together.
+ * entries are sent together. Because others may be sent together next time, each of them keeps its own id beside it.
  */
-function idOf(together: Together): string {
+function idsOf(together: Together): MessageIds {
   const [{ entryId }] = together;
-  if (together.length === 1) return entryId;
+  if (together.length === 1) return { id: entryId, ofChanges: undefined };
   const ids = together.map((queued) => queued.entryId).sort();
   const hex = createHash('sha256').update(ids.join()).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return {
+    id: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
+    ofChanges: new Map(together.map((queued) => [queued.entityId, queued.entryId])),
+  };
 }

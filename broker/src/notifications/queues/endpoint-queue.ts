@@ -151,9 +151,29 @@ export class EndpointQueue {
     const newLine: EntityLine = { key, waiting: [queued], state: 'ready' };
     this.#lines.set(key, newLine);
     this.#noteRequest(queued, newLine);
-    if (this.#mayTryDuringPause(queued)) this.#start(newLine);
+    // While entries are added together, nothing starts.
+    if (!this.#isPumping && this.#mayTryDuringPause(queued)) this.#start(newLine);
     else this.#ready.push(newLine);
     this.#pump();
+  }
+
+  /**
+   * Sends nothing until `add` has added all entries that were read from the outbox. So what was sent together before a
+   * restart is sent together again, with the same id.
+   */
+  addTogether(add: () => void): void {
+    const before = this.#ready.length;
+    this.#isPumping = true;
+    try {
+      add();
+    } finally {
+      this.#isPumping = false;
+      for (const line of this.#ready.slice(before)) {
+        const [first] = line.waiting;
+        if (first !== undefined && line.state === 'ready' && this.#mayTryDuringPause(first)) this.#start(line);
+      }
+      this.#pump();
+    }
   }
 
   /** Releases an entry that waited for other processes or for the end of its request. */
