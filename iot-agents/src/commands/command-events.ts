@@ -39,19 +39,20 @@ async function commandOfEvent(
     const id = correlation.replace(/^cmd:/, '');
     if (UUID.test(id)) {
       const found = await rows.findCommand(db, id, device?.tenant);
-      if (found !== undefined) return found;
+      if (found !== undefined && found.sentAt !== null) return found;
       continue;
     }
     const named = networkServer(lns)?.correlationId;
     if (device !== undefined && named !== undefined) {
-      const open = await rows.openCommands(db, device);
-      const found = open.find((command) => named(command.id) === id.toUpperCase());
+      const sent = await rows.sentCommands(db, device);
+      const found = sent.find((command) => named(command.id) === id.toUpperCase());
       if (found !== undefined) return found;
     }
   }
-  // If the server names no downlink, the oldest open one is meant.
+  // If the server names no downlink, the first that was sent is meant. Only a confirmed one is acknowledged.
   if (device === undefined || downlink?.correlationIds.length !== 0) return undefined;
-  return (await rows.openCommands(db, device))[0];
+  const sent = await rows.sentCommands(db, device);
+  return sent.find(({ message }) => message.way === 'downlink' && (downlink.state === 'SENT' || message.confirmed));
 }
 
 /** Processes the event of a network server about a downlink. The registry has looked up its device. */
@@ -84,15 +85,15 @@ export async function takeLights(
   for (const { cmsRefId, isDone } of references) {
     const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId, tenant) : undefined;
     // A gateway may only report on its own commands.
-    if (command?.message.way !== 'talq' || command.message.source !== source.id) continue;
+    if (command?.message.way !== 'talq' || command.message.source !== source.id || command.sentAt === null) continue;
     isNews = (await rows.advance(db, command, isDone ? 'OK' : 'DELIVERED')) || isNews;
   }
   for (const { address, level, at } of lights) {
     const device = lampKey(source.id, address);
     if (!open.has(device)) continue;
-    for (const command of await rows.openCommands(db, { tenant, key: device })) {
-      const { state, message, createdAt } = command;
-      if (state === 'PENDING' || message.way !== 'talq' || message.level === null || at < createdAt) continue;
+    for (const command of await rows.sentCommands(db, { tenant, key: device })) {
+      const { message, createdAt } = command;
+      if (message.way !== 'talq' || message.level === null || at < createdAt) continue;
       // A gateway uses whole percents.
       if (Math.abs(message.level - level) > 0.005) continue;
       isNews = (await rows.advance(db, command, 'OK')) || isNews;

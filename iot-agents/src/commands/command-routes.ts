@@ -161,7 +161,16 @@ async function commandOf(db: Database, id: string): Promise<Command> {
 }
 
 /** Without internal data: the device's key and the message. */
-function shownCommand({ message, device, byAttribute, trace, ...command }: Command): object {
+function shownCommand({ message, device, byAttribute, trace, sends, answers, ...command }: Command): object {
   const requestId = trace?.split('/', 1)[0];
-  return { ...command, status: publishedStatus(command.state), way: message.way, ...(requestId && { requestId }) };
+  const unexpected = answers.filter(({ isUnexpected }) => isUnexpected);
+  return {
+    ...command,
+    status: publishedStatus(command.state),
+    way: message.way,
+    ...(requestId && { requestId }),
+    ...(unexpected.length > 0 && {
+      unexpectedAnswers: unexpected.map(({ at, failed, info }) => ({ at, failed, info })),
+    }),
+  };
 }

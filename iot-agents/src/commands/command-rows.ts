@@ -2,11 +2,16 @@ import { ofAllTenants, ofOtherNodes } from '@alzette/kit/each-tenant';
 import { outageOf } from '@alzette/kit/outage';
 import { carriedTrace } from '@alzette/kit/tracing';
 import type { Database, Queryable } from '../database.ts';
-import type { Command, CommandMessage, CommandState, NewCommand } from './command.ts';
+import type { Command, CommandAnswer, CommandMessage, CommandState, NewCommand } from './command.ts';
 import { FINAL } from './command.ts';
 
+/** A device that answers for ever must not fill the database. */
+const MOST_ANSWERS = 20;
+/** Earlier commands to which an answer may belong. */
+const LOOKED_BACK = 20;
+
 const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, state, info::text, batch,
-  created_at, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute`;
+  created_at, sent_at, sends, answers::text, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute`;
 
 const INSERT = `
   INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
@@ -35,13 +40,20 @@ const OPEN_OF_ALL = `
   ${OPEN} done_at IS NULL GROUP BY tenant /* all tenants: what is due, and the devices whose uplinks are looked at */`;
 const OPEN_OF_TENANT = `${OPEN} tenant = $1 AND done_at IS NULL GROUP BY tenant`;
 
-/** Leased: if this process ends before sending it, the command becomes due again. */
+/**
+ * Leased: if this process ends before it has noted that it sent the command, the command becomes due again. It counts as
+ * sent from now on, because the device may answer before that is noted.
+ */
 const LEASE_DUE = `
-  UPDATE iot.command SET not_before = now() + interval '15 s'
+  UPDATE iot.command SET not_before = now() + interval '15 s', sent_at = now(), sends = sends + 1
   WHERE tenant = $1 AND id IN (
     SELECT id FROM iot.command WHERE tenant = $1 AND done_at IS NULL AND ${IS_DUE}
     ORDER BY not_before LIMIT 50 FOR UPDATE SKIP LOCKED)
   RETURNING ${COLUMNS}`;
+
+const NOT_SENT = `
+  UPDATE iot.command SET sends = sends - 1, sent_at = CASE WHEN sends > 1 THEN sent_at END
+  WHERE tenant = $1 AND id = $2 AND state = 'PENDING'`;
 
 const EXPIRE = `
   UPDATE iot.command SET state = 'EXPIRED', done_at = now(), info = '"EXPIRED"'::jsonb
@@ -54,20 +66,28 @@ const ADVANCE = `
     sent_at = greatest(sent_at, now() + CASE WHEN $3 = 'SENT' THEN interval '0' END)
   WHERE tenant = $1 AND id = $2 AND done_at IS NULL`;
 
-const LATE_RESULT = `
-  UPDATE iot.command SET info = jsonb_build_object('lateResult', $3::jsonb)
-  WHERE tenant = $1 AND id = $2 AND state = 'EXPIRED'`;
+/** Ends the command, unless that has happened meanwhile. */
+const ANSWER = `
+  UPDATE iot.command SET state = $3, info = $4::jsonb, done_at = now(), answers = answers || $5::jsonb
+  WHERE tenant = $1 AND id = $2 AND done_at IS NULL`;
 
-const OPEN_OF_DEVICE = `
-  SELECT ${COLUMNS} FROM iot.command WHERE tenant = $1 AND device = $2 AND done_at IS NULL ORDER BY created_at`;
+const NOTE_ANSWER = `
+  UPDATE iot.command SET answers = answers || $3::jsonb,
+    info = CASE WHEN state = 'EXPIRED' THEN jsonb_build_object('lateResult', $4::jsonb) ELSE info END
+  WHERE tenant = $1 AND id = $2 AND jsonb_array_length(answers) < ${MOST_ANSWERS}`;
 
-const LAST_EXPIRED = `
+const SENT_TO_DEVICE = `
   SELECT ${COLUMNS} FROM iot.command
-  WHERE tenant = $1 AND device = $2 AND name = $3 AND state = 'EXPIRED' ORDER BY created_at DESC LIMIT 1`;
+  WHERE tenant = $1 AND device = $2 AND done_at IS NULL AND sent_at IS NOT NULL ORDER BY sent_at, created_at`;
+
+/** Newest first: those that were sent, then those that were not. */
+const LAST_OF_NAME = `
+  SELECT ${COLUMNS} FROM iot.command WHERE tenant = $1 AND device = $2 AND name = $3
+  ORDER BY sent_at DESC NULLS LAST, created_at DESC LIMIT ${LOOKED_BACK}`;
 
 const POLL = `
   WITH taken AS (
-    UPDATE iot.command SET state = 'DELIVERED', sent_at = now()
+    UPDATE iot.command SET state = 'DELIVERED', sent_at = now(), sends = sends + 1
     WHERE tenant = $1 AND device = $2 AND done_at IS NULL AND state = 'PENDING' AND message->>'way' = 'poll'
       AND deadline > now()
     RETURNING name, value, created_at)
@@ -115,6 +135,9 @@ interface Row {
   readonly info: string | null;
   readonly batch: string | null;
   readonly created_at: Date;
+  readonly sent_at: Date | null;
+  readonly sends: number;
+  readonly answers: string;
   readonly deadline: Date;
   readonly done_at: Date | null;
   readonly message: string;
@@ -201,21 +224,40 @@ export interface CommandedDevice {
   readonly key: string;
 }
 
-export async function noteLateResult(
+/** Ends a command with the answer of the device. False if it is already finished. */
+export async function answer(
   db: Queryable,
-  { tenant, key }: CommandedDevice,
-  name: string,
-  result: unknown,
+  { tenant, id }: Pick<Command, 'tenant' | 'id'>,
+  given: CommandAnswer,
 ): Promise<boolean> {
-  const [late] = await commandsOf(db, LAST_EXPIRED, [tenant, key, name]);
-  if (late === undefined) return false;
-  await db.query({ text: LATE_RESULT, values: [tenant, late.id, JSON.stringify(result ?? null)] });
-  return true;
+  const state: CommandState = given.failed ? 'ERROR' : 'OK';
+  const values = [tenant, id, state, JSON.stringify(given.info ?? null), JSON.stringify([given])];
+  return (await db.query({ text: ANSWER, values })).rowCount > 0;
 }
 
-/** Oldest first. */
-export async function openCommands(db: Queryable, { tenant, key }: CommandedDevice): Promise<Command[]> {
-  return commandsOf(db, OPEN_OF_DEVICE, [tenant, key]);
+/** Keeps an answer that no command waits for with the command it most likely belongs to. */
+export async function noteAnswer(
+  db: Queryable,
+  { tenant, id }: Pick<Command, 'tenant' | 'id'>,
+  given: CommandAnswer,
+): Promise<void> {
+  const values = [tenant, id, JSON.stringify([given]), JSON.stringify(given.info ?? null)];
+  await db.query({ text: NOTE_ANSWER, values });
+}
+
+/** A leased command could not be sent. */
+export async function noteNotSent(db: Queryable, { tenant, id }: Pick<Command, 'tenant' | 'id'>): Promise<void> {
+  await db.query({ text: NOT_SENT, values: [tenant, id] });
+}
+
+/** The unfinished commands that were sent to the device, in the order in which they were sent. */
+export async function sentCommands(db: Queryable, { tenant, key }: CommandedDevice): Promise<Command[]> {
+  return commandsOf(db, SENT_TO_DEVICE, [tenant, key]);
+}
+
+/** The last commands of this name to the device, those that were sent first. */
+export async function lastCommands(db: Queryable, { tenant, key }: CommandedDevice, name: string): Promise<Command[]> {
+  return commandsOf(db, LAST_OF_NAME, [tenant, key, name]);
 }
 
 /** The commands waiting for a polling device. They count as delivered from now on. */
@@ -293,6 +335,10 @@ function readRow(row: Row): Command {
     info: row.info === null ? null : JSON.parse(row.info),
     batch: row.batch,
     createdAt: new Date(row.created_at).toISOString(),
+    sentAt: row.sent_at === null ? null : new Date(row.sent_at).toISOString(),
+    sends: row.sends,
+    // Written by `answer` and `noteAnswer`.
+    answers: JSON.parse(row.answers) as CommandAnswer[],
     deadline: new Date(row.deadline).toISOString(),
     doneAt: row.done_at === null ? null : new Date(row.done_at).toISOString(),
     // Written by `insertCommands`.

@@ -34,6 +34,17 @@ export type CommandMessage =
       readonly awaitsUplink: boolean;
     };
 
+/** An answer of a device to a command. */
+export interface CommandAnswer {
+  /** The message that it came in, so that a message that is read again is recognised; null: by HTTP. */
+  readonly message: string | null;
+  readonly at: string;
+  readonly failed: boolean;
+  readonly info: unknown;
+  /** It came when no command waited for it, and changed no state. */
+  readonly isUnexpected: boolean;
+}
+
 export interface Command {
   readonly id: string;
   readonly tenant: string;
@@ -47,6 +58,11 @@ export interface Command {
   readonly info: unknown;
   readonly batch: string | null;
   readonly createdAt: string;
+  /** When it was last given to the transport; null: not yet, so no device can answer it. */
+  readonly sentAt: string | null;
+  /** How often it was given to the transport: more than once if a process ended before it had noted that. */
+  readonly sends: number;
+  readonly answers: readonly CommandAnswer[];
   readonly deadline: string;
   readonly doneAt: string | null;
   readonly message: CommandMessage;

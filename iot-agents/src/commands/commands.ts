@@ -24,7 +24,17 @@ import { mirrorStates } from './mirror-states.ts';
 import type { CommandRequest } from './prepare-command.ts';
 import { prepareCommand } from './prepare-command.ts';
 import type { PostDownlink, SendOverride } from './send-command.ts';
-import { conclude, sendAllDue } from './send-due.ts';
+import { sendAllDue } from './send-due.ts';
+import { takeDeviceAnswer } from './take-results.ts';
+
+/** A device's results of commands. */
+export interface ResultMessage {
+  readonly body: Uint8Array;
+  /** Its id in the inbox; absent: it came by HTTP. */
+  readonly id?: string;
+  /** The id of the command, if the device has returned it. */
+  readonly commandId?: string | undefined;
+}
 
 /** Sends commands to devices, and reports their progress on the entities. */
 export interface Commands {
@@ -32,7 +42,8 @@ export interface Commands {
   request(requests: readonly CommandRequest[]): Promise<string[]>;
   /** @throws RegistryError COMMAND_NOT_FOUND */
   cancel(id: string): Promise<void>;
-  takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
+  /** Returns the names of the results for which the device has had no command. */
+  takeResults(config: EffectiveConfig, message: ResultMessage): Promise<string[]>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
   /** False: the node of the command's tenant is unreachable. */
   takeDownlinkEvent(frame: UplinkFrame): Promise<boolean>;
@@ -111,8 +122,12 @@ export function startCommands(parts: CommandParts): Commands {
       wake();
     },
 
-    async takeResults(config, { body }) {
-      if (await takeResults(db, config, body)) wake();
+    async takeResults(config, { id, body, commandId }) {
+      const results = readResults(config.protocol, Buffer.from(body).toString());
+      if (results.length === 0) return [];
+      const unknown = await takeDeviceAnswer(db, config, { results, message: id, commandId });
+      wake();
+      return unknown;
     },
 
     async takePolled(config) {
@@ -151,20 +166,6 @@ export function startCommands(parts: CommandParts): Commands {
   };
 }
 
-/** @returns whether there were any results */
-async function takeResults(db: Database, config: EffectiveConfig, body: Uint8Array): Promise<boolean> {
-  const results = readResults(config.protocol, Buffer.from(body).toString());
-  if (results.length === 0) return false;
-  const waiting = await rows.openCommands(db, config);
-  for (const result of results) {
-    const at = waiting.findIndex(({ name }) => name === result.name);
-    const [command] = at < 0 ? [] : waiting.splice(at, 1);
-    if (command !== undefined) await conclude(db, command, result);
-    else await rows.noteLateResult(db, config, result.name, result.info);
-  }
-  return true;
-}
-
 /**
  * Finishes commands of a device whose profile says how an uplink confirms them. @returns whether the profile says so
  */
@@ -177,7 +178,7 @@ async function observe(
   const device = registry.device(devEui);
   const profile = device === undefined ? undefined : registry.profile(device.profile);
   if (device === undefined || profile === undefined) return false;
-  for (const command of await rows.openCommands(db, { tenant: device.tenant ?? '', key: devEui })) {
+  for (const command of await rows.sentCommands(db, { tenant: device.tenant ?? '', key: devEui })) {
     const done = profile.commands.get(command.name)?.done;
     if (done === undefined) continue;
     const variables = { device, frame: frameVariables(frame), data, value: command.value };

@@ -59,7 +59,7 @@ export async function sendCommand(
       return isDone ? { results: [{ name, failed: false, info: null }] } : 'accepted';
     }
     case 'http':
-      return { results: await push(message) };
+      return { results: await push(message, { 'fiware-correlator': id }) };
     case 'poll':
       throw new RefusedError('the device polls for its commands');
   }
@@ -82,14 +82,17 @@ export async function sendConfiguration(
   }
 }
 
-async function push({ url, body, protocol }: Extract<CommandMessage, { way: 'http' }>): Promise<CommandResult[]> {
+async function push(
+  { url, body, protocol }: Extract<CommandMessage, { way: 'http' }>,
+  named: Readonly<Record<string, string>> = {},
+): Promise<CommandResult[]> {
   const target = URL.parse(url);
   if (target === null || !/^https?:$/.test(target.protocol) || isLinkLocal(target.hostname)) {
     throw new RefusedError(`endpoint "${url}" is not a valid address for a device`);
   }
   const answer = await fetch(target, {
     method: 'POST',
-    headers: { ...traceHeaders(), 'content-type': protocol === 'ul' ? 'text/plain' : 'application/json' },
+    headers: { ...traceHeaders(), ...named, 'content-type': protocol === 'ul' ? 'text/plain' : 'application/json' },
     body,
     dispatcher: devices,
     redirect: 'error',

@@ -2,7 +2,6 @@ import { unlessNodeIsAway } from '@alzette/kit/each-tenant';
 import { traceOfText, withSpan } from '@alzette/kit/tracing';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
-import type { CommandResult } from '../fiware/command-text.ts';
 import type { Publish } from '../frames/message-ports.ts';
 import type { Command } from './command.ts';
 import type { OpenCommands } from './command-rows.ts';
@@ -59,14 +58,16 @@ async function sendDue({ db, publish, override, post, logger }: SendParts, comma
     }
     const result = sent.results.find(({ name }) => name === command.name);
     if (result === undefined) await rows.advance(db, command, 'DELIVERED');
-    else await conclude(db, command, result);
+    else {
+      const { failed, info } = result;
+      const at = new Date().toISOString();
+      await rows.answer(db, command, { message: null, at, failed, info, isUnexpected: false });
+    }
   } catch (cause) {
     if (cause instanceof RefusedError) await rows.advance(db, command, 'ERROR', { info: cause.message });
-    else logger.debug({ err: cause, command: command.id }, 'a command could not be sent and will be retried');
+    else {
+      logger.debug({ err: cause, command: command.id }, 'a command could not be sent and will be retried');
+      await rows.noteNotSent(db, command);
+    }
   }
-}
-
-/** Finishes a command with the device's result. */
-export async function conclude(db: Database, command: Command, { failed, info }: CommandResult): Promise<void> {
-  await rows.advance(db, command, failed ? 'ERROR' : 'OK', { info });
 }

@@ -139,8 +139,13 @@ export function createFiwareMeasures({
       if (mustWait(tenant)) return { id: stored.id, tenant };
       if (address.channel === 'attrs') return measure(stored, address, device);
       const taken = await unlessNodeIsAway(async () => {
-        await commands.takeResults(device.config, stored);
-        return { ...outcome, notes: [] };
+        const unknown = await commands.takeResults(device.config, stored);
+        const notes = unknown.map((name) => ({
+          inboxId: stored.id,
+          reason: 'unexpected_answer' as const,
+          message: `"${deviceId}" answers the command "${name}", but has had no such command`,
+        }));
+        return { ...outcome, notes };
       });
       return taken ?? { id: stored.id, tenant };
     },

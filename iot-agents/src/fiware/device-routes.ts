@@ -22,7 +22,10 @@ type DeviceRequest = FastifyRequest<{
 
 /** Commands for polling devices, and their results. */
 interface DeviceCommands {
-  takeResults(config: EffectiveConfig, message: { readonly body: Uint8Array }): Promise<void>;
+  takeResults(
+    config: EffectiveConfig,
+    message: { readonly body: Uint8Array; readonly commandId: string | undefined },
+  ): Promise<string[]>;
   takePolled(config: EffectiveConfig): Promise<{ name: string; value: unknown }[]>;
 }
 
@@ -109,7 +112,8 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
         requireType(request, /^application\/json\b/);
         const address = addressOf(request, 'json', 'cmdexe');
         const config = await deviceOf(options, request, address);
-        await options.commands.takeResults(config, { body: bodyOf(request, address) });
+        const commandId = request.headers['fiware-correlator']?.toString();
+        await options.commands.takeResults(config, { body: bodyOf(request, address), commandId });
         return reply.send({});
       },
     );

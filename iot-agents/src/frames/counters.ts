@@ -81,6 +81,7 @@ export type QuarantineReason =
   | 'unknown_envelope'
   | 'unknown_key'
   | 'unknown_device'
+  | 'unexpected_answer'
   | 'no_codec'
   | 'decode_error'
   | 'decode_timeout'

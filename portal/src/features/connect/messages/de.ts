@@ -125,6 +125,7 @@ export const messages: typeof en = {
       unknown_envelope: 'Unbekanntes Format',
       unknown_key: 'Unbekannter Schlüssel',
       unknown_device: 'Unbekanntes Gerät',
+      unexpected_answer: 'Antwort ohne Befehl',
       no_codec: 'Kein Decoder',
       decode_error: 'Fehler des Decoders',
       decode_timeout: 'Decoder zu langsam',

@@ -122,6 +122,7 @@ export const messages = {
       unknown_envelope: 'Unknown format',
       unknown_key: 'Unknown key',
       unknown_device: 'Unknown device',
+      unexpected_answer: 'Answer without a command',
       no_codec: 'No codec',
       decode_error: 'Codec error',
       decode_timeout: 'Codec too slow',

@@ -125,6 +125,7 @@ export const messages: typeof en = {
       unknown_envelope: 'Format inconnu',
       unknown_key: 'Clé inconnue',
       unknown_device: 'Capteur inconnu',
+      unexpected_answer: 'Réponse sans commande',
       no_codec: 'Sans décodeur',
       decode_error: 'Erreur du décodeur',
       decode_timeout: 'Décodeur trop lent',

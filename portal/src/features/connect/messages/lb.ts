@@ -124,6 +124,7 @@ export const messages: typeof en = {
       unknown_envelope: 'Onbekannte Format',
       unknown_key: 'Onbekannte Schlëssel',
       unknown_device: 'Onbekannte Gerät',
+      unexpected_answer: 'Äntwert ouni Befeel',
       no_codec: 'Keen Decoder',
       decode_error: 'Feeler vum Decoder',
       decode_timeout: 'Decoder ze lues',
