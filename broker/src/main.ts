@@ -76,25 +76,27 @@ export async function main(): Promise<void> {
   metricsRoute(broker.app, () => broker.metrics());
   if (config.access === 'open' && !isForThisMachine(config))
     logger.warn(`ACCESS=open: anyone who reaches ${config.publicUrl} may read and write everything`);
-  const stop = async () => {
-    setTimeout(
-      () => {
-        const open = broker.unanswered();
-        if (open === 0)
-          logger.warn(
-            'Ended before the database was updated: nothing is lost, and pending notifications are sent later',
-          );
-        else logger.error(`Ended with ${open} requests unanswered: they may or may not have been carried out`);
-        process.exit(open === 0 ? 0 : 1);
-      },
-      CLOSE_WITHIN_MS + (config.drainMs ?? 0),
-    ).unref();
+  const end = () => {
+    const open = broker.unanswered();
+    if (open === 0)
+      logger.warn('Ended before the database was updated: nothing is lost, and pending notifications are sent later');
+    else logger.error(`Ended with ${open} requests unanswered: they may or may not have been carried out`);
+    process.exit(open === 0 ? 0 : 1);
+  };
+  const close = async () => {
     await broker.drain(config.drainMs);
     await broker.close();
     await stopTracing?.();
     for (const replica of replicas) await replica.db.close();
     await db.close();
     if (worker !== undefined) process.exit(); // otherwise the channel to its primary keeps it running
+  };
+  const stop = () => {
+    setTimeout(end, CLOSE_WITHIN_MS + (config.drainMs ?? 0)).unref();
+    close().catch((error) => {
+      logger.warn(error, 'A part could not record its end');
+      end();
+    });
   };
   // Ctrl+C reaches all processes of a terminal. Workers wait until the process that started them tells them to stop.
   if (worker === undefined) process.once('SIGINT', stop);

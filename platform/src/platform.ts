@@ -90,7 +90,10 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
   /** Called in reverse order at shutdown. */
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    for (const closer of closers.splice(0).reverse()) {
+      // Without the database some parts can't end in order. The others still have requests to answer.
+      await closer().catch((error) => logger.warn(error, 'A part could not record its end'));
+    }
   };
 
   try {

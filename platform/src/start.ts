@@ -86,23 +86,27 @@ function stopOnSignal(
   isWorker: boolean,
 ): void {
   let isStopping = false;
-  const stop = async () => {
+  const end = (message?: string) => {
+    const open = serving()?.unanswered() ?? 0;
+    if (open > 0) say(notDone(open));
+    else if (message !== undefined) say(message);
+    process.exit(open === 0 ? 0 : 1);
+  };
+  const close = async () => {
+    await serving()?.drain();
+    const platform = await starting;
+    await platform.close();
+  };
+  const stop = () => {
     if (isStopping) process.exit(1);
     isStopping = true;
     if (serving() === undefined) process.exit(0); // nobody has been answered yet
     if (!isWorker) say('Stopping… (again to stop at once)');
-    setTimeout(
-      () => {
-        const open = serving()?.unanswered() ?? 0;
-        say(open === 0 ? NOTHING_LOST : notDone(open));
-        process.exit(open === 0 ? 0 : 1);
-      },
-      CLOSE_WITHIN_MS + (drainMs ?? 0),
-    ).unref();
-    await serving()?.drain();
-    const platform = await starting;
-    await platform.close();
-    process.exit(0);
+    setTimeout(() => end(NOTHING_LOST), CLOSE_WITHIN_MS + (drainMs ?? 0)).unref();
+    close().then(
+      () => end(),
+      () => end(NOTHING_LOST), // the start has failed and says why
+    );
   };
   // Ctrl+C reaches all processes of a terminal. Workers wait until the process that started them tells them to stop.
   process.on('SIGINT', isWorker ? () => {} : stop);
