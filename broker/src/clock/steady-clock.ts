@@ -12,7 +12,7 @@ const JUMP_MS = 500;
  * If the machine's clock is set back by more than this, it had been wrong for long, so the new time is used at the cost
  * of the order.
  */
-const LONGEST_AHEAD_MS = 24 * 3600 * 1000;
+export const LONGEST_AHEAD_MS = 24 * 3600 * 1000;
 
 /** The clocks of the machine in milliseconds: the time of day, and monotonic elapsed time. */
 export interface Clocks {

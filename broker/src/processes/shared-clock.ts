@@ -1,4 +1,4 @@
-import type { SteadyClock } from '../clock/steady-clock.ts';
+import { LONGEST_AHEAD_MS, type SteadyClock } from '../clock/steady-clock.ts';
 import type { Database } from '../database/database.ts';
 
 const EVERY_MS = 5_000;
@@ -6,7 +6,8 @@ const EVERY_MS = 5_000;
 const UNNOTED_MS = 2 * EVERY_MS;
 
 const READ = 'SELECT at FROM broker_clock';
-const NOTE = 'UPDATE broker_clock SET at = greatest(at, $1) RETURNING at';
+// A time after $2 was noted while a clock was wrong. If it stayed, a later process could not tell when the last change was.
+const NOTE = 'UPDATE broker_clock SET at = CASE WHEN at > $2 THEN $1 ELSE greatest(at, $1) END RETURNING at';
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -27,12 +28,14 @@ export class SharedClock {
     this.#db = db;
     this.#onFailed = onFailed;
     this.#clock = clock;
-    this.#timer = setInterval(() => {
-      this.#noting ??= this.#note().finally(() => {
-        this.#noting = undefined;
-      });
-    }, EVERY_MS);
+    this.#timer = setInterval(() => this.#noteSoon(), EVERY_MS);
     this.#timer.unref();
+  }
+
+  #noteSoon(): void {
+    this.#noting ??= this.#note().finally(() => {
+      this.#noting = undefined;
+    });
   }
 
   /** Await it before the first write. @param onFailed called when the time can't be recorded */
@@ -42,7 +45,6 @@ export class SharedClock {
     log: Log,
     onFailed: (error: unknown) => void,
   ): Promise<SharedClock> {
-    clock.onJump = (ms) => log.warn({ seconds: ms / 1000 }, 'The clock of this machine was changed');
     const noted = (await db.query<{ at: Date }>({ text: READ })).rows[0]?.at.getTime() ?? 0;
     if (noted > clock.now()) {
       log.warn(
@@ -51,21 +53,29 @@ export class SharedClock {
       );
       clock.advance(noted + UNNOTED_MS);
     }
-    return new SharedClock(db, clock, onFailed);
+    const shared = new SharedClock(db, clock, onFailed);
+    clock.onJump = (ms) => {
+      log.warn({ seconds: ms / 1000 }, 'The clock of this machine was changed');
+      // Called while the time is read, which noting does too.
+      setImmediate(() => shared.#noteSoon());
+    };
+    return shared;
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#clock.onJump = () => {};
     await this.#noting;
     this.#onFailed = () => {};
     await this.#note();
   }
 
   async #note(): Promise<void> {
+    const now = this.#clock.now();
     try {
       const { rows } = await this.#db.query<{ at: Date }>({
         text: NOTE,
-        values: [new Date(this.#clock.now())],
+        values: [new Date(now), new Date(now + LONGEST_AHEAD_MS)],
         timeoutMs: EVERY_MS,
       });
       const [noted] = rows;

@@ -1,3 +1,4 @@
+import { steadyClock } from '../clock/steady-clock.ts';
 import { isByTenant } from '../database/citus/by-tenant.ts';
 import { WRITES_END } from '../database/citus/shard-text.ts';
 import { rowsOfNodes, type TenantNodes } from '../database/citus/tenant-nodes.ts';
@@ -9,6 +10,7 @@ import type { FollowedTable } from '../processes/followed-table.ts';
 import { type NotifiedWrite, writeAndNotify } from '../processes/notified-write.ts';
 import { type Admission, UNLIMITED } from '../tenants/quotas/quotas.ts';
 import type { SubscriptionOwner } from './subscription.ts';
+import { latestCredible } from './throttling.ts';
 
 /** NOTIFY channel for changes of the table, so that each process reloads a changed subscription. */
 export const SUBSCRIPTION_CHANNEL = 'subscription';
@@ -61,12 +63,14 @@ interface SubscriptionMessage {
 const COLUMNS = `tenant, id, document, names, created_at, modified_at,
   times_sent, times_failed, last_notification, last_success, last_failure, told_at, owner, via, serves`;
 
-// The entry that has the turn may ask again: it keeps the turn until another entry gets it.
+// The entry that has the turn may ask again: it keeps the turn until another entry gets it. A turn after $6 was stamped by a
+// clock that was wrong.
 const CLAIM_TURN = `
   WITH claimed AS (
     UPDATE subscription s SET told_at = $1, told_entry = $4
     WHERE s.tenant = $2 AND s.id = $3
-      AND (s.told_at IS NULL OR s.told_entry = $4 OR s.told_at <= $1::timestamptz - $5::float8 * interval '1 millisecond')
+      AND (s.told_at IS NULL OR s.told_entry = $4 OR s.told_at > $6
+        OR s.told_at <= $1::timestamptz - $5::float8 * interval '1 millisecond')
     RETURNING s.told_at)
   SELECT told_at, is_claimed FROM (
     SELECT s.told_at, EXISTS (SELECT FROM claimed) AS is_claimed FROM subscription s
@@ -312,7 +316,8 @@ export function createSubscriptionStore(
       return (await db.query<Due>(statement)).rows;
     },
     async claimTurn(tenant, id, entryId, at, throttlingMs) {
-      const values = [at, tenant, id, entryId, throttlingMs];
+      const latest = new Date(latestCredible(throttlingMs, steadyClock.now()));
+      const values = [at, tenant, id, entryId, throttlingMs, latest];
       const statement = { name: 'claim-turn', text: CLAIM_TURN, values };
       const { rows } = await (await writerOf(tenant)).query<{ told_at: Date | null; is_claimed: boolean }>(statement);
       return { isClaimed: rows[0]?.is_claimed ?? false, lastNotifiedAt: rows[0]?.told_at ?? undefined };

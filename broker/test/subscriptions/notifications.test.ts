@@ -240,6 +240,23 @@ eachDatabase('5.8.6 Notification behaviour', (test) => {
     assert.equal(jsonLd?.headers.link, undefined);
   });
 
+  test('throttling: after a clock that was days ahead is put right, changes are notified again', async (t, db) => {
+    const { broker, receiver, tenant } = await start(t, db);
+    await broker.subscribe(tenant, toLamps(receiver.url, { throttling: 0.2 }));
+    const rightNow = Date.now.bind(Date);
+    let wrongBy = 0;
+    t.mock.method(Date, 'now', () => rightNow() + wrongBy);
+    await broker.create(tenant, lamp(1, 0));
+    await receiver.expect(1);
+    wrongBy = 2 * 86_400_000;
+    await broker.merge(tenant, lampId(1), { illuminanceLevel: { type: 'Property', value: 1 } });
+    await receiver.expect(2);
+    wrongBy = 0;
+    await broker.merge(tenant, lampId(1), { illuminanceLevel: { type: 'Property', value: 2 } });
+    await receiver.expect(3);
+    assert.deepEqual(levels(receiver.received), [0, 1, 2]);
+  });
+
   test('throttling: changes within the pause are dropped, the next one is notified', async (t, db) => {
     const { broker, receiver, tenant } = await start(t, db);
     await broker.subscribe(tenant, toLamps(receiver.url, { throttling: 0.6 }));
