@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
-import { eventually, startTerritory } from './support/territory.ts';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { pino } from 'pino';
+import { eventually, LINK, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 for (const database of testDatabases()) {
@@ -78,6 +79,57 @@ for (const database of testDatabases()) {
     assert.equal((await post()).statusCode, 503);
     isCut = false;
     await eventually('the one that nobody was told of', () => agents.counters().delivered === 2 || undefined, 15_000);
+  });
+
+  test(`a measure without a time, committed without an answer before a longer outage, is in the history once (${database.kind})`, async (t) => {
+    const db = await database.open();
+    let isAway = false;
+    let lookups = 0;
+    const away = (inDoubt: boolean) =>
+      Object.assign(new Error('the database was shut down'), { code: '57P01', inDoubt });
+    const cutting: typeof db = {
+      ...db,
+      async query(statement) {
+        if (isAway && statement.text.includes('WHERE batch = $1')) {
+          lookups += 1;
+          throw away(false);
+        }
+        if (!isAway || statement.name !== 'iot-insert-frames') return db.query(statement);
+        // The statement succeeds, but no answer arrives.
+        await db.query(statement);
+        throw away(true);
+      },
+    };
+    const told: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void told.push(line) });
+    // Without the shortcut past the inbox.
+    const territory = await startTerritory(cutting, { isBrokerNear: false, logger });
+    t.after(() => territory.close());
+    const { app, mqtt } = territory;
+    const tenant = freshTenant();
+    const apikey = randomBytes(8).toString('hex');
+    const headers = { 'fiware-service': tenant, 'fiware-servicepath': '/' };
+    const groups = [{ apikey, resource: '/iot/json', entity_type: 'Counter', autoprovision: true }];
+    const made = await app.inject({ method: 'POST', url: '/iot/groups', headers, payload: { groups } });
+    assert.equal(made.statusCode, 201, made.body);
+    const measure = (n: number) => mqtt.publishAsync(`/json/${apikey}/d1/attrs`, JSON.stringify({ n }), { qos: 1 });
+    await measure(1);
+    isAway = true;
+    const second = measure(2);
+    await eventually('the sender to be asked again, or the message to be kept', () =>
+      told.some((line) => /could not be stored|a message waits/.test(line)) ? true : undefined,
+    );
+    assert.ok(lookups > 1);
+    isAway = false;
+    await second;
+    await measure(3);
+    const values = await eventually('the last value', async () => {
+      const url = '/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Counter:d1?options=temporalValues';
+      const answer = await app.inject({ method: 'GET', url, headers: { 'ngsild-tenant': tenant, link: LINK } });
+      const own: [number, string][] = answer.json().n?.values ?? [];
+      return own.some(([n]) => n === 3) ? own.map(([n]) => n).sort() : undefined;
+    });
+    assert.deepEqual(values, [1, 2, 3]);
   });
 
   test(`a message that is read from the table before its own statement is answered is delivered once (${database.kind})`, async (t) => {

@@ -31,7 +31,7 @@ import { takeDeviceAnswer } from './take-results.ts';
 export interface ResultMessage {
   readonly body: Uint8Array;
   /** Its id in the inbox; absent: it came by HTTP. */
-  readonly id?: string;
+  readonly id?: number;
   /** The id of the command, if the device has returned it. */
   readonly commandId?: string | undefined;
 }

@@ -8,7 +8,7 @@ import * as rows from './command-rows.ts';
 export interface DeviceAnswer {
   readonly results: readonly CommandResult[];
   /** The id of the message in the inbox. Absent: it came by HTTP, and is not read again. */
-  readonly message?: string | undefined;
+  readonly message?: number | undefined;
   /** The id of the command, if the device has returned it (the header Fiware-Correlator). */
   readonly commandId?: string | undefined;
 }

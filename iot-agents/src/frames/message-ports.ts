@@ -1,5 +1,13 @@
+/** When a message arrived, if that was noted before. */
+export interface Received {
+  /** ISO 8601. */
+  readonly at: string;
+  /** It was tried before, and may have been stored. */
+  readonly isAgain: boolean;
+}
+
 /** Stores a message in the inbox; resolves when it is committed. */
-export type Receive = (topic: string, body: Uint8Array) => Promise<void>;
+export type Receive = (topic: string, body: Uint8Array, received?: Received) => Promise<void>;
 
 /** Publishes a message to its subscribers. */
 export type Publish = (

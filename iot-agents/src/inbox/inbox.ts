@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { carriedTrace, newRequestId } from '@alzette/kit/tracing';
 import type { Database } from '../database.ts';
-import { LONGEST_BODY } from '../frames/message-ports.ts';
+import { LONGEST_BODY, type Received } from '../frames/message-ports.ts';
 import type { Membership } from '../processes/membership.ts';
 import { committedIds, framesAfter, framesPutOff, insertFrames, putOffFrames } from './inbox-rows.ts';
 import { AGAIN_MS, PutOffTenants } from './put-off-tenants.ts';
@@ -82,14 +82,13 @@ export class Inbox {
     return this.#taken.isPast(device) && this.#membership().isAlone();
   }
 
-  /** @param earlier the time when it was received, if it was tried in another way first */
-  receive(topic: string, body: Uint8Array, earlier?: string): Promise<void> {
+  receive(topic: string, body: Uint8Array, received?: Received): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error('the inbox is closed'));
     return new Promise((committed, failed) => {
       const kept = body.length > LONGEST_BODY ? body.subarray(0, LONGEST_BODY) : body;
       const cleaned = topic.replaceAll('\0', '\uFFFD');
-      const receivedAt = earlier ?? new Date().toISOString();
-      const reading = { ...this.#read(cleaned, kept, receivedAt), isRepeated: earlier !== undefined };
+      const receivedAt = received?.at ?? new Date().toISOString();
+      const reading = { ...this.#read(cleaned, kept, receivedAt), isRepeated: received?.isAgain ?? false };
       if (reading.device !== undefined) this.#taken.expect(reading.device);
       const trace = carriedTrace() ?? newRequestId();
       this.#arrivals.push({ receivedAt, topic: cleaned, body: kept, reading, trace, committed, failed });

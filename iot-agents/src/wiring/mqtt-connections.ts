@@ -7,6 +7,7 @@ import type { Publish, Receive } from '../frames/message-ports.ts';
 import type { MqttAccess } from '../mqtt/access.ts';
 import type { EmbeddedMqtt } from '../mqtt/embedded-broker.ts';
 import { startEmbeddedMqtt } from '../mqtt/embedded-broker.ts';
+import { createPatientStore } from '../mqtt/patient-store.ts';
 import type { MqttSessions } from '../mqtt/sessions.ts';
 import { openMqttSessions } from '../mqtt/sessions.ts';
 import type { MqttHealth } from '../mqtt/subscriber.ts';
@@ -50,6 +51,7 @@ interface MqttParts {
 export function createMqttConnections(): MqttConnections {
   let embedded: EmbeddedMqtt | undefined;
   let sessions: MqttSessions | undefined;
+  let patience: ReturnType<typeof createPatientStore> | undefined;
   return {
     async publish(topic, payload, how) {
       const subscriber = sessions?.subscriber;
@@ -59,7 +61,9 @@ export function createMqttConnections(): MqttConnections {
       if (connected.length === 0) throw new Error('no MQTT broker is connected');
       await Promise.all(connected.map((broker) => broker.publish(topic, payload, how)));
     },
-    async open(parts) {
+    async open(given) {
+      patience = createPatientStore(given.receive, given.logger);
+      const parts = { ...given, receive: patience.receive };
       embedded = await openEmbedded(parts);
       sessions = await openExternal(parts);
     },
@@ -74,6 +78,7 @@ export function createMqttConnections(): MqttConnections {
       ...(sessions === undefined ? {} : { external: sessions.subscriber.health() }),
     }),
     async close() {
+      patience?.end();
       await Promise.all([embedded?.close(), sessions?.subscriber.close()]);
     },
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RequestTrace, withTrace } from '@alzette/kit/tracing';
+import { withTrace } from '@alzette/kit/tracing';
 import { pino } from 'pino';
 import { createCodecPool } from '../codecs/codec-pool.ts';
 import { openCommandNames } from '../commands/command-names.ts';
@@ -11,7 +11,7 @@ import { createFiwareMeasures } from '../delivery/fiware-measures.ts';
 import type { Pipeline } from '../delivery/pipeline.ts';
 import { runPipeline } from '../delivery/pipeline.ts';
 import { createSamples } from '../delivery/samples.ts';
-import { traceMessages } from '../delivery/trace-messages.ts';
+import { type ReceiveTraced, traceMessages } from '../delivery/trace-messages.ts';
 import { openConnections } from '../devices/connection.ts';
 import { openRegistry } from '../devices/registry.ts';
 import { readDevice, readProfile } from '../devices/validation.ts';
@@ -100,8 +100,8 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   const ofTenant = { contextOf: contextOf(options) };
   const parts = { ...shared, ...ofTenant, samples, receptions, client, counters, warnings, logger, signal };
   const delivery: DeliveryContext = { ...parts, fiwareMeasures: createFiwareMeasures(parts) };
-  const store = async (topic: string, body: Uint8Array, trace: RequestTrace, receivedAt?: string): Promise<void> => {
-    await withTrace(trace, () => inbox.receive(topic, body, receivedAt));
+  const store: ReceiveTraced = async (topic, body, trace, received) => {
+    await withTrace(trace, () => inbox.receive(topic, body, received));
     counters.received += 1;
   };
   const receive = traceMessages(options.isBrokerNear ? createDirectMeasures(delivery, store) : store);

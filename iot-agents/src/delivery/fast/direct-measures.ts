@@ -69,18 +69,19 @@ export function createDirectMeasures(delivery: DirectParts, store: Store): Recei
     void pump();
   };
 
-  return (topic, body, trace) => {
+  return (topic, body, trace, received) => {
     const address = connections.of(topic) === undefined ? readDeviceAddress(topic) : undefined;
     if (
       address?.channel !== 'attrs' ||
+      received?.isAgain === true ||
       body.length > LONGEST_BODY ||
       hopsOf(body) !== undefined ||
       !inbox.isPast(`${address.apikey}/${address.deviceId}`)
     ) {
-      return store(topic, body, trace);
+      return store(topic, body, trace, received);
     }
     return new Promise((taken, failed) => {
-      const receivedAt = new Date().toISOString();
+      const receivedAt = received?.at ?? new Date().toISOString();
       waiting.push({ topic, body, receivedAt, address, trace, taken, failed });
       if (isDue) return;
       isDue = true;
@@ -97,7 +98,7 @@ type DirectParts = Pick<
   DeliveryContext,
   'inbox' | 'connections' | 'directory' | 'fiwareMeasures' | 'client' | 'contextOf' | 'counters' | 'logger'
 >;
-type Store = (topic: string, body: Uint8Array, trace: RequestTrace, receivedAt?: string) => Promise<void>;
+type Store = ReceiveTraced;
 
 /** Maps batches of measures and writes them to the broker. What can't be written goes to the inbox. */
 class DirectWriter {
@@ -110,7 +111,7 @@ class DirectWriter {
   }
 
   intoInbox({ topic, body, receivedAt, trace, taken, failed }: Arrival): void {
-    this.#store(topic, body, trace, receivedAt).then(taken, failed);
+    this.#store(topic, body, trace, { at: receivedAt, isAgain: true }).then(taken, failed);
   }
 
   /** Looks up the device; undefined: the inbox handles the error. */
