@@ -7,6 +7,7 @@ import { auditAdministration } from '../http/ops/ops-audit-routes.ts';
 import { enforceAccess } from '../http/server/access-hooks.ts';
 import { createApp } from '../http/server/app.ts';
 import { countRequests } from '../http/server/count-requests.ts';
+import { guardPublicAnswers } from '../http/server/public-answers.ts';
 import { admitPublicTenants } from '../http/server/public-tenants.ts';
 import { readYourWrites } from '../http/server/read-your-writes.ts';
 import { waitForProcesses } from '../http/server/wait-for-processes.ts';
@@ -47,6 +48,7 @@ export async function openApp(
     corsOrigins: options.corsOrigins,
     proxies: options.proxies,
   });
+  guardPublicAnswers(app);
   admitPublicTenants(app, tenants, options.publicTenants ?? ['']);
   const requests = countRequests(app);
   waitForProcesses(app, () => changeBarrier.allCaughtUp());

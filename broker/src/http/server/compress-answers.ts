@@ -1,5 +1,6 @@
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { varyBy } from './public-answers.ts';
 
 /** Shorter answers are not compressed: they fit in a few packets, like most answers of the hot path. */
 const MIN_LENGTH = 4_096;
@@ -27,8 +28,7 @@ export function compressAnswers(
     done(null, payload);
     return;
   }
-  const vary = reply.getHeader('vary');
-  reply.header('vary', vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`);
+  varyBy(reply, ['Accept-Encoding']);
   if (encoding === undefined) {
     done(null, payload);
     return;

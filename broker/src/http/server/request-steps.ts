@@ -13,6 +13,7 @@ import { resolveTenant } from '../requests/request-tenant.ts';
 import { rememberAnswer } from './client-errors.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { holdLargeBodies } from './large-bodies.ts';
+import { isPublic, varyByTenant } from './public-answers.ts';
 import { limitTenants, TenantRates } from './tenant-rates.ts';
 
 interface StepParts {
@@ -66,6 +67,7 @@ export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
     payload: unknown,
     done: (error: Error | null, payload?: unknown) => void,
   ): void => {
+    if (isPublic(reply)) varyByTenant(reply);
     const tenant = beginningTenant(request, reply, tenants);
     if (tenant === undefined && request.interop === null) {
       compressAnswers(request, reply, payload, done);

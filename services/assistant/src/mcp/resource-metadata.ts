@@ -1,4 +1,4 @@
-import { cacheable, operation } from '@alzette/kit/routes';
+import { cacheableForADay, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { AssistantParts } from '../parts.ts';
 
@@ -21,7 +21,7 @@ export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, ter
         answer: { type: 'object' },
       }),
       (request, reply) =>
-        cacheable(request, reply, {
+        cacheableForADay(request, reply, {
           resource: publicUrl + path,
           authorization_servers: issuers,
           scopes_supported: SCOPES,

@@ -72,6 +72,7 @@ export function shown(value: unknown): string {
  */
 export function answerProblems(scope: FastifyInstance, membersOf?: MembersOf): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
+    reply.header('cache-control', 'no-store'); // otherwise caches may keep a 404 (RFC 9111, 4.2.2)
     // An error of the enclosing application (its `type` is its name), which has its own handler.
     if ('type' in error && error.type === error.name) throw error;
     const outage = outageOf(error);

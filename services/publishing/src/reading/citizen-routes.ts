@@ -1,7 +1,7 @@
 import { object } from '@alzette/kit/bodies';
 import { dateTime, listOf, oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { cacheable, operation } from '@alzette/kit/routes';
+import { cacheable, cacheableForADay, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Item, Kind } from '../items/item.ts';
 import type { PublishingParts } from '../parts.ts';
@@ -82,7 +82,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     async (request, reply) => {
       const { name, timeZone, bbox, communes } = territory;
       const { modules, languages } = await readAppSettings(db, request.tenant);
-      return cacheable(request, reply, {
+      return cacheableForADay(request, reply, {
         name,
         timeZone,
         bbox,
@@ -225,7 +225,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     }),
     (request, reply) => {
       const { language } = readQuery(request, LANGUAGE);
-      return cacheable(request, reply, { numbers: emergencyNumbers(language) });
+      return cacheableForADay(request, reply, { numbers: emergencyNumbers(language) });
     },
   );
 }
