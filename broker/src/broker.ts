@@ -7,6 +7,7 @@ import { healthRoutes } from './http/routes/health-routes.ts';
 import { versionRoutes } from './http/routes/version-routes.ts';
 import { DRAIN_BESIDE_OTHERS_MS, Drain } from './http/server/drain.ts';
 import { inProcessClient } from './in-process-client.ts';
+import { whenDelivered } from './notifications/outbox/when-delivered.ts';
 import type { Broker, BrokerOptions } from './options.ts';
 import { allowedUrl, outgoingAgent } from './outgoing/outgoing-url.ts';
 import { rightsOfSenders } from './sender-rights.ts';
@@ -73,6 +74,8 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       const asked = readAnalysis(body, context);
       return namedKeys(await analyse(db, systemCaller(tenant), asked), asked, context);
     },
+    whenDelivered: (tenant, subscription, withinMs, signal) =>
+      whenDelivered(db, tenant, subscription, withinMs, signal),
     ownContextOf: (tenant) => foundation.interop.own(tenant).defaultContext,
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },

@@ -142,6 +142,14 @@ export interface Broker {
     attributes?: readonly string[],
   ): Promise<ReadonlySet<string>>;
   /**
+   * Waits until the notifications that a subscription is owed now have been delivered, also those of processes that died.
+   *
+   * @param signal ends it early
+   *
+   * @returns false: some are still owed after this time
+   */
+  whenDelivered(tenant: string, subscription: string, withinMs: number, signal: AbortSignal): Promise<boolean>;
+  /**
    * Groups and aggregates entities, without access control.
    *
    * @param body as in `POST /territory/analysis`

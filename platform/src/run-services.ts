@@ -136,6 +136,8 @@ function contextOfServices(
     mayWrite: (request, entity) => broker.mayWrite(request, entity),
     mayPropose: (request, entity) => broker.mayPropose(request, entity),
     mayRead: (request, entity) => broker.mayRead(request, entity),
+    whenDelivered: (tenant, subscription, withinMs, signal) =>
+      broker.whenDelivered(tenant, subscription, withinMs, signal),
     publicUrl: config.publicUrl,
     context,
     access: config.access,

@@ -54,6 +54,7 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
     context: context.context,
     notifyUrl: `${publicUrl}/rules/notify`,
     secret: secret.secret,
+    whenDelivered: context.whenDelivered,
     logger,
   });
   defineRuleJobs({ db, jobs: context.jobs, territory, subscriptions, retentionDays: RETENTION_DAYS });

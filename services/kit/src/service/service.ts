@@ -99,6 +99,14 @@ export interface ServiceContext {
   /** For what would block the event loop. */
   readonly compute: Compute;
   readonly analyse: Analyse;
+  /**
+   * Waits until the notifications that a subscription is owed now have been delivered, also those of processes that died.
+   *
+   * @param signal ends it early
+   *
+   * @returns false: some are still owed after this time
+   */
+  whenDelivered(tenant: string, subscription: string, withinMs: number, signal: AbortSignal): Promise<boolean>;
   readonly metrics: Metrics;
   readonly territory: TerritoryInfo;
   /**

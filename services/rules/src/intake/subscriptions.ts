@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
+import type { ServiceContext } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { ScopedRules } from '../engine/rule-set.ts';
@@ -16,6 +17,7 @@ interface SubscriptionsParts {
   /** The URL for notifications; the scope is appended. */
   readonly notifyUrl: string;
   readonly secret: string;
+  readonly whenDelivered: ServiceContext['whenDelivered'];
   readonly logger: Logger;
 }
 
@@ -39,15 +41,18 @@ const PAGE = 500;
 const IDS_AT_ONCE = 50;
 const RETRY_MS = 5000;
 const WRITES_END_MS = 2000;
+/** Longer than another process needs to take over what a dead one owes. */
+const IN_STEP_WITHIN_MS = 60_000;
 
 // Longer than 80 lines: short functions that share the state at its top.
 export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
-  const { db, client, context, notifyUrl, secret, logger } = parts;
+  const { db, client, context, notifyUrl, secret, whenDelivered, logger } = parts;
   let running: Promise<void> | undefined;
   let next: TenantRules | undefined;
   let timer: NodeJS.Timeout | undefined;
   let wakeUp: () => void = () => {};
   let isStopped = false;
+  const stopping = new AbortController();
 
   const settleOnce = async (tenants: TenantRules): Promise<void> => {
     const { rows } = await db.query<SubscriptionRow>({ text: SELECT });
@@ -64,7 +69,6 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
         const isKnown = row?.shape === shape && row.evaluation === evaluation;
         if (!isKnown) await db.query({ text: PUT, values: [tenant, id, scoped.key, shape, evaluation] });
         if ((isKnown && row.is_synced) || isStopped) continue;
-        await readScope(tenant, scoped);
         unsettled.push({ tenant, id, scoped });
       }
     }
@@ -75,10 +79,16 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
       await db.query({ text: DELETE, values: [tenant, id] });
     }
     if (unsettled.length === 0) return;
-    // Waits for concurrent writes, which are neither notified nor found by the first query.
+    // Waits for concurrent writes, which may be neither notified nor found by the query.
     await pausing(WRITES_END_MS);
-    for (const { tenant, id, scoped } of unsettled) {
+    // Earlier values first: otherwise an alarm would be raised from a present value, and withdrawn when they are told.
+    const { signal } = stopping;
+    const waits = unsettled.map(({ tenant, id }) => whenDelivered(tenant, id, IN_STEP_WITHIN_MS, signal));
+    const areInStep = await Promise.all(waits);
+    for (const [index, { tenant, id, scoped }] of unsettled.entries()) {
       if (isStopped) return;
+      if (areInStep[index] !== true)
+        logger.warn({ tenant, subscription: id }, 'reads the scope of a rule although notifications are owed');
       await readScope(tenant, scoped);
       await db.query({ text: SYNCED, values: [tenant, id] });
     }
@@ -184,6 +194,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     },
     async stop() {
       isStopped = true;
+      stopping.abort();
       clearTimeout(timer);
       wakeUp();
       await running;
