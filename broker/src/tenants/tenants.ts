@@ -33,6 +33,7 @@ const DESCRIBE_TENANT = `
 const DELETE_TENANT = `
   WITH limits AS (DELETE FROM tenant_quota WHERE of_tenant = $1),
     interop AS (DELETE FROM tenant_interop WHERE of_tenant = $1),
+    deviations AS (DELETE FROM deviation_use WHERE of_tenant = $1),
     uses AS (DELETE FROM context_use WHERE of_tenant = $1),
     deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
   SELECT pg_notify('${DROPPED_CHANNEL}', name) FROM deleted`;

@@ -105,7 +105,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     ...(options.defaultContext && { defaultContext: options.defaultContext }),
   };
   const interop = await InteropSettings.open(db, common, (error) =>
-    log.error(error, 'Could not load the interoperability settings of tenants'),
+    log.error(error, 'Could not load or record the interoperability of tenants'),
   );
   const secrets = await openSecrets(db, secretKey);
   if (secretKey === undefined) {

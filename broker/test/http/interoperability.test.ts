@@ -262,6 +262,42 @@ test('a lenient tenant answers queries of older clients', async (t) => {
   assert.equal(kept.json().expiresAt, '2999-01-01T00:00:00Z');
 });
 
+test('it is counted which client needed which leniency, until that is forgotten or the tenant is deleted', async (t) => {
+  const { ask, tenant } = await start(t);
+  const uses = `/ops/tenants/${tenant}/interop/uses`;
+  await ask('POST', '/entities', { id: 'urn:v:0', type: 'Thing' }); // creates the tenant
+  await ask('GET', '/entities?type=Thing&q=!a'); // refused, as the tenant is strict
+  await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true });
+  assert.deepEqual((await ask('GET', uses)).json(), []);
+  const older = { 'user-agent': 'iotagent-json/3.1 (old)' };
+  for (const path of ['/entities?type=Thing&q=!a', '/entities?type=Thing&q=!a;!b', '/entities?type=Thing&nothing=1']) {
+    assert.equal((await ask('GET', path, undefined, older)).statusCode, 200);
+  }
+  await ask('GET', '/entities?type=Thing', undefined, { 'user-agent': 'curl/8' }); // needs none
+  const batch = [1, 2].map((n) => ({ id: `urn:b:${n}`, type: 'Thing', 'a-b': { type: 'Property', value: n } }));
+  assert.equal((await ask('POST', '/entityOperations/create', batch, { 'user-agent': 'curl/8' })).statusCode, 201);
+  const counted = (await ask('GET', uses)).json() as Record<string, unknown>[];
+  const shown = counted.map(({ client, program, deviation, uses: count }) =>
+    [client, program, deviation, count].join(' '),
+  );
+  assert.deepEqual(shown.sort(), [
+    'anonymous curl hyphenInName 1',
+    'anonymous iotagent-json absentAttribute 2',
+    'anonymous iotagent-json unknownParameter 1',
+  ]);
+  for (const { firstAt, lastAt } of counted) assert.ok(String(firstAt) <= String(lastAt));
+  await ask('GET', '/entities?type=Thing&q=!a', undefined, older);
+  const again = (await ask('GET', uses)).json() as { deviation: string; uses: number }[];
+  assert.equal(again.find(({ deviation }) => deviation === 'absentAttribute')?.uses, 3);
+  assert.equal((await ask('DELETE', uses)).statusCode, 204);
+  assert.deepEqual((await ask('GET', uses)).json(), []);
+  assert.equal((await ask('GET', '/ops/tenants/unknown/interop/uses')).statusCode, 404);
+  await ask('GET', '/entities?type=Thing&q=!a', undefined, older);
+  assert.equal((await ask('DELETE', `/ops/tenants/${tenant}`)).statusCode, 204);
+  assert.equal((await ask('POST', '/ops/tenants', { name: tenant })).statusCode, 201);
+  assert.deepEqual((await ask('GET', uses)).json(), []);
+});
+
 test('a merge is sent as an update to a source that is registered for updates only', async (t) => {
   const { ask, tenant } = await start(t);
   const seen: string[] = [];

@@ -132,6 +132,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /iot/version',
     'PUT,DELETE /ops/tenants/{name}/quotas',
     'GET,PUT,DELETE /ops/tenants/{name}/interop',
+    'GET,DELETE /ops/tenants/{name}/interop/uses',
     'POST,GET /iot/sources',
     'GET,PUT,DELETE /iot/sources/{id}',
     'GET /iot/sources/{id}/runs',

@@ -100,6 +100,10 @@ export const OPS_DESCRIPTIONS: { readonly [route: string]: RouteDescription } = 
   'PUT /ops/tenants/:name/quotas': taken('Set the quotas of a tenant', { entities: 1000, requestsPerSecond: 50 }),
   'DELETE /ops/tenants/:name/quotas': route('Remove the quotas of a tenant'),
   'GET /ops/tenants/:name/interop': route('What is set for a tenant about clients of older stacks', { answer: OBJECT }),
+  'GET /ops/tenants/:name/interop/uses': route('Which clients needed leniency, for what, and how often', {
+    answer: LIST,
+  }),
+  'DELETE /ops/tenants/:name/interop/uses': route('Count anew which clients need leniency'),
   'PUT /ops/tenants/:name/interop': taken('Set how a tenant handles clients of older stacks', { lenient: true }),
   'DELETE /ops/tenants/:name/interop': route('Use the settings of the process for a tenant again'),
   'POST /ops/tenants/:name/empty': route('Delete all data of a tenant, and keep the tenant'),

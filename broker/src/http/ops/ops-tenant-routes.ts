@@ -92,7 +92,9 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
   });
 
   app.delete<Named>('/ops/tenants/:name', { config: { audited: { values: 'route' } } }, async (request, reply) => {
-    await tenants.drop(nameOf(request.params.name));
+    const tenant = nameOf(request.params.name);
+    await tenants.drop(tenant);
+    await interop.uses.forget(tenant);
     return reply.code(204).send();
   });
 }
@@ -105,6 +107,24 @@ function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: Ten
     await tenants.describe(tenant);
     return sendJson(reply, interop.own(tenant));
   });
+
+  // [{"client": "key:agent", "program": "node", "deviation": "hyphenInName", "uses": 12, "firstAt": "…", "lastAt": "…"}]
+  app.get<Named>('/ops/tenants/:name/interop/uses', async (request, reply) => {
+    const tenant = nameOf(request.params.name);
+    await tenants.describe(tenant);
+    return sendJson(reply, await interop.uses.list(tenant));
+  });
+
+  app.delete<Named>(
+    '/ops/tenants/:name/interop/uses',
+    { config: { audited: { values: 'route' } } },
+    async (request, reply) => {
+      const tenant = nameOf(request.params.name);
+      await tenants.describe(tenant);
+      await interop.uses.forget(tenant);
+      return reply.code(204).send();
+    },
+  );
 
   // {"defaultContext": "https://…/territory.jsonld", "lenient": true} replaces the settings; "" means only the core
   // @context

@@ -1,9 +1,11 @@
 import { DEFAULT_VOCABULARY } from '@alzette/ngsi-ld-schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readableBy } from '../../access/caller.ts';
+import { consumerOf } from '../../access/principal.ts';
 import { formatContextLink } from '../../context/link-header.ts';
 import type { KnownNames } from '../../entities/discovery/known-names.ts';
 import type { Deviation, Leniency } from '../../model/leniency.ts';
+import { tenantOfSpace } from '../../model/snapshot-space.ts';
 import type { Interop, InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import { callerOf } from './caller.ts';
 import { undefinedNames } from './undefined-names.ts';
@@ -57,9 +59,14 @@ export async function addInteropHeaders(
   request: FastifyRequest,
   reply: FastifyReply,
   names: KnownNames,
+  settings: InteropSettings,
 ): Promise<void> {
   const { interop } = request;
   if (interop === null || request.ngsiLd === null) return;
+  if (interop.deviations.size > 0) {
+    const client = request.access === null ? 'anonymous' : consumerOf(request.access.principal);
+    settings.uses.note(tenantOfSpace(request.tenant), client, request.headers['user-agent'], interop.deviations);
+  }
   await addWarnings(request, interop, names);
   setHeaders(request, interop, reply);
 }

@@ -74,7 +74,7 @@ export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
       return;
     }
     Promise.resolve(tenant !== undefined && tenants.begin(tenant))
-      .then(() => addInteropHeaders(request, reply, names))
+      .then(() => addInteropHeaders(request, reply, names, interop))
       .then(
         () => compressAnswers(request, reply, payload, done),
         (error: Error) => done(error, payload),

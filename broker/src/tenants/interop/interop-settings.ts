@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { tenantOfSpace } from '../../model/snapshot-space.ts';
+import { DeviationUses } from './deviation-uses.ts';
 
 /** NOTIFY channel for changes of a tenant's settings. */
 const CHANNEL = 'tenant_interop';
@@ -41,20 +42,23 @@ const STRICT: Interop = { lenient: false };
 export class InteropSettings {
   readonly #db: Database;
   readonly #common: Interop;
+  /** Which clients need leniency. */
+  readonly uses: DeviationUses;
   #known = new Map<string, TenantInterop>();
   #resolved = new Map<string, Interop>();
   #timer: NodeJS.Timeout | undefined;
   #stopListening = async () => {};
   #isUsed = false;
 
-  private constructor(db: Database, common: Interop) {
+  private constructor(db: Database, common: Interop, onError: (error: unknown) => void) {
     this.#db = db;
     this.#common = common;
+    this.uses = new DeviationUses(db, onError);
   }
 
   /** @param common the settings for tenants without their own, including the default tenant */
   static async open(db: Database, common: Interop, onError: (error: unknown) => void): Promise<InteropSettings> {
-    const settings = new InteropSettings(db, common);
+    const settings = new InteropSettings(db, common, onError);
     const reload = () => void settings.#load().catch(onError);
     settings.#stopListening = await db.listen(CHANNEL, reload);
     await settings.#load();
@@ -96,6 +100,7 @@ export class InteropSettings {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.uses.close();
     await this.#stopListening();
   }
 
