@@ -69,6 +69,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         ...parts,
         callerIn: async (tenant) => publicCaller(tenant, published, await contexts.resolve(contextUrl)),
       }),
+    addWriteGate: (gate) => void writing.gates.push(gate),
     async analyse(tenant, body, contextUrl) {
       const context = await contexts.resolve(contextUrl);
       const asked = readAnalysis(body, context);

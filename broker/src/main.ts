@@ -13,6 +13,7 @@ import { ownListening, reportReady, superviseWorkers, workerNumber } from './wor
 const CLOSE_WITHIN_MS = 9_000;
 
 export type { Database, Queryable, Rows, Statement } from './database/database.ts';
+export type { GatedWrites, WriteGate } from './entities/write-lane/write-gates.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { createBroker, migrate, openDatabase, openReplicas };
 

@@ -11,6 +11,7 @@ import type { Database } from './database/database.ts';
 import type { ReplicaDatabase } from './database/open-database.ts';
 import type { Secrets } from './database/secrets.ts';
 import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
+import type { WriteGate } from './entities/write-lane/write-gates.ts';
 import type { AnalysisAnswer } from './history/analysis/analysis.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
 import type { TlsFiles } from './http/server/app.ts';
@@ -112,8 +113,11 @@ export interface Broker {
    * A client with the current rights of who was the sender of an earlier request, for each tenant separately.
    *
    * @param author a result of `authorOf`
+   * @param how `isAdmitted`: write gates let everything pass
    */
-  clientAs(author: object | null): NgsiLdClient;
+  clientAs(author: object | null, how?: { readonly isAdmitted?: boolean }): NgsiLdClient;
+  /** Judges what callers write to certain attributes from now on, beside their rights. */
+  addWriteGate(gate: WriteGate): void;
   /**
    * Whether the sender of a request may write an entity in the request's tenant. The entity need not exist.
    *

@@ -23,7 +23,7 @@ export function rightsOfSenders(
     if (app.isAccessOpen) return systemCaller(tenant);
     const principal = (author as Principal | null) ?? ANONYMOUS; // a result of authorOf
     const { read, write } = access.grantOfEarlier(principal, tenant);
-    return { tenant, read, write };
+    return { tenant, read, write, sender: principal };
   };
   return {
     clientOf: (request) =>
@@ -42,7 +42,8 @@ export function rightsOfSenders(
       return request.access?.principal ?? null;
     },
 
-    clientAs: (author) => inProcessClient({ ...parts, callerIn: (tenant) => callerAs(author, tenant) }),
+    clientAs: (author, { isAdmitted = false } = {}) =>
+      inProcessClient({ ...parts, callerIn: (tenant) => ({ ...callerAs(author, tenant), isAdmitted }) }),
 
     mayWrite: (request, entity, attributes) => covers(callerOf(request, request.tenant).write, entity, attributes),
     mayPropose: (request, entity) => covers(request.access?.grant.propose ?? callerOf(request, '').write, entity),

@@ -1,4 +1,5 @@
 import type { Issue } from '@alzette/ngsi-ld-schemas/validation';
+import type { Principal } from './principal.ts';
 import type { Rights, Visibility } from './visibility.ts';
 
 /**
@@ -12,6 +13,10 @@ export interface Caller extends Rights {
   readonly hops?: number;
   /** Collects validation warnings for what this caller writes; absent: they are not needed. */
   readonly issues?: Set<Issue>;
+  /** Whose request it is; absent: the product's own, or access control is off. */
+  readonly sender?: Principal;
+  /** Whether write gates let everything pass, because they have judged it before or somebody else has approved it. */
+  readonly isAdmitted?: boolean;
 }
 
 /** The rights of the product itself, and of everyone if access control is off. */

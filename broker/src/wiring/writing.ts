@@ -6,6 +6,7 @@ import { RecentMaps } from '../entities/map/recent-maps.ts';
 import { type AuthorizedLane, authorizedLane } from '../entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../entities/write-lane/lane.ts';
 import { readEntities } from '../entities/write-lane/lane-statements.ts';
+import { gatedLane, type WriteGate } from '../entities/write-lane/write-gates.ts';
 import { ChangeBroadcast } from '../live-feed/change-broadcast.ts';
 import { LiveFeed } from '../live-feed/live-feed.ts';
 import type { BrokerOptions } from '../options.ts';
@@ -21,6 +22,8 @@ import type { UpkeepArea } from './upkeep.ts';
 export interface WritingArea {
   /** Validates writes and checks the rights of the caller. */
   readonly lane: AuthorizedLane;
+  /** What judges writes to certain attributes; added later. */
+  readonly gates: WriteGate[];
   /** Entities with uncommitted writes. */
   waiting(): number;
   /** Called before shutdown: writes that can't be completed soon are given up. */
@@ -84,8 +87,10 @@ export async function openWriting(
       uncertain: (entries) => notifications.expectUncertain(entries),
     },
   });
+  const gates: WriteGate[] = [];
   return {
-    lane: authorizedLane(writes, checkByModels(models, options.territory ?? HOME)),
+    lane: authorizedLane(gatedLane(writes, gates), checkByModels(models, options.territory ?? HOME)),
+    gates,
     waiting: () => writes.waiting,
     shortenTimeouts: () => writes.shortenTimeouts(),
     entityCache: () => writes.cacheUse,

@@ -6,6 +6,7 @@ import { queryEntities, queryEntityIds, queryShown, retrieveEntity } from '../..
 import { retrieveEntityText } from '../../src/entities/read/entity-texts.ts';
 import { authorizedLane } from '../../src/entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
+import { gatedLane } from '../../src/entities/write-lane/write-gates.ts';
 import { knownEntity } from '../../src/history/query/temporal-entities.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
@@ -32,7 +33,7 @@ eachDatabase('A read or write without a caller', (test) => {
         async () => knownEntity(db, caller, LAMP),
       ];
       for (const read of reads) await assert.rejects(read(), TypeError, read.toString());
-      const lane = authorizedLane(createWriteLane(db));
+      const lane = authorizedLane(gatedLane(createWriteLane(db), []));
       const write = async () => lane.write(caller, LAMP, createEntity({ id: LAMP, types: ['Lamp'], attributes: {} }));
       await assert.rejects(write(), TypeError);
     });

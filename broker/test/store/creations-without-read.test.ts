@@ -5,6 +5,7 @@ import type { Database, Statement } from '../../src/database/database.ts';
 import { createEntity } from '../../src/entities/create-entity.ts';
 import { authorizedLane } from '../../src/entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
+import { gatedLane } from '../../src/entities/write-lane/write-gates.ts';
 import type { WholeEntity } from '../../src/model/parse/parse-entity.ts';
 import { modelStore } from '../../src/validation/model-store.ts';
 import { Models } from '../../src/validation/models.ts';
@@ -24,7 +25,10 @@ eachDatabase('An entity that is probably new', (test) => {
       names.push(statement.name?.replace(/-\d+$/, ''));
       return db.query(statement);
     };
-    const lane = authorizedLane(createWriteLane({ ...db, query }), checkByModels(new Models(modelStore(db)), HOME));
+    const lane = authorizedLane(
+      gatedLane(createWriteLane({ ...db, query }), []),
+      checkByModels(new Models(modelStore(db)), HOME),
+    );
     const all = systemCaller(freshTenant());
     const create = (id: string, caller: Caller = all) => lane.write(caller, id, createEntity({ ...LAMP, id }));
     const insert = 'lane-insert-born-count';

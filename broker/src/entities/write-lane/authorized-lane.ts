@@ -3,7 +3,7 @@ import { type Rights, type VisibleNames, visibleNames } from '../../access/visib
 import { SCOPE } from '../../model/change-entity.ts';
 import type { AttributeInstance, Entity } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
-import { type Decide, type Decision, type EntityWrite, inPlaceOf, type Outcome, type WriteLane } from './write-lane.ts';
+import { type Decide, type Decision, type EntityWrite, inPlaceOf, type Outcome } from './write-lane.ts';
 
 /**
  * Checks an entity as it would be after a write, before it is committed. A throw refuses the write.
@@ -12,7 +12,7 @@ import { type Decide, type Decision, type EntityWrite, inPlaceOf, type Outcome, 
  */
 export type CheckWrite = (caller: Caller, before: Entity | undefined, after: Entity) => Entity;
 
-/** The write lane that all operations use. It checks each write against the rights of its caller. */
+/** A lane that knows the callers of writes. All operations use one that checks the rights of each. */
 export interface AuthorizedLane {
   /** See `WriteLane.write`. */
   write<Result>(caller: Caller, entityId: string, decide: Decide<Result>): Promise<Result>;
@@ -25,12 +25,12 @@ export interface AuthorizedLane {
  * part of an entity; the hidden part stays unchanged. A refused write changes nothing. An entity that the caller can't
  * see counts as not existing, but its id is taken.
  */
-export function authorizedLane(lane: WriteLane, check?: CheckWrite): AuthorizedLane {
+export function authorizedLane(lane: AuthorizedLane, check?: CheckWrite): AuthorizedLane {
   return {
-    write: (caller, entityId, decide) => lane.write(caller.tenant, entityId, prepared(caller, entityId, decide)),
+    write: (caller, entityId, decide) => lane.write(caller, entityId, prepared(caller, entityId, decide)),
     writeAll: (caller, writes) =>
       lane.writeAll(
-        caller.tenant,
+        caller,
         writes.map(({ entityId, decide }) => ({ entityId, decide: prepared(caller, entityId, decide) })),
       ),
   };

@@ -30,6 +30,13 @@ export function callerOf(request: FastifyRequest, tenant: string): Caller {
 }
 
 /** The caller of a request, with other rights than those to the request's tenant. */
-export function callerWith({ hops, issues }: FastifyRequest, tenant: string, { read, write }: Rights): Caller {
-  return { tenant, read, write, ...(hops !== undefined && { hops }), ...(issues !== null && { issues }) };
+export function callerWith({ access, hops, issues }: FastifyRequest, tenant: string, { read, write }: Rights): Caller {
+  return {
+    tenant,
+    read,
+    write,
+    ...(access !== null && { sender: access.principal }),
+    ...(hops !== undefined && { hops }),
+    ...(issues !== null && { issues }),
+  };
 }
