@@ -19,7 +19,8 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { defaultContextOf, mqttAddress } from './banner.ts';
-import { auditCommandAttributes } from './command-audit.ts';
+import { auditCommandAttributes } from './commanding/command-audit.ts';
+import { type CommandGate, openCommandGate } from './commanding/command-gate.ts';
 import { type Config, isForThisMachine } from './config.ts';
 import type { Demo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
@@ -185,8 +186,10 @@ async function startServer(
   const identity = await startSignIn(config, territory, options, db, { broker, jobs });
   closers.push(() => identity.close());
   stepDone('identity');
-  const agents = await startAgents(config, options, db, broker);
+  const gate = openCommandGate(broker, contextUrl(config), logger);
+  const agents = await startAgents(config, options, db, broker, gate);
   closers.push(() => agents.close());
+  await gate.watch(agents);
   stepDone('agents');
   if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
   const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
@@ -203,6 +206,7 @@ async function startServer(
     metrics,
     territory,
     context: contextUrl(config),
+    commands: gate.commands,
     logger,
     isFirstWorker: worker === 1,
   });
@@ -319,6 +323,7 @@ async function startAgents(
   { logger, worker = 1 }: PlatformOptions,
   db: Database,
   broker: Broker,
+  gate: CommandGate,
 ): Promise<IotAgents> {
   const { host, mqttPort, mqttUrl, mqttClientId, mqttTls, mqttsPort, mqttClientCa, access, tls } = config;
   await migrate(db, migrationsFolder, 'iot-agents');
@@ -346,6 +351,7 @@ async function startAgents(
       : {
           mqttTlsDoor: { port: mqttsPort, ...tls, ...(mqttClientCa === undefined ? {} : { clientCa: mqttClientCa }) },
         }),
+    checkCommands: gate.check,
     sendsCommands: worker === 1,
   });
 }

@@ -4,7 +4,13 @@ import { type Compute, createCompute } from '@alzette/kit/compute';
 import type { Jobs } from '@alzette/kit/jobs';
 import { openMail } from '@alzette/kit/mail';
 import type { Metrics } from '@alzette/kit/metrics';
-import type { Published, RunningService, ServiceContext, ServiceDefinition } from '@alzette/kit/service';
+import type {
+  DeviceCommands,
+  Published,
+  RunningService,
+  ServiceContext,
+  ServiceDefinition,
+} from '@alzette/kit/service';
 import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -21,6 +27,7 @@ interface ServicesOptions {
   readonly territory: Territory;
   /** The URL of the territory's @context. */
   readonly context: string;
+  readonly commands: DeviceCommands;
   readonly logger: Logger;
   readonly isFirstWorker: boolean;
 }
@@ -120,7 +127,7 @@ function contextOfServices(
   names: { attribute(term: string): string },
   compute: Compute,
 ): Omit<ServiceContext, 'logger' | 'publicClient'> {
-  const { config, db, broker, jobs, metrics, territory, context, isFirstWorker } = options;
+  const { config, db, broker, jobs, metrics, territory, context, commands, isFirstWorker } = options;
   return {
     db,
     app: broker.app,
@@ -128,7 +135,8 @@ function contextOfServices(
     clientOf: (request) => broker.clientOf(request),
     callerOf: callers(config.access),
     authorOf: (request) => broker.authorOf(request),
-    clientAs: (author) => broker.clientAs(author),
+    clientAs: (author, how) => broker.clientAs(author, how),
+    commands,
     refusedTo(author, tenant, action, ids, attributes) {
       const iris = attributes?.map((term) => names.attribute(term));
       return broker.refusedTo(author, tenant, action, ids, iris);

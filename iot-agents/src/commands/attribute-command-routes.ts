@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ContextOf } from '../frames/context-of.ts';
 import { isObject, object, objects, text } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
+import { type CheckCommands, refuseUnlessChecked } from './check-commands.ts';
 import type { Commands } from './commands.ts';
 import type { Configurations } from './configuration.ts';
 import type { IsOurs } from './notify-secret.ts';
@@ -17,11 +18,17 @@ interface AttributeCommandParts {
   readonly contextOf: ContextOf;
   /** Whether a notification comes from one of our subscriptions. */
   readonly isOurs: IsOurs;
+  readonly checkCommands: CheckCommands;
 }
 
 /** Commands requested by writing an attribute: forwarded by a broker, or received as a notification. */
 export async function attributeCommandRoutes(app: FastifyInstance, parts: AttributeCommandParts): Promise<void> {
-  const { commands, configurations, isOurs } = parts;
+  const { commands, configurations, isOurs, checkCommands } = parts;
+  const take = async (request: FastifyRequest, entityId: string, attributes: Readonly<Record<string, unknown>>) => {
+    const asked = Object.keys(attributes).map((command) => ({ entityId, command }));
+    await refuseUnlessChecked(checkCommands, request, asked);
+    await requestAttributes(commands, { tenant: request.tenant, entityId }, attributes);
+  };
   const checkIsOurs = (request: FastifyRequest): void => {
     if (isOurs(request)) return;
     const message = 'the notification does not contain the secret of the agents’ own subscriptions';
@@ -32,17 +39,18 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   app.patch<{ Params: { id: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs',
     operation({ access: 'administerAll', summary: 'Accepts commands as attributes, forwarded by a broker' }),
-    async ({ tenant, params, body }, reply) => {
-      const { type: _, '@context': __, ...attributes } = object(body);
-      await requestAttributes(commands, { tenant, entityId: params.id }, attributes);
+    async (request, reply) => {
+      const { type: _, '@context': __, ...attributes } = object(request.body);
+      await take(request, request.params.id, attributes);
       return reply.code(204).send();
     },
   );
   app.patch<{ Params: { id: string; command: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs/:command',
     operation({ access: 'administerAll', summary: 'Accepts a command as an attribute, forwarded by a broker' }),
-    async ({ tenant, params, body }, reply) => {
-      await requestAttributes(commands, { tenant, entityId: params.id }, { [params.command]: body });
+    async (request, reply) => {
+      const { id, command } = request.params;
+      await take(request, id, { [command]: request.body });
       return reply.code(204).send();
     },
   );

@@ -13,6 +13,8 @@ const NAMES = `
 interface CommandNames {
   /** Reloaded after provisioning. */
   current(): Promise<ReadonlySet<string>>;
+  /** Calls `onChange` after provisioning, before `current` is known again. */
+  watch(onChange: () => void): void;
   close(): Promise<void>;
 }
 
@@ -22,8 +24,10 @@ export async function openCommandNames(db: Database): Promise<CommandNames> {
     const { rows } = await db.query<{ name: string }>({ text: NAMES });
     return new Set([OVERRIDE, ...rows.map(({ name }) => name)]);
   };
+  const watchers: (() => void)[] = [];
   const forget = (): void => {
     known = undefined;
+    for (const onChange of watchers) onChange();
   };
   const stops = await Promise.all([db.listen(PROVISIONED_CHANNEL, forget), db.listen(REGISTRY_CHANNEL, forget)]);
   return {
@@ -34,6 +38,7 @@ export async function openCommandNames(db: Database): Promise<CommandNames> {
       });
       return known;
     },
+    watch: (onChange) => void watchers.push(onChange),
     async close() {
       await Promise.all(stops.map((stop) => stop()));
     },

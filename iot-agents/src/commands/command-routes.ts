@@ -9,6 +9,7 @@ import type { ContextOf } from '../frames/context-of.ts';
 import { object, text } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import { paging } from '../http/paging.ts';
+import { type CheckCommands, refuseUnlessChecked } from './check-commands.ts';
 import type { Command } from './command.ts';
 import { publishedStatus } from './command.ts';
 import { batchStates, findCommand, listCommands } from './command-rows.ts';
@@ -25,6 +26,7 @@ interface CommandRouteParts {
   readonly client: Pick<NgsiLdClient, 'queryEntities'>;
   /** The @context of group queries. */
   readonly contextOf: ContextOf;
+  readonly checkCommands: CheckCommands;
 }
 
 /** `/commands`: commands to one device, or to many with a pause between them. */
@@ -92,6 +94,11 @@ async function requestCommands(
   if (expiresAt !== undefined && !(typeof expiresAt === 'string' && Date.parse(expiresAt) > Date.now())) {
     throw new RegistryError('WRONG_SYNTAX', `expiresAt is ${shown(expiresAt)}, expected a future time`);
   }
+  await refuseUnlessChecked(
+    parts.checkCommands,
+    request,
+    entityIds.map((entityId) => ({ entityId, command })),
+  );
   const batch = body.entityId === undefined ? randomUUID() : undefined;
   const ids = await parts.commands.request(
     entityIds.map((entityId, at) => ({

@@ -1,6 +1,7 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { CheckCommands } from '../commands/check-commands.ts';
 import type { Database } from '../database.ts';
 import type { Secrets } from '../devices/secret.ts';
 import type { ContextOf } from '../frames/context-of.ts';
@@ -52,6 +53,8 @@ export interface IotAgentsOptions {
   readonly mqttAnonymous?: boolean;
   /** The maximum number of concurrent connections of one address to the embedded MQTT broker. Default 5000. */
   readonly mqttConnectionsPerAddress?: number;
+  /** Judges commands that a request asks for, beside its rights, before they are accepted. */
+  readonly checkCommands?: CheckCommands;
   /** Default true. False if another process has the MQTT broker of the devices and sends the commands. */
   readonly sendsCommands?: boolean;
 }
@@ -73,6 +76,8 @@ export interface IotAgents {
   ingestLag(): Promise<number>;
   /** The names of the commands of all devices: writing an attribute with such a name may request a command. */
   commandNames(): Promise<ReadonlySet<string>>;
+  /** Calls `onChange` when they may have changed. */
+  watchCommandNames(onChange: () => void): void;
   /** Checks at once for silent and returned devices, as it does every minute. */
   checkLiveness(): Promise<void>;
   /** Stops acknowledging, gives work in progress a moment, and stops. The rest stays in the inbox. */

@@ -64,7 +64,7 @@ export async function registerRoutes(
   options: IotAgentsOptions,
   parts: RouteParts,
 ): Promise<void> {
-  const { db, client, access: rule } = options;
+  const { db, client, access: rule, checkCommands = async () => undefined } = options;
   const ofTenant = { contextOf: contextOf(options) };
   const { receive, inbox, read, registry, directory, connections, access, commands, configurations } = parts;
   const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt, embedded } = parts;
@@ -80,8 +80,15 @@ export async function registerRoutes(
         directory,
         ...(offered === undefined ? {} : { commandAttributes: offered.attributes }),
       });
-      await scope.register(commandRoutes, { db, commands, client, ...ofTenant });
-      await scope.register(attributeCommandRoutes, { commands, configurations, client, ...ofTenant, isOurs });
+      await scope.register(commandRoutes, { db, commands, client, ...ofTenant, checkCommands });
+      await scope.register(attributeCommandRoutes, {
+        commands,
+        configurations,
+        client,
+        ...ofTenant,
+        isOurs,
+        checkCommands,
+      });
       await scope.register(mqttAccessRoutes, {
         access,
         addresses: () => mqttAddresses(embedded ?? options.mqttPortsElsewhere, options.mqttUrl),

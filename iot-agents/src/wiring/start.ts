@@ -167,6 +167,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     },
     counters: () => counters,
     commandNames: commandNames.current,
+    watchCommandNames: commandNames.watch,
     ingestLag: async () => backlogAge(await readBacklog(db)),
     checkLiveness: () => liveness.check(),
     close() {

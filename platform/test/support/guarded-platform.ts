@@ -42,9 +42,10 @@ export async function startGuardedPlatform(
     app: platform.app,
     publicUrl: config.publicUrl,
     firstPassword: platform.firstPassword,
-    /** The `Authorization` header of a user with this role. */
-    authorizationOf: async (sub: string, role: string, seconds = 300) =>
+    /** The `Authorization` header of a user with this role. @param claims others of the token, such as `auth_time` */
+    authorizationOf: async (sub: string, role: string, seconds = 300, claims: Readonly<Record<string, unknown>> = {}) =>
       `Bearer ${await issuer.token({
+        ...claims,
         sub,
         roles: [role],
         ...(ORGANISATIONS[role] !== undefined && { organisation: ORGANISATIONS[role] }),

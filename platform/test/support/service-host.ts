@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { checkingTenants } from '../../../broker/test/support/tenant-check.ts';
+import { openCommandGate } from '../../src/commanding/command-gate.ts';
 import { readConfig } from '../../src/config.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
@@ -78,6 +79,7 @@ export async function startServiceHost(
   const metrics = joinMetrics(broker.app, () => broker.metrics());
   const territory = readTerritory(demoFolder());
   const running = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
+  const context = `${publicUrl}/contexts/territory/v1.jsonld`;
   const services = await startServices(definitions, {
     config,
     db,
@@ -85,7 +87,8 @@ export async function startServiceHost(
     jobs: running,
     metrics,
     territory,
-    context: `${publicUrl}/contexts/territory/v1.jsonld`,
+    context,
+    commands: openCommandGate(broker, context, logger).commands,
     logger,
     isFirstWorker: true,
   });

@@ -1,6 +1,6 @@
 import type { Caller } from '@alzette/kit/access';
 import type { Database } from '@alzette/kit/database';
-import type { Audit, TerritoryInfo } from '@alzette/kit/service';
+import type { Audit, DeviceCommands, ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,6 +14,10 @@ export interface LightingParts {
   /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
   readonly callerOf: (request: FastifyRequest) => Caller;
+  /** For work that is done later in the name of a sender. */
+  readonly authorOf: ServiceContext['authorOf'];
+  readonly clientAs: ServiceContext['clientAs'];
+  readonly commands: DeviceCommands;
   /** URL of the territory's @context. */
   readonly context: string;
   readonly publicUrl: string;

@@ -116,8 +116,20 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
   };
 }
 
-/** Subjects of the first issuer have no prefix: that is how owners of keys are stored too. */
-function personOf({ kind, id, client, issuer, trust, owner }: NonNullable<Guarded['access']>['principal']) {
+type Principal = NonNullable<Guarded['access']>['principal'];
+
+/**
+ * The person behind the principal of a request. Subjects of the first issuer have no prefix: that is how owners of keys
+ * are stored too.
+ */
+export function personOf({
+  kind,
+  id,
+  client,
+  issuer,
+  trust,
+  owner,
+}: Pick<Principal, 'kind' | 'id' | 'client' | 'issuer' | 'trust' | 'owner'>): string | undefined {
   const subject = kind === 'token' && id !== client ? id : owner?.subject;
   if (subject === undefined) return undefined;
   return trust === undefined ? subject : `${issuer} ${subject}`;
@@ -130,6 +142,11 @@ export function areTwoPersons(first: string | undefined, second: Pick<Caller, 'k
 }
 
 /** The caller's name in the audit and as author of documents: `token:<sub>`, `key:<id>`, `anonymous`, `open`. */
-export function actor({ kind, subject }: Caller): string {
+export function actor({ kind, subject }: Pick<Caller, 'kind' | 'subject'>): string {
   return subject === '' ? kind : `${kind}:${subject}`;
+}
+
+/** Whose doings are counted together: a person, whatever their keys and sessions; otherwise a key or a program. */
+export function sender(caller: Pick<Caller, 'kind' | 'subject' | 'person'>): string {
+  return caller.person === undefined ? actor(caller) : `person:${caller.person}`;
 }

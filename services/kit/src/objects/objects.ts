@@ -168,12 +168,12 @@ export function judged<D>(request: FastifyRequest, kind: ObjectKind<D>): D {
 }
 
 /** Those of the documents that the sender of the request may read. */
-export async function readable<D>(
+export async function readable<D, E extends D>(
   request: FastifyRequest,
   kind: ObjectKind<D>,
-  all: readonly D[],
+  all: readonly E[],
   action: ObjectAction = 'read',
-): Promise<D[]> {
+): Promise<E[]> {
   const judge = judgeOf(request);
   const verdicts = await Promise.all(all.map((document) => kind.may(action, document, judge)));
   return all.filter((_, n) => verdicts[n]);

@@ -64,8 +64,10 @@ export interface ServiceContext {
    * A client for such work: it has the rights that the author has when it is done.
    *
    * @param author a result of `authorOf`
+   * @param how `isAdmitted`: commands have passed their checks, or a second person has approved them
    */
-  clientAs(author: object | null): NgsiLdClient;
+  clientAs(author: object | null, how?: { readonly isAdmitted?: boolean }): NgsiLdClient;
+  readonly commands: DeviceCommands;
   /**
    * Those of these entities that the author may not read or write now, or that do not exist.
    *
@@ -114,6 +116,32 @@ export interface ServiceContext {
    * anyway.
    */
   readonly isFirstWorker: boolean;
+}
+
+/** Commands to devices: the agents send what is written to an attribute with a command's name. */
+export interface DeviceCommands {
+  /** The names of the commands of all devices. */
+  names(): Promise<ReadonlySet<string>>;
+  /**
+   * Adds a check of what callers command, whatever way it takes. Commands of the product itself are not checked, and
+   * nobody's are while access is open.
+   */
+  guard(check: CheckCommands): void;
+}
+
+/** @returns why the commands are refused, in a sentence; undefined: they are not */
+export type CheckCommands = (asked: AskedCommands) => Promise<string | undefined>;
+
+export interface AskedCommands {
+  readonly tenant: string;
+  /** As returned by `sender` of `@alzette/kit/access`. */
+  readonly sender: string;
+  readonly entities: readonly {
+    readonly id: string;
+    /** IRIs; absent: unknown. */
+    readonly types?: readonly string[];
+    readonly commands: readonly string[];
+  }[];
 }
 
 /** What is published of entities: these attributes, beside id, type and scope. In terms of the territory's @context. */
