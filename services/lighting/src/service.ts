@@ -3,6 +3,7 @@ import type { Job } from '@alzette/kit/jobs';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
+import { forgetCounts } from './apply/command-limit.ts';
 import { overrideRoutes } from './apply/override-routes.ts';
 import { type PlanJob, planRoutes } from './apply/plan-routes.ts';
 import { leasePlan, openPlans } from './apply/plan-rows.ts';
@@ -72,6 +73,7 @@ export const lighting = defineService({
       title: { fr: 'Reprise des déploiements d’éclairage', en: 'Resuming of lighting roll-outs' },
       schedule: { cron: '*/5 * * * *' },
       async run() {
+        await forgetCounts(given.db);
         for (const { tenant, id } of await openPlans(given.db))
           await advance.enqueue({ tenant, plan: id }, { key: id });
       },
@@ -121,6 +123,9 @@ function partsOf({
   client,
   clientOf,
   callerOf,
+  authorOf,
+  clientAs,
+  commands,
   context,
   publicUrl,
   territory,
@@ -129,5 +134,19 @@ function partsOf({
 }: ServiceContext): LightingParts {
   const [west, south, east, north] = territory.bbox;
   const site = { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone: territory.timeZone };
-  return { db, client, clientOf, callerOf, context, publicUrl, territory, site, audit, logger };
+  return {
+    db,
+    client,
+    clientOf,
+    callerOf,
+    authorOf,
+    clientAs,
+    commands,
+    context,
+    publicUrl,
+    territory,
+    site,
+    audit,
+    logger,
+  };
 }

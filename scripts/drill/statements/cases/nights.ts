@@ -45,7 +45,7 @@ export const nights: KillCase = {
           powerRating: { type: 'Property', value: POWER },
         }));
         await client.batchCreate(lamps, { tenant, context });
-        await keepStrategy(db, tenant, { id: 'half', document: STRATEGY, author: 'the drill' });
+        await keepStrategy(db, tenant, { id: 'half', document: STRATEGY, author: 'the drill', version: 1 });
         await assign(db, tenant, { kind: 'commune', zone: 'Thil', from: '2026-01-01', strategy: 'half', version: 1 });
         await keepTenant(db, tenant, new Date(NOW));
         await markFilled(db, tenant);

@@ -5,7 +5,16 @@ import { tonight } from '../sun/tonight.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
 import { SERVICE, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
-import { findPlan, lampsIn, markLamps, movePlan, type Plan, type PlanLamp, type PlanLampState } from './plan-rows.ts';
+import {
+  askerOfPlan,
+  findPlan,
+  lampsIn,
+  markLamps,
+  movePlan,
+  type Plan,
+  type PlanLamp,
+  type PlanLampState,
+} from './plan-rows.ts';
 
 const LAMP = `SELECT id, commune, street, cabinet, zones FROM lighting.lamp WHERE tenant = $1 AND id = ANY ($2::text[])`;
 
@@ -80,8 +89,9 @@ async function advanceBack(parts: LightingParts, tenant: string, plan: Plan): Pr
 
 type Way = typeof THERE | typeof BACK;
 
+/** There with the rights of who proposed the plan; back with the product's, because rights may have been lost since. */
 async function send(
-  { db, client, context }: LightingParts,
+  { db, client, clientAs, context }: LightingParts,
   tenant: string,
   { id, command }: Plan,
   lamps: readonly PlanLamp[],
@@ -89,10 +99,11 @@ async function send(
   documentFor: (lamp: string) => unknown,
 ): Promise<void> {
   const at = new Date();
+  const author = way === BACK ? client : clientAs((await askerOfPlan(db, tenant, id)).grant, { isAdmitted: true });
   const groups = Map.groupBy(lamps, ({ lamp }) => documentFor(lamp));
   for (const [document, group] of groups) {
     const ids = group.map(({ lamp }) => lamp);
-    const refused = await lampCommands({ client, context, tenant }).send(ids, command, document);
+    const refused = await lampCommands({ client, author, context, tenant }).send(ids, command, document);
     const marks = ids.map((lamp) => {
       const info = refused.get(lamp);
       return info === undefined ? { lamp, state: way.sent } : { lamp, state: way.failed, info };

@@ -31,25 +31,39 @@ const statusNow = (command: string, value: 'PENDING' | 'EXPIRED') => ({
   [`${command}_status`]: { type: 'Property', value, observedAt: new Date().toISOString() },
 });
 
+/** @param how `client` has the product's own rights; `author` those of who asked for the commands, default the same */
 export function lampCommands(how: {
   readonly client: NgsiLdClient;
+  readonly author?: NgsiLdClient;
   readonly context: string;
   readonly tenant: string;
 }): LampCommands {
-  const { client, context, tenant } = how;
-  async function write(lamps: readonly string[], attributes: object): Promise<ReadonlyMap<string, string>> {
+  const { client, author = client, context, tenant } = how;
+  async function write(
+    lamps: readonly string[],
+    attributes: object,
+    as: NgsiLdClient = client,
+  ): Promise<ReadonlyMap<string, string>> {
     const refused = new Map<string, string>();
     for (let at = 0; at < lamps.length; at += BATCH) {
       const entities = lamps.slice(at, at + BATCH).map((id): Entity => ({ id, type: 'Streetlight', ...attributes }));
-      const { errors } = await client.batchUpsert(entities, { update: true, context, tenant });
+      const { errors } = await as.batchUpsert(entities, { update: true, context, tenant });
       for (const { entityId, error } of errors) refused.set(entityId, error.detail ?? error.title);
     }
     return refused;
   }
   return {
-    // The same write replaces the outcome of an earlier command, so that it is never taken for an answer to this one.
-    send: (lamps, command, value) =>
-      write(lamps, { [command]: { type: 'Property', value }, ...statusNow(command, 'PENDING') }),
+    async send(lamps, command, value) {
+      const asked = { [command]: { type: 'Property', value } };
+      // The outcome of an earlier command is replaced, so that it is never taken for an answer to this one.
+      if (author === client) return write(lamps, { ...asked, ...statusNow(command, 'PENDING') });
+      // By the product, because an author need not have the right to write outcomes.
+      const unmarked = await write(lamps, statusNow(command, 'PENDING'));
+      const marked = lamps.filter((lamp) => !unmarked.has(lamp));
+      const refused = await write(marked, asked, author);
+      await write([...refused.keys()], statusNow(command, 'EXPIRED'));
+      return new Map([...unmarked, ...refused]);
+    },
     mark: (lamps, command, word) => write(lamps, statusNow(command, word)),
 
     async answers(lamps, command, since) {

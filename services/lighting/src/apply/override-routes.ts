@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { actor } from '@alzette/kit/access';
+import { actor, type Caller, sender } from '@alzette/kit/access';
 import type { Job } from '@alzette/kit/jobs';
-import { conflict, denied, missing } from '@alzette/kit/problems';
+import { documents, judged, judgeOf, listed, named, readable } from '@alzette/kit/objects';
+import { conflict, denied } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { optional, readList, readNumber, readObject, readText, readWhole } from '../input/read.ts';
+import { readList, readNumber, readObject, readText, readWhole } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
+import { LEVELS, ofLighting } from '../rights/lighting-kind.ts';
 import { listActs, withActs } from './acts.ts';
+import { checkCommands, countLamps } from './command-limit.ts';
+import { readCommand } from './command-name.ts';
 import { lampCommands } from './lamp-commands.ts';
+import { overrideKind } from './override-kind.ts';
 import {
+  type Asker,
+  askerOfOverride,
   decideOverride,
   findOverride,
   insertOverride,
@@ -21,12 +28,16 @@ import {
   type Pace,
   readApproval,
 } from './override-rows.ts';
+import { checkHasPerson, checkSecondPerson } from './second-person.ts';
 import { endOverride, type OverrideJob } from './send-override.ts';
 
 const OVERRIDE_COMMAND = 'dim';
 const MAX_LAMPS = 2000;
 const LONGEST_MS = 24 * 3_600_000;
 const LONGEST_PACE_S = 3600;
+const NO_RIGHT = 'there is no such lamp, or you lack the right to command it';
+/** The audit is never deleted, so it does not contain what people wrote. */
+const WRITTEN_TEXTS = ['reason'];
 
 /** The jobs that send to the next group of lamps, and that end an override in time. */
 export interface OverrideJobs {
@@ -34,111 +45,151 @@ export interface OverrideJobs {
   readonly end: Job<OverrideJob>;
 }
 
-type WithId = FastifyRequest<{ Params: { id: string } }>;
-
 /**
  * `/overrides`: a manual level for an evening; when it ends, lamps return to their programme. If the policy requires
  * it, a second person approves. With a pace, commands are sent group by group.
  */
 export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJobs): void {
-  const found = async ({ tenant, params: { id } }: WithId): Promise<Override> => {
-    const override = await findOverride(parts.db, tenant, id);
-    if (override === undefined) throw missing('override', id);
-    return override;
-  };
+  parts.commands.guard((asked) => checkCommands(parts.db, asked));
   makeRoute(scope, parts, jobs);
-  readRoutes(scope, parts, found);
-  decisionRoutes(scope, parts, jobs, found);
+  readRoutes(scope, parts);
+  decisionRoutes(scope, parts, jobs);
   policyRoutes(scope, parts);
 }
 
-function makeRoute(scope: FastifyInstance, parts: LightingParts, { send, end }: OverrideJobs): void {
-  const { db, context } = parts;
+/** An override that a request would make of the lamps that its sender may command, and the others. */
+type AskedOverride = Omit<NewOverride, 'state'> & {
+  readonly sent: 0;
+  readonly state: 'active';
+  readonly refused: string[];
+};
+
+function makeRoute(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJobs): void {
+  const kind = overrideKind(parts);
+  const asked = async (request: FastifyRequest): Promise<AskedOverride[]> => {
+    const given = await readOverride(parts, request.body);
+    const refused = await judgeOf(request).refused('write', given.lamps, [given.command]);
+    const lamps = given.lamps.filter((lamp) => !refused.has(lamp));
+    if (lamps.length === 0) throw denied(`Lacking: the right to write "${given.command}" of any of these lamps`);
+    const author = actor(parts.callerOf(request));
+    return [{ ...given, lamps, id: randomUUID(), author, sent: 0, state: 'active', refused: [...refused] }];
+  };
   scope.post(
     '/overrides',
-    operation({ access: 'write', summary: 'Overrides the level of lamps until a given time' }),
+    operation({
+      access: 'write',
+      objects: documents(kind, asked),
+      audited: { values: 'body', hidden: WRITTEN_TEXTS },
+      summary: 'Overrides the level of lamps until a given time',
+    }),
     async (request, reply) => {
-      const { tenant } = request;
-      const given = readOverride(request.body);
-      const approvalFrom = await readApproval(db, tenant);
-      const isWaiting = approvalFrom !== null && given.lamps.length >= approvalFrom;
-      const isLater = isWaiting || given.pace !== null;
-      const commands = lampCommands({ client: parts.clientOf(request), context, tenant });
-      // Later groups are sent with the product's own rights, so the author's rights on all lamps are checked now.
-      const unmarked = isLater ? await commands.mark(given.lamps, given.command, 'PENDING') : new Map<string, string>();
-      const lamps = given.lamps.filter((lamp) => !unmarked.has(lamp));
-      if (lamps.length === 0) throw new InvalidInput('lamps', given.lamps, 'lamps that you have the right to write');
-      const id = randomUUID();
-      const author = actor(parts.callerOf(request));
-      const override: NewOverride = { ...given, lamps, id, author, state: isWaiting ? 'waiting' : 'active' };
-      const { level, until, reason, pace, state } = override;
-      await withActs(parts, tenant, async (tx, record) => {
-        await insertOverride(tx, tenant, override);
-        const details = { level, until, lamps: lamps.length, ...(pace && { pace }) };
-        await record(id, { actor: author, action: isWaiting ? 'ask' : 'override', details, reason });
-        // Scheduled before commands are sent, so that the override ends in any case.
-        await end.enqueue({ tenant, override: id }, { after: until, key: id, tx });
-        if (isLater && !isWaiting) await send.enqueue({ tenant, override: id }, { tx });
-      });
-      const refused = isLater ? unmarked : await commands.send(lamps, given.command, level);
-      if (!isLater) await markSent(db, tenant, id, lamps.length);
-      return reply
-        .code(201)
-        .send({ id, state, level, until, reason, lamps: lamps.length, refused: Object.fromEntries(refused) });
+      const { refused, sent: _, ...given } = judged(request, kind) as AskedOverride; // from `asked`
+      const caller = parts.callerOf(request);
+      const isWaiting = await needsApproval(parts, caller, given.lamps);
+      if (isWaiting) checkHasPerson(caller);
+      const asker = { grant: parts.authorOf(request), person: caller.person ?? null };
+      const override: NewOverride = { ...given, state: isWaiting ? 'waiting' : 'active' };
+      const failed = await makeOverride(parts, jobs, { tenant: request.tenant, override, asker });
+      const { id, state, level, until, reason, lamps } = override;
+      const reasons = Object.fromEntries([...refused.map((lamp) => [lamp, NO_RIGHT]), ...failed]);
+      return reply.code(201).send({ id, state, level, until, reason, lamps: lamps.length, refused: reasons });
     },
   );
 }
 
-function readRoutes(
-  scope: FastifyInstance,
-  { db }: LightingParts,
-  found: (request: WithId) => Promise<Override>,
-): void {
+/** Whether a second person must approve, by the lamps that the caller commands now and has in the last minutes. */
+async function needsApproval({ db }: LightingParts, caller: Caller, lamps: readonly string[]): Promise<boolean> {
+  if (caller.kind !== 'open') return !(await countLamps(db, caller.tenant, { sender: sender(caller), lamps }));
+  // Callers can't be distinguished, so nothing is summed.
+  const approvalFrom = await readApproval(db, caller.tenant);
+  return approvalFrom !== null && lamps.length >= approvalFrom;
+}
+
+/** Stores an override, and sends its commands unless it waits. Resolves to lamps whose command failed, with the reason. */
+async function makeOverride(
+  { db, audit, client, clientAs, context }: LightingParts,
+  { send, end }: OverrideJobs,
+  given: { readonly tenant: string; readonly override: NewOverride; readonly asker: Asker },
+): Promise<ReadonlyMap<string, string>> {
+  const { tenant, override, asker } = given;
+  const { id, lamps, level, until, reason, pace, state, author, command } = override;
+  const isWaiting = state === 'waiting';
+  const isLater = isWaiting || pace !== null;
+  const commands = lampCommands({
+    client,
+    author: clientAs(asker.grant, { isAdmitted: true }),
+    context,
+    tenant,
+  });
+  if (isLater) await commands.mark(lamps, command, 'PENDING');
+  await withActs({ db, audit }, tenant, async (tx, record) => {
+    await insertOverride(tx, tenant, override, asker);
+    const details = { level, until, lamps: lamps.length, ...(pace && { pace }) };
+    await record(id, { actor: author, action: isWaiting ? 'ask' : 'override', details, reason });
+    // Scheduled before commands are sent, so that the override ends in any case.
+    await end.enqueue({ tenant, override: id }, { after: until, key: id, tx });
+    if (isLater && !isWaiting) await send.enqueue({ tenant, override: id }, { tx });
+  });
+  if (isLater) return new Map();
+  const failed = await commands.send(lamps, command, level);
+  await markSent(db, tenant, id, lamps.length);
+  return failed;
+}
+
+function readRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db } = parts;
+  const kind = overrideKind(parts);
   scope.get(
     '/overrides',
-    operation({ access: 'read', summary: 'The overrides, newest first' }),
-    async ({ tenant }) => ({ overrides: await listOverrides(db, tenant) }),
+    operation({ access: 'read', objects: listed(kind), summary: 'The overrides, newest first' }),
+    async (request) => ({ overrides: await readable(request, kind, await listOverrides(db, request.tenant)) }),
   );
 
   scope.get<{ Params: { id: string } }>(
     '/overrides/:id',
     operation({
       access: 'read',
+      objects: named(kind),
       summary: 'One override with its progress and the journal of acts',
     }),
-    async (request) => ({ ...(await found(request)), acts: await listActs(db, request.tenant, request.params.id) }),
+    async (request) => ({ ...judged(request, kind), acts: await listActs(db, request.tenant, request.params.id) }),
   );
 }
 
-function decisionRoutes(
-  scope: FastifyInstance,
-  parts: LightingParts,
-  { send, end }: OverrideJobs,
-  found: (request: WithId) => Promise<Override>,
-): void {
+function decisionRoutes(scope: FastifyInstance, parts: LightingParts, { send, end }: OverrideJobs): void {
+  const { db } = parts;
+  const kind = overrideKind(parts);
   const decide = (action: 'approve' | 'reject', summary: string) =>
-    scope.post<{ Params: { id: string } }>(
+    scope.post(
       `/overrides/:id/${action}`,
-      operation({ access: 'write', summary }),
+      operation({
+        access: 'write',
+        objects: named(kind),
+        audited: { values: 'body', hidden: WRITTEN_TEXTS },
+        ...(action === 'approve' && { recentSignIn: true }),
+        summary,
+      }),
       async (request) => {
         const { tenant } = request;
-        const { id, author, until } = await found(request);
-        const by = actor(parts.callerOf(request));
-        // Four eyes: where access is open, callers are anonymous and can't be distinguished.
-        if (action === 'approve' && by === author && by !== 'open')
-          throw denied('an override must be approved by somebody else than its author');
-        if (action === 'approve' && until.getTime() <= Date.now()) throw conflict('it has already ended');
+        const override = judged(request, kind);
+        const { id } = override;
+        const caller = parts.callerOf(request);
+        if (action === 'approve') {
+          checkSecondPerson((await askerOfOverride(db, tenant, id)).person, caller);
+          if (override.until.getTime() <= Date.now()) throw conflict('it has already ended');
+        }
         await withActs(parts, tenant, async (tx, record) => {
+          const by = actor(caller);
           if (!(await decideOverride(tx, tenant, id, action === 'approve' ? 'active' : 'rejected', by)))
             throw conflict('it does not wait for approval');
           await record(id, { actor: by, action });
           if (action === 'approve') await send.enqueue({ tenant, override: id }, { tx });
         });
-        if (action === 'reject') await reject(request.tenant, await found(request));
-        return found(request);
+        if (action === 'reject') await reject(tenant, override);
+        return findOverride(db, tenant, id);
       },
     );
-  decide('approve', 'Approves an override that somebody else requested');
+  decide('approve', 'Approves an override that another person requested');
   decide('reject', 'Rejects an override that waits for approval');
 
   async function reject(tenant: string, { id, lamps, command }: Override): Promise<void> {
@@ -146,11 +197,16 @@ function decisionRoutes(
     await lampCommands({ client: parts.client, context: parts.context, tenant }).mark(lamps, command, 'EXPIRED');
   }
 
-  scope.delete<{ Params: { id: string } }>(
+  scope.delete(
     '/overrides/:id',
-    operation({ access: 'write', summary: 'Ends an override early' }),
+    operation({
+      access: 'write',
+      objects: named(kind),
+      audited: { values: 'above', hidden: WRITTEN_TEXTS },
+      summary: 'Ends an override early',
+    }),
     async (request, reply) => {
-      const { id } = await found(request);
+      const { id } = judged(request, kind);
       await endOverride(parts, { tenant: request.tenant, override: id }, actor(parts.callerOf(request)));
       await end.cancel(id);
       return reply.code(204).send();
@@ -158,10 +214,15 @@ function decisionRoutes(
   );
 }
 
-function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
+function policyRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const { db } = parts;
   scope.get(
     '/override-policy',
-    operation({ access: 'read', summary: 'The number of lamps from which an override needs approval' }),
+    operation({
+      access: 'read',
+      objects: ofLighting(parts, LEVELS),
+      summary: 'The number of lamps from which commands need approval',
+    }),
     async ({ tenant }) => ({ approvalFrom: await readApproval(db, tenant) }),
   );
 
@@ -170,7 +231,7 @@ function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
     operation({
       access: 'administer',
       audited: { values: 'route' },
-      summary: 'Sets the number of lamps from which an override needs approval',
+      summary: 'Sets the number of lamps from which commands need approval',
     }),
     async ({ tenant, body }) => {
       const { approvalFrom } = readObject(body, 'body', ['approvalFrom']);
@@ -181,14 +242,19 @@ function policyRoutes(scope: FastifyInstance, { db }: LightingParts): void {
   );
 }
 
-function readOverride(body: unknown): Pick<NewOverride, 'lamps' | 'level' | 'until' | 'reason' | 'command' | 'pace'> {
+async function readOverride(
+  parts: LightingParts,
+  body: unknown,
+): Promise<Pick<NewOverride, 'lamps' | 'level' | 'until' | 'reason' | 'command' | 'pace'>> {
   const given = readObject(body, 'body', ['lamps', 'level', 'until', 'reason', 'command', 'pace']);
   return {
-    lamps: readList(given.lamps, 'lamps', { min: 1, max: MAX_LAMPS }, (lamp, at) => readText(lamp, at, 500)),
+    lamps: [
+      ...new Set(readList(given.lamps, 'lamps', { min: 1, max: MAX_LAMPS }, (lamp, at) => readText(lamp, at, 500))),
+    ],
     level: readNumber(given.level, 'level', { min: 0, max: 1 }),
     until: readEnd(given.until),
     reason: readText(given.reason, 'reason', 500),
-    command: optional(given.command, OVERRIDE_COMMAND, (name) => readText(name, 'command', 64)),
+    command: await readCommand(parts, given.command, OVERRIDE_COMMAND),
     pace: given.pace === undefined || given.pace === null ? null : readPace(given.pace),
   };
 }

@@ -23,14 +23,23 @@ export interface Override {
 
 export type NewOverride = Omit<Override, 'sent'> & { readonly reason: string };
 
+/** Who asked: the result of `authorOf`, and the person; null: there is none, or access was open. */
+export interface Asker {
+  readonly grant: object | null;
+  readonly person: string | null;
+}
+
 const INSERT = `
-  INSERT INTO lighting.override (tenant, id, lamps, level, until, reason, command, author, state, pace_lamps, pace_s)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+  INSERT INTO lighting.override (tenant, id, lamps, level, until, reason, command, author, state, pace_lamps, pace_s,
+    author_grant, person)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
 const COLUMNS = `id, lamps, level, until, reason, command, state, author, created_at AS "createdAt", sent,
   CASE WHEN pace_lamps IS NOT NULL THEN jsonb_build_object('lamps', pace_lamps, 'everyS', pace_s) END AS pace,
   decided_by AS "decidedBy"`;
 const LIST = `SELECT ${COLUMNS} FROM lighting.override WHERE tenant = $1 ORDER BY created_at DESC LIMIT 100`;
 const FIND = `SELECT ${COLUMNS} FROM lighting.override WHERE tenant = $1 AND id::text = $2`;
+const ASKER = `
+  SELECT author_grant::text AS "grant", person FROM lighting.override WHERE tenant = $1 AND id::text = $2`;
 const SENT = `UPDATE lighting.override SET sent = $3 WHERE tenant = $1 AND id = $2 AND sent < $3 RETURNING state`;
 const DECIDE = `
   UPDATE lighting.override SET state = $3, decided_by = $4 WHERE tenant = $1 AND id = $2 AND state = 'waiting' RETURNING id`;
@@ -43,14 +52,32 @@ const KEEP_POLICY = `
   ON CONFLICT (tenant) DO UPDATE SET approval_from = excluded.approval_from`;
 const DROP_POLICY = 'DELETE FROM lighting.override_policy WHERE tenant = $1';
 
-export async function insertOverride(tx: Queryable, tenant: string, override: NewOverride): Promise<void> {
+export async function insertOverride(
+  tx: Queryable,
+  tenant: string,
+  override: NewOverride,
+  { grant, person }: Asker,
+): Promise<void> {
   const { id, lamps, level, until, reason, command, author, state, pace } = override;
   const values = [tenant, id, lamps, level, until.toISOString(), reason, command, author, state];
-  await tx.query({ text: INSERT, values: [...values, pace?.lamps ?? null, pace?.everyS ?? null] });
+  const how = [pace?.lamps ?? null, pace?.everyS ?? null, grant && JSON.stringify(grant), person];
+  await tx.query({ text: INSERT, values: [...values, ...how] });
+}
+
+/** Who asked for an override that exists. */
+export async function askerOfOverride(db: Queryable, tenant: string, id: string): Promise<Asker> {
+  return askerIn(db, { text: ASKER, values: [tenant, id] });
+}
+
+/** Reads the columns `grant`, as text, and `person` of one row. */
+export async function askerIn(db: Queryable, query: Parameters<Queryable['query']>[0]): Promise<Asker> {
+  const { rows } = await db.query<{ grant: string | null; person: string | null }>(query);
+  const { grant, person } = rows[0] ?? { grant: null, person: null };
+  return { grant: grant === null ? null : (JSON.parse(grant) as object), person };
 }
 
 /** The latest first. */
-export async function listOverrides(db: Queryable, tenant: string): Promise<object[]> {
+export async function listOverrides(db: Queryable, tenant: string): Promise<Override[]> {
   return (await db.query<OverrideRow>({ text: LIST, values: [tenant] })).rows.map(shown);
 }
 

@@ -1,29 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { actor } from '@alzette/kit/access';
 import type { Job } from '@alzette/kit/jobs';
-import { conflict, denied, missing } from '@alzette/kit/problems';
+import { documents, judged, listed, named, readable } from '@alzette/kit/objects';
+import { conflict } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { optional, readChoice, readNumber, readObject, readText, readWhole } from '../input/read.ts';
 import { refreshPark } from '../measure/night-jobs.ts';
 import type { LightingParts } from '../parts.ts';
+import { lampsOfZone } from '../rights/zone-lamps.ts';
 import { ZONE_KINDS, type ZoneKind } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
 import { listActs, withActs } from './acts.ts';
-import { countLamps, findPlan, insertPlan, lampsIn, listPlans, movePlan, type Plan } from './plan-rows.ts';
-
-const LAMPS_OF_ZONE = `
-  SELECT id, coalesce(commune || '/' || street, '') AS street FROM lighting.lamp
-  WHERE tenant = $1 AND CASE $2 WHEN 'all' THEN true WHEN 'commune' THEN commune = $3 WHEN 'cabinet' THEN cabinet = $3
-    WHEN 'street' THEN commune || '/' || street = $3
-    WHEN 'zone' THEN $3 = ANY (zones) ELSE id = $3 END
-  ORDER BY street, id`;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+import { readCommand } from './command-name.ts';
+import { type PlanObject, planKind } from './plan-kind.ts';
+import { askerOfPlan, countLamps, findPlan, insertPlan, lampsIn, listPlans, movePlan, type Plan } from './plan-rows.ts';
+import { checkHasPerson, checkSecondPerson } from './second-person.ts';
 
 const APPLY_COMMAND = 'applyStrategy';
 const HOUR_S = 3600;
+/** The audit is never deleted, so it does not contain what people wrote. */
+const WRITTEN_TEXTS = ['reason'];
 
 /** The plan that a job advances. */
 export interface PlanJob {
@@ -31,54 +29,53 @@ export interface PlanJob {
   readonly plan: string;
 }
 
-type WithId = FastifyRequest<{ Params: { id: string } }>;
+type GivenPlan = Awaited<ReturnType<typeof readPlan>>;
 
 /** `/plans`: a strategy is proposed for a zone, approved by another person, and sent street by street. */
 export function planRoutes(scope: FastifyInstance, parts: LightingParts, advance: Job<PlanJob>): void {
-  planListRoutes(scope, parts);
+  proposeRoute(scope, parts);
+  readRoutes(scope, parts);
   decisionRoutes(scope, parts, advance);
 }
 
-function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
+/** A plan that a request would make, with the stages of its lamps. */
+type AskedPlan = PlanObject &
+  GivenPlan & { readonly stages: readonly { readonly lamp: string; readonly stage: number }[] };
+
+function proposeRoute(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
-  const who = (request: FastifyRequest) => actor(parts.callerOf(request));
-  const found = async ({ tenant, params }: WithId): Promise<Plan> => {
-    const plan = UUID.test(params.id) ? await findPlan(db, tenant, params.id) : undefined;
-    if (plan === undefined) throw missing('lighting plan', params.id);
-    return plan;
+  const kind = planKind(parts);
+  const asked = async ({ tenant, body }: FastifyRequest): Promise<AskedPlan[]> => {
+    const given = await readPlan(parts, body);
+    const row = await findStrategy(db, tenant, given.strategy, given.version);
+    if (row === undefined) throw new InvalidInput('strategy', given.strategy, 'a lighting strategy that exists');
+    await refreshPark(parts, tenant);
+    const rows = await lampsOfZone(db, tenant, given);
+    const newLamps = rows.map(({ id }) => id);
+    return [{ ...given, id: randomUUID(), version: row.version, newLamps, stages: stagesOf(rows) }];
   };
   scope.post(
     '/plans',
-    operation({ access: 'write', summary: 'Proposes a plan that applies a lighting strategy in a zone' }),
+    operation({
+      access: 'write',
+      objects: documents(kind, asked),
+      audited: { values: 'body', hidden: WRITTEN_TEXTS },
+      summary: 'Proposes a plan that applies a lighting strategy in a zone',
+    }),
     async (request, reply) => {
       const { tenant } = request;
-      const given = readPlan(request.body);
-      const row = await findStrategy(db, tenant, given.strategy, given.version);
-      if (row === undefined) throw new InvalidInput('strategy', given.strategy, 'a lighting strategy that exists');
-      await refreshPark(parts, tenant);
-      const { rows } = await db.query<{ id: string; street: string }>({
-        text: LAMPS_OF_ZONE,
-        values: [tenant, given.kind, given.zone],
-      });
-      if (rows.length === 0) throw new InvalidInput('zone', given.zone, `a ${given.kind} with lamps`);
-      const lamps = stagesOf(rows);
-      const plan = {
-        ...given,
-        id: randomUUID(),
-        version: row.version,
-        stages: Math.max(...lamps.map(({ stage }) => stage)) + 1,
-        author: who(request),
-      };
+      const { stages: lamps, newLamps: _, ...given } = judged(request, kind) as AskedPlan; // from `asked`
+      if (lamps.length === 0) throw new InvalidInput('zone', given.zone, `a ${given.kind} with lamps`);
+      const caller = parts.callerOf(request);
+      checkHasPerson(caller);
+      const stages = Math.max(...lamps.map(({ stage }) => stage)) + 1;
+      const plan = { ...given, stages, author: actor(caller) };
       await withActs(parts, tenant, async (tx, record) => {
-        await insertPlan(tx, tenant, plan, lamps);
-        const details = {
-          strategy: plan.strategy,
-          version: plan.version,
-          kind: plan.kind,
-          zone: plan.zone,
-          lamps: lamps.length,
-        };
-        await record(plan.id, { actor: plan.author, action: 'propose', details });
+        const { id, strategy, version, kind, zone } = plan;
+        const asker = { grant: parts.authorOf(request), person: caller.person ?? null };
+        await insertPlan(tx, tenant, plan, lamps, asker);
+        const details = { strategy, version, kind, zone, lamps: lamps.length };
+        await record(id, { actor: plan.author, action: 'propose', details });
       });
       return reply
         .code(201)
@@ -86,44 +83,51 @@ function planListRoutes(scope: FastifyInstance, parts: LightingParts): void {
         .send(await shown(parts, tenant, plan.id));
     },
   );
+}
 
+function readRoutes(scope: FastifyInstance, parts: LightingParts): void {
+  const kind = planKind(parts);
   scope.get(
     '/plans',
-    operation({ access: 'read', summary: 'The plans that apply lighting strategies, newest first' }),
-    async ({ tenant }) => ({ plans: await listPlans(db, tenant) }),
+    operation({
+      access: 'read',
+      objects: listed(kind),
+      summary: 'The plans that apply lighting strategies, newest first',
+    }),
+    async (request) => ({ plans: await readable(request, kind, await listPlans(parts.db, request.tenant)) }),
   );
 
-  scope.get<{ Params: { id: string } }>(
+  scope.get(
     '/plans/:id',
     operation({
       access: 'read',
+      objects: named(kind),
       summary: 'One lighting plan with its progress, failed lamps and the journal of acts',
     }),
-    async (request) => shown(parts, request.tenant, (await found(request)).id),
+    async (request) => shown(parts, request.tenant, judged(request, kind).id),
   );
 }
 
 function decisionRoutes(scope: FastifyInstance, parts: LightingParts, advance: Job<PlanJob>): void {
   const { db } = parts;
-  const who = (request: FastifyRequest) => actor(parts.callerOf(request));
-  const found = async ({ tenant, params }: WithId): Promise<Plan> => {
-    const plan = UUID.test(params.id) ? await findPlan(db, tenant, params.id) : undefined;
-    if (plan === undefined) throw missing('lighting plan', params.id);
-    return plan;
-  };
+  const kind = planKind(parts);
   const decide = (action: 'approve' | 'reject' | 'cancel') =>
-    scope.post<{ Params: { id: string } }>(
+    scope.post(
       `/plans/:id/${action}`,
-      operation({ access: action === 'cancel' ? 'write' : 'administer', summary: SUMMARIES[action] }),
+      operation({
+        access: action === 'cancel' ? 'write' : 'administer',
+        objects: named(kind),
+        audited: { values: 'body', hidden: WRITTEN_TEXTS },
+        ...(action === 'approve' && { recentSignIn: true }),
+        summary: SUMMARIES[action],
+      }),
       async (request) => {
         const { tenant } = request;
-        const { id, author } = await found(request);
-        const by = who(request);
+        const { id } = judged(request, kind);
+        const caller = parts.callerOf(request);
+        const by = actor(caller);
         const { reason } = readObject(request.body ?? {}, 'body', ['reason']);
-        // Four eyes: where access is open, callers are anonymous and can't be distinguished.
-        if (action === 'approve' && by === author && by !== 'open') {
-          throw denied('the plan is your own, expected the approval of another person');
-        }
+        if (action === 'approve') checkSecondPerson((await askerOfPlan(db, tenant, id)).person, caller);
         await withActs(parts, tenant, async (tx, record) => {
           const plan = (await findPlan(tx, tenant, id, true)) as Plan;
           const next = NEXT[action][plan.state];
@@ -160,7 +164,7 @@ async function shown({ db }: LightingParts, tenant: string, id: string) {
 
 const MAX_TROUBLED = 500;
 const SUMMARIES = {
-  approve: 'Approves a lighting plan that somebody else proposed, and starts it',
+  approve: 'Approves a lighting plan that another person proposed, and starts it',
   reject: 'Rejects a lighting plan',
   cancel: 'Cancels a lighting plan; a running plan is rolled back',
 } as const;
@@ -170,7 +174,7 @@ const NEXT: Readonly<Record<keyof typeof SUMMARIES, Partial<Record<Plan['state']
   cancel: { proposed: 'cancelled', running: 'rollingBack' },
 };
 
-function readPlan(body: unknown) {
+async function readPlan(parts: LightingParts, body: unknown) {
   const given = readObject(body, 'body', [
     'strategy',
     'version',
@@ -181,11 +185,6 @@ function readPlan(body: unknown) {
     'mostFailures',
   ]);
   const kind: ZoneKind = readChoice(given.kind, 'kind', ZONE_KINDS);
-  const command = optional(given.command, APPLY_COMMAND, (name) => {
-    if (typeof name !== 'string' || !COMMAND.test(name))
-      throw new InvalidInput('command', name, 'the name of a command');
-    return name;
-  });
   return {
     strategy: readText(given.strategy, 'strategy'),
     version: optional<number | undefined>(given.version, undefined, (n) =>
@@ -193,7 +192,7 @@ function readPlan(body: unknown) {
     ) as number,
     kind,
     zone: kind === 'all' ? '' : readText(given.zone, 'zone', 500),
-    command,
+    command: await readCommand(parts, given.command, APPLY_COMMAND),
     deadlineS: optional(given.deadlineS, HOUR_S, (n) => readWhole(n, 'deadlineS', { min: 1, max: 24 * HOUR_S })),
     mostFailures: optional(given.mostFailures, 0.1, (n) => readNumber(n, 'mostFailures', { min: 0, max: 1 })),
   };

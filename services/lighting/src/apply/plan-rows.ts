@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { ZoneKind } from '../strategies/assignments.ts';
+import { type Asker, askerIn } from './override-rows.ts';
 
 /** `proposed` → `running` → `done`, or `rollingBack` → `rolledBack`; the others are final as well. */
 type PlanState = 'proposed' | 'rejected' | 'running' | 'rollingBack' | 'done' | 'rolledBack' | 'cancelled';
@@ -54,11 +55,15 @@ const COLUMNS = `
   stages, author, decided_by AS "decidedBy", reason`;
 const INSERT = `
   INSERT INTO lighting.plan
-    (tenant, id, strategy, version, kind, zone, command, deadline_s, most_failures, state, stages, author)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'proposed', $10, $11)`;
+    (tenant, id, strategy, version, kind, zone, command, deadline_s, most_failures, state, stages, author,
+     author_grant, person)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'proposed', $10, $11, $12, $13)`;
 const INSERT_LAMPS = `
   INSERT INTO lighting.plan_lamp (tenant, plan, lamp, stage)
   SELECT $1, $2::uuid, * FROM unnest($3::text[], $4::integer[])`;
+const ASKER = `
+  SELECT author_grant::text AS "grant", person FROM lighting.plan WHERE tenant = $1 AND id = $2::uuid`;
+const ALL_LAMPS = `SELECT lamp FROM lighting.plan_lamp WHERE tenant = $1 AND plan = $2::uuid ORDER BY lamp`;
 const FIND = `SELECT ${COLUMNS} FROM lighting.plan WHERE tenant = $1 AND id = $2::uuid`;
 const LOCK = `${FIND} FOR UPDATE`;
 const LIST = `SELECT ${COLUMNS} FROM lighting.plan WHERE tenant = $1 ORDER BY created_at DESC LIMIT 100`;
@@ -88,10 +93,11 @@ export async function insertPlan(
   tenant: string,
   plan: Omit<Plan, 'state' | 'stage' | 'decidedBy' | 'reason'>,
   lamps: readonly { readonly lamp: string; readonly stage: number }[],
+  { grant, person }: Asker,
 ): Promise<void> {
   const { id, strategy, version, kind, zone, command, deadlineS, mostFailures, stages, author } = plan;
   const values = [tenant, id, strategy, version, kind, zone, command, deadlineS, mostFailures, stages, author];
-  await tx.query({ text: INSERT, values });
+  await tx.query({ text: INSERT, values: [...values, grant && JSON.stringify(grant), person] });
   await tx.query({
     text: INSERT_LAMPS,
     values: [tenant, id, lamps.map(({ lamp }) => lamp), lamps.map(({ stage }) => stage)],
@@ -101,6 +107,16 @@ export async function insertPlan(
 /** @param lock locks the row until the transaction ends */
 export async function findPlan(tx: Queryable, tenant: string, id: string, lock = false): Promise<Plan | undefined> {
   return (await tx.query<Plan>({ text: lock ? LOCK : FIND, values: [tenant, id] })).rows[0];
+}
+
+/** Who asked for a plan that exists. */
+export async function askerOfPlan(db: Queryable, tenant: string, id: string): Promise<Asker> {
+  return askerIn(db, { text: ASKER, values: [tenant, id] });
+}
+
+export async function lampsOfPlan(db: Queryable, tenant: string, id: string): Promise<string[]> {
+  const { rows } = await db.query<{ lamp: string }>({ text: ALL_LAMPS, values: [tenant, id] });
+  return rows.map(({ lamp }) => lamp);
 }
 
 export async function listPlans(db: Queryable, tenant: string): Promise<Plan[]> {

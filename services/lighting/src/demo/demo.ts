@@ -4,9 +4,8 @@ import { endedNight, refreshPark } from '../measure/night-jobs.ts';
 import { keepSettings, readSettings } from '../measure/settings.ts';
 import type { LightingParts } from '../parts.ts';
 import { assign, openAssigned } from '../strategies/assignments.ts';
-import { readStrategy, writeStrategy } from '../strategies/strategy.ts';
-import { publishStrategy, strategyEntities } from '../strategies/strategy-entities.ts';
-import { keepStrategy } from '../strategies/strategy-rows.ts';
+import { publishAndKeep } from '../strategies/publish-strategy.ts';
+import { readStrategy } from '../strategies/strategy.ts';
 import { daysAfter, daysBetween } from '../sun/local-time.ts';
 import { tonight } from '../sun/tonight.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
@@ -84,11 +83,11 @@ async function putSettings({ db, territory }: LightingParts): Promise<void> {
   await keepSettings(db, TENANT, { ...settings, inhabitants: Object.fromEntries(known) });
 }
 
-async function putStrategies({ db, client, publicUrl, territory }: LightingParts, first: string): Promise<void> {
+async function putStrategies(parts: LightingParts, first: string): Promise<void> {
+  const { db, client, territory } = parts;
   for (const { id, document } of [INITIAL, TWO_THRESHOLDS]) {
     const strategy = readStrategy(document);
-    const { row } = await keepStrategy(db, TENANT, { id, document: writeStrategy(strategy), author: 'demo' });
-    await publishStrategy(client, { tenant: TENANT, publicUrl }, strategyEntities(id, row.version, strategy));
+    await publishAndKeep(parts, { client, tenant: TENANT }, { id, strategy, author: 'demo' });
   }
   for (const [i, { scope }] of territory.communes.entries()) {
     const { id } = i % 2 === 0 ? INITIAL : TWO_THRESHOLDS;

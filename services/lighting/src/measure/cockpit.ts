@@ -7,11 +7,13 @@ import type { LocalDate } from '../sun/local-time.ts';
 const PARK = `
   SELECT count(*) AS lamps, coalesce(sum(power), 0)::float8 / 1000 AS "installedPower",
     count(*) FILTER (WHERE power IS NULL) AS "withoutPower"
-  FROM lighting.lamp WHERE tenant = $1`;
+  FROM lighting.lamp WHERE tenant = $1 AND ($2::text[] IS NULL OR commune = ANY ($2))`;
 const NOW = `
   WITH latest AS (
     SELECT DISTINCT ON (lamp) lamp, power, level FROM lighting.reading
-    WHERE tenant = $1 AND at > now() - interval '1 hour' ORDER BY lamp, at DESC
+    WHERE tenant = $1 AND at > now() - interval '1 hour'
+      AND ($2::text[] IS NULL OR lamp IN (SELECT id FROM lighting.lamp WHERE tenant = $1 AND commune = ANY ($2)))
+    ORDER BY lamp, at DESC
   )
   SELECT count(*) AS heard, coalesce(sum(power), 0)::float8 / 1000 AS power, count(*) FILTER (WHERE level > 0) AS lit,
     avg(level) FILTER (WHERE level > 0) AS level
@@ -22,12 +24,15 @@ const SERVICE = `
     SELECT lamp, night, night - (row_number() OVER (PARTITION BY lamp ORDER BY night))::integer AS run
     FROM lighting.lamp_night
     WHERE tenant = $1 AND night > $2::date - 90 AND measured < promised * 0.2::real AND covered >= 0.9::real
+      AND ($3::text[] IS NULL OR commune = ANY ($3))
   ), repairs AS (
     SELECT count(*) AS length, max(night) AS last_failed FROM failures GROUP BY lamp, run
   )
   SELECT
     (SELECT 1 - (SELECT count(*) FROM failures WHERE night > $2::date - 30)::float8 / nullif(sum(measured_lamps), 0)
-      FROM lighting.zone_night WHERE tenant = $1 AND kind = 'all' AND zone = '' AND night > $2::date - 30) AS availability,
+      FROM lighting.zone_night WHERE tenant = $1 AND night > $2::date - 30
+        AND CASE WHEN $3::text[] IS NULL THEN kind = 'all' AND zone = '' ELSE kind = 'commune' AND zone = ANY ($3) END)
+      AS availability,
     (SELECT avg(length)::float8 FROM repairs WHERE last_failed < $2::date) AS "nightsToRepair",
     (SELECT count(*) FROM repairs WHERE last_failed < $2::date) AS repairs,
     (SELECT count(*) FROM repairs WHERE last_failed = $2::date) AS failed`;
@@ -46,10 +51,12 @@ interface ParkNow {
   };
 }
 
-export async function parkNow(db: Queryable, tenant: string): Promise<ParkNow> {
+/** @param communes only their lamps; null: all */
+export async function parkNow(db: Queryable, tenant: string, communes: readonly string[] | null): Promise<ParkNow> {
+  const values = [tenant, communes];
   const [park, now] = await Promise.all([
-    db.query<Omit<ParkNow, 'now'>>({ text: PARK, values: [tenant] }),
-    db.query<ParkNow['now']>({ text: NOW, values: [tenant] }),
+    db.query<Omit<ParkNow, 'now'>>({ text: PARK, values }),
+    db.query<ParkNow['now']>({ text: NOW, values }),
   ]);
   return { ...(park.rows[0] as Omit<ParkNow, 'now'>), now: now.rows[0] as ParkNow['now'] };
 }
@@ -67,12 +74,19 @@ export interface ServiceLevel {
   readonly failed: number;
 }
 
-export async function serviceLevel(db: Queryable, tenant: string, night: LocalDate): Promise<ServiceLevel> {
-  return (await db.query<ServiceLevel>({ text: SERVICE, values: [tenant, night] })).rows[0] as ServiceLevel;
+/** @param communes only their lamps; null: all */
+export async function serviceLevel(
+  db: Queryable,
+  tenant: string,
+  night: LocalDate,
+  communes: readonly string[] | null,
+): Promise<ServiceLevel> {
+  return (await db.query<ServiceLevel>({ text: SERVICE, values: [tenant, night, communes] })).rows[0] as ServiceLevel;
 }
 
 const LAMPS = `
-  SELECT id, name, commune, street, cabinet, zones, longitude, latitude FROM lighting.lamp WHERE tenant = $1 ORDER BY id`;
+  SELECT id, name, commune, street, cabinet, zones, longitude, latitude FROM lighting.lamp
+  WHERE tenant = $1 AND ($2::text[] IS NULL OR commune = ANY ($2)) ORDER BY id`;
 
 interface PlacedLamp {
   readonly id: string;
@@ -101,10 +115,15 @@ export interface LevelGroup {
   }[];
 }
 
-/** The levels of a night for every lamp, by its strategy. */
-export async function levelGroups(parts: LightingParts, tenant: string, night: LocalDate): Promise<LevelGroup[]> {
+/** The levels of a night for every lamp, by its strategy. @param communes only their lamps; null: all */
+export async function levelGroups(
+  parts: LightingParts,
+  tenant: string,
+  night: LocalDate,
+  communes: readonly string[] | null,
+): Promise<LevelGroup[]> {
   const { db, site } = parts;
-  const { rows } = await db.query<PlacedLamp>({ text: LAMPS, values: [tenant] });
+  const { rows } = await db.query<PlacedLamp>({ text: LAMPS, values: [tenant, communes] });
   const assigned = await openAssigned(db, tenant, site);
   const groups = new Map<
     object,

@@ -69,7 +69,7 @@ const ANOMALIES = `
   SELECT j.lamp, l.name, l.commune, l.street, j.kind, j.nights, j.measured / 1000 AS measured, j.promised / 1000 AS promised,
     j.by_day / 1000 AS "byDay", j.ratio, j.ratio_before AS "ratioBefore"
   FROM judged j JOIN lighting.lamp l ON l.tenant = $1 AND l.id = j.lamp
-  WHERE j.kind IS NOT NULL
+  WHERE j.kind IS NOT NULL AND ($5::text[] IS NULL OR l.commune = ANY ($5))
   ORDER BY j.kind, abs(coalesce(j.ratio, 0) - 1) DESC, j.lamp LIMIT $4`;
 
 const MAX_ANOMALIES = 1000;
@@ -101,13 +101,18 @@ export async function lastNight(db: Queryable, tenant: string): Promise<LocalDat
   return rows[0]?.night ?? undefined;
 }
 
-/** Lamps that burn by day, do not report, or consume more or less than expected, in the last seven nights. */
+/**
+ * Lamps that burn by day, do not report, or consume more or less than expected, in the last seven nights.
+ *
+ * @param communes only their lamps; null: all
+ */
 export async function anomalies(
   db: Queryable,
   tenant: string,
   night: LocalDate,
   dayBurnerShare: number,
+  communes: readonly string[] | null,
 ): Promise<Anomaly[]> {
-  const values = [tenant, night, dayBurnerShare, MAX_ANOMALIES];
+  const values = [tenant, night, dayBurnerShare, MAX_ANOMALIES, communes];
   return (await db.query<Anomaly>({ text: ANOMALIES, values })).rows;
 }

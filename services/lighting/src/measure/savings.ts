@@ -141,6 +141,30 @@ function savingOf(
   };
 }
 
+/** The saving of several zones together, which have no lamps in common. */
+export function sumOfSavings(rows: readonly Saving[]): Saving {
+  const total = (value: (row: Saving) => number) => rows.reduce((sum, row) => sum + value(row), 0);
+  const [energy, promised, reference] = [total((r) => r.energy), total((r) => r.promised), total((r) => r.reference)];
+  const all = total(({ reference: own, measuredShare }) => (measuredShare ? own / measuredShare : 0));
+  const lamps = total((r) => r.lamps);
+  return {
+    zone: '',
+    nights: Math.max(...rows.map(({ nights }) => nights)),
+    lamps,
+    energy,
+    promised,
+    reference,
+    savedEnergy: reference - energy,
+    ...(reference > 0 && { saving: 1 - energy / reference, promisedSaving: 1 - promised / reference }),
+    ...(all > 0 && { measuredShare: reference / all }),
+    cost: total((r) => r.cost),
+    savedCost: total((r) => r.savedCost),
+    savedCo2: total((r) => r.savedCo2),
+    energyByDay: total((r) => r.energyByDay),
+    ...(lamps > 0 && { energyPerLamp: energy / lamps }),
+  };
+}
+
 function priceText({ price, slots = [], source }: LightingSettings['prices'][number]): string {
   const others = slots.map(({ name, energy }) => `, ${name} ${energy} €/kWh`).join('');
   return `${price} €/kWh${others}: ${source}`;

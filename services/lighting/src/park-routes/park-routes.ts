@@ -1,3 +1,4 @@
+import { BY_ENTITIES, readable } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
@@ -12,6 +13,7 @@ import { COLUMNS } from '../park/park-columns.ts';
 import { readPoints } from '../park/point-entities.ts';
 import { readLamps } from '../park/read-park.ts';
 import type { LightingParts } from '../parts.ts';
+import { strategyKind } from '../strategies/strategy-kind.ts';
 import { listStrategies } from '../strategies/strategy-rows.ts';
 import { talqExport } from './talq-export.ts';
 
@@ -36,6 +38,7 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
     '/park/import',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary:
         'Compares a file of light points (EclExt CSV, GeoJSON or TALQ devices) with the park; apply=true writes the differences',
       bodyLimit: BODY_LIMIT,
@@ -52,12 +55,15 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get<{ Querystring: { format?: string } }>(
     '/park/export',
-    operation({ access: 'read', summary: 'The park as EclExt CSV, GeoJSON or TALQ' }),
+    operation({ access: 'read', objects: BY_ENTITIES, summary: 'The park as EclExt CSV, GeoJSON or TALQ' }),
     async (request, reply) => {
       const format = readChoice(request.query.format ?? 'eclext', 'format', FORMATS);
       const points = await readPoints(as(request));
       if (format === 'geojson') return reply.type('application/geo+json').send(writePointsGeoJson(points));
-      if (format === 'talq') return talqExport(points, await listStrategies(parts.db, request.tenant));
+      if (format === 'talq') {
+        const strategies = await listStrategies(parts.db, request.tenant);
+        return talqExport(points, await readable(request, strategyKind(parts), strategies));
+      }
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="eclairage-exterieur.csv"')
@@ -67,7 +73,11 @@ export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
 
   scope.get(
     '/park/quality',
-    operation({ access: 'read', summary: 'Gaps in the data of the lamps, and lamps above 3,000 K' }),
+    operation({
+      access: 'read',
+      objects: BY_ENTITIES,
+      summary: 'Gaps in the data of the lamps, and lamps above 3,000 K',
+    }),
     async (request) => qualityOf(await readLamps(as(request))),
   );
 }

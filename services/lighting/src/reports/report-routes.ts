@@ -1,8 +1,11 @@
 import type { Queryable } from '@alzette/kit/database';
+import { judgeOf } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { readDate, readWhole } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
+import { readableZones } from '../rights/lamp-zones.ts';
+import { ofLighting } from '../rights/lighting-kind.ts';
 import { daysAfter, wallTime } from '../sun/local-time.ts';
 import { reportsAround } from './reports-around.ts';
 
@@ -19,6 +22,7 @@ export function reportRoutes(scope: FastifyInstance, parts: LightingParts): void
     '/reports',
     operation({
       access: 'read',
+      objects: ofLighting(parts, []),
       summary:
         'The number of citizen reports per 100 lamps before and after a day, by default the last change of a strategy',
     }),
@@ -32,7 +36,8 @@ export function reportRoutes(scope: FastifyInstance, parts: LightingParts): void
       };
       const client = parts.clientOf(request);
       const context = `${parts.publicUrl}/contexts/Reports/v1.jsonld`;
-      return reportsAround({ db: parts.db, client, context }, tenant, around);
+      const { communes } = await readableZones(parts.db, judgeOf(request), []);
+      return reportsAround({ db: parts.db, client, context }, tenant, { ...around, communes });
     },
   );
 }

@@ -28,7 +28,8 @@ export interface ReportsAround {
 }
 
 const LAMPS = `
-  SELECT commune AS zone, count(*) AS lamps FROM lighting.lamp WHERE tenant = $1 AND commune IS NOT NULL
+  SELECT commune AS zone, count(*) AS lamps FROM lighting.lamp
+  WHERE tenant = $1 AND commune IS NOT NULL AND ($2::text[] IS NULL OR commune = ANY ($2))
   GROUP BY commune ORDER BY commune`;
 const PAGE = 500;
 const FEW = 20;
@@ -40,16 +41,30 @@ interface LightReport {
   readonly at: number;
 }
 
-/** Citizen reports about lamps around a change, with the rights of the caller. */
+/**
+ * Citizen reports about lamps around a change, with the rights of the caller.
+ *
+ * @param communes only these; null: all
+ */
 export async function reportsAround(
   { db, client, context }: { readonly db: Queryable; readonly client: NgsiLdClient; readonly context: string },
   tenant: string,
-  { change, days, now }: { readonly change: LocalDate; readonly days: number; readonly now: number },
+  {
+    change,
+    days,
+    now,
+    communes,
+  }: {
+    readonly change: LocalDate;
+    readonly days: number;
+    readonly now: number;
+    readonly communes: readonly string[] | null;
+  },
 ): Promise<ReportsAround> {
   const at = Date.parse(`${change}T12:00:00Z`);
   const [reports, { rows }] = await Promise.all([
     lightReports({ client, context, tenant }),
-    db.query<{ zone: string; lamps: number }>({ text: LAMPS, values: [tenant] }),
+    db.query<{ zone: string; lamps: number }>({ text: LAMPS, values: [tenant, communes] }),
   ]);
   const from = at - days * DAY_MS;
   const until = Math.min(now, at + days * DAY_MS);

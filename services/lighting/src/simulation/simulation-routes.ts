@@ -1,4 +1,5 @@
 import { actor } from '@alzette/kit/access';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -16,13 +17,17 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.post(
     '/simulations',
-    operation({ access: 'read', summary: 'Simulates one lighting scenario, or compares up to four' }),
+    operation({
+      access: 'read',
+      objects: BY_ENTITIES,
+      summary: 'Simulates one lighting scenario, or compares up to four',
+    }),
     (request) => run(request, request.body),
   );
 
   scope.post(
     '/scenarios',
-    operation({ access: 'write', summary: 'Simulates a lighting scenario and saves it' }),
+    operation({ access: 'write', objects: BY_ENTITIES, summary: 'Simulates a lighting scenario and saves it' }),
     async (request, reply) => {
       const { name, simulation } = readObject(request.body, 'body', ['name', 'simulation']);
       const simulatedAt = new Date().toISOString();
@@ -42,19 +47,19 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.get(
     '/scenarios',
-    operation({ access: 'read', summary: 'The saved lighting scenarios, newest first' }),
+    operation({ access: 'read', objects: BY_ENTITIES, summary: 'The saved lighting scenarios, newest first' }),
     async (request) => ({ scenarios: await listScenarios(inScenarios(parts, request)) }),
   );
 
   scope.get<{ Params: { id: string } }>(
     '/scenarios/:id',
-    operation({ access: 'read', summary: 'A saved lighting scenario' }),
+    operation({ access: 'read', objects: BY_ENTITIES, summary: 'A saved lighting scenario' }),
     (request) => scenarioOf(parts, request),
   );
 
   scope.get<{ Params: { id: string }; Querystring: { language?: string } }>(
     '/scenarios/:id/pdf',
-    operation({ access: 'read', summary: 'A saved lighting scenario as an accessible PDF' }),
+    operation({ access: 'read', objects: BY_ENTITIES, summary: 'A saved lighting scenario as an accessible PDF' }),
     async (request, reply) => {
       const language = request.query.language === 'en' ? 'en' : 'fr';
       const pdf = await scenarioPdf(await scenarioOf(parts, request), parts.territory, language);
@@ -67,7 +72,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
 
   scope.delete<{ Params: { id: string } }>(
     '/scenarios/:id',
-    operation({ access: 'write', summary: 'Deletes a saved lighting scenario' }),
+    operation({ access: 'write', objects: BY_ENTITIES, summary: 'Deletes a saved lighting scenario' }),
     async (request, reply) => {
       const { id } = await scenarioOf(parts, request);
       await parts.clientOf(request).deleteEntity(id, { tenant: request.tenant });

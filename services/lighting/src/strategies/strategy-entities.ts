@@ -1,3 +1,4 @@
+import { Problem } from '@alzette/kit/problems';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { type NightTime, writeNightTime } from '../programmes/night-time.ts';
 import type { Programme } from '../programmes/programme.ts';
@@ -53,6 +54,7 @@ export function programId(strategy: string, programme: string, version: number):
  */
 const CONTEXT_PATH = '/contexts/Commune/v1.jsonld';
 
+/** @throws Problem: the broker refuses an entity */
 export async function publishStrategy(
   client: NgsiLdClient,
   { tenant, publicUrl }: { readonly tenant: string; readonly publicUrl: string },
@@ -60,7 +62,9 @@ export async function publishStrategy(
 ): Promise<void> {
   const { errors } = await client.batchUpsert(entities, { tenant, context: publicUrl + CONTEXT_PATH });
   const [first] = errors;
-  if (first) throw new Error(`the broker refuses ${first.entityId}: ${first.error.detail}`);
+  if (first === undefined) return;
+  const { status = 500, title, detail } = first.error;
+  throw new Problem(status, title, `${first.entityId}: ${detail}`);
 }
 
 /** The times of a night at which the level changes: on, the start and end of each slot, off. */

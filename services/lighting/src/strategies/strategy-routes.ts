@@ -1,5 +1,5 @@
 import { actor } from '@alzette/kit/access';
-import { missing } from '@alzette/kit/problems';
+import { documents, judged, listed, named, readable } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../input/invalid-input.ts';
@@ -9,47 +9,57 @@ import type { LightingParts } from '../parts.ts';
 import { writeNightTime } from '../programmes/night-time.ts';
 import { daysBetween, wallTime } from '../sun/local-time.ts';
 import { type Site, SUN_EVENTS, type SunEvent, sunNight } from '../sun/sun-night.ts';
-import { promiseOf, readStrategy, type Strategy, writeStrategy } from './strategy.ts';
-import { publishStrategy, strategyEntities } from './strategy-entities.ts';
-import { findStrategy, keepStrategy, listStrategies, listVersions, type StrategyRow } from './strategy-rows.ts';
+import { publishAndKeep } from './publish-strategy.ts';
+import { promiseOf, readStrategy, type Strategy } from './strategy.ts';
+import { type StrategyObject, strategyKind } from './strategy-kind.ts';
+import { listStrategies, listVersions, type StrategyRow } from './strategy-rows.ts';
 
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 /** `/strategies`: programmes with their calendar. Versions never change. */
 export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db } = parts;
+  const kind = strategyKind(parts);
   scope.get(
     '/strategies',
     operation({
       access: 'read',
+      objects: listed(kind),
       summary: 'The lighting strategies in their latest version, and tonight’s sun times',
     }),
     async (request) => ({
-      strategies: await listStrategies(db, request.tenant),
+      strategies: await readable(request, kind, await listStrategies(db, request.tenant)),
       sun: sunClock(parts.site, new Date()),
     }),
   );
 
-  scope.put<{ Params: { id: string } }>(
+  const asked = async (request: FastifyRequest): Promise<StrategyObject[]> => {
+    const { id } = request.params as { readonly id: string };
+    if (!ID.test(id)) throw new InvalidInput('id', id, 'at most 64 lower-case letters, digits and hyphens');
+    return [{ id, strategy: readStrategy(request.body) }];
+  };
+  scope.put(
     '/strategies/:id',
-    operation({ access: 'write', audited: { values: 'route' }, summary: 'Saves a lighting strategy as a new version' }),
+    operation({
+      access: 'write',
+      objects: documents(kind, asked),
+      audited: { values: 'route' },
+      summary: 'Saves a lighting strategy as a new version',
+    }),
     async (request, reply) => {
-      const { id } = request.params;
-      if (!ID.test(id)) throw new InvalidInput('id', id, 'at most 64 lower-case letters, digits and hyphens');
-      const strategy = readStrategy(request.body);
+      const { id, strategy = readStrategy(request.body) } = judged(request, kind);
       const author = actor(parts.callerOf(request));
-      const kept = await keepStrategy(db, request.tenant, { id, document: writeStrategy(strategy), author });
-      const entities = strategyEntities(id, kept.row.version, strategy);
-      await publishStrategy(parts.clientOf(request), { tenant: request.tenant, publicUrl: parts.publicUrl }, entities);
+      const as = { client: parts.clientOf(request), tenant: request.tenant };
+      const kept = await publishAndKeep(parts, as, { id, strategy, author });
       return reply.code(kept.isNew ? 201 : 200).send({ ...kept.row, legal: legalOf(strategy) });
     },
   );
 
-  scope.get<{ Params: { id: string } }>(
+  scope.get(
     '/strategies/:id',
-    operation({ access: 'read', summary: 'A lighting strategy with all its versions' }),
+    operation({ access: 'read', objects: named(kind), summary: 'A lighting strategy with all its versions' }),
     async (request) => {
-      const row = await found(parts, request);
+      const row = judged(request, kind) as StrategyRow; // found by its id
       const versions = await listVersions(db, request.tenant, row.id);
       return { ...row, legal: legalOf(readStrategy(row.document)), versions };
     },
@@ -57,7 +67,11 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
 
   scope.get<{ Params: { id: string }; Querystring: { from?: string; to?: string; zone?: string } }>(
     '/strategies/:id/nights',
-    operation({ access: 'read', summary: 'The nights of a lighting strategy: on, off, levels and programme' }),
+    operation({
+      access: 'read',
+      objects: named(kind),
+      summary: 'The nights of a lighting strategy: on, off, levels and programme',
+    }),
     async (request) => {
       const { from, to, zone } = request.query;
       const [first, last] = [readDate(from, 'from'), readDate(to ?? from, 'to')];
@@ -65,19 +79,10 @@ export function strategyRoutes(scope: FastifyInstance, parts: LightingParts): vo
       if (nights.length === 0 || nights.length > MAX_NIGHTS) {
         throw new InvalidInput('to', to, `a day from ${first} on, at most ${MAX_NIGHTS} nights`);
       }
-      const strategy = readStrategy((await found(parts, request)).document);
+      const strategy = readStrategy((judged(request, kind) as StrategyRow).document);
       return { nights: nights.map((night) => ({ night, ...shownNight(strategy, night, parts, zone) })) };
     },
   );
-}
-
-async function found(
-  { db }: LightingParts,
-  { tenant, params: { id } }: FastifyRequest<{ Params: { id: string } }>,
-): Promise<StrategyRow> {
-  const row = await findStrategy(db, tenant, id);
-  if (row === undefined) throw missing('lighting strategy', id);
-  return row;
 }
 
 function shownNight(strategy: Strategy, night: string, { site, territory }: LightingParts, zone?: string) {

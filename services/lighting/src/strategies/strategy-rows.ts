@@ -36,22 +36,49 @@ const LIST = `
   SELECT DISTINCT ON (id) id, version, author, created_at, document FROM lighting.strategy
   WHERE tenant = $1 ORDER BY id, version DESC`;
 
-/** Stores a strategy as a new version, unless it is equal to the latest. */
+/** The version that a document has or would have. */
+export async function versionOf(
+  db: Queryable,
+  tenant: string,
+  { id, document }: Pick<NewStrategy, 'id' | 'document'>,
+): Promise<number> {
+  const latest = await findStrategy(db, tenant, id);
+  if (latest === undefined) return 1;
+  return isSame(latest, document) ? latest.version : latest.version + 1;
+}
+
+interface NewStrategy {
+  readonly id: string;
+  readonly document: object;
+  readonly author: string;
+}
+
+/**
+ * Stores a strategy as a new version, unless it is equal to the latest.
+ *
+ * @param version the one that `versionOf` found
+ * @returns undefined: another version was stored in the meantime
+ */
 export async function keepStrategy(
   db: Database,
   tenant: string,
-  { id, document, author }: { readonly id: string; readonly document: object; readonly author: string },
-): Promise<{ readonly row: StrategyRow; readonly isNew: boolean }> {
+  { id, document, author, version }: NewStrategy & { readonly version: number },
+): Promise<{ readonly row: StrategyRow; readonly isNew: boolean } | undefined> {
   return db.transaction(async (tx) => {
     await tx.query({ text: LOCK, values: [tenant, id] });
     const latest = await findStrategy(tx, tenant, id);
-    if (latest && isDeepStrictEqual(latest.document, JSON.parse(JSON.stringify(document)))) {
-      return { row: latest, isNew: false };
+    if (latest && isSame(latest, document)) {
+      return latest.version === version ? { row: latest, isNew: false } : undefined;
     }
-    const values = [tenant, id, (latest?.version ?? 0) + 1, JSON.stringify(document), author];
+    if (version !== (latest?.version ?? 0) + 1) return undefined;
+    const values = [tenant, id, version, JSON.stringify(document), author];
     const { rows } = await tx.query<Stored>({ text: INSERT, values });
     return { row: rowOf(rows[0] as Stored), isNew: true };
   });
+}
+
+function isSame(latest: StrategyRow, document: object): boolean {
+  return isDeepStrictEqual(latest.document, JSON.parse(JSON.stringify(document)));
 }
 
 /** Without a version: the latest. */

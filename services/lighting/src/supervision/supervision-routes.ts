@@ -1,9 +1,9 @@
+import { BY_ENTITIES, judgeOf } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { optional, readText } from '../input/read.ts';
-import { cabinetFindings } from '../measure/cabinet-findings.ts';
-import { DAY_BURNER_SHARE } from '../measure/close-night.ts';
-import { type Anomaly, anomalies, lastNight } from '../measure/night-rows.ts';
+import { type Anomaly, lastNight } from '../measure/night-rows.ts';
+import { readableFindings } from '../measure/readable-figures.ts';
 import type { LightingParts } from '../parts.ts';
 import { lampStates, lastingEvents } from './lamp-states.ts';
 
@@ -24,6 +24,7 @@ export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts):
     '/lamps',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'The lamps with their current state and lasting TALQ events',
     }),
     async (request) => {
@@ -38,24 +39,24 @@ export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts):
     '/defects',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'The lasting TALQ events: reported ones, and those detected from nights',
     }),
     async (request) => {
       const { tenant } = request;
       const night = await lastNight(db, tenant);
-      const [lamps, all, shown, cabinets] = await Promise.all([
+      const [lamps, all, findings] = await Promise.all([
         lampStates(as(request)),
         lastingEvents(as(request)),
-        night === undefined ? [] : anomalies(db, tenant, night, DAY_BURNER_SHARE),
-        night === undefined ? [] : cabinetFindings(db, tenant, night),
+        night === undefined ? NOTHING : readableFindings(db, tenant, night, judgeOf(request)),
       ]);
       const found = new Map<string, Set<string>>();
       const add = (event: string, id: string) => found.set(event, (found.get(event) ?? new Set()).add(id));
       for (const { id, events } of lamps) for (const event of events) add(event, id);
       for (const [id, events] of all)
         if (id.includes(':StreetlightControlCabinet:')) for (const event of events) add(event, id);
-      for (const { lamp, kind } of shown) if (EVENT_OF[kind]) add(EVENT_OF[kind], lamp);
-      for (const { cabinet, kind } of cabinets) if (kind === 'silent') add('communicationFailure', cabinet);
+      for (const { lamp, kind } of findings.lamps) if (EVENT_OF[kind]) add(EVENT_OF[kind], lamp);
+      for (const { cabinet, kind } of findings.cabinets) if (kind === 'silent') add('communicationFailure', cabinet);
       const defects = [...found].map(([event, ids]) => ({
         event,
         count: ids.size,
@@ -67,3 +68,4 @@ export function supervisionRoutes(scope: FastifyInstance, parts: LightingParts):
 }
 
 const MAX_SHOWN = 200;
+const NOTHING = { lamps: [], cabinets: [] };
