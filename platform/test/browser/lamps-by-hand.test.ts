@@ -128,7 +128,7 @@ describe('lamps by hand, in a browser', {
     await paula.getByText('Demandée : une seconde personne l’approuve').waitFor();
     const approve = 'Approuver';
     await paula.getByRole('button', { name: approve, exact: true }).click();
-    await paula.getByRole('status').filter({ hasText: 'somebody else' }).waitFor();
+    await paula.getByRole('status').filter({ hasText: 'another person' }).waitFor();
     await paula.getByText('attend une approbation').first().waitFor();
 
     const omar = await signIn('omar');

@@ -132,6 +132,10 @@ export const messages: typeof en = {
       administer: 'dieses Gebiet zu verwalten',
       administerAll: 'die Plattform zu verwalten',
     },
+    signInAgain: {
+      text: 'Um dies zu genehmigen, müssen Sie sich in den letzten zehn Minuten angemeldet haben. Sie kommen hierher zurück.',
+      begin: 'Erneut anmelden',
+    },
     forbidden: {
       title: 'Ihnen fehlt das Recht, dies zu sehen',
       text: 'Diese Seite braucht das Recht, {right}. {who}',

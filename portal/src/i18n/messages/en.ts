@@ -132,6 +132,10 @@ export const messages = {
       administer: 'to administer this territory',
       administerAll: 'to administer the platform',
     },
+    signInAgain: {
+      text: 'To approve this, you must have signed in within the last ten minutes. You will come back here.',
+      begin: 'Sign in again',
+    },
     forbidden: {
       title: 'You do not have the right to see this',
       text: 'This page needs the right {right}. {who}',

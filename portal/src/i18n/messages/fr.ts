@@ -132,6 +132,10 @@ export const messages: typeof en = {
       administer: 'd’administrer ce territoire',
       administerAll: 'd’administrer la plateforme',
     },
+    signInAgain: {
+      text: 'Approuver demande une connexion de moins de dix minutes. Vous reviendrez ici.',
+      begin: 'Se connecter à nouveau',
+    },
     forbidden: {
       title: 'Vous n’avez pas le droit de voir ceci',
       text: 'Cette page demande le droit {right}. {who}',

@@ -133,6 +133,10 @@ export const messages: typeof en = {
       administer: 'dëst Gebitt ze verwalten',
       administerAll: 'd’Plattform ze verwalten',
     },
+    signInAgain: {
+      text: 'Fir dëst ze genehmegen, musst Dir Iech an de leschten zéng Minutten ugemellt hunn. Dir kommt heihinner zréck.',
+      begin: 'Nees umellen',
+    },
     forbidden: {
       title: 'Dir hutt net d’Recht, dëst ze gesinn',
       text: 'Dës Säit brauch d’Recht, {right}. {who}',

@@ -6,7 +6,6 @@ export const messages: typeof en = {
     'Ein Schlüssel lässt eines Ihrer Programme ohne Passwort Daten lesen oder senden. Er darf höchstens, was Sie weitergeben dürfen, und endet mit Ihren Rechten.',
   nobody: 'Schlüssel gehören zu einem Konto, und der Zugang ist hier offen: Ihre Programme brauchen keinen.',
   loading: 'Ihre Schlüssel werden geladen',
-  signInAgain: 'Erneut anmelden',
   signInAgainText:
     'Um einen Schlüssel anzulegen oder zu ersetzen, müssen Sie sich in den letzten zehn Minuten angemeldet haben. Ihre Schlüssel bleiben, wie sie sind.',
   new: 'Ein neuer Schlüssel',

@@ -4,7 +4,6 @@ export const messages = {
     'A key lets your program read or send data without a password. It has at most the rights that you may pass on, and loses them when you do.',
   nobody: 'Keys belong to accounts. Access is open here, so your programs need no key.',
   loading: 'Loading your keys',
-  signInAgain: 'Sign in again',
   signInAgainText:
     'To create or replace a key you must have signed in within the last ten minutes. Your existing keys do not change.',
   new: 'A new key',

@@ -6,7 +6,6 @@ export const messages: typeof en = {
     'Une clé permet à un de vos programmes de lire ou d’envoyer des données sans mot de passe. Elle peut au plus ce que vous pouvez déléguer, et cesse avec vos droits.',
   nobody: 'Les clés vont avec un compte, et l’accès est libre ici : vos programmes n’ont besoin d’aucune clé.',
   loading: 'Chargement de vos clés',
-  signInAgain: 'Se connecter à nouveau',
   signInAgainText:
     'Créer ou remplacer une clé demande une connexion de moins de dix minutes. Vos clés restent comme elles sont.',
   new: 'Une nouvelle clé',

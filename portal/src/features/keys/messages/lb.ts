@@ -6,7 +6,6 @@ export const messages: typeof en = {
     'E Schlëssel léisst ee vun Äre Programmer ouni Passwuert Donnéeë liesen oder schécken. Hien däerf héchstens, wat Dir weiderginn däerft, an hält mat Äre Rechter op.',
   nobody: 'Schlëssele gehéieren zu engem Kont, an den Zougang ass hei op: Är Programmer brauche keen.',
   loading: 'Är Schlëssele gi gelueden',
-  signInAgain: 'Nees umellen',
   signInAgainText:
     'Fir e Schlëssel unzeleeën oder z’ersetzen, musst Dir Iech an de leschten zéng Minutten ugemellt hunn. Är Schlëssele bleiwen, wéi se sinn.',
   new: 'En neie Schlëssel',
