@@ -1,5 +1,6 @@
 import type { BlockList } from 'node:net';
 import { namedCache, weightOf } from '@alzette/kit/caches';
+import { networkOf } from '@alzette/kit/network';
 import { Unauthenticated } from './access-error.ts';
 import { type AccessSnapshot, type AccessStore, SESSION_PREFIX, type StoredKey } from './access-store.ts';
 import { type ApiKey, idOfKey, isKey, isWithin, networkList, newKey, principalOfKey } from './api-key.ts';
@@ -298,7 +299,7 @@ export class Access {
    */
   admit(principal: Principal, address: string): undefined | Promise<void> {
     const { consumer, limits } = this.#standing(principal);
-    return this.metering.admit(consumer, limits, principal.kind === 'anonymous' ? address : undefined);
+    return this.metering.admit(consumer, limits, principal.kind === 'anonymous' ? networkOf(address) : undefined);
   }
 
   /** The consumer for which requests of a principal are counted. */

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import type { Queryable } from '@alzette/kit/database';
+import { networkOf } from '@alzette/kit/network';
 
 const FORGET_AFTER_MINUTES = 60;
 /** Separates the subject and the origin of failures within a key. */
@@ -95,15 +95,4 @@ function countersOf({ subject, address, browser, everywhere }: Attempt): [Counte
     { key: `address:${from}`, free: FREE_FAILURES.address },
     { key: subject, free: everywhere ?? FREE_FAILURES.everywhere },
   ];
-}
-
-/** An IPv6 address counts as its /64 network, because one host can use all addresses in it. */
-function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('%')[0]?.split('::') ?? [];
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
-  return [...groups, ...Array<string>(missing).fill('0'), ...after].slice(0, 4).join(':');
 }

@@ -12,6 +12,14 @@ test('each address has its own limit per hour', () => {
   }
 });
 
+test('the addresses of one IPv6 network share a limit', () => {
+  const limit = addressLimit(2);
+  limit.take('2001:db8::1');
+  limit.take('2001:db8::2');
+  assert.throws(() => limit.take('2001:db8::3'), { status: 429 });
+  limit.take('2001:db8:0:1::1');
+});
+
 test('addresses are limited in bytes, and the latest are still counted', () => {
   const limit = addressLimit(1);
   for (let n = 0; n < 1000; n++) limit.take(`${'x'.repeat(10_000)}${n}`);
