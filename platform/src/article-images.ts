@@ -1,31 +1,48 @@
-import type { FilePort } from '@alzette/files';
+import type { FileOwner, FilePort } from '@alzette/files';
 import { Problem } from '@alzette/kit/problems';
 import type { ImagePort } from '@alzette/publishing';
 
-/** The images of articles and entries, in the service `files`. */
+/** The owners of pictures that articles and entries may show; `desk`: stored before files had owners. */
+const OWNERS: ReadonlySet<string> = new Set(['item', 'keeper', 'desk']);
+
+/** The images of articles and entries, in the service `files`. It reaches no file of anything else. */
 export function articleImages(files: FilePort): ImagePort {
   const imageOf = async (tenant: string, id: string) => {
     const [file] = await files.find(tenant, [id]);
-    return file?.kind === 'image' ? file : undefined;
+    return file?.kind === 'image' && OWNERS.has(file.owner.kind) ? file : undefined;
+  };
+  const withOwner = async (tenant: string, id: string, work: (owner: Required<FileOwner>) => Promise<void>) => {
+    const file = await imageOf(tenant, id);
+    if (file !== undefined) await work({ id: '', ...file.owner });
   };
   return {
     async publicPath(tenant, id) {
       const file = await imageOf(tenant, id);
       return file?.visibility === 'public' ? files.link(tenant, file) : undefined;
     },
-    keep: (tenant, id) => files.attach(tenant, [id]),
-    async put(tenant, bytes, owner) {
-      const { id, kind } = await files.put(tenant, bytes, { owner, visibility: 'private' });
+    keep: (tenant, id) => withOwner(tenant, id, (owner) => files.attach(tenant, [id], owner)),
+    async put(tenant, bytes, owner, visibility) {
+      const own = ownerOf(owner);
+      const { id, kind } = await files.put(tenant, bytes, { owner: own, visibility });
       if (kind === 'image') return id;
-      await files.remove(tenant, [id]);
+      await files.remove(tenant, [id], own);
       throw new Problem(415, 'The type is not supported', 'file: got a PDF, expected an image');
     },
-    ownerOf: async (tenant, id) => (await imageOf(tenant, id))?.owner,
+    async ownerOf(tenant, id) {
+      const file = await imageOf(tenant, id);
+      return file && [file.owner.kind, file.owner.id].filter((part) => part !== undefined).join(':');
+    },
     async link(tenant, id) {
       const file = await imageOf(tenant, id);
       return file && files.link(tenant, file);
     },
-    publish: (tenant, id) => files.setVisibility(tenant, [id], 'public'),
-    remove: (tenant, id) => files.remove(tenant, [id]),
+    publish: (tenant, id) => withOwner(tenant, id, (owner) => files.setVisibility(tenant, [id], owner, 'public')),
+    remove: (tenant, id) => withOwner(tenant, id, (owner) => files.remove(tenant, [id], owner)),
   };
+}
+
+/** `keeper:<link>` and `item:<commune>` as kind and id. */
+function ownerOf(owner: string): Required<FileOwner> {
+  const [kind = '', ...id] = owner.split(':');
+  return { kind, id: id.join(':') };
 }

@@ -44,13 +44,15 @@ async function atServerOf(token: string, photos: Map<string, Blob>): Promise<unk
   }
   const exported = await askCitizen<Exported>(`/reports/follow/${token}/export`).catch(() => undefined);
   for (const { report } of exported?.reports ?? []) {
-    for (const [n, link] of report.photos.entries()) {
-      const response = await fetch(link).catch(() => undefined);
-      const blob = response?.ok ? await response.blob() : undefined;
-      if (blob) photos.set(`photos/${report.id}-${n + 1}.${blob.type.split('/')[1] ?? 'bin'}`, blob);
-    }
+    for (const [n, photo] of report.photos.entries()) photos.set(`photos/${report.id}-${n + 1}.jpeg`, blobOf(photo));
   }
   return exported?.reports;
+}
+
+/** @param photo a JPEG as `data:image/jpeg;base64,…` */
+function blobOf(photo: string): Blob {
+  const text = atob(photo.slice(photo.indexOf(',') + 1));
+  return new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))], { type: 'image/jpeg' });
 }
 
 function deviceData(): Record<string, unknown> {

@@ -52,8 +52,6 @@ export interface PublicReport {
   readonly location: { readonly lat: number; readonly lon: number };
   readonly commune: string;
   readonly description?: string;
-  /** The language of its author; only in the answer for a single report. */
-  readonly language?: string;
   readonly photos: readonly string[];
   readonly requestedAt: string;
   readonly promisedAt?: string;
@@ -67,6 +65,8 @@ export interface FollowedReport extends PublicReport {
   readonly moderation: 'pending' | 'accepted' | 'hidden';
   readonly hiddenReason?: string;
   readonly text?: string;
+  /** In which the author wrote. */
+  readonly language: string;
   readonly timeline: readonly TimelineEntry[];
   readonly mayReopen: boolean;
   readonly survey: 'later' | 'asked' | 'answered';

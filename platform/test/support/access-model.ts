@@ -313,6 +313,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /files',
     'DELETE /files/{id}',
     'POST /publishing/items',
+    'POST /publishing/pictures',
     'PUT,DELETE /publishing/items/{id}',
     'PUT,DELETE /publishing/items/{id}/declined/{commune}',
     'GET,POST /publishing/items/{id}/keepers',

@@ -1,4 +1,6 @@
+import type { Queryable } from '@alzette/kit/database';
 import type { Area } from './content/blur.ts';
+import type { Width } from './content/image.ts';
 
 /** The port through which other services store photos and documents. */
 export interface FilePort {
@@ -11,9 +13,21 @@ export interface FilePort {
   put(tenant: string, bytes: Buffer, options: PutOptions): Promise<StoredFile>;
   /** The existing files, in the given order. */
   find(tenant: string, ids: readonly string[]): Promise<StoredFile[]>;
-  /** Keeps the files permanently. A file that nothing is attached to is deleted after a day. */
-  attach(tenant: string, ids: readonly string[]): Promise<void>;
-  setVisibility(tenant: string, ids: readonly string[], visibility: Visibility): Promise<void>;
+  /**
+   * Gives uploaded images that belong to nobody yet to an owner, once, and keeps them permanently.
+   *
+   * @param tx the transaction that creates the owner
+   * @returns those that it got; the others are of somebody else, or deleted, or no images
+   */
+  claim(tx: Queryable, tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<string[]>;
+  /** Keeps the owner's files permanently. A file that nothing is attached to is deleted after a day. */
+  attach(tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<void>;
+  setVisibility(
+    tenant: string,
+    ids: readonly string[],
+    owner: Required<FileOwner>,
+    visibility: Visibility,
+  ): Promise<void>;
   /**
    * Stores a private copy of an image in which some areas are unrecognisable. The same areas again return the same
    * copy.
@@ -21,17 +35,32 @@ export interface FilePort {
    * @throws Problem 400: there is no such image
    */
   blur(tenant: string, id: string, areas: readonly Area[]): Promise<StoredFile>;
-  /** Deletes files with their bytes. Ids of missing files are ignored. */
-  remove(tenant: string, ids: readonly string[]): Promise<void>;
-  /** The URL of a public file; for a private file a link that expires after some seconds (default: an hour). */
+  /** Deletes the owner's files with their bytes. Ids of other files are ignored. */
+  remove(tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<void>;
+  /**
+   * The largest stored form of a file, a JPEG or a PDF; of an image with a width, the JPEG of that size. Only for who may
+   * see the file. Undefined: there is none.
+   */
+  read(tenant: string, id: string, width?: Width): Promise<Buffer | undefined>;
+  /**
+   * The URL of a public file; for a private file a link that opens it for everybody and expires after some seconds
+   * (default: an hour). Only for who may see the file.
+   */
   link(tenant: string, file: Pick<StoredFile, 'id' | 'visibility'>, seconds?: number): string;
 }
 
 export type Visibility = 'public' | 'private';
 
+/** What a file belongs to. */
+export interface FileOwner {
+  /** E.g. `report`, `entity`. */
+  readonly kind: string;
+  /** Absent: nothing has claimed it yet. */
+  readonly id?: string;
+}
+
 export interface PutOptions {
-  /** The service that owns the file, e.g. `report`. */
-  readonly owner: string;
+  readonly owner: FileOwner;
   readonly visibility: Visibility;
   /** The same key again returns the same file. */
   readonly key?: string | undefined;
@@ -40,7 +69,7 @@ export interface PutOptions {
 
 export interface StoredFile {
   readonly id: string;
-  readonly owner: string;
+  readonly owner: FileOwner;
   readonly kind: 'image' | 'pdf';
   readonly visibility: Visibility;
   readonly name: string;

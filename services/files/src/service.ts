@@ -13,7 +13,7 @@ import { folderStore } from './store/folder-store.ts';
 import type { FileStore } from './store/store.ts';
 
 export { ANTIVIRUS_PROTOCOLS } from './antivirus/antivirus.ts';
-export type { FilePort, PutOptions, StoredFile, Visibility } from './ports.ts';
+export type { FileOwner, FilePort, PutOptions, StoredFile, Visibility } from './ports.ts';
 export type { BucketSettings } from './store/bucket-store.ts';
 
 export interface FileServiceOptions {
@@ -46,9 +46,11 @@ export function fileService(options: FileServiceOptions): FileService {
     put: async (...given) => running().put(...given),
     find: async (...given) => running().find(...given),
     blur: async (...given) => running().blur(...given),
+    claim: async (...given) => running().claim(...given),
     attach: async (...given) => running().attach(...given),
     setVisibility: async (...given) => running().setVisibility(...given),
     remove: async (...given) => running().remove(...given),
+    read: async (...given) => running().read(...given),
     link: (...given) => running().link(...given),
   };
   const definition = defineService({
@@ -64,7 +66,7 @@ export function fileService(options: FileServiceOptions): FileService {
         title: { fr: 'Effacer les fichiers que rien ne garde', en: 'Delete files that nothing keeps' },
         schedule: { cron: '25 * * * *' },
         oneAtATime: true,
-        run: async () => ({ deleted: await sweepUnattached(parts, own) }),
+        run: async () => ({ deleted: await sweepUnattached(parts) }),
       });
       return { async stop() {} };
     },

@@ -14,6 +14,8 @@ import { busiestTurn } from '../../kit/test/support/busiest-turn.ts';
 import { blurred } from '../src/content/blur.ts';
 import { type FileServiceOptions, fileService } from '../src/service.ts';
 
+/** What the files of these tests belong to. */
+const BENCH = 'urn:ngsi-ld:Bench:1';
 const GPS = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '49/1 28/1 12/1' }, IFD0: { Artist: 'Camille Exemple' } };
 
 test('no metadata is served, for every input and output format', async (t) => {
@@ -181,7 +183,7 @@ test('no upload of 20 MB keeps the event loop, whatever it contains', async (t) 
 
 test('nothing is served as a page, and private files only by their link', async (t) => {
   const { ask, upload, service } = await startFiles(t);
-  const { body } = await upload(await photo(40, 30), '?visibility=private');
+  const { body } = await upload(await photo(40, 30), 'visibility=private');
   assert.equal((await ask('GET', `/files/${body.id}`)).status, 404);
   const { pathname, search } = new URL(body.url);
   const opened = await ask('GET', pathname + search);
@@ -196,7 +198,7 @@ test('nothing is served as a page, and private files only by their link', async 
   );
   assert.equal((await ask('GET', `${pathname}${search.replace(/expires=(\d)/, 'expires=9$1')}`)).status, 404);
   const tenant = freshTenant();
-  const other = await service.port.put(tenant, await photo(40, 30), { owner: 'test', visibility: 'private' });
+  const other = await service.port.put(tenant, await photo(40, 30), { owner: { kind: 'test' }, visibility: 'private' });
   const link = new URL(service.port.link(tenant, other));
   assert.equal((await ask('GET', link.pathname + link.search)).status, 200);
   assert.equal((await ask('GET', link.pathname + link.search.replace(tenant, 'other'))).status, 404);
@@ -254,6 +256,8 @@ async function startFiles(t: TestContext, options: Partial<FileServiceOptions> =
   t.after(() => rm(folder, { recursive: true, force: true }));
   const service = fileService({ folder, ...options });
   const host = await startServiceHost(t, db, [service.definition]);
+  if ((await host.broker.client.retrieveEntity(BENCH, { tenant: '' })) === undefined)
+    await host.broker.client.createEntity({ id: BENCH, type: 'Bench' }, { tenant: '' });
   return {
     ...host,
     folder,
@@ -261,7 +265,7 @@ async function startFiles(t: TestContext, options: Partial<FileServiceOptions> =
     async upload(bytes: Buffer, query = '', headers: Record<string, string> = {}) {
       const answer = await host.app.inject({
         method: 'POST',
-        url: `/files${query === '' ? '?visibility=public' : query}`,
+        url: `/files?entity=${BENCH}&${query === '' ? 'visibility=public' : query}`,
         headers: { 'content-type': 'application/octet-stream', ...headers },
         payload: bytes,
       });

@@ -2,6 +2,7 @@ import type { Database } from '@alzette/kit/database';
 import type { ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
+import type { ItemObjects } from './items/item-objects.ts';
 import type { ImagePort, WebPushPort } from './ports.ts';
 
 /** The parts of the service, shared by its folders. */
@@ -21,6 +22,8 @@ export interface PublishingParts {
   readonly audit: ServiceContext['audit'];
   /** Absent: no mail server is configured. */
   readonly mail: ServiceContext['mail'];
+  /** What requests are about. */
+  readonly objects: ItemObjects;
   readonly webPush: WebPushPort;
   readonly images: ImagePort | undefined;
   /** Checks for items to publish or notify now. */

@@ -32,13 +32,13 @@ export interface ImagePort {
   /** Keeps the file permanently; otherwise it is deleted after a day. */
   keep(tenant: string, file: string): Promise<void>;
   /**
-   * Stores a private image without its metadata, for a day.
+   * Stores an image without its metadata, for a day.
    *
-   * @param owner who may propose it
+   * @param owner `keeper:` and the link that may propose it, or `item:` and the owner of items that may show it
    * @returns the id of its file
    * @throws Problem 400, 413, 415, 503: as the service `files` does
    */
-  put(tenant: string, bytes: Buffer, owner: string): Promise<string>;
+  put(tenant: string, bytes: Buffer, owner: string, visibility: 'public' | 'private'): Promise<string>;
   /** The owner given to `put`; undefined: there is no such image. */
   ownerOf(tenant: string, file: string): Promise<string | undefined>;
   /** A URL of an image, also of a private one, that is valid for an hour; undefined: there is no such image. */

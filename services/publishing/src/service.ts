@@ -4,7 +4,9 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@alz
 import { putDemo } from './demo/demo.ts';
 import { feedRoutes } from './imports/feed-routes.ts';
 import { readDueFeeds } from './imports/feeds.ts';
+import { itemObjects } from './items/item-objects.ts';
 import { itemRoutes } from './items/item-routes.ts';
+import { pictureRoutes } from './items/picture-routes.ts';
 import { nextChange, writeDueEntities } from './items/write-entities.ts';
 import { keeperRoutes } from './keepers/keeper-routes.ts';
 import { linkRoutes } from './keepers/link-routes.ts';
@@ -111,6 +113,7 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
 async function registerRoutes(parts: PublishingParts, given: ServiceContext): Promise<void> {
   await serviceRoutes(given.app, '/publishing', (scope) => {
     itemRoutes(scope, parts, given);
+    pictureRoutes(scope, parts);
     feedRoutes(scope, parts, given);
     pushRoutes(scope, parts, given);
     settingsRoutes(scope, parts, given);
@@ -132,6 +135,7 @@ function partsOf(
   wake: () => void,
 ): PublishingParts {
   const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail } = given;
-  const own = { publicClient: given.publicClient(), webPush, images, wake };
+  const objects = itemObjects(db, territory);
+  const own = { objects, publicClient: given.publicClient(), webPush, images, wake };
   return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail, ...own };
 }

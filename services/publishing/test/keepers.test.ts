@@ -239,7 +239,10 @@ eachDatabase('Keepers of entries', (test) => {
     assert.equal((await send(Buffer.from('rubbish'))).status, 415);
     assert.equal((await send(Buffer.from('x'), '/citizen/v1/keepers/rubbish')).status, 404);
     const foreign = await send(await photo.png().toBuffer(), others, 'image/png');
-    const desk = await files.put(tenant, await photo.png().toBuffer(), { owner: 'report', visibility: 'private' });
+    const desk = await files.put(tenant, await photo.png().toBuffer(), {
+      owner: { kind: 'report' },
+      visibility: 'private',
+    });
     for (const [image, named] of [
       [{ file }, /^image\.alt: /],
       [{ file, alt: '' }, /^image\.alt: /],

@@ -4,6 +4,7 @@ import type { Mail } from '@alzette/kit/mail';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
+import type { ReportObjects } from './acting/report-objects.ts';
 import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
 import type { Keyed } from './store/keyed.ts';
 
@@ -21,6 +22,8 @@ export interface ReportParts {
   readonly outgoing: ServiceContext['outgoing'];
   readonly audit: ServiceContext['audit'];
   readonly mail: Mail | undefined;
+  /** What requests are about. */
+  readonly objects: ReportObjects;
   readonly keyed: Keyed;
   readonly files: FilePort;
   readonly workOrders: WorkOrderPort;

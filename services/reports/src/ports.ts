@@ -1,20 +1,35 @@
+import type { Queryable } from '@alzette/kit/database';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Area } from './report/report.ts';
 
-/** Stores photos. */
+/** Stores photos. Each belongs to one report. */
 export interface FilePort {
   put(
     tenant: string,
     bytes: Buffer,
-    options: { readonly owner: string; readonly visibility: 'public' | 'private'; readonly key?: string | undefined },
+    options: {
+      readonly owner: FileOwner;
+      readonly visibility: 'public' | 'private';
+      readonly key?: string | undefined;
+    },
   ): Promise<KeptFile>;
-  find(tenant: string, ids: readonly string[]): Promise<KeptFile[]>;
+  /** Gives uploaded images that belong to nobody yet to a report. @returns those that it got */
+  claim(tx: Queryable, tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<string[]>;
   /** A private copy in which some areas are unrecognisable. @throws Problem 400: there is no such image */
   blur(tenant: string, id: string, areas: readonly Area[]): Promise<KeptFile>;
-  attach(tenant: string, ids: readonly string[]): Promise<void>;
-  setVisibility(tenant: string, ids: readonly string[], visibility: 'public' | 'private'): Promise<void>;
-  remove(tenant: string, ids: readonly string[]): Promise<void>;
+  attach(tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<void>;
+  setVisibility(
+    tenant: string,
+    ids: readonly string[],
+    owner: Required<FileOwner>,
+    visibility: 'public' | 'private',
+  ): Promise<void>;
+  /** Deletes photos of the report; ids of others are ignored. */
+  remove(tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<void>;
+  /** A photo as JPEG, at most that wide. Undefined: there is none. */
+  read(tenant: string, id: string, width?: 320): Promise<Buffer | undefined>;
+  /** A link that opens a photo for everybody, if it is private for some seconds: only for who may see it. */
   link(
     tenant: string,
     file: { readonly id: string; readonly visibility: 'public' | 'private' },
@@ -22,9 +37,13 @@ export interface FilePort {
   ): string;
 }
 
+interface FileOwner {
+  readonly kind: string;
+  readonly id?: string;
+}
+
 interface KeptFile {
   readonly id: string;
-  readonly owner: string;
   readonly kind: 'image' | 'pdf';
   readonly visibility: 'public' | 'private';
 }

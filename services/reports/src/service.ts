@@ -1,6 +1,7 @@
 import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { reportObjects } from './acting/report-objects.ts';
 import { citizenRoutes } from './citizen/citizen-routes.ts';
 import { followRoutes } from './citizen/follow-routes.ts';
 import { putDemo } from './demo/demo.ts';
@@ -49,7 +50,7 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
         });
         adminRoutes(scope, parts, given);
         deskRoutes(scope, parts, given);
-        deskSuggestionRoutes(scope, parts, given);
+        deskSuggestionRoutes(scope, parts);
         notificationRoutes(scope, parts);
       });
       await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => {
@@ -92,6 +93,7 @@ async function partsOf(
     outgoing,
     audit,
     mail,
+    objects: reportObjects(db, territory),
     keyed,
     files,
     workOrders,

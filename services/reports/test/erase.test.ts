@@ -51,7 +51,8 @@ test('authors are notified by mail; after an erasure no personal string is in a 
     const payload = await sharp({ create }).withExif(exif).jpeg().toBuffer();
     assert.match(payload.toString('latin1'), PERSONAL);
     const image = { ...headers, 'content-type': 'image/jpeg' };
-    return (await app.inject({ method: 'POST', url: '/citizen/v1/reports/photos', headers: image, payload })).json().id;
+    return (await app.inject({ method: 'POST', url: '/citizen/v1/reports/photos', headers: image, payload })).json()
+      .token;
   };
   const contact = { name: 'Hildegarde Quillefeu', email: 'Hildegarde@quillefeu.example', phone: '06 98 76 54 32' };
   const given = { contact, address: '7 rue Pétaouchnok', device: 'device-hildegarde-0123' };

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
-import { citizenOf, dumpOf, PLACE, startReportHost } from './support/report-host.ts';
+import { citizenOf, dumpOf, fileOf, PLACE, startReportHost } from './support/report-host.ts';
 
 test('Reports', async (t) => {
   const db = await testDatabases()[0]?.open();
@@ -29,7 +29,7 @@ test('Reports', async (t) => {
     'a report is sent without an account, moderated before it is public, and followed by its secret link',
     async () => {
       const { tenant, citizen, desk } = await newTenant();
-      const photos = [await citizen.photo(), await citizen.photo(70)];
+      const photos = [await citizen.photo(), await citizen.photo(70)] as const;
       const made = await citizen.report({ description: 'Un trou devant la plaque AB-123-CD', photos });
       assert.equal(made.status, 201, JSON.stringify(made.body));
       const { id, token, promisedAt } = made.body;
@@ -40,7 +40,7 @@ test('Reports', async (t) => {
       const [inbox] = (await desk.get('?moderation=pending')).body.reports;
       assert.deepEqual([inbox.id, inbox.commune, inbox.words.findings], [id, 'villerupt', ['plate']]);
 
-      const accept = { act: 'accept', text: 'Un trou dans la chaussée', photos: [photos[0]] };
+      const accept = { act: 'accept', text: 'Un trou dans la chaussée', photos: [fileOf(photos[0])] };
       assert.equal((await desk.act(id, accept)).status, 200);
       const answer = { act: 'status', status: 'planned', text: 'Intervention mardi' };
       await desk.act(id, answer);
@@ -58,7 +58,7 @@ test('Reports', async (t) => {
       const { pathname, search } = new URL(shown.photos[0]);
       assert.equal((await ask('GET', pathname + search)).status, 200);
       assert.equal(
-        (await ask('GET', `/files/${photos[1]}?tenant=${tenant}`)).status,
+        (await ask('GET', `/files/${fileOf(photos[1])}?tenant=${tenant}`)).status,
         404,
         'the other photo stays private',
       );
@@ -85,7 +85,7 @@ test('Reports', async (t) => {
       );
       assert.ok(
         pushed.every(
-          ({ topics, title, text }) => topics[0] === `report:${id}` && /nid|Trou|trou/.test(title.fr) && text.fr !== '',
+          ({ topics, title, text }) => !topics[0]?.includes(id) && /nid|Trou|trou/.test(title.fr) && text.fr !== '',
         ),
       );
       assert.doesNotMatch(JSON.stringify(pushed), /AB-123|mardi/);
@@ -94,8 +94,9 @@ test('Reports', async (t) => {
 
   await t.test('a photo is blurred where the desk marks it, and the original is deleted', async () => {
     const { tenant, citizen, desk } = await newTenant();
-    const photo = await citizen.photo();
-    const { id, token } = (await citizen.report({ photos: [photo] })).body;
+    const upload = await citizen.photo();
+    const photo = fileOf(upload);
+    const { id, token } = (await citizen.report({ photos: [upload] })).body;
     const areas = [{ x: 0.25, y: 0.25, width: 0.5, height: 0.5 }];
     for (const [wrong, member] of [
       [{ photo: 'another', areas }, 'photo'],
@@ -143,7 +144,8 @@ test('Reports', async (t) => {
       ],
       [{ description: 'Voir https://example.org' }, 400, /description: got .* expected a text without links/],
       [{ description: 'Gagnez au CASINO' }, 400, /without “casino”/],
-      [{ photos: ['0'.repeat(32)] }, 400, /photos: got "0+", expected the id of a photo/],
+      [{ photos: ['0'.repeat(32)] }, 400, /photos/],
+      [{ photos: [`${'0'.repeat(32)}.${'x'.repeat(43)}`] }, 400, /photos: got "0+.*expected the token of a photo/],
       [{ asset: 'urn:ngsi-ld:Streetlight:none' }, 400, /asset: got/],
       [{ proof: undefined }, 400, /proof: got nothing/],
       [{ proof: { challenge: '0.9.x.y', nonce: '1' } }, 400, /proof\.challenge/],
@@ -187,6 +189,7 @@ test('Reports', async (t) => {
     const { citizen, desk } = await newTenant({ proofBits: 0 });
     const device = 'device-0123456789abcdef';
     const { id } = (await citizen.report()).body;
+    await desk.act(id, { act: 'accept' });
     const near = { lat: PLACE.lat + 0.0001, lon: PLACE.lon };
     const found = await citizen.get(`/nearby?lat=${near.lat}&lon=${near.lon}&category=pothole`);
     assert.deepEqual(
@@ -276,7 +279,7 @@ test('Reports', async (t) => {
       const left = (await dumpOf(db)).split('\n').filter((line) => secrets.test(line));
       assert.deepEqual(left, []);
       const kept = await readdir(folder, { recursive: true });
-      assert.ok(!kept.some((name) => name.includes(photos[0] ?? '?')), 'the photo is gone');
+      assert.ok(!kept.some((name) => name.includes(fileOf(photos[0] ?? '?'))), 'the photo is gone');
       assert.equal((await citizen.get(`/follow/${token}`)).status, 404);
       assert.deepEqual((await desk.post('/persons/export', { email: contact.email })).body.reports, []);
       const { body } = await citizen.get(`/${id}`);

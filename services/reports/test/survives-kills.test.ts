@@ -46,7 +46,7 @@ test(`no acknowledged report or photo is lost in ${KILLS} kills, and each exists
   });
   assert.equal(set.status, 200);
 
-  const acknowledged = new Map<string, { readonly id: string; readonly photo: string }>();
+  const acknowledged = new Map<string, { readonly id: string; readonly token: string }>();
   for (let n = 0; n < KILLS; n++) {
     const killing = sleep(Math.random() * 250).then(kill);
     const sent = [0, 1, 2].map((i) => sendUntilKilled(url, `round-${n}-${i}`));
@@ -56,7 +56,7 @@ test(`no acknowledged report or photo is lost in ${KILLS} kills, and each exists
     // A client without an answer sends the same request again.
     for (const i of [0, 1, 2]) {
       const key = `round-${n}-${i}`;
-      const answers: { readonly id: string; readonly photo: string }[] = [];
+      const answers: { readonly id: string; readonly token: string }[] = [];
       for (let time = 0; time < (i === 0 ? SENDINGS : 2); time++) answers.push(await send(url, key));
       assert.equal(new Set(answers.map(({ id }) => id)).size, 1, 'the same key is the same report');
       acknowledged.set(key, answers[0] as (typeof answers)[number]);
@@ -66,7 +66,10 @@ test(`no acknowledged report or photo is lost in ${KILLS} kills, and each exists
   }
   const { rows } = await db.query<{ id: string }>({ text: 'SELECT id FROM reports.report' });
   assert.deepEqual(rows.map(({ id }) => id).sort(), [...acknowledged.values()].map(({ id }) => id).sort());
-  for (const { photo } of acknowledged.values()) assert.equal((await fetch(photo)).status, 200, 'the photo is there');
+  for (const { token } of acknowledged.values()) {
+    const { photos } = await answered(await fetch(`${url}/citizen/v1/reports/follow/${token}`));
+    assert.match(String(photos), /^data:image\/jpeg/, 'the photo is there');
+  }
 });
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -76,7 +79,7 @@ function sendUntilKilled(url: string, key: string): Promise<{ readonly id: strin
   return send(url, key).catch(() => undefined);
 }
 
-async function send(url: string, key: string): Promise<{ readonly id: string; readonly photo: string }> {
+async function send(url: string, key: string): Promise<{ readonly id: string; readonly token: string }> {
   const base = `${url}/citizen/v1/reports`;
   const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#395' } })
     .jpeg()
@@ -92,12 +95,12 @@ async function send(url: string, key: string): Promise<{ readonly id: string; re
   const body = {
     category: 'pothole',
     location: PLACE,
-    photos: [photo.id],
+    photos: [photo.token],
     proof: { challenge, nonce: solve(String(challenge), Number(bits)) },
   };
   const headers = { ...JSON_TYPE, 'idempotency-key': key };
-  const { id } = await answered(await fetch(base, { method: 'POST', headers, body: JSON.stringify(body) }));
-  return { id: String(id), photo: String(photo.url) };
+  const { id, token } = await answered(await fetch(base, { method: 'POST', headers, body: JSON.stringify(body) }));
+  return { id: String(id), token: String(token) };
 }
 
 async function answered(answer: Response): Promise<Readonly<Record<string, unknown>>> {

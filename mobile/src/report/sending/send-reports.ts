@@ -51,14 +51,14 @@ async function withAsset(report: OwnReport): Promise<OwnReport> {
 
 async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> {
   const { key, category, location, description, asset, answers, language, photos } = report;
-  const ids: string[] = [];
+  const tokens: string[] = [];
   for (const { key: photoKey, blob } of photos) {
-    const { id } = await askCitizen<{ id: string }>('/reports/photos', {
+    const { token } = await askCitizen<{ token: string }>('/reports/photos', {
       method: 'POST',
       headers: { 'content-type': blob.type || 'application/octet-stream', 'idempotency-key': photoKey },
       body: blob,
     });
-    ids.push(id);
+    tokens.push(token);
   }
   const proof = await solve(await askCitizen('/reports/challenge'));
   const body = {
@@ -67,7 +67,7 @@ async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> 
     ...(description !== undefined && { description }),
     ...(asset !== undefined && { asset }),
     ...(answers !== undefined && { attributes: answers }),
-    ...(ids.length > 0 && { photos: ids }),
+    ...(tokens.length > 0 && { photos: tokens }),
     language,
     proof,
   };

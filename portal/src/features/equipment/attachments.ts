@@ -33,9 +33,9 @@ export function fragmentWith(attachments: readonly Attachment[]): Record<string,
   return { [ATTACHMENTS]: { type: 'Property', value } };
 }
 
-/** Uploads a file. Everybody with its address can open it. */
-export async function keepFile(file: File): Promise<Attachment> {
-  const query = new URLSearchParams({ visibility: 'public', name: file.name.slice(0, 100) });
+/** Uploads a file of an entity. Everybody with its address can open it. */
+export async function keepFile(entity: string, file: File): Promise<Attachment> {
+  const query = new URLSearchParams({ entity, visibility: 'public', name: file.name.slice(0, 100) });
   const kept = await ask<{ id: string; url: string; kind: 'image' | 'pdf'; createdAt?: string }>(
     'POST',
     `/files?${query}`,

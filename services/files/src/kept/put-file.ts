@@ -6,7 +6,7 @@ import type { Recognised } from '../content/recognise.ts';
 import { unsuitable } from '../content/unsuitable.ts';
 import type { FileParts } from '../parts.ts';
 import type { PutOptions } from '../ports.ts';
-import { beginFile, type FileRow, findByKey, markStored, type NewFile } from './file-rows.ts';
+import { beginFile, type FileRow, findByKey, markStored, type NewFile, sentAgain } from './file-rows.ts';
 import { MASTER, storeName } from './names.ts';
 
 /** The maximum size of an upload; photos of good phones have 5 to 12 MB. */
@@ -26,9 +26,12 @@ export async function putFile(
   const { owner, key } = options;
   if (bytes.length > MAX_UPLOAD_BYTES) throw tooLarge(bytes.length, MAX_UPLOAD_BYTES);
   const { digest, ...recognised } = await parts.compute.run(INSPECTION, bytes, { tenant });
-  const known = key === undefined ? undefined : await findByKey(parts.db, tenant, owner, key);
+  const known = key === undefined ? undefined : await findByKey(parts.db, tenant, owner.kind, key);
   if (known !== undefined) checkSame(known, digest, key);
-  if (known?.isStored) return { file: known, isNew: false };
+  if (known?.isStored) {
+    if (!known.isAttached) await sentAgain(parts.db, tenant, known.id);
+    return { file: known, isNew: false };
+  }
 
   const { content, ...described } = await readContent(parts, bytes, recognised);
   const file: NewFile = {
@@ -41,7 +44,7 @@ export async function putFile(
     ...described,
   };
   const begun =
-    known ?? (await beginFile(parts.db, tenant, file)) ?? (await findByKey(parts.db, tenant, owner, key ?? ''));
+    known ?? (await beginFile(parts.db, tenant, file)) ?? (await findByKey(parts.db, tenant, owner.kind, key ?? ''));
   if (begun === undefined) throw new Error(`file ${file.id} was neither created nor found`);
   checkSame(begun, digest, key);
   await parts.store.write(storeName(tenant, begun.id, MASTER), content, typeOf(described.kind));

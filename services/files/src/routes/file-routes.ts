@@ -1,10 +1,12 @@
+import { documents, judged, named, type ObjectKind } from '@alzette/kit/objects';
 import { idempotencyKey, oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IMAGE_FORMATS, type ImageFormat, WIDTHS, type Width } from '../content/image.ts';
-import { findFiles, shownFile } from '../kept/file-rows.ts';
+import { removeFiles } from '../kept/file-port.ts';
+import { type FileRow, findFiles, shownFile } from '../kept/file-rows.ts';
 import { opens } from '../kept/link.ts';
 import { MAX_UPLOAD_BYTES, putFile } from '../kept/put-file.ts';
 import { readMaster, readVariant } from '../kept/read-file.ts';
@@ -14,7 +16,15 @@ import type { FilePort } from '../ports.ts';
 const ID = {
   id: text({ max: 32, pattern: /^[0-9a-f]{32}$/, expected: 'an id of 32 hexadecimal digits', required: true }),
 };
-const UPLOAD = { visibility: oneOf(['public', 'private'], { default: 'private' }), name: text({ max: 100 }) };
+const UPLOAD = {
+  entity: text({ max: 300, pattern: /^\w+:\S+$/, expected: 'the id of the entity that it belongs to', required: true }),
+  visibility: oneOf(['public', 'private'], { default: 'private' }),
+  name: text({ max: 100 }),
+};
+/** The owner of files that belong to an entity. */
+const ENTITY = 'entity';
+/** Stored with this route before files had owners: for administrators. */
+const OF_NOBODY = 'desk';
 const SHOWN = {
   tenant: text({ max: 64 }),
   width: oneOf(['320', '960', '1600'], { default: '960' }),
@@ -36,12 +46,28 @@ const HARMLESS = {
 /** `/files`: photos and documents. */
 export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FilePort, given: ServiceContext): void {
   takeBytes(scope, MAX_UPLOAD_BYTES);
+  /** What a file will belong to. */
+  const entity: ObjectKind<string> = {
+    name: 'entity',
+    find: (_tenant, id) => id,
+    may: async (action, id, judge) => !(await judge.refused(action, [id])).has(id),
+  };
+  /** Files of entities, with the rights on them. Other services have routes of their own for theirs. */
+  const entityFile: ObjectKind<FileRow> = {
+    name: 'file',
+    async find(tenant, id) {
+      const [file] = await findFiles(parts.db, tenant, [id]);
+      return file?.owner.kind === ENTITY || file?.owner.kind === OF_NOBODY ? file : undefined;
+    },
+    may: (action, { owner }, judge) => judge.caller.administers || entity.may(action, owner.id ?? '', judge),
+  };
 
   scope.post(
     '',
     operation({
       access: 'write',
-      summary: 'Stores an image or a PDF, sent as the body; once per Idempotency-Key',
+      objects: documents(entity, async (request) => [readQuery(request, UPLOAD).entity]),
+      summary: 'Stores an image or a PDF of an entity, sent as the body; once per Idempotency-Key',
       query: UPLOAD,
       answer: FILE,
       bodyLimit: MAX_UPLOAD_BYTES,
@@ -49,9 +75,11 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
     async (request, reply) => {
       const { visibility, name } = readQuery(request, UPLOAD);
       const { tenant } = given.callerOf(request);
-      const options = { owner: 'desk', visibility, name, key: idempotencyKey(request) };
+      const owner = { kind: ENTITY, id: judged(request, entity) };
+      const key = idempotencyKey(request);
+      const options = { owner, visibility, name, key: key && `${owner.id} ${key}` };
       const { file, isNew } = await putFile(parts, tenant, bytesOf(request), options);
-      await port.attach(tenant, [file.id]);
+      await port.attach(tenant, [file.id], owner);
       return reply.code(isNew ? 201 : 200).send({ ...shownFile(file), url: port.link(tenant, file) });
     },
   );
@@ -87,13 +115,9 @@ export function fileRoutes(scope: FastifyInstance, parts: FileParts, port: FileP
 
   scope.delete(
     '/:id',
-    operation({ access: 'write', summary: 'Deletes a file that was stored with this route' }),
+    operation({ access: 'write', objects: named(entityFile), summary: 'Deletes a file of an entity' }),
     async (request, reply) => {
-      const { id } = readPath(request, ID);
-      const { tenant } = given.callerOf(request);
-      const [file] = await findFiles(parts.db, tenant, [id]);
-      if (file?.owner !== 'desk') throw missing('file', id);
-      await port.remove(tenant, [id]);
+      await removeFiles(parts, given.callerOf(request).tenant, [judged(request, entityFile).id]);
       return reply.code(204).send();
     },
   );

@@ -1,12 +1,14 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { documents, judgeOf, listed } from '@alzette/kit/objects';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { denied, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { COMMUNITY, type Kind } from '../items/item.ts';
-import { mayWrite } from '../items/item-routes.ts';
+import type { Kind } from '../items/item.ts';
+import { type KindOfOwner, mayWriteItem } from '../items/item-objects.ts';
+import { checkOwner } from '../items/read-item.ts';
 import type { PublishingParts } from '../parts.ts';
 import { deleteFeed, FORMATS, type Format, listFeeds, readAs, readGivenFeed, saveFeed } from './feeds.ts';
 import { takeOver } from './take-over.ts';
@@ -54,19 +56,19 @@ const BY_ID = { id: identifier({ required: true }) };
 
 /** `/publishing/imports` and `/publishing/feeds`: imports content from elsewhere, once or every hour. */
 export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
-  const { db, territory } = parts;
+  const { db, territory, objects } = parts;
 
   scope.post(
     '/imports',
     operation({
       access: 'write',
+      objects: documents(objects.writing, async ({ body }) => [pairOf(territory, readImport(body))]),
       summary: 'Imports a calendar, a feed, an agenda or a CSV of a national schema; repeatable without duplicates',
       body: readImport.schema,
       answer: OUTCOME,
     }),
     async (request) => {
       const { format, owner, source = format, state = 'draft', text } = readImport(request.body);
-      checkOwner(request, format, owner);
       const caller = given.callerOf(request);
       const author = { tenant: caller.tenant, name: actor(caller) };
       const target = { source: `import:${owner}:${source}`, owner, state };
@@ -78,8 +80,20 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
   scope.get(
     '/feeds',
-    operation({ access: 'read', summary: 'The feeds, which are read every hour, with their latest results' }),
-    async (request) => ({ feeds: await listFeeds(db, request.tenant) }),
+    operation({
+      access: 'read',
+      objects: listed(objects.writing),
+      summary: 'The feeds of what you may write, which are read every hour, with their latest results',
+    }),
+    async (request) => {
+      const judge = judgeOf(request);
+      const feeds = await listFeeds(db, request.tenant);
+      return {
+        feeds: feeds.filter((feed) =>
+          mayWriteItem(judge, territory, { kind: KIND_OF[feed.format], owner: feed.owner }),
+        ),
+      };
+    },
   );
   scope.put(
     '/feeds/:id',
@@ -92,7 +106,8 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
     async (request, reply) => {
       const { id } = readPath(request, BY_ID);
       const feed = readGivenFeed(request.body);
-      checkOwner(request, feed.format, feed.owner);
+      if (!mayWriteItem(judgeOf(request), territory, pairOf(territory, feed)))
+        throw denied(`You may not write for ${feed.owner || 'the community'}`);
       const verdict = await parts.outgoing.check(feed.url);
       if (!verdict.allowed) throw refused('url', feed.url, `another URL: ${verdict.reason}`);
       const isNew = await saveFeed(db, request.tenant, id, feed);
@@ -111,20 +126,20 @@ export function feedRoutes(scope: FastifyInstance, parts: PublishingParts, given
     },
   );
 
-  /** @throws Problem 400, 403 */
-  function checkOwner(request: FastifyRequest, format: Format, owner: string): void {
-    const slugs = territory.communes.map(({ slug }) => slug);
-    if (owner !== COMMUNITY && !slugs.includes(owner)) {
-      throw refused('owner', owner, `"" for the community, or one of ${slugs.join(', ')}`);
-    }
-    if (!mayWrite(parts, given, request, KIND_OF[format], owner)) {
-      throw denied(`You may not write for ${owner === COMMUNITY ? 'the community' : owner}`);
-    }
-  }
-
   function audited(request: FastifyRequest, action: string, object: string, details: object): Promise<void> {
     const caller = given.callerOf(request);
     const act = { actor: actor(caller), action, object, tenant: caller.tenant, details };
     return parts.audit.append({ ...act, outcome: 'done' });
   }
+}
+
+/** What an import writes. @throws Problem 400: an unknown owner */
+function pairOf(territory: PublishingParts['territory'], { format, owner }: ImportTarget): KindOfOwner {
+  checkOwner(owner, territory);
+  return { kind: KIND_OF[format], owner };
+}
+
+interface ImportTarget {
+  readonly format: Format;
+  readonly owner: string;
 }

@@ -1,17 +1,18 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { documents, forEveryone, judged, judgeOf, listed, named } from '@alzette/kit/objects';
 import { dateTime, listOf, oneOf, readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
-import { conflict, denied, missing, refused } from '@alzette/kit/problems';
+import { conflict, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PublishingParts } from '../parts.ts';
 import { LANGUAGES } from '../ports.ts';
 import { htmlOf } from '../texts/markdown.ts';
-import { ENTITY_KINDS, scopesOf } from './entity-of-item.ts';
 import { acceptItem, declinedBy, declineItem } from './inheritance.ts';
-import { COMMUNITY, type Item, isPublic, KINDS, type Kind, STATES } from './item.ts';
-import { dropShownPicture } from './item-pictures.ts';
+import { COMMUNITY, type Item, isPublic, KINDS, STATES } from './item.ts';
+import { seenPairs, writablePairs } from './item-objects.ts';
+import { checkPicture, dropShownPicture } from './item-pictures.ts';
 import { deleteItem, findItem, listItems } from './item-rows.ts';
 import { type GivenItem, ITEM_SCHEMA, readItem } from './read-item.ts';
 import { type Author, createItem, updateItem } from './save-item.ts';
@@ -34,32 +35,18 @@ const ITEM = object({
 const readPreview = bodyReader<{ body: string }>(object({ body: { type: 'string', maxLength: 50_000 } }, ['body']));
 
 // Longer than 80 lines: routes that share who may do what to which item.
-/**
- * `/publishing/items`: the content of agents. Who may write depends on the owner and the kind. What is not public is
- * seen only by those who may write it, or of the community by those who may decline it for a commune.
- */
+/** `/publishing/items`: the content of agents. Who may write depends on the owner and the kind. */
 export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
-  const { db, territory } = parts;
+  const { db, territory, objects } = parts;
   const authorOf = (request: FastifyRequest): Author => {
     const caller = given.callerOf(request);
     return { tenant: caller.tenant, name: actor(caller) };
   };
-  const found = async (request: FastifyRequest): Promise<Item> => {
-    const { id } = readPath(request, BY_ID);
-    const item = await findItem(db, request.tenant, id);
-    if (item === undefined) throw missing('item', id);
-    return item;
-  };
-  const allow = (request: FastifyRequest, kind: Kind, owner: string) => {
-    if (!mayWrite(parts, given, request, kind, owner)) {
-      throw denied(`You may not write for ${owner === COMMUNITY ? 'the community' : owner}`);
-    }
-  };
-
   scope.get(
     '/items',
     operation({
       access: 'read',
+      objects: listed(objects.item),
       summary:
         'Items of all kinds that are public or that you may write or decline, with the communes that decline them',
       query: LIST,
@@ -67,8 +54,8 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     }),
     async (request) => {
       const { kind, owner, ...filter } = readQuery(request, LIST);
-      const writable = writablePairs(parts, given, request);
-      const seen = seenPairs(parts, writable);
+      const writable = writablePairs(judgeOf(request), territory);
+      const seen = seenPairs(territory, writable);
       const items = await listItems(db, request.tenant, { ...filter, kinds: kind, owners: owner, seen });
       const declined = await declinedBy(
         db,
@@ -82,19 +69,21 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     },
   );
 
-  scope.get('/items/:id', operation({ access: 'read', summary: 'One item', answer: ITEM }), async (request) => {
-    const item = await found(request);
-    const seen = seenPairs(parts, writablePairs(parts, given, request));
-    const isSeen = seen?.some(({ kind, owner }) => kind === item.kind && owner === item.owner) ?? true;
-    if (!isSeen && !isPublic(item, new Date())) throw missing('item', item.id);
-    const declined = await declinedBy(db, request.tenant, [item.id]);
-    return { item: shown(item, declined.get(item.id)) };
-  });
+  scope.get(
+    '/items/:id',
+    operation({ access: 'read', objects: named(objects.item), summary: 'One item', answer: ITEM }),
+    async (request) => {
+      const item = judged(request, objects.item);
+      const declined = await declinedBy(db, request.tenant, [item.id]);
+      return { item: shown(item, declined.get(item.id)) };
+    },
+  );
 
   scope.post(
     '/items',
     operation({
       access: 'write',
+      objects: documents(objects.writing, async ({ body }) => [readItem(body, territory)]),
       audited: { values: 'body' },
       summary: 'Writes an item',
       body: ITEM_SCHEMA,
@@ -102,7 +91,7 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     }),
     async (request, reply) => {
       const wanted = readItem(request.body, territory);
-      allow(request, wanted.kind, wanted.owner);
+      await checkPicture(parts, request.tenant, wanted);
       const item = await createItem(parts, authorOf(request), wanted);
       return reply
         .code(201)
@@ -115,17 +104,18 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/items/:id',
     operation({
       access: 'write',
+      objects: named(objects.item),
       audited: { values: 'route' },
       summary: 'Replaces an item; If-Match: its version',
       body: ITEM_SCHEMA,
       answer: ITEM,
     }),
     async (request) => {
-      const before = await found(request);
+      const before = judged(request, objects.item);
       const wanted: GivenItem = readItem(request.body, territory);
       if (wanted.kind !== before.kind) throw refused('kind', wanted.kind, before.kind);
       if (wanted.owner !== before.owner) throw refused('owner', wanted.owner, JSON.stringify(before.owner));
-      allow(request, before.kind, before.owner);
+      await checkPicture(parts, request.tenant, wanted, before);
       const item = await updateItem(parts, authorOf(request), before, wanted, versionOf(request) ?? before.version);
       return { item: shown(item) };
     },
@@ -133,10 +123,14 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
 
   scope.delete(
     '/items/:id',
-    operation({ access: 'write', audited: { values: 'route' }, summary: 'Deletes an item with its answers' }),
+    operation({
+      access: 'write',
+      objects: named(objects.item),
+      audited: { values: 'route' },
+      summary: 'Deletes an item with its answers',
+    }),
     async (request, reply) => {
-      const item = await found(request);
-      allow(request, item.kind, item.owner);
+      const item = judged(request, objects.item);
       const author = authorOf(request);
       await writeEntity(parts, author.tenant, { ...item, state: 'withdrawn' });
       if (!(await deleteItem(db, author.tenant, item.id)))
@@ -155,29 +149,30 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
   );
 
   const inherited = { ...BY_ID, commune: text({ max: 64, required: true }) };
-  const ofCommune = async (request: FastifyRequest) => {
-    const { commune } = readPath(request, inherited);
-    const item = await found(request);
+  /** The kind of the item in the commune, which decides there. */
+  const inCommune = documents(objects.writing, async (request) => {
+    const { id, commune } = readPath(request, inherited);
+    const item = await findItem(db, request.tenant, id);
+    if (item === undefined || !(await objects.item.may('read', item, judgeOf(request)))) throw missing('item', id);
     if (!territory.communes.some(({ slug }) => slug === commune)) throw missing('commune', commune);
     if (item.owner !== COMMUNITY) throw conflict('Only items of the community can be declined');
-    allow(request, item.kind, commune);
-    return { item, commune };
-  };
+    return [{ kind: item.kind, owner: commune }];
+  });
   scope.put(
     '/items/:id/declined/:commune',
-    operation({ access: 'write', summary: 'Hides an item of the community in a commune' }),
+    operation({ access: 'write', objects: inCommune, summary: 'Hides an item of the community in a commune' }),
     async (request, reply) => {
-      const { item, commune } = await ofCommune(request);
-      await declineItem(db, request.tenant, item.id, commune, authorOf(request).name);
+      const { id, commune } = readPath(request, inherited);
+      await declineItem(db, request.tenant, id, commune, authorOf(request).name);
       return reply.code(204).send();
     },
   );
   scope.delete(
     '/items/:id/declined/:commune',
-    operation({ access: 'write', summary: 'Shows an item of the community in a commune again' }),
+    operation({ access: 'write', objects: inCommune, summary: 'Shows an item of the community in a commune again' }),
     async (request, reply) => {
-      const { item, commune } = await ofCommune(request);
-      await acceptItem(db, request.tenant, item.id, commune);
+      const { id, commune } = readPath(request, inherited);
+      await acceptItem(db, request.tenant, id, commune);
       return reply.code(204).send();
     },
   );
@@ -186,49 +181,12 @@ export function itemRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/preview',
     operation({
       access: 'read',
+      objects: forEveryone('It converts the text of the request'),
       summary: 'The HTML that citizens see for a text in Markdown',
       body: readPreview.schema,
       answer: object({ html: { type: 'string' } }),
     }),
     (request) => ({ html: htmlOf(readPreview(request.body).body) }),
-  );
-}
-
-interface KindOfOwner {
-  readonly kind: Kind;
-  readonly owner: string;
-}
-
-/** What the caller may write. */
-function writablePairs(parts: PublishingParts, given: ServiceContext, request: FastifyRequest): KindOfOwner[] {
-  const owners = [COMMUNITY, ...parts.territory.communes.map(({ slug }) => slug)];
-  return owners.flatMap((owner) =>
-    KINDS.filter((kind) => mayWrite(parts, given, request, kind, owner)).map((kind) => ({ kind, owner })),
-  );
-}
-
-/** Of which they see drafts too: what they may write, and of the community what they may decline. Undefined: of all. */
-function seenPairs({ territory }: PublishingParts, writable: readonly KindOfOwner[]): KindOfOwner[] | undefined {
-  if (writable.length === KINDS.length * (territory.communes.length + 1)) return undefined;
-  const kinds = [...new Set(writable.map(({ kind }) => kind))];
-  return [...writable.filter(({ owner }) => owner !== COMMUNITY), ...kinds.map((kind) => ({ kind, owner: COMMUNITY }))];
-}
-
-/**
- * Whether the caller may write an entity of the kind for the owner: in its scope, or in all scopes of the territory.
- */
-export function mayWrite(
-  { territory }: PublishingParts,
-  given: ServiceContext,
-  request: FastifyRequest,
-  kind: Kind,
-  owner: string,
-): boolean {
-  const { model } = ENTITY_KINDS[kind];
-  const scopes = scopesOf({ owner, document: { texts: { fr: { title: '' } } } }, territory);
-  // An item of the community requires the right in each of its communes.
-  return scopes.every((scope) =>
-    given.mayWrite(request, { id: `urn:ngsi-ld:${model.type}:new`, types: [model.iri], scopes: [scope] }),
   );
 }
 

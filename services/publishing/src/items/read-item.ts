@@ -139,10 +139,8 @@ const OWN_MEMBERS = ['event', 'alert', 'place', 'page', 'menu', 'poll'] as const
 export function readItem(body: unknown, { communes }: TerritoryInfo): GivenItem {
   const given = readGiven(body);
   const { kind, owner, document, publishAt, expiresAt } = given;
+  checkOwner(owner, { communes });
   const slugs = communes.map(({ slug }) => slug);
-  if (owner !== COMMUNITY && !slugs.includes(owner)) {
-    throw refused('owner', owner, `"" for the community, or one of ${slugs.join(', ')}`);
-  }
   const stranger = document.communes?.find((slug) => !slugs.includes(slug));
   if (stranger !== undefined) throw refused('document.communes', stranger, `one of ${slugs.join(', ')}`);
   if (owner !== COMMUNITY && document.communes !== undefined) {
@@ -165,4 +163,10 @@ export function readItem(body: unknown, { communes }: TerritoryInfo): GivenItem 
     throw refused('expiresAt', expiresAt, 'a time after publishAt');
   }
   return given;
+}
+
+/** @throws Problem 400: neither the community nor a commune */
+export function checkOwner(owner: string, { communes }: Pick<TerritoryInfo, 'communes'>): void {
+  if (owner === COMMUNITY || communes.some(({ slug }) => slug === owner)) return;
+  throw refused('owner', owner, `"" for the community, or one of ${communes.map(({ slug }) => slug).join(', ')}`);
 }

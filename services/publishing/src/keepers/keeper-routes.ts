@@ -4,6 +4,7 @@ import { conflict, Problem, refused } from '@alzette/kit/problems';
 import { type AddressLimit, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Item } from '../items/item.ts';
+import { takePictures } from '../items/item-pictures.ts';
 import { versionOf } from '../items/item-routes.ts';
 import { findItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
@@ -27,10 +28,7 @@ const KEPT = {
 /** `/citizen/v1/keepers/{token}`: the keeper of a shop or an association edits its entry, by a secret link. */
 export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
   const { db } = parts;
-  const types = /^(?:image\/[\w.+-]+|application\/octet-stream)/;
-  scope.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takePictures(scope, MAX_PICTURE_BYTES);
 
   scope.get(
     '/keepers/:token',

@@ -1,6 +1,6 @@
-import { Problem, refused } from '@alzette/kit/problems';
+import { refused } from '@alzette/kit/problems';
 import type { Item } from '../items/item.ts';
-import { KEEPER } from '../items/item-pictures.ts';
+import { KEEPER, storePicture } from '../items/item-pictures.ts';
 import type { PublishingParts } from '../parts.ts';
 import { type Changes, changedEntry, proposedFile } from './entry.ts';
 import type { Proposal } from './proposals.ts';
@@ -10,10 +10,8 @@ type Parts = Pick<PublishingParts, 'images'>;
 const ownerOf = (link: string) => `${KEEPER}${link}`;
 
 /** Stores a picture that the keeper with this link may propose within a day. @returns the id of its file */
-export function putPicture({ images }: Parts, tenant: string, link: string, body: unknown): Promise<string> {
-  if (images === undefined) throw new Problem(501, 'No pictures', 'This server has no service for files');
-  if (!Buffer.isBuffer(body)) throw refused('body', typeof body, 'the bytes of an image');
-  return images.put(tenant, body, ownerOf(link));
+export function putPicture(parts: Parts, tenant: string, link: string, body: unknown): Promise<string> {
+  return storePicture(parts, tenant, ownerOf(link), body, 'private');
 }
 
 /**

@@ -1,19 +1,20 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object } from '@alzette/kit/bodies';
+import { judged, judgeOf, listed, named } from '@alzette/kit/objects';
 import { readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { conflict, missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { COMMUNITY, type Item } from '../items/item.ts';
-import { mayWrite, versionOf } from '../items/item-routes.ts';
+import type { Item } from '../items/item.ts';
+import { writablePairs } from '../items/item-objects.ts';
+import { versionOf } from '../items/item-routes.ts';
 import { findItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
 import { differencesOf, entryOf } from './entry.ts';
 import { pictureUrls } from './pictures.ts';
 import { decideProposal, findProposal, type Proposal, waitingProposals } from './proposals.ts';
 import { publishChanges } from './publish-changes.ts';
-import { writableEntry } from './writable-entry.ts';
 
 const LIST = { item: text({ max: 100 }), limit: wholeNumber({ min: 1, max: 200, default: 100 }) };
 const BY_PROPOSAL = { id: text({ max: 100, required: true }), proposal: text({ max: 64, required: true }) };
@@ -29,20 +30,21 @@ const PROPOSAL = {
 // Longer than 80 lines: routes that share how a proposal is found and audited.
 /** `/publishing/proposals`: what keepers propose for their entries, and its acceptance or refusal. */
 export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, given: ServiceContext): void {
-  const { db } = parts;
+  const { db, objects } = parts;
 
   scope.get(
     '/proposals',
     operation({
       access: 'read',
+      objects: listed(objects.writing),
       summary: 'Pending proposals for entries that you may write, oldest first',
       query: LIST,
       answer: object({ proposals: { type: 'array', items: PROPOSAL } }),
     }),
     async (request) => {
       const { item, limit } = readQuery(request, LIST);
-      const owners = [COMMUNITY, ...parts.territory.communes.map(({ slug }) => slug)];
-      const own = owners.filter((owner) => mayWrite(parts, given, request, 'place', owner));
+      const writable = writablePairs(judgeOf(request), parts.territory);
+      const own = writable.filter(({ kind }) => kind === 'place').map(({ owner }) => owner);
       const waiting = await waitingProposals(db, request.tenant, own, limit, item);
       const withItems = waiting.map(async (proposal) => ({
         proposal,
@@ -58,6 +60,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/items/:id/proposals/:proposal/accept',
     operation({
       access: 'write',
+      objects: named(objects.item),
       summary: 'Publishes a keeper’s proposal; If-Match: the version of the item',
       answer: object({ item: { type: 'object', description: 'id and version' } }),
     }),
@@ -78,6 +81,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
     '/items/:id/proposals/:proposal/refuse',
     operation({
       access: 'write',
+      objects: named(objects.item),
       summary: 'Refuses a keeper’s proposal, with a reason shown at their link',
       body: readRefusal.schema,
     }),
@@ -96,7 +100,7 @@ export function proposalRoutes(scope: FastifyInstance, parts: PublishingParts, g
 
   async function found(request: FastifyRequest): Promise<{ item: Item; proposal: Proposal }> {
     const { proposal: id } = readPath(request, BY_PROPOSAL);
-    const item = await writableEntry(parts, given, request);
+    const item = judged(request, objects.item);
     const proposal = await findProposal(db, request.tenant, item.id, id);
     if (proposal === undefined) throw missing('proposal for this entry', id);
     if (proposal.state !== 'waiting') throw decided(proposal);

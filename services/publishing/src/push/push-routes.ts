@@ -1,5 +1,6 @@
 import { actor } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
+import { documents } from '@alzette/kit/objects';
 import { oneOf, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -20,6 +21,7 @@ export function pushRoutes(scope: FastifyInstance, parts: PublishingParts, given
     '/push',
     operation({
       access: 'read',
+      objects: documents(parts.objects.newsroom, async () => [true]),
       summary: 'The number of followers per topic, and the delivery of each message',
       query: LIMIT,
       answer: object({

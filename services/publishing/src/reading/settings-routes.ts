@@ -1,4 +1,5 @@
 import { actor } from '@alzette/kit/access';
+import { forEveryone } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
@@ -9,7 +10,11 @@ import { MODULES, readAppSettings, readGivenSettings, saveAppSettings } from './
 export function settingsRoutes(scope: FastifyInstance, { db, audit }: PublishingParts, given: ServiceContext): void {
   scope.get(
     '/settings',
-    operation({ access: 'read', summary: 'The modules and languages of the citizens’ app' }),
+    operation({
+      access: 'read',
+      objects: forEveryone('The app shows them to everybody'),
+      summary: 'The modules and languages of the citizens’ app',
+    }),
     async (request) => ({ ...(await readAppSettings(db, request.tenant)), known: MODULES }),
   );
   scope.put(

@@ -15,11 +15,12 @@ export async function startPublishingHost(t: TestContext, db: Database, options:
 }
 
 /** The publishing service with the files that it shows. @param folder where they are stored */
-export async function startPictureHost(t: TestContext, db: Database, folder: string) {
+export async function startPictureHost(t: TestContext, db: Database, folder: string, options: HostOptions = {}) {
   const channels = channelService();
   const files = fileService({ folder });
   const publishing = publishingService({ webPush: channels.webPush, images: articleImages(files.port) });
-  const host = await startServiceHost(t, db, [channels.definition, files.definition, publishing.definition]);
+  const definitions = [channels.definition, files.definition, publishing.definition];
+  const host = await startServiceHost(t, db, definitions, options);
   return { ...host, files: files.port };
 }
 

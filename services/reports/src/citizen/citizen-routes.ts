@@ -19,18 +19,18 @@ import { categoryOf, readCategories } from '../categories/categories.ts';
 import { isOurs } from '../categories/category.ts';
 import { admitPhoto, admitStranger, challengeFor } from '../guard/admit.ts';
 import type { ReportParts } from '../parts.ts';
+import { PHOTO_OWNER } from '../report/photos.ts';
 import { OPEN_STATUSES, STATUSES } from '../report/report.ts';
 import { statisticsOf } from '../statistics/statistics.ts';
-import { languageOf } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
-import { followToken } from '../store/keyed.ts';
+import { followToken, photoToken } from '../store/keyed.ts';
 import { loadReports } from '../store/report-rows.ts';
 import { readSettings } from '../store/settings.ts';
 import { addSupporter } from '../store/supporters.ts';
 import { DEVICE, newReportOf, PROOF, REPORT_BODY, type ReportBody } from '../submitting/new-report.ts';
-import { PHOTO_OWNER, submitReport } from '../submitting/submit.ts';
+import { submitReport } from '../submitting/submit.ts';
 import { assetsNear, assetsOfCode } from './find-assets.ts';
-import { findNear, findPublic, lastChange } from './find-reports.ts';
+import { findNearForEveryone, findPublic, lastChange } from './find-reports.ts';
 import { publicReport, timelineOf } from './public-report.ts';
 
 const LATITUDE = { min: -90, max: 90 };
@@ -121,8 +121,7 @@ function overviewRoutes(scope: FastifyInstance, parts: ReportParts): void {
       const { lat, lon, category: code } = readQuery(request, NEARBY);
       const { tenant } = request;
       const category = await categoryOf(db, tenant, code);
-      const near = await findNear(db, tenant, code, [lon, lat], category.duplicateRadius, OPEN_STATUSES);
-      // Before moderation, only the category and place are shown, not the author's text.
+      const near = await findNearForEveryone(db, tenant, code, [lon, lat], category.duplicateRadius, OPEN_STATUSES);
       return {
         reports: near.map(({ report, metres }) => ({ ...publicReport(parts, tenant, report, category), metres })),
       };
@@ -177,8 +176,8 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
     '/photos',
     operation({
       access: 'nothing',
-      summary: 'Uploads a photo for a report; deleted after a day if no report refers to it',
-      answer: object({ id: { type: 'string' }, url: { type: 'string' } }),
+      summary: 'Uploads a photo for a report, which names it by its token; deleted after a day if no report does',
+      answer: object({ id: { type: 'string' }, token: { type: 'string' } }),
       bodyLimit: MAX_PHOTO_BYTES,
     }),
     async (request, reply) => {
@@ -186,13 +185,13 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
       const { tenant, body } = request;
       await admitPhoto(parts, tenant, request.ip);
       const file = await files.put(tenant, body, {
-        owner: PHOTO_OWNER,
+        owner: { kind: PHOTO_OWNER },
         visibility: 'private',
         key: idempotencyKey(request),
       });
       if (file.kind !== 'image')
         throw new Problem(415, 'The type is not supported', 'file: got a PDF, expected an image');
-      return reply.code(201).send({ id: file.id, url: files.link(tenant, file) });
+      return reply.code(201).send({ id: file.id, token: photoToken(keyed, tenant, file.id) });
     },
   );
   scope.post(
@@ -209,7 +208,7 @@ function reportRoutes(scope: FastifyInstance, parts: ReportParts): void {
       const key = idempotencyKey(request);
       if (key === undefined)
         throw refused('Idempotency-Key', key, 'a key for the report that stays the same when it is sent again');
-      const given = newReportOf(body);
+      const given = newReportOf(parts, tenant, body);
       const { device, contact } = given;
       const admission = { tenant, address, device, email: contact.email, proof: body.proof };
       const submission = { tenant, given, source: 'app', key, address };
@@ -242,8 +241,7 @@ function oneReportRoutes(scope: FastifyInstance, parts: ReportParts): void {
       if (await isUnchanged(request, reply, `${kept.report.id}-${kept.version}`)) return reply;
       const category = (await readCategories(db, tenant)).find(({ code }) => code === kept.report.category);
       const timeline = timelineOf(await readJournal(db, tenant, id, ['public']));
-      const language = await languageOf(db, tenant, id);
-      return { ...publicReport(parts, tenant, kept.report, category), language, timeline };
+      return { ...publicReport(parts, tenant, kept.report, category), timeline };
     },
   );
   scope.post(

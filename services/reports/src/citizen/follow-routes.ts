@@ -10,12 +10,13 @@ import type { ReportParts } from '../parts.ts';
 import { eraseReports } from '../privacy/erase.ts';
 import { exportReports } from '../privacy/export.ts';
 import { mayReopen } from '../report/acts.ts';
-import { isOpen } from '../report/report.ts';
+import { isOpen, type Photo, type Report } from '../report/report.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
 import { reportOfToken } from '../store/keyed.ts';
 import { loadReports } from '../store/report-rows.ts';
 import { readSettings } from '../store/settings.ts';
+import { inlinePhoto } from './inline-photo.ts';
 import { publicReport, timelineOf } from './public-report.ts';
 
 const TOKEN = { token: text({ max: 100, required: true }) };
@@ -26,6 +27,7 @@ const readSurvey = bodyReader<{ satisfied: boolean; text?: string }>(
 );
 const ANY = { type: 'object' };
 const AUTHOR = 'author';
+const PREVIEW = 320;
 
 // Longer than 80 lines: routes that share how a report is found by its token.
 /** `/citizen/v1/reports/follow/…`: the author's own report, by its secret link. */
@@ -45,6 +47,11 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
     return words === undefined ? {} : { text: words };
   };
 
+  const photoFor = async (tenant: string, { moderation }: Report, { id, isPublic }: Photo) =>
+    moderation === 'accepted' && isPublic
+      ? [files.link(tenant, { id, visibility: 'public' })]
+      : inlinePhoto(parts, tenant, id, PREVIEW);
+
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'private, no-store');
   });
@@ -61,7 +68,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
         ...(report.hiddenReason !== undefined && { hiddenReason: report.hiddenReason }),
         ...author.words,
         language: author.language,
-        photos: report.photos.map(({ id }) => files.link(tenant, { id, visibility: 'private' })),
+        photos: (await Promise.all(report.photos.map((photo) => photoFor(tenant, report, photo)))).flat(),
         timeline,
         mayReopen: mayReopen(report, new Date()),
         survey: isOpen(report.status) ? 'later' : report.isSatisfied === undefined ? 'asked' : 'answered',
@@ -109,7 +116,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
     async (request, reply) => {
       const { tenant, report } = await followed(request);
       reply.header('content-disposition', `attachment; filename="report-${report.id}.json"`);
-      return { reports: await exportReports(parts, tenant, [report.id]) };
+      return { reports: await exportReports(parts, tenant, [report.id], (id) => inlinePhoto(parts, tenant, id)) };
     },
   );
   scope.delete(

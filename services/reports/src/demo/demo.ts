@@ -2,10 +2,11 @@ import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type Actor, actOnReport } from '../acting/act.ts';
 import type { ReportParts } from '../parts.ts';
+import { PHOTO_OWNER } from '../report/photos.ts';
 import type { Position } from '../report/place.ts';
 import type { Report } from '../report/report.ts';
 import { loadReports, type StoredReport } from '../store/report-rows.ts';
-import { PHOTO_OWNER, submitReport } from '../submitting/submit.ts';
+import { submitReport } from '../submitting/submit.ts';
 import { type DemoReport, demoReports } from './demo-reports.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';
 
@@ -57,7 +58,9 @@ async function putReport(
   const photos: string[] = [];
   if (subject !== undefined && i % WITHOUT_PHOTO !== 1) {
     const bytes = await drawPhoto(subject, i);
-    photos.push((await files.put(tenant, bytes, { owner: PHOTO_OWNER, visibility: 'private', key: `demo-${i}` })).id);
+    photos.push(
+      (await files.put(tenant, bytes, { owner: { kind: PHOTO_OWNER }, visibility: 'private', key: `demo-${i}` })).id,
+    );
   }
   const commune = territory.communes[(i * 3) % territory.communes.length];
   const [longitude = 0, latitude = 0] = commune?.center ?? [];

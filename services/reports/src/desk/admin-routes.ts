@@ -2,13 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
+import { documents, forEveryone, judged, listed, named, readable } from '@alzette/kit/objects';
 import { dateTime, identifier, readPath, readQuery, text } from '@alzette/kit/parameters';
-import { denied, missing, refused } from '@alzette/kit/problems';
+import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
-import { deskRights } from '../acting/desk-rights.ts';
-import { visibleReport } from '../acting/visible-report.ts';
 import { readCategories } from '../categories/categories.ts';
 import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA, type Category } from '../categories/category.ts';
 import { addBlock, BLOCK_KINDS, type BlockKind, deleteBlock, listBlocks } from '../guard/blocks.ts';
@@ -52,6 +51,7 @@ const readPerson = bodyReader<Contact>({ ...CONTACT, minProperties: 1 });
 /** `/reports/…`: categories, templates, settings, keys, block lists, statistics, and requests for personal data. */
 export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   categoryRoutes(scope, parts, given);
+  templateRoutes(scope, parts, given);
   settingRoutes(scope, parts, given);
   blockRoutes(scope, parts, given);
   personRoutes(scope, parts, given);
@@ -59,21 +59,16 @@ export function adminRoutes(scope: FastifyInstance, parts: ReportParts, given: S
 
 function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
   const { db } = parts;
-  /** With a mark for entries of an administrator; built-in ones can't be deleted. */
-  async function withOwn<T>(
-    tenant: string,
-    kind: 'category' | 'template',
-    read: (db: Queryable, tenant: string) => Promise<T[]>,
-    idOf: (each: T) => string,
-  ) {
-    const own = await readDocuments(db, tenant, kind);
-    return (await read(db, tenant)).map((each) => ({ ...each, isOwn: own.has(idOf(each)) }));
-  }
   scope.get(
     '/categories',
-    operation({ access: 'read', summary: 'Report categories', answer: ANY }),
+    operation({
+      access: 'read',
+      objects: forEveryone('Categories are public'),
+      summary: 'Report categories',
+      answer: ANY,
+    }),
     async (request) => ({
-      categories: await withOwn(given.callerOf(request).tenant, 'category', readCategories, ({ code }) => code),
+      categories: await withOwn(db, given.callerOf(request).tenant, 'category', readCategories, ({ code }) => code),
     }),
   );
   scope.put(
@@ -106,9 +101,21 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
       return reply.code(204).send();
     },
   );
-  scope.get('/templates', operation({ access: 'read', summary: 'Reply templates', answer: ANY }), async (request) => ({
-    templates: await withOwn(given.callerOf(request).tenant, 'template', readTemplates, ({ id }) => id),
-  }));
+}
+
+function templateRoutes(scope: FastifyInstance, { db }: ReportParts, given: ServiceContext): void {
+  scope.get(
+    '/templates',
+    operation({
+      access: 'read',
+      objects: forEveryone('Replies are written for authors of reports'),
+      summary: 'Reply templates',
+      answer: ANY,
+    }),
+    async (request) => ({
+      templates: await withOwn(db, given.callerOf(request).tenant, 'template', readTemplates, ({ id }) => id),
+    }),
+  );
   scope.put(
     '/templates/:id',
     operation({
@@ -136,10 +143,29 @@ function categoryRoutes(scope: FastifyInstance, parts: ReportParts, given: Servi
   );
 }
 
+/** With a mark for entries of an administrator; built-in ones can't be deleted. */
+async function withOwn<T>(
+  db: Queryable,
+  tenant: string,
+  kind: 'category' | 'template',
+  read: (db: Queryable, tenant: string) => Promise<T[]>,
+  idOf: (each: T) => string,
+) {
+  const own = await readDocuments(db, tenant, kind);
+  return (await read(db, tenant)).map((each) => ({ ...each, isOwn: own.has(idOf(each)) }));
+}
+
 function settingRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
-  const { db } = parts;
-  scope.get('/settings', operation({ access: 'read', summary: 'Settings of reports', answer: ANY }), (request) =>
-    readSettings(db, given.callerOf(request).tenant),
+  const { db, objects } = parts;
+  scope.get(
+    '/settings',
+    operation({
+      access: 'read',
+      objects: documents(objects.moderation, async () => [true]),
+      summary: 'Settings of reports, for who may moderate in a commune',
+      answer: ANY,
+    }),
+    (request) => readSettings(db, given.callerOf(request).tenant),
   );
   scope.put(
     '/settings',
@@ -240,38 +266,40 @@ function blockRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceC
 }
 
 function personRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
-  const { db, secrets, keyed, audit, territory } = parts;
+  const { db, secrets, keyed, audit, territory, objects } = parts;
   scope.get(
     '/statistics',
     operation({
       access: 'read',
-      summary: 'Statistics of the reports you may see, by commune, category and delay',
+      objects: listed(objects.figures),
+      summary: 'Statistics of the reports you may see, by commune, category and delay, and whether all are published',
       query: PERIOD,
       answer: ANY,
     }),
     async (request) => {
       const { since, until } = readQuery(request, PERIOD);
       const { tenant } = given.callerOf(request);
-      const { mayCount } = deskRights(given, request);
-      const communes = territory.communes.filter(({ scope }) => mayCount(scope)).map(({ slug }) => slug);
-      const organisations = (await organisationsOf(db, tenant)).filter((organisation) => mayCount(`/${organisation}`));
-      return statisticsOf(db, tenant, { since, until, visible: { communes, organisations } });
+      const known = (await organisationsOf(db, tenant)).map((organisation) => `/${organisation}`);
+      const all = [...territory.communes.map(({ scope }) => scope), ...known];
+      const seen = await readable(request, objects.figures, all);
+      const communes = territory.communes.filter(({ scope }) => seen.includes(scope)).map(({ slug }) => slug);
+      const organisations = known.filter((scope) => seen.includes(scope)).map((scope) => scope.slice(1));
+      const statistics = await statisticsOf(db, tenant, { since, until, visible: { communes, organisations } });
+      return { ...statistics, isPublished: (await readSettings(db, tenant)).publishesStatistics };
     },
   );
   scope.get(
     '/:id/contact',
     operation({
       access: 'write',
+      objects: named(objects.authorsWords, { action: 'write' }),
       summary: 'The author’s contact details; each access is recorded',
       answer: ANY,
     }),
     async (request) => {
-      const { id } = readPath(request, ID);
       const caller = given.callerOf(request);
-      const report = await visibleReport(parts, given.clientOf(request), caller.tenant, id);
-      if (!deskRights(given, request).mayModerate(report))
-        throw denied(`You may not see contacts of ${report.commune}`);
-      const author = (await loadAuthors(db, secrets, caller.tenant, [report.id])).get(report.id);
+      const { id } = judged(request, objects.authorsWords).report;
+      const author = (await loadAuthors(db, secrets, caller.tenant, [id])).get(id);
       const act = { actor: actor(caller), action: 'report.see-contact', object: urnOf(id), tenant: caller.tenant };
       await audit.append({ ...act, outcome: 'done', details: {} });
       return { contact: author?.contact ?? {}, language: author?.language ?? 'fr' };
@@ -287,13 +315,9 @@ function personRoutes(scope: FastifyInstance, parts: ReportParts, given: Service
     }),
     async (request) => {
       const { tenant } = given.callerOf(request);
-      return {
-        reports: await exportReports(
-          parts,
-          tenant,
-          await reportsOfContact(db, keyed, tenant, readPerson(request.body)),
-        ),
-      };
+      const ids = await reportsOfContact(db, keyed, tenant, readPerson(request.body));
+      const link = async (id: string) => [parts.files.link(tenant, { id, visibility: 'private' })];
+      return { reports: await exportReports(parts, tenant, ids, link) };
     },
   );
   scope.post(

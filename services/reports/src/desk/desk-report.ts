@@ -1,4 +1,5 @@
-import type { DeskRights } from '../acting/desk-rights.ts';
+import type { Judge } from '@alzette/kit/objects';
+import { mayModerate, mayReport } from '../acting/report-objects.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen } from '../report/report.ts';
 import type { Author } from '../store/author-rows.ts';
@@ -17,16 +18,17 @@ export function deskReport(
   { files }: Pick<ReportParts, 'files'>,
   { tenant, version, report }: StoredReport,
   author: Author | undefined,
-  { mayAct, mayModerate }: DeskRights,
+  judge: Judge,
   now = Date.now(),
 ) {
-  const moderates = mayModerate(report);
+  const moderates = mayModerate(judge, report);
   return {
     ...report,
     version,
-    mayAct: mayAct(report),
+    mayAct: mayReport(judge, 'write', report),
     mayModerate: moderates,
     words: moderates ? (author?.words ?? {}) : {},
+    ...(moderates && author !== undefined && { language: author.language }),
     clock: clockOf(report, now),
     photos: report.photos
       .filter(({ isPublic }) => moderates || isPublic)

@@ -4,7 +4,7 @@ import type { NotifyJob, ReportParts } from '../parts.ts';
 import type { Texts } from '../ports.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
-import { followToken } from '../store/keyed.ts';
+import { followToken, topicOf } from '../store/keyed.ts';
 import { duplicatesOf, loadReports } from '../store/report-rows.ts';
 import { sentenceOf } from './sentences.ts';
 
@@ -15,7 +15,7 @@ type NotifyParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push
  * with an address by e-mail.
  */
 export async function notifyFollowers(parts: NotifyParts, { tenant, report: id, entry: n }: NotifyJob): Promise<void> {
-  const { db, secrets, push, mail } = parts;
+  const { db, secrets, keyed, push, mail } = parts;
   const ids = [id, ...(await duplicatesOf(db, tenant, id))];
   const reports = await loadReports(db, tenant, ids);
   const kept = reports.get(id);
@@ -25,10 +25,10 @@ export async function notifyFollowers(parts: NotifyParts, { tenant, report: id, 
   const title = category?.name ?? { fr: kept.report.category };
   const text = sentenceOf(entry, kept.report.promisedAt, parts.territory.timeZone);
   const key = `report:${id}:${n}`;
-  const topics = entry.audience === 'public' ? ids.map((each) => `report:${each}`) : [`report:${id}`];
-  await push?.send(tenant, { key, topics, urgency: 'normal', title, text, link: `/app/reports/${id}` });
-  if (mail === undefined) return;
   const reportIds = entry.audience === 'public' ? ids : [id];
+  const topics = reportIds.map((each) => topicOf(keyed, tenant, each));
+  await push?.send(tenant, { key, topics, urgency: 'normal', title, text, link: '/app/reports/mine' });
+  if (mail === undefined) return;
   for (const author of (await loadAuthors(db, secrets, tenant, reportIds)).values()) {
     if (author.contact.email !== undefined) {
       const letter = letterTo(parts, tenant, author.report, author.language, { title, text, words: entry.text });

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { networkOf } from '@alzette/kit/network';
 import { refused } from '@alzette/kit/problems';
 import { emailHash } from '../store/author-rows.ts';
 import type { Keyed } from '../store/keyed.ts';
@@ -25,7 +26,7 @@ interface GuardParts {
 /** A challenge, which is harder the more often the address asks. */
 export async function challengeFor({ db, keyed }: GuardParts, tenant: string, address: string) {
   const { proofBits } = await readSettings(db, tenant);
-  const asked = await countOne(db, `challenge:${keyed.hash('address', address)}`);
+  const asked = await countOne(db, `challenge:${keyed.hash('address', networkOf(address))}`);
   return newChallenge(keyed, tenant, proofBits, asked);
 }
 
@@ -41,7 +42,7 @@ export async function admitStranger(
 ): Promise<(tx: Queryable) => Promise<void>> {
   const { tenant, address, device, email, proof } = stranger;
   const settings = await readSettings(db, tenant);
-  const addressHash = keyed.hash('address', address);
+  const addressHash = keyed.hash('address', networkOf(address));
   const deviceHash = device === undefined ? undefined : keyed.hash('device', device);
   const hashes = [addressHash, deviceHash ?? [], email === undefined ? [] : emailHash(keyed, email)].flat();
   await checkBlocks(db, tenant, hashes);
@@ -63,7 +64,7 @@ const PHOTOS_PER_POST = 5;
  */
 export async function admitPhoto({ db, keyed }: GuardParts, tenant: string, address: string): Promise<void> {
   const { postsPerAddressAndHour } = await readSettings(db, tenant);
-  const hash = keyed.hash('address', address);
+  const hash = keyed.hash('address', networkOf(address));
   await checkBlocks(db, tenant, [hash]);
   await limitRate(db, `photo:${hash}`, postsPerAddressAndHour * PHOTOS_PER_POST, 'photos from one address');
 }

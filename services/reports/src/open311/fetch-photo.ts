@@ -1,7 +1,7 @@
 import { refused } from '@alzette/kit/problems';
 import { fetch } from 'undici';
 import type { ReportParts } from '../parts.ts';
-import { PHOTO_OWNER } from '../submitting/submit.ts';
+import { PHOTO_OWNER } from '../report/photos.ts';
 
 const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -11,7 +11,7 @@ export async function fetchPhoto({ outgoing, files }: ReportParts, tenant: strin
   const verdict = await outgoing.check(url, ['https:', 'http:']);
   if (!verdict.allowed) throw refused('media_url', url, `another URL: ${verdict.reason}`);
   const bytes = await read(url, outgoing.dispatcher);
-  const { id, kind } = await files.put(tenant, bytes, { owner: PHOTO_OWNER, visibility: 'private' });
+  const { id, kind } = await files.put(tenant, bytes, { owner: { kind: PHOTO_OWNER }, visibility: 'private' });
   if (kind !== 'image') throw refused('media_url', url, 'the URL of an image');
   return id;
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import { eachTenant } from '@alzette/kit/each-tenant';
 import type { ReportParts } from '../parts.ts';
+import { ownerOf } from '../report/photos.ts';
 import { type Report, urnOf } from '../report/report.ts';
 import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors, TENANTS_OLD } from '../store/author-rows.ts';
 import { appendEntry } from '../store/journal.ts';
@@ -46,6 +47,7 @@ export async function eraseReports(
     await files.remove(
       tenant,
       report.photos.map(({ id }) => id),
+      ownerOf(report.id),
     );
     await writeEntity(parts, tenant, report.id);
     await audit.append({

@@ -3,8 +3,17 @@ import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
 import { loadReports } from '../store/report-rows.ts';
 
-/** All data of reports and their authors, for a request by GDPR, articles 15 and 20. */
-export async function exportReports({ db, secrets, files }: ReportParts, tenant: string, ids: readonly string[]) {
+/**
+ * All data of reports and their authors, for a request by GDPR, articles 15 and 20.
+ *
+ * @param shown the addresses of a photo, for who asks
+ */
+export async function exportReports(
+  { db, secrets }: ReportParts,
+  tenant: string,
+  ids: readonly string[],
+  shown: (photo: string) => Promise<string[]>,
+) {
   const reports = await loadReports(db, tenant, ids);
   const authors = await loadAuthors(db, secrets, tenant, ids);
   return Promise.all(
@@ -12,7 +21,7 @@ export async function exportReports({ db, secrets, files }: ReportParts, tenant:
       const { contact, language, words } = authors.get(report.id) ?? {};
       const entries = await readJournal(db, tenant, report.id, ['public', 'author']);
       return {
-        report: { ...report, photos: report.photos.map(({ id }) => files.link(tenant, { id, visibility: 'private' })) },
+        report: { ...report, photos: (await Promise.all(report.photos.map(({ id }) => shown(id)))).flat() },
         contact,
         language,
         words,

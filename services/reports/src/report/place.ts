@@ -35,6 +35,18 @@ export function boxAround([, latitude]: Position, metres: number): { readonly dx
   return { dy, dx: dy / Math.cos((latitude * Math.PI) / 180) };
 }
 
+const GRID_METRES = 200;
+/** From the centre of a cell to its corner. */
+export const GRID_RADIUS_METRES = (GRID_METRES / 2) * Math.SQRT2;
+
+/** The centre of the cell of about 200 m that contains a position. */
+export function onGrid([longitude, latitude]: Position): Position {
+  const centre = (value: number, cell: number) => (Math.floor(value / cell) + 0.5) * cell;
+  const { dy } = boxAround([longitude, latitude], GRID_METRES);
+  const y = centre(latitude, dy);
+  return [centre(longitude, boxAround([longitude, y], GRID_METRES).dx), y];
+}
+
 /** Approximate metres between two nearby positions. */
 export function distance(a: Position, b: Position): number {
   const dx = (a[0] - b[0]) * Math.cos((a[1] * Math.PI) / 180);

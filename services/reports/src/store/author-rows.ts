@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { networkOf } from '@alzette/kit/network';
 import type { Secrets } from '@alzette/kit/service';
 import type { Language } from '../categories/category.ts';
 import type { Keyed } from './keyed.ts';
@@ -45,7 +46,6 @@ const INSERT = `
     created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))`;
 const LOAD = `SELECT ${COLUMNS} FROM reports.author WHERE tenant = $1 AND report = ANY($2::text[])`;
-const LANGUAGE = 'SELECT language FROM reports.author WHERE tenant = $1 AND report = $2';
 const BY_HASH = `
   SELECT report FROM reports.author WHERE tenant = $1 AND (email_hash = $2 OR phone_hash = $3) ORDER BY report`;
 const NOTHING_LEFT = `contact = NULL, email_hash = NULL, phone_hash = NULL, device_hash = NULL, address_hash = NULL`;
@@ -99,7 +99,7 @@ export async function insertAuthor(
     email === undefined ? null : emailHash(keyed, email),
     phone === undefined ? null : phoneHash(keyed, phone),
     device === undefined ? null : keyed.hash('device', device),
-    address === undefined ? null : keyed.hash('address', address),
+    address === undefined ? null : keyed.hash('address', networkOf(address)),
     language,
     words,
     createdAt ?? null,
@@ -115,11 +115,6 @@ export async function loadAuthors(
 ): Promise<Map<string, Author>> {
   const { rows } = await db.query<Row>({ text: LOAD, values: [tenant, reports] });
   return new Map(rows.map((row) => [row.report, toAuthor(secrets, tenant, row)]));
-}
-
-/** The language of a report; undefined: there is no such report. */
-export async function languageOf(db: Queryable, tenant: string, report: string): Promise<Language | undefined> {
-  return (await db.query<{ language: Language }>({ text: LANGUAGE, values: [tenant, report] })).rows[0]?.language;
 }
 
 /** Reports of the owner of this e-mail address or telephone number. */

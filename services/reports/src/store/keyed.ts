@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import type { Secrets } from '@alzette/kit/service';
 
@@ -31,13 +31,42 @@ export async function openKeyed(db: Database, secrets: Secrets): Promise<Keyed> 
   };
 }
 
-/** The author's secret token for a report: its id, and a keyed hash of it. */
+/** The author's secret token for a report. */
 export function followToken(keyed: Keyed, tenant: string, id: string): string {
-  return `${id}.${keyed.hash('follow', tenant, id)}`;
+  return tokenOf(keyed, 'follow', tenant, id);
 }
 
 /** The report of a token; undefined: the token is invalid. */
 export function reportOfToken(keyed: Keyed, tenant: string, token: string): string | undefined {
+  return idOfToken(keyed, 'follow', tenant, token);
+}
+
+/** The secret of an uploaded photo, which only its uploader gets: with it they can put it into one report. */
+export function photoToken(keyed: Keyed, tenant: string, id: string): string {
+  return tokenOf(keyed, 'photo', tenant, id);
+}
+
+/** The photo of a token; undefined: the token is invalid. */
+export function photoOfToken(keyed: Keyed, tenant: string, token: string): string | undefined {
+  return idOfToken(keyed, 'photo', tenant, token);
+}
+
+/**
+ * The topic of push messages for the author of a report. It is made from their secret token, so nobody else can follow
+ * it. The app makes the same from the token.
+ */
+export function topicOf(keyed: Keyed, tenant: string, id: string): string {
+  return `report:${createHash('sha256')
+    .update(followToken(keyed, tenant, id))
+    .digest('base64url')}`;
+}
+
+/** An id, and a keyed hash of it. */
+function tokenOf(keyed: Keyed, purpose: string, tenant: string, id: string): string {
+  return `${id}.${keyed.hash(purpose, tenant, id)}`;
+}
+
+function idOfToken(keyed: Keyed, purpose: string, tenant: string, token: string): string | undefined {
   const [id = '', hash = ''] = token.split('.');
-  return keyed.isHash(hash, 'follow', tenant, id) ? id : undefined;
+  return keyed.isHash(hash, purpose, tenant, id) ? id : undefined;
 }

@@ -1,5 +1,6 @@
 import { readCategories } from '../categories/categories.ts';
 import type { ReportParts } from '../parts.ts';
+import { ownerOf } from '../report/photos.ts';
 import { entityOf, REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import { loadReports, markWritten, type StoredReport, takeUnwritten } from './report-rows.ts';
 
@@ -28,16 +29,18 @@ async function writeOnce(
   { tenant, report }: StoredReport,
 ): Promise<void> {
   const ids = report.photos.map((photo) => photo.id);
-  await files.attach(tenant, ids);
+  const owner = ownerOf(report.id);
+  await files.attach(tenant, ids, owner);
   const isShown = report.moderation === 'accepted';
   const shown = report.photos.filter(({ isPublic }) => isShown && isPublic).map((photo) => photo.id);
-  await files.setVisibility(tenant, shown, 'public');
+  await files.setVisibility(tenant, shown, owner, 'public');
   await files.setVisibility(
     tenant,
     ids.filter((photo) => !shown.includes(photo)),
+    owner,
     'private',
   );
-  await files.remove(tenant, report.discardedPhotos ?? []);
+  await files.remove(tenant, report.discardedPhotos ?? [], owner);
   const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
   const entity = entityOf(report, category?.name.fr ?? report.category, publicUrl);
   const context = publicUrl + REPORT_CONTEXT_PATH;

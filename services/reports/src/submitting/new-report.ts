@@ -1,7 +1,10 @@
 import { object } from '@alzette/kit/bodies';
+import { type Problem, refused } from '@alzette/kit/problems';
 import { LANGUAGES, type Language } from '../categories/category.ts';
+import type { ReportParts } from '../parts.ts';
 import type { Position } from '../report/place.ts';
 import type { Contact } from '../store/author-rows.ts';
+import { type Keyed, photoOfToken } from '../store/keyed.ts';
 
 /** A new report, from any source. */
 export interface NewReport {
@@ -10,6 +13,7 @@ export interface NewReport {
   readonly text?: string | undefined;
   readonly address?: string | undefined;
   readonly asset?: string | undefined;
+  /** Ids of files that belong to nobody yet. */
   readonly photos: readonly string[];
   readonly answers: Answers;
   readonly contact: Contact;
@@ -47,6 +51,7 @@ export interface ReportBody {
   readonly description?: string;
   readonly address?: string;
   readonly asset?: string;
+  /** The tokens of uploaded photos. */
   readonly photos?: readonly string[];
   readonly attributes?: Answers;
   readonly contact?: Contact;
@@ -64,7 +69,7 @@ export const REPORT_BODY = object(
     asset: { type: 'string', format: 'uri', maxLength: 300 },
     photos: {
       type: 'array',
-      items: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+      items: { type: 'string', pattern: '^[0-9a-f]{32}\\.[A-Za-z0-9_-]{43}$' },
       maxItems: MAX_PHOTOS,
       uniqueItems: true,
     },
@@ -81,7 +86,8 @@ export const REPORT_BODY = object(
   ['category', 'location'],
 );
 
-export function newReportOf(body: ReportBody): NewReport {
+/** @throws Problem 400: the token of a photo is not the one that its uploader got */
+export function newReportOf({ keyed }: Pick<ReportParts, 'keyed'>, tenant: string, body: ReportBody): NewReport {
   const {
     category,
     location,
@@ -100,10 +106,21 @@ export function newReportOf(body: ReportBody): NewReport {
     text: description,
     address,
     asset,
-    photos,
+    photos: photos.map((token) => photoOf(keyed, tenant, token)),
     answers: attributes,
     contact,
     language,
     device,
   };
+}
+
+function photoOf(keyed: Keyed, tenant: string, token: string): string {
+  const id = photoOfToken(keyed, tenant, token);
+  if (id === undefined) throw notYours(token);
+  return id;
+}
+
+/** For a photo that does not exist, too, so that nobody learns which do. */
+export function notYours(photo: string): Problem {
+  return refused('photos', photo, 'the token of a photo that you uploaded within a day and that is in no other report');
 }

@@ -5,6 +5,7 @@ import { categoryOf } from '../categories/categories.ts';
 import { type Category, isOurs } from '../categories/category.ts';
 import { inspectText } from '../guard/words.ts';
 import type { ReportParts } from '../parts.ts';
+import { ownerOf } from '../report/photos.ts';
 import { communeAt } from '../report/place.ts';
 import type { Report } from '../report/report.ts';
 import { insertAuthor } from '../store/author-rows.ts';
@@ -13,7 +14,7 @@ import { findByOrigin, insertReport } from '../store/report-rows.ts';
 import { type ReportSettings, readSettings } from '../store/settings.ts';
 import { writeEntity } from '../store/write-entity.ts';
 import { checkAnswers } from './answers.ts';
-import type { NewReport } from './new-report.ts';
+import { type NewReport, notYours } from './new-report.ts';
 
 interface Submission {
   readonly tenant: string;
@@ -58,12 +59,14 @@ export async function submitReport(parts: ReportParts, submission: Submission): 
   const digest = createHash('sha256').update(JSON.stringify(given)).digest('base64url');
   const known = await findSame(parts, tenant, originKey, digest, key);
   if (known !== undefined) return known;
+  // First, so that whoever is not admitted learns nothing from the checks.
+  const admit = await submission.check?.();
   const settings = await readSettings(db, tenant);
   const { report, findings } = await checkedReport(parts, submission, settings);
-  const admit = await submission.check?.();
   const isNew = await db.transaction(async (tx) => {
     if (!(await insertReport(tx, tenant, report, originKey, digest))) return false;
     await admit?.(tx);
+    await claimPhotos(parts, tx, tenant, report);
     const { contact, language, text, address, answers, device } = given;
     const words = {
       ...(text !== undefined && text !== '' && { text }),
@@ -121,7 +124,6 @@ async function checkedReport(
     (text) => text !== '',
   );
   const findings = [...new Set(words.flatMap((text) => inspectText(text, 'description', settings)))];
-  await checkPhotos(parts, tenant, given.photos);
   if (given.asset !== undefined) await checkAsset(parts, tenant, given.asset, category);
   const now = (at ?? new Date()).toISOString();
   const report: Report = {
@@ -152,29 +154,19 @@ function notOurs({ name, contact }: Category): Problem {
   return new Problem(422, 'Not our responsibility', detail);
 }
 
-async function checkPhotos({ files }: ReportParts, tenant: string, ids: readonly string[]): Promise<void> {
-  const found = await files.find(tenant, ids);
-  const absent = ids.find(
-    (id) => !found.some((file) => file.id === id && file.owner === PHOTO_OWNER && file.kind === 'image'),
-  );
-  if (absent !== undefined) throw refused('photos', absent, 'the id of a photo that was uploaded before');
+/** Each photo belongs to one report. */
+async function claimPhotos({ files }: ReportParts, tx: Queryable, tenant: string, { id, photos }: Report) {
+  const wanted = photos.map((photo) => photo.id);
+  const claimed = await files.claim(tx, tenant, wanted, ownerOf(id));
+  const refusedOne = wanted.find((photo) => !claimed.includes(photo));
+  if (refusedOne !== undefined) throw notYours(refusedOne);
 }
 
-/** The owner of photos in the service `files`. */
-export const PHOTO_OWNER = 'report';
-
-async function checkAsset(
-  { client }: ReportParts,
-  tenant: string,
-  asset: string,
-  { assetTypes }: Category,
-): Promise<void> {
-  const entity = await client.retrieveEntity(asset, { tenant, format: 'simplified' });
-  if (entity === undefined) throw refused('asset', asset, 'an asset on the map');
-  const types = [entity.type].flat().map((type) => type.split(/[/#]/).at(-1));
-  if (assetTypes.length > 0 && !types.some((type) => type !== undefined && assetTypes.includes(type))) {
-    throw refused('asset', asset, `one of type ${assetTypes.join(', ')}`);
-  }
+/** The same refusal for a missing entity and one that can't be reported, so that nobody learns which exist. */
+async function checkAsset({ client }: ReportParts, tenant: string, asset: string, { assetTypes, name }: Category) {
+  const entity = assetTypes.length > 0 && (await client.retrieveEntity(asset, { tenant, format: 'simplified' }));
+  const types = entity ? [entity.type].flat().map((type) => type.split(/[/#]/).at(-1) ?? '') : [];
+  if (!types.some((type) => assetTypes.includes(type))) throw refused('asset', asset, `an asset for “${name.fr}”`);
 }
 
 function newId(): string {

@@ -1,11 +1,8 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
-import { readPath, text } from '@alzette/kit/parameters';
-import { denied } from '@alzette/kit/problems';
+import { networkOf } from '@alzette/kit/network';
+import { judged, named } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
-import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
-import { deskRights } from '../acting/desk-rights.ts';
-import { visibleReport } from '../acting/visible-report.ts';
 import { limitRate } from '../guard/rates.ts';
 import type { ReportParts } from '../parts.ts';
 import { urnOf } from '../report/report.ts';
@@ -14,7 +11,6 @@ import { readSettings } from '../store/settings.ts';
 import { LOCATION, MAX_TEXT } from '../submitting/new-report.ts';
 import { readReportsAround } from './past-reports.ts';
 
-const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
 const ANSWER = object({ isOn: { type: 'boolean' }, duplicates: { type: 'array' }, category: { type: 'object' } }, [
   'isOn',
   'duplicates',
@@ -29,24 +25,22 @@ const ASKED_PER_POST = 10;
 const OFF = { isOn: false, duplicates: [] };
 
 /** `/reports/:id/suggestions`: suggestions for the desk. A person decides. */
-export function deskSuggestionRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
-  const { db, secrets, suggestions } = parts;
+export function deskSuggestionRoutes(scope: FastifyInstance, parts: ReportParts): void {
+  const { db, secrets, objects, suggestions } = parts;
   scope.get(
     '/:id/suggestions',
     operation({
       access: 'read',
+      objects: named(objects.authorsWords, { action: 'write' }),
       summary: 'Suggestions of a local model for a report: category and similar reports, with reasons',
       answer: ANSWER,
     }),
     async (request) => {
-      const { id } = readPath(request, ID);
       const { tenant } = request;
-      const report = await visibleReport(parts, given.clientOf(request), tenant, id);
-      if (!deskRights(given, request).mayModerate(report))
-        throw denied(`You may not read what authors write in ${report.commune}`);
+      const { report } = judged(request, objects.authorsWords);
       if (suggestions === undefined || !(await suggestions.isOn(tenant))) return OFF;
+      const { id, position, category, requestedAt } = report;
       const author = (await loadAuthors(db, secrets, tenant, [id])).get(id);
-      const { position, category, requestedAt } = report;
       const own = { id, text: author?.words.text ?? '', category, position, at: Date.parse(requestedAt) };
       const others = await readReportsAround(db, tenant, position, { metres: NEAR_METRES, isPublic: false });
       return { isOn: true, ...(await suggestions.suggest(tenant, own, others, urnOf(id))) };
@@ -70,7 +64,7 @@ export function citizenSuggestionRoutes(scope: FastifyInstance, parts: ReportPar
       const { tenant } = request;
       if (suggestions === undefined || !(await suggestions.isOn(tenant))) return OFF;
       const { postsPerAddressAndHour } = await readSettings(db, tenant);
-      const subject = `suggest:${keyed.hash('address', request.ip)}`;
+      const subject = `suggest:${keyed.hash('address', networkOf(request.ip))}`;
       await limitRate(db, subject, postsPerAddressAndHour * ASKED_PER_POST, 'suggestions for one address');
       const position = [location.lon, location.lat] as const;
       const draft = { id: '', text: description, category: '', position, at: Date.now() };

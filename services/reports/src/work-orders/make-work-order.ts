@@ -1,3 +1,4 @@
+import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { type Actor, actOnReport } from '../acting/act.ts';
 import { readCategories } from '../categories/categories.ts';
 import type { ReportParts } from '../parts.ts';
@@ -11,7 +12,7 @@ import { type Report, urnOf } from '../report/report.ts';
  */
 export async function makeWorkOrder(
   parts: ReportParts,
-  actor: Required<Actor>,
+  actor: Actor & { readonly client: NgsiLdClient },
   report: Report,
   {
     organisation = report.organisation,

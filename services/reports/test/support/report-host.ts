@@ -70,6 +70,7 @@ export function citizenOf({ ask, app }: ReportHost, tenant: string) {
       const body = { category: 'pothole', location: PLACE, proof: await proof(), ...more };
       return ask('POST', base, body, { ...headers, 'idempotency-key': key });
     },
+    /** @returns its token, which begins with the id of the file */
     async photo(width = 60): Promise<string> {
       const create = { width, height: 40, channels: 3, background: '#a73' } as const;
       const answer = await app.inject({
@@ -78,9 +79,14 @@ export function citizenOf({ ask, app }: ReportHost, tenant: string) {
         headers: { ...headers, 'content-type': 'image/jpeg' },
         payload: await sharp({ create }).jpeg().toBuffer(),
       });
-      return answer.json().id;
+      return answer.json().token;
     },
   };
+}
+
+/** The id of the file of a photo. */
+export function fileOf(token: string): string {
+  return token.split('.')[0] ?? '';
 }
 
 /** Finds a nonce for which the SHA-256 of `challenge:nonce` begins with this many zero bits, at most 31. */

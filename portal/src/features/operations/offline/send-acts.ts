@@ -20,7 +20,7 @@ async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<rea
   const results = new Map<string, ActResult>();
   for (const each of acts) {
     try {
-      ready.push(await withPhotoSent(each));
+      ready.push(await withPhotoSent(order, each));
     } catch (cause) {
       if (isForLater(cause)) throw cause;
       results.set(each.key, { outcome: 'refused', detail: cause instanceof Error ? cause.message : String(cause) });
@@ -40,12 +40,13 @@ async function tell(path: string, acts: readonly WaitingAct[]): Promise<readonly
 }
 
 /** The server stores a photo once per key, so a retry creates no second one. */
-async function withPhotoSent(waiting: WaitingAct): Promise<WaitingAct> {
+async function withPhotoSent(order: string, waiting: WaitingAct): Promise<WaitingAct> {
   const { key, act } = waiting;
   if (act.act !== 'photo' || act.url !== undefined) return waiting;
   const photo = await keptPhoto(key);
   if (photo === undefined) throw new Error('photo: it is not on this device any more');
   const headers = { 'content-type': photo.type || 'application/octet-stream', 'idempotency-key': key };
-  const { url } = await ask<{ url: string }>('POST', '/files?visibility=public', photo, undefined, headers);
+  const query = new URLSearchParams({ entity: order, visibility: 'public' });
+  const { url } = await ask<{ url: string }>('POST', `/files?${query}`, photo, undefined, headers);
   return { ...waiting, act: { ...act, url } };
 }
