@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { busiestTurn } from '../../../services/kit/test/support/busiest-turn.ts';
 import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const BODY = {
@@ -53,6 +54,23 @@ const simulates: Step = {
       assert.equal(refused.statusCode, 400, refused.body);
       assert.match(refused.json().detail, detail);
     }
+  },
+};
+
+const leavesTheLoop: Step = {
+  name: 'four scenarios of ten years and a PDF leave the event loop free',
+  async run({ ask }: LightingProduct) {
+    const scenarios = ['one', 'two', 'three', 'four'].map((name) => ({ name }));
+    const years = { ...BODY, from: '2016-01-01', to: '2025-12-31', scenarios };
+    const { result, busiestMs } = await busiestTurn(() => ask('POST', '/lighting/simulations', years));
+    assert.equal(result.json().scenarios.length, 4);
+    assert.ok(busiestMs < 50, `a turn of ${busiestMs} ms`);
+    const saved = await ask('POST', '/lighting/scenarios', { name: 'for ten years', simulation: years });
+    const { id } = saved.json();
+    const pdf = () => busiestTurn(() => ask('GET', `/lighting/scenarios/${encodeURIComponent(id)}/pdf`));
+    const [{ result: made }, again] = [await pdf(), await pdf()];
+    assert.equal(made.rawPayload.subarray(0, 5).toString(), '%PDF-');
+    assert.ok(again.busiestMs < 50, `a turn of ${again.busiestMs} ms`);
   },
 };
 
@@ -121,4 +139,4 @@ const keepsScenario: Step = {
   },
 };
 
-onEachDatabase('the simulator', [simulates, findsLamps, keepsScenario]);
+onEachDatabase('the simulator', [simulates, findsLamps, keepsScenario, leavesTheLoop]);

@@ -1,3 +1,4 @@
+import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Mail } from '@alzette/kit/mail';
 import type { Analyse, Audit, TerritoryInfo } from '@alzette/kit/service';
@@ -8,6 +9,7 @@ export interface DashboardParts {
   readonly db: Database;
   /** Queries with the product's own rights. */
   readonly analyse: Analyse;
+  readonly compute: Compute;
   readonly audit: Audit;
   readonly mail: Mail | undefined;
   readonly logger: Logger;

@@ -1,4 +1,5 @@
 import type { Caller } from '@alzette/kit/access';
+import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Audit, DeviceCommands, ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
@@ -24,6 +25,7 @@ export interface LightingParts {
   readonly territory: TerritoryInfo;
   /** The centre of the territory; sunset differs by less than a minute within it. */
   readonly site: Site;
+  readonly compute: Compute;
   readonly audit: Audit;
   readonly logger: Logger;
 }

@@ -129,6 +129,7 @@ function partsOf({
   context,
   publicUrl,
   territory,
+  compute,
   audit,
   logger,
 }: ServiceContext): LightingParts {
@@ -146,6 +147,7 @@ function partsOf({
     publicUrl,
     territory,
     site,
+    compute,
     audit,
     logger,
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { openTaggedDocument } from '@alzette/kit/pdf';
+import { csvLine } from '@alzette/kit/csv';
+import { type DocumentPart, TAGGED_PDF, type TaggedDocument } from '@alzette/kit/pdf';
 import { findDashboard } from '../kept/dashboard-rows.ts';
 import { QUESTIONS } from '../kept/document-rows.ts';
 import type { ScheduledReport } from '../kept/documents.ts';
@@ -66,7 +67,7 @@ async function made(
   { tenant, id, report }: Sending,
   month: Month,
 ): Promise<Omit<Sent, 'delivered'>> {
-  const { db, analyse, territory } = parts;
+  const { db, analyse, territory, compute } = parts;
   const kept = await findDashboard(db, tenant, report.dashboard);
   if (kept === undefined) throw new Error(`The dashboard ${report.dashboard} was deleted`);
   const words = reportWords(report.language, territory.timeZone);
@@ -86,48 +87,41 @@ async function made(
     words.day(new Date(month.to).toISOString()),
     place,
   );
+  const pdf = await compute.run(TAGGED_PDF, reportDocument(report, periodText, tables, words), { tenant });
   return {
     report: id,
     from_day: month.fromDay,
     to_day: month.toDay,
     title: report.title,
     recipients: report.recipients,
-    pdf: await reportPdf(report, periodText, tables, words),
+    pdf: Buffer.from(pdf.buffer),
     csv: Buffer.from(reportCsv(tables), 'utf8'),
   };
 }
 
-/** A tagged PDF: a heading for each widget, a sentence, a table with header cells. */
-async function reportPdf(
+/** A heading for each widget, a sentence, a table with header cells. */
+function reportDocument(
   { title, language }: ScheduledReport,
   period: string,
   tables: readonly ReportTable[],
   words: Words,
-) {
-  const document = await openTaggedDocument(title, language);
-  document.heading(1, title);
-  document.paragraph(period);
-  for (const { title: heading, sentence, rows } of tables) {
-    document.heading(2, heading);
-    document.paragraph(sentence);
+): TaggedDocument {
+  const parts = tables.flatMap(({ title: heading, sentence, rows }): DocumentPart[] => {
     const [, ...body] = rows;
-    if (body.length < 2) continue;
-    document.table(rows.slice(0, MAX_IN_PDF + 1));
-    if (body.length > MAX_IN_PDF) document.paragraph(words.more(MAX_IN_PDF, body.length));
-  }
-  return document.end();
+    return [
+      { heading, level: 2 },
+      sentence,
+      ...(body.length < 2 ? [] : [{ table: rows.slice(0, MAX_IN_PDF + 1) }]),
+      ...(body.length > MAX_IN_PDF ? [words.more(MAX_IN_PDF, body.length)] : []),
+    ];
+  });
+  return { title, language, parts: [{ heading: title, level: 1 }, period, ...parts] };
 }
 
 /** All rows of all tables, each after its title. */
 function reportCsv(tables: readonly ReportTable[]): string {
   const lines = tables.flatMap(({ title, rows }) => [[title], ...rows, []]);
-  return `\ufeff${lines.map((cells) => cells.map(csvCell).join(';')).join('\r\n')}`;
-}
-
-/** A spreadsheet would execute a cell that begins like a formula. */
-function csvCell(text: string): string {
-  const safe = /^[=+@\t\r]|^-(?![\d.,])/.test(text) ? `'${text}` : text;
-  return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return `\ufeff${lines.map((cells) => csvLine(cells, ';')).join('')}`;
 }
 
 function messageId(run: string, to: string, publicUrl: string): string {

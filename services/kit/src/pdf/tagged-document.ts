@@ -1,15 +1,32 @@
 import { fileURLToPath } from 'node:url';
+import { computeTask, moved } from '../compute/compute-task.ts';
 
-/**
- * A PDF with a structure for screen readers (PDF/UA): headings, paragraphs, tables with header cells. Fonts are
- * embedded.
- */
+/** A PDF with a structure for screen readers (PDF/UA). */
 export interface TaggedDocument {
-  heading(level: 1 | 2, text: string): void;
-  paragraph(text: string): void;
+  readonly title: string;
+  readonly language: string;
+  readonly parts: readonly DocumentPart[];
+}
+
+/** A paragraph, a heading or a table. */
+export type DocumentPart =
+  | string
+  | { readonly heading: string; readonly level: 1 | 2 }
   /** The first row contains column headers; the first cell of each other row is its header. */
-  table(rows: readonly (readonly string[])[]): void;
-  end(): Promise<Buffer>;
+  | { readonly table: readonly (readonly string[])[] };
+
+export const TAGGED_PDF = computeTask<typeof taggedPdf>('kit.pdf', import.meta.url);
+
+/** The bytes of the PDF, with embedded fonts. The library is loaded for it first: it is large and seldom needed. */
+export default async function taggedPdf({ title, language, parts }: TaggedDocument): Promise<Uint8Array<ArrayBuffer>> {
+  const document = await openDocument(title, language);
+  for (const part of parts) {
+    if (typeof part === 'string') document.paragraph(part);
+    else if ('heading' in part) document.heading(part.level, part.heading);
+    else document.table(part.table);
+  }
+  const bytes = new Uint8Array(await document.end());
+  return moved(bytes, [bytes.buffer]);
 }
 
 const REGULAR = font('400');
@@ -18,8 +35,7 @@ const SIZE = { 1: 20, 2: 13, text: 10 } as const;
 const MARGIN = 56;
 const LINE = 16;
 
-/** Loads the library for it first, which is large and seldom needed. */
-export async function openTaggedDocument(title: string, language: string): Promise<TaggedDocument> {
+async function openDocument(title: string, language: string) {
   const { default: PDFDocument } = await import('pdfkit');
   const doc = new PDFDocument({
     size: 'A4',
@@ -57,15 +73,15 @@ export async function openTaggedDocument(title: string, language: string): Promi
   };
 
   return {
-    heading(level, text) {
+    heading(level: 1 | 2, text: string): void {
       needs(SIZE[level] * 4);
       write(`H${level}`, text, SIZE[level], BOLD);
     },
-    paragraph(text) {
+    paragraph(text: string): void {
       needs(LINE * 2);
       write('P', text, SIZE.text, REGULAR);
     },
-    table(rows) {
+    table(rows: readonly (readonly string[])[]): void {
       const columns = rows[0]?.length ?? 0;
       const width = (doc.page.width - 2 * MARGIN) / columns;
       const table = doc.struct('Table');
@@ -92,7 +108,7 @@ export async function openTaggedDocument(title: string, language: string): Promi
       table.end();
       doc.y += LINE / 2;
     },
-    async end() {
+    end(): Promise<Buffer> {
       root.end();
       doc.end();
       return ended;

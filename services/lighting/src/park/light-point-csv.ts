@@ -1,3 +1,4 @@
+import { csvLine } from '@alzette/kit/csv';
 import { parse } from 'csv-parse/sync';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
@@ -97,13 +98,6 @@ function parseRows(text: string): string[][] {
 }
 
 export function writePointsCsv(points: readonly LightPoint[]): string {
-  const lines = points.map((point) => COLUMNS.map(({ field }) => cell(point[field])).join(','));
-  return [COLUMNS.map(({ header }) => header).join(','), ...lines, ''].join('\r\n');
-}
-
-/** Quoted if necessary. A text that a spreadsheet would execute as a formula is prefixed with an apostrophe. */
-function cell(value: string | number | undefined): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t]/.test(value ?? '') ? `'${value}` : (value ?? '');
-  return /[",\r\n;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const rows = points.map((point) => COLUMNS.map(({ field }) => point[field]));
+  return [COLUMNS.map(({ header }) => header), ...rows].map((cells) => csvLine(cells, ',')).join('');
 }

@@ -2,8 +2,8 @@ import { InvalidInput } from '../input/invalid-input.ts';
 import { readList, readObject, within } from '../input/read.ts';
 import type { Lamp, LampQuery } from '../park/lamp.ts';
 import { readScenario, SCENARIO_MEMBERS, type ScenarioGiven } from './read-scenario.ts';
-import type { LampGroup } from './scenario.ts';
-import { type SimulationResult, simulate } from './simulate.ts';
+import type { LampGroup, Scenario } from './scenario.ts';
+import type { SimulationResult } from './simulate.ts';
 
 /** The assumptions of a simulation that are not in the request. */
 export interface Assumptions {
@@ -19,8 +19,12 @@ export interface SimulationAnswer extends SimulationResult {
   readonly assumptions: Assumptions;
 }
 
-/** Finds the lamps of a query, with the rights of the caller. */
-type FindLamps = (query: LampQuery) => Promise<readonly Lamp[]>;
+interface SimulationMeans {
+  /** Finds the lamps of a query, with the rights of the caller. */
+  readonly findLamps: (query: LampQuery) => Promise<readonly Lamp[]>;
+  /** @throws Problem */
+  readonly simulate: (scenario: Scenario) => Promise<SimulationResult>;
+}
 
 export const MAX_SCENARIOS = 4;
 
@@ -36,27 +40,30 @@ export const FORMULA =
  */
 export async function runSimulation(
   body: unknown,
-  findLamps: FindLamps,
+  means: SimulationMeans,
 ): Promise<SimulationAnswer | { readonly scenarios: readonly SimulationAnswer[] }> {
   const { scenarios, ...common } = readObject(body, 'body', [...SCENARIO_MEMBERS, 'scenarios']);
-  if (scenarios === undefined)
-    return simulateGiven(readScenario(common, 'body', 'scenario 1'), 'luminaires', findLamps);
+  if (scenarios === undefined) return simulateGiven(readScenario(common, 'body', 'scenario 1'), 'luminaires', means);
   const given = readList(scenarios, 'scenarios', { min: 1, max: MAX_SCENARIOS }, (scenario, member) => ({
     member,
     scenario: readScenario({ ...common, ...readObject(scenario, member, SCENARIO_MEMBERS) }, member, member),
   }));
   const answers: SimulationAnswer[] = [];
   for (const { scenario, member } of given) {
-    answers.push(await simulateGiven(scenario, within(member, 'luminaires'), findLamps));
+    answers.push(await simulateGiven(scenario, within(member, 'luminaires'), means));
   }
   return { scenarios: answers };
 }
 
-async function simulateGiven(given: ScenarioGiven, member: string, findLamps: FindLamps): Promise<SimulationAnswer> {
+async function simulateGiven(
+  given: ScenarioGiven,
+  member: string,
+  { findLamps, simulate }: SimulationMeans,
+): Promise<SimulationAnswer> {
   const { luminaires, ...scenario } = given;
   if (luminaires.kind === 'count') {
     const { count, power, colourTemperature } = luminaires;
-    const result = simulate({
+    const result = await simulate({
       ...scenario,
       lamps: [{ count, totalPower: count * power }],
       colourTemperatures: colourTemperature === undefined ? [] : [{ kelvin: colourTemperature, count }],
@@ -73,7 +80,7 @@ async function simulateGiven(given: ScenarioGiven, member: string, findLamps: Fi
       `lamps whose power is known (${lamps.length} were found), or "defaultPower" in watts`,
     );
   }
-  const result = simulate({
+  const result = await simulate({
     ...scenario,
     lamps: groupsOf(lamps, luminaires.defaultPower),
     colourTemperatures: colourTemperaturesOf(lamps),

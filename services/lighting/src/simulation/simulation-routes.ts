@@ -1,19 +1,27 @@
 import { actor } from '@alzette/kit/access';
+import { type Compute, clientGone, type RunOptions } from '@alzette/kit/compute';
 import { BY_ENTITIES } from '@alzette/kit/objects';
-import { missing } from '@alzette/kit/problems';
+import { TAGGED_PDF } from '@alzette/kit/pdf';
+import { missing, Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readObject, readText } from '../input/read.ts';
 import { readLamps } from '../park/read-park.ts';
 import type { LightingParts } from '../parts.ts';
 import { runSimulation } from './run-simulation.ts';
+import type { Scenario } from './scenario.ts';
 import { findScenario, listScenarios, saveScenario, scenarioId } from './scenario-entities.ts';
-import { scenarioPdf } from './scenario-pdf.ts';
+import { scenarioDocument } from './scenario-pdf.ts';
+import type { SimulationResult } from './simulate.ts';
+import { SIMULATION } from './simulation-task.ts';
 
 /** `/simulations`: the consumption of a strategy; `/scenarios`: saved simulations. */
 export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  const run = (request: FastifyRequest, body: unknown) =>
-    runSimulation(body, (query) => readLamps(asCaller(parts, request), query));
+  const run = (request: FastifyRequest, body: unknown, signal: AbortSignal) =>
+    runSimulation(body, {
+      findLamps: (query) => readLamps(asCaller(parts, request), query),
+      simulate: (scenario) => simulateApart(parts.compute, scenario, { tenant: request.tenant, signal }),
+    });
 
   scope.post(
     '/simulations',
@@ -22,7 +30,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
       objects: BY_ENTITIES,
       summary: 'Simulates one lighting scenario, or compares up to four',
     }),
-    (request) => run(request, request.body),
+    (request, reply) => run(request, request.body, clientGone(reply)),
   );
 
   scope.post(
@@ -38,7 +46,7 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
         author,
         simulatedAt,
         request: simulation,
-        result: await run(request, simulation),
+        result: await run(request, simulation, clientGone(reply)),
       };
       await saveScenario(inScenarios(parts, request), saved);
       return reply.code(201).header('location', `/lighting/scenarios/${saved.id}`).send(saved);
@@ -62,11 +70,15 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
     operation({ access: 'read', objects: BY_ENTITIES, summary: 'A saved lighting scenario as an accessible PDF' }),
     async (request, reply) => {
       const language = request.query.language === 'en' ? 'en' : 'fr';
-      const pdf = await scenarioPdf(await scenarioOf(parts, request), parts.territory, language);
+      const pdf = await parts.compute.run(
+        TAGGED_PDF,
+        scenarioDocument(await scenarioOf(parts, request), parts.territory, language),
+        { tenant: request.tenant, signal: clientGone(reply) },
+      );
       return reply
         .type('application/pdf')
         .header('content-disposition', 'attachment; filename="simulation.pdf"')
-        .send(pdf);
+        .send(Buffer.from(pdf.buffer));
     },
   );
 
@@ -79,6 +91,13 @@ export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): 
       return reply.code(204).send();
     },
   );
+}
+
+/** @throws InvalidInput: the scenario can't be simulated; Problem: it takes too long */
+async function simulateApart(compute: Compute, scenario: Scenario, options: RunOptions): Promise<SimulationResult> {
+  const simulated = await compute.run(SIMULATION, scenario, options);
+  if ('result' in simulated) return simulated.result;
+  throw new Problem(400, 'The request is not valid', simulated.invalid.message);
 }
 
 function asCaller(parts: LightingParts, request: FastifyRequest) {

@@ -1,6 +1,6 @@
+import { csvLine } from '@alzette/kit/csv';
 import type { Dataset } from '../datasets/dataset.ts';
 import { FREQUENCIES, LICENCES } from '../datasets/vocabulary.ts';
-import { csvLine } from '../rows/csv-line.ts';
 import { addressesOf } from './addresses.ts';
 import { FILE_FORMATS } from './formats.ts';
 import { formatsOf } from './formats-of.ts';

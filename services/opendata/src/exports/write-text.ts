@@ -1,5 +1,5 @@
+import { csvLine } from '@alzette/kit/csv';
 import { geoJsonOf } from '../ogc/documents.ts';
-import { csvLine } from '../rows/csv-line.ts';
 import { type Chunks, fileColumns, type Table } from './table.ts';
 
 /** CSV in UTF-8 with a header, ISO dates and decimal points. */
