@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startSftpServer } from '../../../iot-agents/test/support/sftp-server.ts';
 import { makeBackup, newIdentity, readIdentity, testRestore } from '../src/backups.ts';
 import { startTown } from './support/town.ts';
 
 const url = process.env.TEST_DATABASE_URL;
+const KILLED = fileURLToPath(new URL('./support/endless-writer.ts', import.meta.url));
 
 test('a wrong key and damaged, truncated or missing parts are reported by name', async (t) => {
   const { db, ports, settings, folder } = await startTown(t, url);
@@ -52,6 +56,29 @@ test('a full target leaves no partial backup, and earlier backups are unchanged'
   };
   await assert.rejects(makeBackup(ports, full, embedded), /no room is left/i);
   assert.deepEqual(await filesBelow(join(folder, 'full')), [], 'no dump without its files');
+});
+
+test('what killed backups left is removed by the next one, but not what another process is writing', async (t) => {
+  const { db, ports, settings, folder } = await startTown(t, url);
+  const embedded = url === undefined ? { embedded: db } : {};
+  const backups = join(folder, 'backups');
+  const child = spawn(process.execPath, [KILLED, backups], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit');
+  await once(child.stdout, 'data'); // it has begun to write
+  const parts = async () => (await filesBelow(backups)).filter((name) => name.endsWith('.part')).length;
+  assert.equal(await parts(), 2);
+  await makeBackup(ports, settings, embedded);
+  assert.equal(await parts(), 2, 'the other process is still writing');
+  child.kill('SIGKILL');
+  await exited;
+  const old = join(backups, 'files', 'old.age.2b1c.part');
+  await writeFile(old, 'of a version before');
+  const longAgo = new Date(Date.now() - 2 * 86_400_000);
+  await utimes(old, longAgo, longAgo);
+  assert.equal(await parts(), 3);
+  await makeBackup(ports, settings, { ...embedded, now: new Date(Date.now() + 60_000) });
+  assert.equal(await parts(), 0);
 });
 
 async function filesBelow(path: string): Promise<string[]> {

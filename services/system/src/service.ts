@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { object } from '@alzette/kit/bodies';
 import { readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
@@ -78,8 +79,7 @@ function systemRoutes(
       }),
       async (request) => {
         const { days } = readQuery(request, DAYS);
-        const { bavail, blocks, bsize } = await statfs(dataDir);
-        const disk = { freeBytes: bavail * bsize, bytes: blocks * bsize };
+        const disk = await diskOf(dataDir);
         const [measures, up, now, bytes] = await Promise.all([
           hourlyMeasures(db, days),
           serviceDays(db, days),
@@ -100,6 +100,18 @@ function systemRoutes(
       },
     );
   });
+}
+
+/** The disk of a folder. If nothing is stored there yet, the folder does not exist: then of the one that it will be made in. */
+async function diskOf(folder: string): Promise<{ freeBytes: number; bytes: number }> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, bytes: blocks * bsize };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing || dirname(folder) === folder) throw error;
+    return diskOf(dirname(folder));
+  }
 }
 
 async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => Promise<Lags>): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
 import { ownDatabase } from '../../../platform/test/support/own-database.ts';
@@ -14,7 +15,7 @@ test('administrators see lags, size and growth; the public sees a page in its la
   let ingest = 0;
   const service = systemService({
     version: '1.2.3',
-    dataDir: tmpdir(),
+    dataDir: join(tmpdir(), 'alzette-system', 'nothing stored yet'),
     certificates: {},
     readMetrics: async () => '',
     ingestLag: async () => ingest,

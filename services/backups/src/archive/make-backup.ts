@@ -72,6 +72,9 @@ export async function makeBackup(
   const begun = performance.now();
   await mkdir(folder, { recursive: true });
   return withTarget(settings.target, async (target) => {
+    await target
+      .removeUnfinished()
+      .catch((error: Error) => logger?.warn({ err: error }, 'The parts of killed backups cannot be removed'));
     const earlier = await latestManifest(target, key, logger);
     try {
       let dumpBytes = 0;

@@ -32,6 +32,8 @@ export function bucketTarget(settings: Extract<TargetSettings, { kind: 'bucket' 
     async remove(names) {
       for (const each of names) await bucket.deleteObject(prefix + each);
     },
+    /** Parts are no objects, and are removed by the bucket's rule on unfinished uploads. */
+    async removeUnfinished() {},
     async close() {},
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Client from 'ssh2-sftp-client';
-import type { BackupTarget, TargetSettings } from './target.ts';
+import { type BackupTarget, LONGEST_WRITE_MS, type TargetSettings } from './target.ts';
 
 const READY_MS = 20_000;
 const PART = '.part';
@@ -74,10 +74,22 @@ function directoryTarget(client: Client, directory: string): BackupTarget {
     async remove(names) {
       for (const name of names) if ((await client.exists(at(name))) !== false) await client.delete(at(name));
     },
+    async removeUnfinished() {
+      if ((await client.exists(directory)) !== false) await removeParts(client, directory);
+    },
     async close() {
       await client.end();
     },
   };
+}
+
+/** Removes old parts, also in the folders below. */
+async function removeParts(client: Client, folder: string): Promise<void> {
+  for (const { name, type, modifyTime } of await client.list(folder)) {
+    const path = posix.join(folder, name);
+    if (type === 'd') await removeParts(client, path);
+    else if (name.endsWith(PART) && Date.now() - modifyTime > LONGEST_WRITE_MS) await client.delete(path);
+  }
 }
 
 /** The client's own `put` reports success if the server refuses to write more. */

@@ -1,3 +1,6 @@
+/** A part of a file that was not written for this long is of a process that has ended. */
+export const LONGEST_WRITE_MS = 86_400_000;
+
 /**
  * Storage for backups: a folder, an SFTP server or a bucket. Names are `a/b/c` of letters, digits, `_`, `-` and `.`.
  */
@@ -9,6 +12,8 @@ export interface BackupTarget {
   /** The names of the files at the top level. */
   list(): Promise<string[]>;
   remove(names: readonly string[]): Promise<void>;
+  /** Removes the parts of files that killed processes left, but not of those that other processes are writing. */
+  removeUnfinished(): Promise<void>;
   close(): Promise<void>;
 }
 
