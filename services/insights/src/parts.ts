@@ -1,4 +1,5 @@
 import type { Caller } from '@alzette/kit/access';
+import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Audit, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
@@ -17,6 +18,7 @@ export interface InsightParts {
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: TerritoryInfo;
+  readonly compute: Compute;
   readonly audit: Audit;
   readonly register: Register;
   readonly logger: Logger;

@@ -38,10 +38,10 @@ export function insightService({ pastReports = async () => [] }: InsightOptions 
   const definition = defineService({
     name: 'insights',
     migrations: new URL('../migrations/', import.meta.url),
-    async start({ app, db, client, clientOf, callerOf, context, territory, audit, logger, jobs }) {
+    async start({ app, db, client, clientOf, callerOf, context, territory, compute, audit, logger, jobs }) {
       database = db;
       register.open(db);
-      const given = { db, client, clientOf, callerOf, context, territory, audit, register, logger };
+      const given = { db, client, clientOf, callerOf, context, territory, compute, audit, register, logger };
       const parts: JobParts = { ...given, pastReports };
       const own = defineJobs(jobs, parts);
       for (const use of ownUses(parts, own)) register.declare(use);

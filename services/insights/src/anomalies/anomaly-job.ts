@@ -1,9 +1,11 @@
 import { instantOf, type LocalDays, localDaysOf } from '@alzette/kit/calendar';
-import { LAST_STEPS, learnUsual, ODD_FROM, type Oddity, oddityOf, slotsOf } from '@alzette/kit/forecasting';
-import { type Asset, holidaysAt, readAssets, readSamples, seriesFrom } from '../assets/read-assets.ts';
+import { flatSamples, LAST_STEPS, ODD_FROM, type Oddity, oddityOf, slotsOf } from '@alzette/kit/forecasting';
+import { type Asset, departmentAt, holidaysAt, readAssets, readSamples } from '../assets/read-assets.ts';
+import { seriesFrom } from '../assets/series-from.ts';
 import { type Target, WATCHED } from '../assets/target.ts';
 import { rounded } from '../forecasts/forecast-entity.ts';
 import type { InsightParts } from '../parts.ts';
+import { LEARNING } from './learn-task.ts';
 import { LEARN_DAYS } from './try-faults.ts';
 import { forgetAll, forgetOldUsual, keepScore, keepUsual, readScores, readUsual } from './usual-rows.ts';
 
@@ -64,7 +66,7 @@ async function scoreSome(
   assets: readonly Asset[],
   { localDays, now }: { readonly localDays: LocalDays; readonly now: number },
 ): Promise<Map<string, Oddity>> {
-  const { db, territory } = parts;
+  const { db, territory, compute } = parts;
   const kept = await readUsual(
     db,
     tenant,
@@ -80,11 +82,15 @@ async function scoreSome(
   const usual = new Map(assets.map(({ id }) => [id, kept.get(id)?.usual]));
   if (due.length > 0) {
     const past = await readSamples(parts, tenant, target, due, { from: now - LEARN_DAYS * DAY, to: now - 6 * HOUR });
-    for (const asset of due) {
-      const series = seriesFrom(target, past.get(asset.id) ?? [], { ...shape, now: now - 6 * HOUR });
-      const learned = learnUsual(series, slotsOf(24, holidaysAt(territory, asset)));
-      usual.set(asset.id, learned);
-      await keepUsual(db, tenant, { entity: asset.id, attribute: target.attribute }, learned);
+    const given = due.map((asset) => ({
+      department: departmentAt(territory, asset),
+      samples: flatSamples(past.get(asset.id) ?? []),
+    }));
+    const { timeZone } = territory;
+    const learned = await compute.run(LEARNING, { target, timeZone, now: now - 6 * HOUR, assets: given }, { tenant });
+    for (const [i, { id }] of due.entries()) {
+      usual.set(id, learned[i]);
+      await keepUsual(db, tenant, { entity: id, attribute: target.attribute }, learned[i]);
     }
   }
   const known = assets.filter(({ id }) => usual.get(id) !== undefined);

@@ -1,13 +1,13 @@
 import type { AiEvaluation, AiFigure } from '@alzette/kit/ai-uses';
-import { localDaysOf } from '@alzette/kit/calendar';
-import { slotsOf } from '@alzette/kit/forecasting';
-import { type Asset, holidaysAt, readAssets, readSamples, seriesFrom } from '../assets/read-assets.ts';
+import { flatSamples } from '@alzette/kit/forecasting';
+import { type Asset, departmentAt, readAssets, readSamples } from '../assets/read-assets.ts';
 import { type Target, WATCHED } from '../assets/target.ts';
 import { rounded } from '../forecasts/forecast-entity.ts';
 import type { InsightParts } from '../parts.ts';
 import { ANOMALY_USE } from './anomaly-job.ts';
 import { type FaultFigures, faultFigures } from './fault-figures.ts';
-import { type FaultTrial, LEARN_DAYS, tryFaults } from './try-faults.ts';
+import { TRIALS } from './trial-task.ts';
+import { type FaultTrial, LEARN_DAYS } from './try-faults.ts';
 
 const DAY = 86_400_000;
 const HISTORY_DAYS = 2 * LEARN_DAYS;
@@ -43,18 +43,14 @@ async function tryTarget(
   assets: readonly Asset[],
   now: number,
 ): Promise<FaultTrial[]> {
-  const shape = { perDay: 24, localDays: localDaysOf(parts.territory.timeZone), now };
+  const { territory, compute } = parts;
   const samples = await readSamples(parts, tenant, target, assets, { from: now - HISTORY_DAYS * DAY, to: now });
-  const trials: FaultTrial[] = [];
-  for (const [turn, asset] of assets.entries()) {
-    const series = seriesFrom(target, samples.get(asset.id) ?? [], shape);
-    const slotOf = slotsOf(24, holidaysAt(parts.territory, asset));
-    const trial = tryFaults(series, slotOf, { kind: target.kind, max: asset.max, turn });
-    if (trial !== undefined) trials.push(trial);
-    // Lets requests run in between: a trial takes some milliseconds.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return trials;
+  const given = assets.map((asset) => ({
+    max: asset.max,
+    department: departmentAt(territory, asset),
+    samples: flatSamples(samples.get(asset.id) ?? []),
+  }));
+  return compute.run(TRIALS, { target, timeZone: territory.timeZone, now, assets: given }, { tenant });
 }
 
 /** A sample of the list, evenly spaced. */

@@ -1,14 +1,4 @@
-import { holidaysOfDepartment, type IsHoliday, isHolidayOf, type LocalDays } from '@alzette/kit/calendar';
-import {
-  before,
-  deposits,
-  heldMeans,
-  hourUses,
-  type Levels,
-  type Samples,
-  type Series,
-  seriesOf,
-} from '@alzette/kit/forecasting';
+import { holidaysOfDepartment, type IsHoliday, isHolidayOf } from '@alzette/kit/calendar';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { InsightParts } from '../parts.ts';
@@ -26,7 +16,6 @@ export interface Asset {
 
 type Asked = Pick<InsightParts, 'client' | 'context'>;
 
-const HOUR = 3_600_000;
 const PAGE = 500;
 
 /** All entities of a target in a tenant. */
@@ -79,37 +68,12 @@ export async function readSamples(
   );
 }
 
-/** The series of the samples, up to the last complete step. For levels, the inflow of each day. */
-export function seriesFrom(
-  { kind, holdHours = 3 }: Target,
-  samples: Samples,
-  { perDay, localDays, now }: { readonly perDay: number; readonly localDays: LocalDays; readonly now: number },
-): Series {
-  const end = Math.floor(localDays(now) * perDay);
-  switch (kind) {
-    case 'gauge':
-      return before(heldMeans(samples, { perDay, localDays, until: now, holdMs: holdHours * HOUR }), end);
-    case 'counter':
-      return before(
-        seriesOf(
-          24,
-          hourUses(samples, localDays).map(({ day, hour, used }) => [day * 24 + hour, used]),
-        ),
-        end,
-      );
-    case 'level':
-      return before(
-        seriesOf(
-          1,
-          deposits(samples as Levels, localDays).map(({ day, amount }) => [day, amount]),
-        ),
-        end,
-      );
-  }
+/** The département of an entity, which determines its holidays. */
+export function departmentAt({ communes }: TerritoryInfo, { scopes }: Pick<Asset, 'scopes'>): string | undefined {
+  return (communes.find((each) => scopes.includes(each.scope)) ?? communes[0])?.department;
 }
 
 /** The holidays at the place of an entity. */
-export function holidaysAt({ communes }: TerritoryInfo, { scopes }: Pick<Asset, 'scopes'>): IsHoliday {
-  const commune = communes.find((each) => scopes.includes(each.scope)) ?? communes[0];
-  return isHolidayOf(holidaysOfDepartment(commune?.department));
+export function holidaysAt(territory: TerritoryInfo, asset: Pick<Asset, 'scopes'>): IsHoliday {
+  return isHolidayOf(holidaysOfDepartment(departmentAt(territory, asset)));
 }

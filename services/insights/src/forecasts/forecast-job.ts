@@ -1,8 +1,7 @@
 import type { AiEvaluation, AiFigure } from '@alzette/kit/ai-uses';
-import { localDaysOf } from '@alzette/kit/calendar';
-import { mean } from '@alzette/kit/forecasting';
+import { flatSamples, mean } from '@alzette/kit/forecasting';
 import { type EntityQuery, queryAll } from '@alzette/ngsi-ld-schemas';
-import { holidaysAt, readAssets, readSamples } from '../assets/read-assets.ts';
+import { departmentAt, readAssets, readSamples } from '../assets/read-assets.ts';
 import { FORECAST_TARGETS, type ForecastTarget } from '../assets/target.ts';
 import type { InsightParts } from '../parts.ts';
 import {
@@ -13,7 +12,7 @@ import {
   type MadeForecast,
   rounded,
 } from './forecast-entity.ts';
-import { makeForecast } from './make-forecast.ts';
+import { FORECAST } from './forecast-task.ts';
 
 const DAY = 86_400_000;
 /** The days of history to read. */
@@ -68,18 +67,13 @@ async function forecastSome(
   assets: Awaited<ReturnType<typeof readAssets>>,
   now: number,
 ): Promise<MadeForecast[]> {
-  const { territory } = parts;
-  const localDays = localDaysOf(territory.timeZone);
+  const { territory, compute } = parts;
   const samples = await readSamples(parts, tenant, target, assets, { from: now - HISTORY_DAYS * DAY, to: now });
-  const made: MadeForecast[] = [];
-  for (const asset of assets) {
-    const past = { samples: samples.get(asset.id) ?? [], localDays, isHoliday: holidaysAt(territory, asset), now };
-    const forecast = makeForecast(asset, target, past);
-    if (forecast) made.push(forecast);
-    // Lets requests run in between: a forecast takes some milliseconds.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return made;
+  const given = assets.map((asset) => {
+    const department = departmentAt(territory, asset);
+    return { asset, department, samples: flatSamples(samples.get(asset.id) ?? []) };
+  });
+  return compute.run(FORECAST, { target, timeZone: territory.timeZone, now, assets: given }, { tenant });
 }
 
 async function writeForecasts(

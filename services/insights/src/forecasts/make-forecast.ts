@@ -1,6 +1,7 @@
 import type { IsHoliday, LocalDays } from '@alzette/kit/calendar';
 import { type ChosenForecast, chooseForecast, type Samples, slotsOf } from '@alzette/kit/forecasting';
-import { type Asset, seriesFrom } from '../assets/read-assets.ts';
+import type { Asset } from '../assets/read-assets.ts';
+import { seriesFrom } from '../assets/series-from.ts';
 import type { ForecastTarget } from '../assets/target.ts';
 import { instantsOf, type MadeForecast } from './forecast-entity.ts';
 

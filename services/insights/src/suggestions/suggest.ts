@@ -1,10 +1,12 @@
 import { remembered } from '@alzette/kit/caches';
+import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Register } from '../register/register.ts';
 import { likeliest, type PlacedText } from './duplicates.ts';
 import { forgetModel, keepModel, readModel } from './model-rows.ts';
 import { SUGGESTION_USE } from './suggestion-use.ts';
-import { type PastReport, train } from './train.ts';
+import type { PastReport } from './train.ts';
+import { TRAINING } from './train-task.ts';
 import { guessCategory } from './word-model.ts';
 
 /** Reads the past reports of a tenant. */
@@ -76,12 +78,18 @@ export async function trainTenant(
     db,
     register,
     pastReports,
-  }: { readonly db: Database; readonly register: Register; readonly pastReports: ReadPastReports },
+    compute,
+  }: {
+    readonly db: Database;
+    readonly register: Register;
+    readonly pastReports: ReadPastReports;
+    readonly compute: Compute;
+  },
   tenant: string,
 ): Promise<{ readonly reports: number; readonly learned: boolean }> {
   if (!(await register.isOn(SUGGESTION_USE, tenant))) return { reports: 0, learned: false };
   const reports = await pastReports(db, tenant);
-  const trained = train(reports);
+  const trained = await compute.run(TRAINING, reports, { tenant });
   if (trained === undefined) {
     await forgetModel(db, tenant);
     return { reports: reports.length, learned: false };

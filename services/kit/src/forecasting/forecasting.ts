@@ -7,6 +7,7 @@ export {
 } from './choose-forecast.ts';
 export { type Counter, type DayUse, dayUses, type HourUse, hourUses } from './counter.ts';
 export { type DayDeposit, deposits, emptyings, type Levels } from './deposits.ts';
+export { type FlatSamples, flatSamples, samplesOf } from './flat-samples.ts';
 export type { ForecastTask } from './forecast-task.ts';
 export { BASELINES, FORECASTERS, type ForecasterName, forecasters } from './forecasters.ts';
 export {

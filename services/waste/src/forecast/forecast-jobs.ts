@@ -1,9 +1,8 @@
-import type { Levels } from '@alzette/kit/forecasting';
+import { flatSamples, type Levels } from '@alzette/kit/forecasting';
 import type { WasteParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
 import { type Container, departmentOf, readContainers } from './container.ts';
 import { type ContainerState, forgetOthers, keepStates, readStates } from './container-rows.ts';
-import { flatLevels } from './flat-levels.ts';
 import { FORECAST } from './forecast-task.ts';
 
 const DAY = 86_400_000;
@@ -26,7 +25,7 @@ export async function forecastTenant(parts: WasteParts, tenant: string, now: num
     const levels = await readLevels(parts, tenant, some, now);
     const given = some.map(({ id, status, commune }) => {
       const department = departmentOf(territory, commune);
-      return { id, status, department, levels: flatLevels(levels.get(id) ?? []) };
+      return { id, status, department, levels: flatSamples(levels.get(id) ?? []) };
     });
     const { timeZone } = territory;
     const states = await compute.run(FORECAST, { timeZone, now, containers: given }, { tenant });

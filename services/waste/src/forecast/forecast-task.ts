@@ -1,8 +1,7 @@
 import { holidaysOfDepartment, isHolidayOf, localDaysOf } from '@alzette/kit/calendar';
 import { computeTask } from '@alzette/kit/compute-task';
-import { deposits } from '@alzette/kit/forecasting';
+import { deposits, type FlatSamples, samplesOf } from '@alzette/kit/forecasting';
 import type { ContainerState } from './container-rows.ts';
-import { type FlatLevels, levelsOf } from './flat-levels.ts';
 import { forecastFill } from './forecast.ts';
 import { sensorFaults } from './sensor-health.ts';
 
@@ -13,7 +12,7 @@ interface ForecastTask {
     readonly id: string;
     readonly status: string | undefined;
     readonly department: string | undefined;
-    readonly levels: FlatLevels;
+    readonly levels: FlatSamples;
   }[];
 }
 
@@ -27,7 +26,7 @@ export default function forecastSome({
 }: ForecastTask): readonly Omit<ContainerState, 'madeAt'>[] {
   const localDays = localDaysOf(timeZone);
   return containers.map(({ id, status, department, levels }) => {
-    const own = levelsOf(levels);
+    const own = samplesOf(levels);
     const forecast = forecastFill(own, { localDays, isHoliday: isHolidayOf(holidaysOfDepartment(department)), now });
     return {
       container: id,

@@ -1,10 +1,10 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
 import { clientGone } from '@alzette/kit/compute';
+import { type FlatSamples, flatSamples } from '@alzette/kit/forecasting';
 import { BY_ENTITIES } from '@alzette/kit/objects';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { type Container, departmentOf, readContainers } from '../forecast/container.ts';
-import { type FlatLevels, flatLevels } from '../forecast/flat-levels.ts';
 import { HISTORY_DAYS, readLevels } from '../forecast/forecast-jobs.ts';
 import type { WasteParts } from '../parts.ts';
 import type { LonLat } from '../places/contains.ts';
@@ -112,11 +112,11 @@ async function kindOf(
   tenant: string,
   { containers, now }: { readonly containers: readonly PlacedContainer[]; readonly now: number },
 ): Promise<SimulatedKind> {
-  const own: { position: LonLat; levels: FlatLevels }[] = [];
+  const own: { position: LonLat; levels: FlatSamples }[] = [];
   for (let start = 0; start < containers.length; start += AT_ONCE) {
     const some = containers.slice(start, start + AT_ONCE);
     const levels = await readLevels(parts, tenant, some, now);
-    own.push(...some.map(({ id, position }) => ({ position, levels: flatLevels(levels.get(id) ?? []) })));
+    own.push(...some.map(({ id, position }) => ({ position, levels: flatSamples(levels.get(id) ?? []) })));
   }
   return { containers: own, department: departmentOf(parts.territory, containers[0]?.commune) };
 }

@@ -1,7 +1,6 @@
 import { holidaysOfDepartment, isHolidayOf, localDaysOf } from '@alzette/kit/calendar';
 import { computeTask } from '@alzette/kit/compute-task';
-import { deposits } from '@alzette/kit/forecasting';
-import { type FlatLevels, levelsOf } from '../forecast/flat-levels.ts';
+import { deposits, type FlatSamples, samplesOf } from '@alzette/kit/forecasting';
 import type { LonLat } from '../places/contains.ts';
 import { distancesBetween, type Streets } from '../places/road-graph.ts';
 import type { WasteSettings } from '../settings.ts';
@@ -10,7 +9,7 @@ import { type Outcome, type Policy, simulatePolicy } from './simulate.ts';
 /** The containers of one kind, which are collected together. */
 export interface SimulatedKind {
   readonly department: string | undefined;
-  readonly containers: readonly { readonly position: LonLat; readonly levels: FlatLevels }[];
+  readonly containers: readonly { readonly position: LonLat; readonly levels: FlatSamples }[];
 }
 
 export interface SimulationTask {
@@ -35,7 +34,7 @@ export default function simulateAll({ kinds, policies, days, now, timeZone, ...g
   const localDays = localDaysOf(timeZone);
   const today = Math.floor(localDays(now));
   const simulations = kinds.map(({ department, containers }) => ({
-    containers: containers.map(({ levels }) => ({ deposits: deposits(levelsOf(levels), localDays) })),
+    containers: containers.map(({ levels }) => ({ deposits: deposits(samplesOf(levels), localDays) })),
     distances: distancesBetween([depot, ...containers.map(({ position }) => position)], { streets, detour }),
     from: today - days,
     to: today,
