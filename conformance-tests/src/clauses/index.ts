@@ -73,6 +73,7 @@ import { formats } from './6.3.7-formats.ts';
 import { notificationRequests } from './6.3.8-notification-requests.ts';
 import { contextCache } from './6.3.16-context-cache.ts';
 import { unknownParameters } from './6.3.20-unknown-parameters.ts';
+import { attributeRetrieval, valueReplacement, valueRetrieval } from './175-attribute-values.ts';
 
 /** All clauses with cases. */
 export const clauses: readonly Clause[] = [
@@ -165,4 +166,7 @@ export const clauses: readonly Clause[] = [
   distributedOperations,
   distributedSubscriptions,
   warnings,
+  attributeRetrieval,
+  valueRetrieval,
+  valueReplacement,
 ];

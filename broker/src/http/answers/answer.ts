@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatContextLink } from '../../context/link-header.ts';
 import type { UpdateResult } from '../../model/change-entity.ts';
 import { TEXT_SEPARATOR } from '../../model/represent/fast/represent-text.ts';
+import { isJsonObject } from '../../model/values.ts';
 import { sendJson, sendText } from './send-json.ts';
 
 type Document = Record<string, unknown>;
@@ -22,6 +23,17 @@ export function sendDocument(
     for (const document of Array.isArray(body) ? body : [body]) document['@context'] = context.value;
   }
   return sendJson(reply, body, mediaType);
+}
+
+/** Sends any JSON. What can't contain a @context is sent as JSON, with the @context in the Link header. */
+export function sendValue(request: FastifyRequest, reply: FastifyReply, value: unknown): FastifyReply {
+  const documents = [value].flat();
+  if (request.ngsiLd.mediaType !== 'application/json' && documents.length > 0 && documents.every(isJsonObject)) {
+    const inContext = documents.map((document) => ({ ...document }));
+    return sendDocument(request, reply, Array.isArray(value) ? inContext : (inContext[0] as Document));
+  }
+  reply.header('link', formatContextLink(request.ngsiLd.context.link));
+  return sendJson(reply, value);
 }
 
 /** Sends a list whose objects are already JSON texts, joined with `TEXT_SEPARATOR`. */

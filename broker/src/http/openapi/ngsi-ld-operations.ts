@@ -69,6 +69,20 @@ export const NGSI_LD_OPERATIONS: { readonly [route: string]: StandardOperation }
     example: fragment,
     status: 204,
   },
+  'GET /entities/:id/attrs/:attr': {
+    summary: 'Retrieve an attribute (draft of the next version)',
+    answer: 'Attribute',
+  },
+  'GET /entities/:id/attrs/:attr/value': {
+    summary: 'Retrieve Attribute Value (TS 104 175, draft, 10.4.4)',
+    answer: 'Value',
+  },
+  'PUT /entities/:id/attrs/:attr/value': {
+    summary: 'Set Attribute Value (TS 104 175, draft, 10.2.6)',
+    body: 'Value',
+    example: 38,
+    status: 204,
+  },
   'PATCH /entities/:id/attrs/:attr': {
     summary: 'Partial Attribute update (5.6.4)',
     body: 'AttributeFragment',

@@ -90,6 +90,7 @@ export const NGSI_LD_SCHEMAS = {
       'An attribute (4.5), or several instances of it by datasetId; concise and simplified forms are accepted too.',
     anyOf: [...ATTRIBUTES.map(ref), listOf({ anyOf: ATTRIBUTES.map(ref) }), {}],
   },
+  Value: { description: 'The value of an attribute: any JSON, in the form of the type of the attribute' },
   Geometry: object({ type: TEXT, coordinates: { type: 'array' } }, ['type', 'coordinates']),
   Entity: object({ id: URI, type: TYPES, ...ENTITY_MEMBERS }, ['id', 'type'], ref('Attribute')),
   EntityFragment: object({ type: TYPES, ...ENTITY_MEMBERS }, [], ref('Attribute')),

@@ -23,9 +23,9 @@ export interface OperationConfig {
   readonly answers?: readonly MediaType[];
   /**
    * `object`: an entity, fragment, subscription etc. `array`: a batch, whose items may each have a @context. `context`:
-   * a @context as data, which is not applied to anything.
+   * a @context as data, which is not applied to anything. `value`: any JSON, of which only JSON-LD has a @context.
    */
-  readonly body?: 'object' | 'array' | 'context';
+  readonly body?: 'object' | 'array' | 'context' | 'value';
   /** For operations that create an unknown tenant (5.5.10). */
   readonly createsTenant?: boolean;
   /** For operations that also work on a tenant without any data. */
@@ -269,7 +269,7 @@ function contextValue(request: FastifyRequest, operation: OperationConfig, isJso
       'Link: got a @context by Link header beside a body of application/ld+json, expected it only in the body',
     );
   }
-  if (operation.body === 'array') return linked;
+  if (operation.body === 'array' || (operation.body === 'value' && !isJsonLd)) return linked;
   if (!isJsonObject(body)) {
     // The official test suite treats an empty array as an empty document (5.5.4).
     const isEmpty = Array.isArray(body) && body.length === 0;

@@ -14,15 +14,18 @@ import { attributeName, entityId, typeFilter } from '../requests/entity-id.ts';
 import { operationRequest } from '../requests/operation-request.ts';
 import { type Parameters, readBoolean, readOptions } from '../requests/parameters.ts';
 import { type Operation, parameters, resource } from '../requests/resource.ts';
+import { attributeRetrieval, valueReplacement, valueRetrieval } from './attribute-value-routes.ts';
 
-/** `/entities/{id}/attrs` (6.6) and `/entities/{id}/attrs/{attr}` (6.7). */
+/** `/entities/{id}/attrs` (6.6), `/entities/{id}/attrs/{attr}` (6.7) and its value (TS 104 176, draft, 7.6). */
 export function attributeRoutes(app: FastifyInstance, parts: WriteParts): void {
   resource(app, '/entities/:id/attrs', { POST: append(parts), PATCH: update(parts) });
   resource(app, '/entities/:id/attrs/:attr', {
+    GET: attributeRetrieval(parts),
     PATCH: partialUpdate(parts),
     PUT: replace(parts),
     DELETE: deletion(parts),
   });
+  resource(app, '/entities/:id/attrs/:attr/value', { GET: valueRetrieval(parts), PUT: valueReplacement(parts) });
 }
 
 /** 6.6.3.1 Append Attributes. */

@@ -162,11 +162,11 @@ function escapedIds(url: string): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   if (!path.includes('://')) return url;
-  const found = /^(\/ngsi-ld\/v1\/(?:temporal\/)?[A-Za-z]+\/)(.+?)(?:(\/attrs)(?:\/(.+))?)?\/?$/.exec(path);
+  const found = /^(\/ngsi-ld\/v1\/(?:temporal\/)?[A-Za-z]+\/)(.+?)(?:(\/attrs)(?:\/(.+?)(\/value)?)?)?\/?$/.exec(path);
   if (found === null) return url;
-  const [, collection = '', id = '', attrs = '', attribute] = found;
+  const [, collection = '', id = '', attrs = '', attribute, value = ''] = found;
   const escaped = (text: string) => text.replaceAll('/', '%2F');
-  const rest = attribute === undefined ? '' : `/${escaped(attribute)}`;
+  const rest = attribute === undefined ? '' : `/${escaped(attribute)}${value}`;
   return collection + escaped(id) + attrs + rest + (end < 0 ? '' : url.slice(end));
 }
 

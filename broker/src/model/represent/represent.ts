@@ -75,7 +75,7 @@ function oneOrMany<Item>(items: readonly Item[], show: (item: Item) => Item): It
  * One attribute: an object or value for a single instance, an array for several; undefined if no requested instance
  * exists.
  */
-function representAttribute(
+export function representAttribute(
   name: string,
   all: readonly AttributeInstance[],
   names: NameCompactor,
@@ -129,6 +129,13 @@ function withLinked(
   if (instance.type === 'ListRelationship') output.entityList = found;
   else output.entity = typeof uris === 'string' ? found[0] : found;
   return output;
+}
+
+/** The content of an instance's primary member as in its normalized form, e.g. a languageMap, or the text of a language. */
+export function representPrimary(instance: AttributeInstance, names: NameCompactor, lang?: LanguageRanges): unknown {
+  const output: Output = {};
+  addPrimary(output, instance, names, { format: 'normalized', sysAttrs: false, ...(lang && { lang }) }, false);
+  return output[PRIMARY_MEMBER[instance.type]] ?? output.value;
 }
 
 /** One attribute instance in the requested format. `asObject` prevents that a concise one becomes a plain value. */
