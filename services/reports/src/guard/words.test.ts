@@ -12,6 +12,17 @@ describe('findings in a text, for the moderator', () => {
     ['Écrire à eve@example.org', ['email']],
     ['Quel SALAUD a fait ça', ['word']],
     ['Le conteneur est plein', []],
+    ['C’est cassé…là, 3.5 m de long, p. ex. devant les habitant·es', []],
+    ['Regardez evil.app', ['link']],
+    ['Regardez evil\u3002io', ['link']],
+    ['Regardez evil\u2024dev', ['link']],
+    ['Regardez ｅｖｉｌ．ａｐｐ', ['link']],
+    ['Regardez e\u200bvil.\u2060app', ['link']],
+    ['Regardez пример.рф', ['link']],
+    ['Appelez le ０３ ８２ ００ ００ ００', ['phone']],
+    ['La voiture AB\u200b-123-\u00adCD gêne', ['plate']],
+    ['Écrire à eve＠example.org', ['email']],
+    ['Quel sa\u200dlaud', ['word']],
   ];
   for (const [text, findings] of table) {
     test(`${text}: ${findings.join() || 'nothing'}`, () =>
@@ -21,6 +32,16 @@ describe('findings in a text, for the moderator', () => {
   test('a link or a refused word is refused, with its field', () => {
     const refused = (text: string) => () => inspectText(text, 'description', DEFAULT_SETTINGS);
     assert.throws(refused('voir www.example.com'), /description: got .*expected a text without links/);
+    for (const hidden of [
+      'evil\u3002com',
+      'evil\uff0ecom',
+      'e\u200bvil.c\u2060om',
+      'h\u200bttps://x',
+      'evil\ufe52com',
+    ]) {
+      assert.throws(refused(`voir ${hidden}`), /expected a text without links/, hidden);
+    }
     assert.throws(refused('Gagnez au casino'), /without “casino”/);
+    assert.throws(refused('Gagnez au ca\u200bsino'), /without “casino”/);
   });
 });
