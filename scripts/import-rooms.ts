@@ -20,6 +20,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     calendar: [],
     forecasting: ['calendar'],
     languages: [],
+    'sealed-key': ['database (types)'],
     'ai-uses': ['languages (types)'],
     access: [],
     problems: ['database'],

@@ -1,4 +1,5 @@
 import type { Database } from '@alzette/kit/database';
+import type { Keyed } from '@alzette/kit/sealed-key';
 import type { ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
@@ -24,6 +25,7 @@ export interface PublishingParts {
   readonly mail: ServiceContext['mail'];
   /** What requests are about. */
   readonly objects: ItemObjects;
+  readonly keyed: Keyed;
   readonly webPush: WebPushPort;
   readonly images: ImagePort | undefined;
   /** Checks for items to publish or notify now. */

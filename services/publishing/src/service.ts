@@ -1,5 +1,6 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
+import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
 import { putDemo } from './demo/demo.ts';
 import { feedRoutes } from './imports/feed-routes.ts';
@@ -13,6 +14,7 @@ import { linkRoutes } from './keepers/link-routes.ts';
 import { forgetLinks } from './keepers/links.ts';
 import { proposalRoutes } from './keepers/proposal-routes.ts';
 import type { PublishingParts } from './parts.ts';
+import { forgetNetworks } from './polls/answers.ts';
 import type { ImagePort, PushPort, WebPushPort } from './ports.ts';
 import { announceItems } from './push/announce.ts';
 import { deliverDue, nextDelivery } from './push/deliver.ts';
@@ -58,7 +60,7 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
       let wake = () => {};
-      const parts = partsOf(given, webPush, images, () => wake());
+      const parts = await partsOf(given, webPush, images, () => wake());
       const own = pushPort(parts);
       started = own;
       await registerRoutes(parts, given);
@@ -74,7 +76,7 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
         title: { fr: 'Oublier les notifications de plus de 90 jours', en: 'Forget notifications older than 90 days' },
         schedule: { cron: '50 3 * * *' },
         oneAtATime: true,
-        run: async () => ({ forgotten: await forgetOldMessages(given.db) }),
+        run: async () => ({ forgotten: await forgetOldMessages(given.db), networks: await forgetNetworks(given.db) }),
       });
       given.jobs.define({
         name: 'publishing.forget-keeper-links',
@@ -128,14 +130,15 @@ async function registerRoutes(parts: PublishingParts, given: ServiceContext): Pr
   });
 }
 
-function partsOf(
+async function partsOf(
   given: ServiceContext,
   webPush: WebPushPort,
   images: ImagePort | undefined,
   wake: () => void,
-): PublishingParts {
+): Promise<PublishingParts> {
   const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail } = given;
   const objects = itemObjects(db, territory);
-  const own = { objects, publicClient: given.publicClient(), webPush, images, wake };
+  const keyed = keyedHashes(await openSealedKey(db, secrets, 'publishing.secret_key', 'publishing.secret-key'));
+  const own = { objects, keyed, publicClient: given.publicClient(), webPush, images, wake };
   return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail, ...own };
 }

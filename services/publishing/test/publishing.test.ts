@@ -256,6 +256,32 @@ eachDatabase('Publishing', (test) => {
     assert.doesNotMatch(JSON.stringify(rows), /aaaaaaaa/, 'the device is not kept');
   });
 
+  test('invented devices of one network do not decide a poll', async (t, db) => {
+    const { app, ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const choices = [
+      { id: 'oui', text: { fr: 'Oui' } },
+      { id: 'non', text: { fr: 'Non' } },
+    ];
+    const poll = written('Marché le samedi ?', { kind: 'poll' }, { poll: { choices } });
+    const { id } = (await ask('POST', '/publishing/items', poll, headers)).body.item;
+    const answer = async (n: number, remoteAddress: string) => {
+      const payload = { device: `device-${String(n).padStart(16, '0')}`, choice: 'oui' };
+      const url = `/citizen/v1/polls/${id}/answers`;
+      return (await app.inject({ method: 'POST', url, headers, payload, remoteAddress })).statusCode;
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 55; n++) statuses.push(await answer(n, `2001:db8::${n.toString(16)}`));
+    assert.deepEqual(statuses, [...Array<number>(50).fill(201), ...Array<number>(5).fill(429)]);
+    assert.equal(await answer(60, '2001:db8:0:1::1'), 201, 'others still answer');
+    const { rows } = await db.query({
+      text: 'SELECT sum(answers)::int AS n, string_agg(network_hash, $2) AS hashes FROM publishing.poll_network WHERE poll = $1',
+      values: [id, ' '],
+    });
+    assert.match(JSON.stringify(rows), /"n":51/);
+    assert.doesNotMatch(JSON.stringify(rows), /db8/, 'the address is not kept');
+  });
+
   test('events are a calendar, news a feed; a repeated import has no effect', async (t, db) => {
     const { ask } = await startPublishingHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };

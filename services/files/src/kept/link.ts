@@ -1,18 +1,14 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
+import { openSealedKey } from '@alzette/kit/sealed-key';
 import type { Secrets } from '@alzette/kit/service';
 
-const OWNER = 'files.link-key';
-const KEEP = 'INSERT INTO files.link_key (sealed) VALUES ($1) ON CONFLICT DO NOTHING';
-const SELECT = 'SELECT sealed FROM files.link_key';
 /** Expiry times are rounded, so that links stay equal for a while and browsers can use their cache. */
 const ROUND_S = 300;
 
 /** The key of all processes on the database, generated at the first start. */
-export async function openLinkKey(db: Database, secrets: Secrets): Promise<Buffer> {
-  await db.query({ text: KEEP, values: [secrets.seal(randomBytes(32).toString('base64url'), OWNER)] });
-  const { rows } = await db.query<{ sealed: string }>({ text: SELECT });
-  return Buffer.from(secrets.open(rows[0]?.sealed ?? '', OWNER), 'base64url');
+export function openLinkKey(db: Database, secrets: Secrets): Promise<Buffer> {
+  return openSealedKey(db, secrets, 'files.link_key', 'files.link-key');
 }
 
 /** The query of a link that opens a private file for some seconds. */

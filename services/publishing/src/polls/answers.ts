@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '@alzette/kit/database';
+import type { Database, Queryable } from '@alzette/kit/database';
+import { Problem } from '@alzette/kit/problems';
 
 const ANSWER = `
   INSERT INTO publishing.poll_answer (tenant, poll, device_hash, choice) VALUES ($1, $2, $3, $4)
   ON CONFLICT (tenant, poll, device_hash) DO NOTHING`;
+/** A school or a mobile carrier shares one; whoever invents devices has no more. */
+const MOST_OF_NETWORK = 50;
+const COUNT_NETWORK = `
+  INSERT INTO publishing.poll_network AS n (tenant, poll, network_hash, answers) VALUES ($1, $2, $3, 1)
+  ON CONFLICT (tenant, poll, network_hash) DO UPDATE SET answers = n.answers + 1 WHERE n.answers < ${MOST_OF_NETWORK}`;
+const FORGET_NETWORKS = `
+  DELETE FROM publishing.poll_network WHERE since < current_date - 30 /* all tenants: the job that forgets networks */`;
 const ANSWER_BY_MANY = `
   INSERT INTO publishing.poll_answer (tenant, poll, device_hash, choice)
   SELECT $1, $2, given.* FROM unnest($3::text[], $4::text[]) AS given
@@ -18,18 +26,40 @@ const COUNT_ALL = `
 const COUNTED = `
   UPDATE publishing.item SET entity_version = 0 WHERE tenant = $1 AND id = $2 AND entity_version = version`;
 
-/** Stores a device's answer. False: it has answered before, and its first answer stays. */
+/** An answer of a device, and the keyed hash of its network. */
+interface Answer {
+  readonly device: string;
+  readonly networkHash: string;
+  readonly choice: string;
+}
+
+/**
+ * Stores a device's answer. False: it has answered before, and its first answer stays.
+ *
+ * @throws Problem 429: too many devices of its network have answered this poll
+ */
 export async function answerPoll(
-  db: Queryable,
+  db: Database,
   tenant: string,
   poll: string,
-  device: string,
-  choice: string,
+  { device, networkHash, choice }: Answer,
 ): Promise<boolean> {
   const hash = deviceHash(tenant, poll, device);
-  const isFirst = (await db.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
-  if (isFirst) await markCounted(db, tenant, poll);
-  return isFirst;
+  return db.transaction(async (tx) => {
+    const isFirst = (await tx.query({ text: ANSWER, values: [tenant, poll, hash, choice] })).rowCount === 1;
+    if (!isFirst) return false;
+    const counted = await tx.query({ text: COUNT_NETWORK, values: [tenant, poll, networkHash] });
+    if (counted.rowCount === 0) {
+      throw new Problem(429, 'Too many answers', `At most ${MOST_OF_NETWORK} devices of one network may answer a poll`);
+    }
+    await markCounted(tx, tenant, poll);
+    return true;
+  });
+}
+
+/** Runs daily. */
+export async function forgetNetworks(db: Queryable): Promise<number> {
+  return (await db.query({ text: FORGET_NETWORKS })).rowCount;
 }
 
 /** Stores the answers of several devices, each `[device, choice]`, to a poll. The first answer of a device stays. */

@@ -1,4 +1,5 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
+import { networkOf } from '@alzette/kit/network';
 import { readPath, text } from '@alzette/kit/parameters';
 import { missing, Problem, refused } from '@alzette/kit/problems';
 import { type AddressLimit, operation } from '@alzette/kit/routes';
@@ -18,8 +19,8 @@ const readAnswer = bodyReader<{ device: string; choice: string }>(
   ),
 );
 
-/** `/citizen/v1/polls/{id}/answers`: one answer per device, without an account; the results are public. */
-export function pollRoutes(scope: FastifyInstance, { db, wake }: PublishingParts, limit: AddressLimit): void {
+/** `/citizen/v1/polls/{id}/answers`: one answer per device and a bound per network, without an account; the results are public. */
+export function pollRoutes(scope: FastifyInstance, { db, keyed, wake }: PublishingParts, limit: AddressLimit): void {
   scope.post(
     '/polls/:id/answers',
     operation({
@@ -38,7 +39,8 @@ export function pollRoutes(scope: FastifyInstance, { db, wake }: PublishingParts
       if (!choices.some((each) => each.id === choice)) {
         throw refused('choice', choice, `one of ${choices.map((each) => each.id).join(', ')}`);
       }
-      const isFirst = await answerPoll(db, request.tenant, id, device, choice);
+      const networkHash = keyed.hash('network', request.tenant, id, networkOf(request.ip));
+      const isFirst = await answerPoll(db, request.tenant, id, { device, networkHash, choice });
       wake();
       const answers = Object.fromEntries(await countAnswers(db, request.tenant, id));
       if (!isFirst)

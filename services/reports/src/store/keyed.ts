@@ -1,34 +1,13 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
+import { type Keyed, keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import type { Secrets } from '@alzette/kit/service';
 
-const OWNER = 'reports.secret-key';
-const KEEP = 'INSERT INTO reports.secret_key (sealed) VALUES ($1) ON CONFLICT DO NOTHING';
-const SELECT = 'SELECT sealed FROM reports.secret_key';
-
-/** Keyed hashes (HMAC), which can't be computed or guessed without the key. */
-export interface Keyed {
-  /** @param purpose prevents the use of a hash for another purpose */
-  hash(purpose: string, ...parts: readonly string[]): string;
-  isHash(given: string, purpose: string, ...parts: readonly string[]): boolean;
-}
+export type { Keyed } from '@alzette/kit/sealed-key';
 
 /** The key of all processes on the database, generated at the first start. */
 export async function openKeyed(db: Database, secrets: Secrets): Promise<Keyed> {
-  await db.query({ text: KEEP, values: [secrets.seal(randomBytes(32).toString('base64url'), OWNER)] });
-  const { rows } = await db.query<{ sealed: string }>({ text: SELECT });
-  const key = Buffer.from(secrets.open(rows[0]?.sealed ?? '', OWNER), 'base64url');
-  const hash = (purpose: string, ...parts: readonly string[]) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([purpose, ...parts]))
-      .digest('base64url');
-  return {
-    hash,
-    isHash(given, ...of) {
-      const [got, expected] = [Buffer.from(given), Buffer.from(hash(...of))];
-      return got.length === expected.length && timingSafeEqual(got, expected);
-    },
-  };
+  return keyedHashes(await openSealedKey(db, secrets, 'reports.secret_key', 'reports.secret-key'));
 }
 
 /** The author's secret token for a report. */
