@@ -2,6 +2,7 @@ import { computed, shallowReactive, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { askCitizen } from '../citizen/citizen-api.ts';
 import { useCitizen } from '../citizen/useCitizen.ts';
+import { deviceName } from '../info/device.ts';
 import { usePlace } from '../place/usePlace.ts';
 import { keptEndpoint } from '../settings/push.ts';
 import type { Position } from '../territory/distance.ts';
@@ -90,6 +91,7 @@ export function useReportForm() {
       ...(asset !== undefined && { asset: asset.id }),
       ...(asset === undefined && assetCode !== '' && { assetCode }),
       ...(Object.keys(answers).length > 0 && { answers }),
+      device: deviceName(),
       photos: photo ? [{ key: crypto.randomUUID(), blob: await preparePhoto(photo) }] : [],
       language: locale.value,
       writtenAt: Date.now(),

@@ -15,6 +15,8 @@ export interface OwnReport {
   readonly answers?: Readonly<Record<string, string>>;
   readonly photos: readonly { readonly key: string; readonly blob: Blob }[];
   readonly language: string;
+  /** The random name of this device, for limits that do not keep out others in its network. */
+  readonly device?: string;
   readonly writtenAt: number;
   /** The push endpoint for notifications about the report, as configured when it was written. */
   readonly toTell?: { readonly id: string; readonly secret: string };

@@ -50,7 +50,7 @@ async function withAsset(report: OwnReport): Promise<OwnReport> {
 }
 
 async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> {
-  const { key, category, location, description, asset, answers, language, photos } = report;
+  const { key, category, location, description, asset, answers, language, device, photos } = report;
   const tokens: string[] = [];
   for (const { key: photoKey, blob } of photos) {
     const { token } = await askCitizen<{ token: string }>('/reports/photos', {
@@ -69,6 +69,7 @@ async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> 
     ...(answers !== undefined && { attributes: answers }),
     ...(tokens.length > 0 && { photos: tokens }),
     language,
+    ...(device !== undefined && { device }),
     proof,
   };
   return postCitizen('/reports', body, { 'idempotency-key': key });

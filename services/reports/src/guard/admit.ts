@@ -5,8 +5,8 @@ import { emailHash } from '../store/author-rows.ts';
 import type { Keyed } from '../store/keyed.ts';
 import { readSettings } from '../store/settings.ts';
 import { checkBlocks } from './blocks.ts';
-import { newChallenge, type Proof, spendProof } from './proof-of-work.ts';
-import { countOne, limitRate } from './rates.ts';
+import { checkProof, newChallenge, type Proof, spendProof } from './proof-of-work.ts';
+import { countOne, countSoFar, limitRate } from './rates.ts';
 
 /** An anonymous sender. */
 export interface Stranger {
@@ -23,48 +23,63 @@ interface GuardParts {
   readonly keyed: Keyed;
 }
 
-/** A challenge, which is harder the more often the address asks. */
+/** A challenge, which is harder the more posts its network has made within the hour. Asking for it counts nothing. */
 export async function challengeFor({ db, keyed }: GuardParts, tenant: string, address: string) {
   const { proofBits } = await readSettings(db, tenant);
-  const asked = await countOne(db, `challenge:${keyed.hash('address', networkOf(address))}`);
-  return newChallenge(keyed, tenant, proofBits, asked);
+  const spent = await countSoFar(db, spentBy(networkHash(keyed, address)));
+  return newChallenge(keyed, tenant, proofBits, spent);
 }
+
+/** With the tokens of their devices, this many times as many posts may come from a network that many people share. */
+const SHARED = 10;
 
 /**
  * Checks an anonymous post against the limits before any other work.
  *
- * @throws Problem 403: blocked; 429: too often. @returns a function that uses up the proof in the transaction of the
- * post
+ * @throws Problem 403: blocked; 429: too often; 400: the proof is invalid
+ * @returns a function that uses up the proof in the transaction of the post
  */
 export async function admitStranger(
   { db, keyed }: GuardParts,
   stranger: Stranger,
 ): Promise<(tx: Queryable) => Promise<void>> {
   const { tenant, address, device, email, proof } = stranger;
-  const settings = await readSettings(db, tenant);
-  const addressHash = keyed.hash('address', networkOf(address));
+  const { proofBits, postsPerAddressAndHour, postsPerDeviceAndHour } = await readSettings(db, tenant);
+  const network = networkHash(keyed, address);
   const deviceHash = device === undefined ? undefined : keyed.hash('device', device);
-  const hashes = [addressHash, deviceHash ?? [], email === undefined ? [] : emailHash(keyed, email)].flat();
+  const hashes = [network, deviceHash ?? [], email === undefined ? [] : emailHash(keyed, email)].flat();
   await checkBlocks(db, tenant, hashes);
-  await limitRate(db, `address:${addressHash}`, settings.postsPerAddressAndHour, 'posts from one address');
-  if (deviceHash !== undefined) {
-    await limitRate(db, `device:${deviceHash}`, settings.postsPerDeviceAndHour, 'posts of one device');
+  if (proofBits > 0) {
+    if (proof === undefined) throw refused('proof', undefined, 'a challenge and a nonce that solves it');
+    checkProof(keyed, tenant, proof);
+  }
+  if (deviceHash === undefined) {
+    await limitRate(db, `address:${network}`, postsPerAddressAndHour, 'posts from one network');
+  } else {
+    await limitRate(db, `device:${deviceHash}`, postsPerDeviceAndHour, 'posts of one device');
+    await limitRate(db, `devices:${network}`, postsPerAddressAndHour * SHARED, 'posts from one network');
   }
   return async (tx) => {
-    if (settings.proofBits === 0) return;
-    if (proof === undefined) throw refused('proof', undefined, 'a challenge and a nonce that solves it');
-    await spendProof(tx, keyed, tenant, proof);
+    if (proofBits === 0 || proof === undefined) return;
+    await spendProof(tx, proof);
+    await countOne(tx, spentBy(network));
   };
 }
 
-const PHOTOS_PER_POST = 5;
+function networkHash(keyed: Keyed, address: string): string {
+  return keyed.hash('address', networkOf(address));
+}
+
+function spentBy(network: string): string {
+  return `spent:${network}`;
+}
 
 /**
- * Photos are sent before their report, without a proof: limited to the number for the reports that an address may post.
+ * Photos are sent before their report, without a proof: limited as the reports of a network that many people share.
  */
 export async function admitPhoto({ db, keyed }: GuardParts, tenant: string, address: string): Promise<void> {
   const { postsPerAddressAndHour } = await readSettings(db, tenant);
-  const hash = keyed.hash('address', networkOf(address));
+  const hash = networkHash(keyed, address);
   await checkBlocks(db, tenant, [hash]);
-  await limitRate(db, `photo:${hash}`, postsPerAddressAndHour * PHOTOS_PER_POST, 'photos from one address');
+  await limitRate(db, `photo:${hash}`, postsPerAddressAndHour * SHARED, 'photos from one network');
 }

@@ -5,11 +5,17 @@ const HOUR_S = 3600;
 const COUNT = `
   INSERT INTO reports.rate AS r (subject, hour, n) VALUES ($1, date_trunc('hour', now()), 1)
   ON CONFLICT (subject, hour) DO UPDATE SET n = r.n + 1 RETURNING n`;
+const READ = `SELECT n FROM reports.rate WHERE subject = $1 AND hour = date_trunc('hour', now())`;
 const FORGET = `DELETE FROM reports.rate WHERE hour < now() - interval '2 hours'`;
 
 /** Counts an event of a subject in this hour. @param subject a hash. @returns the count including this one */
 export async function countOne(db: Queryable, subject: string): Promise<number> {
   return (await db.query<{ n: number }>({ text: COUNT, values: [subject] })).rows[0]?.n ?? 1;
+}
+
+/** The events of a subject in this hour so far. */
+export async function countSoFar(db: Queryable, subject: string): Promise<number> {
+  return (await db.query<{ n: number }>({ text: READ, values: [subject] })).rows[0]?.n ?? 0;
 }
 
 /** @param what for the error, e.g. `posts of a device`. @throws Problem 429: more than `most` in this hour */

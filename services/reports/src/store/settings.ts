@@ -6,6 +6,7 @@ import { readDocuments } from './documents/documents.ts';
 export interface ReportSettings {
   /** The bits of the proof of work for a first post; 0: none. */
   readonly proofBits: number;
+  /** From one network; ten times as many with the tokens of devices, because many people may share it. */
   readonly postsPerAddressAndHour: number;
   readonly postsPerDeviceAndHour: number;
   readonly allowsLinks: boolean;
@@ -35,7 +36,7 @@ export const DEFAULT_SETTINGS: ReportSettings = {
 const WORDS = { type: 'array', items: { type: 'string', minLength: 2, maxLength: 50 }, maxItems: 500 };
 const PER_HOUR = { type: 'integer', minimum: 1, maximum: 10_000 };
 export const SETTINGS_SCHEMA = object({
-  proofBits: { type: 'integer', minimum: 0, maximum: 24 },
+  proofBits: { type: 'integer', minimum: 0, maximum: 20 },
   postsPerAddressAndHour: PER_HOUR,
   postsPerDeviceAndHour: PER_HOUR,
   allowsLinks: { type: 'boolean' },
