@@ -46,7 +46,7 @@ export function gatedLane(lane: WriteLane, gates: readonly WriteGate[]): Authori
     write(caller, entityId, decide) {
       const asked = gatesOf(caller);
       if (asked.length === 0) return lane.write(caller.tenant, entityId, decide);
-      return writeOne(asked, caller, entityId, decide);
+      return tryOne(asked, caller, entityId, decide);
     },
     writeAll(caller, writes) {
       const asked = gatesOf(caller);
@@ -55,9 +55,31 @@ export function gatedLane(lane: WriteLane, gates: readonly WriteGate[]): Authori
     },
   };
 
-  function gatesOf({ tenant, sender, isAdmitted }: Caller): readonly WriteGate[] {
-    if (sender === undefined || isAdmitted === true) return NO_GATES;
-    return gates.filter((gate) => gate.watched(tenant).size > 0);
+  function gatesOf({ sender, isAdmitted }: Caller): readonly WriteGate[] {
+    return sender === undefined || isAdmitted === true ? NO_GATES : gates;
+  }
+
+  /** Most writes concern no gate, so the first try only finds that out. */
+  async function tryOne<Result>(
+    asked: readonly WriteGate[],
+    caller: Caller,
+    entityId: string,
+    decide: Decide<Result>,
+  ): Promise<Result> {
+    const { tenant } = caller;
+    const first = inPlaceOf<Result>(decide, (before, at) => {
+      const decision = decide(before, at);
+      const { after } = decision;
+      if (after === undefined || after === before) return decision;
+      for (const gate of asked) if (commanded(gate.watched(tenant), before, after) !== NOTHING) throw new Waiting();
+      return decision;
+    });
+    try {
+      return await lane.write(tenant, entityId, first);
+    } catch (error) {
+      if (error instanceof Waiting) return writeOne(asked, caller, entityId, decide);
+      throw error;
+    }
   }
 
   async function writeOne<Result>(
@@ -116,6 +138,7 @@ export function gatedLane(lane: WriteLane, gates: readonly WriteGate[]): Authori
 }
 
 const NO_GATES: readonly WriteGate[] = [];
+const NOTHING: readonly string[] = [];
 
 async function judged(
   gates: readonly WriteGate[],
@@ -158,7 +181,7 @@ function watching<Result>(
 }
 
 /** The watched attributes that a write gives a value. An empty text asks for nothing. */
-function commanded(watched: ReadonlySet<string>, before: Entity | undefined, after: Entity): string[] {
+function commanded(watched: ReadonlySet<string>, before: Entity | undefined, after: Entity): readonly string[] {
   let names: string[] | undefined;
   for (const name of watched) {
     const instances = after.attributes[name];
@@ -167,5 +190,5 @@ function commanded(watched: ReadonlySet<string>, before: Entity | undefined, aft
     names ??= [];
     names.push(name);
   }
-  return names ?? [];
+  return names ?? NOTHING;
 }
