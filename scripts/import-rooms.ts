@@ -577,6 +577,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     'sources/gtfs': ['sources/http', 'sources/items', 'devices', 'outgoing', 'database (types)'],
     'sources/talq': ['sources/items', 'commands', 'inbox', 'devices', 'http', 'outgoing', 'frames', 'database (types)'],
     sources: [
+      'commands',
       'sources/talq',
       'sources/gtfs',
       'sources/sftp',

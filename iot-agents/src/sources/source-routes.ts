@@ -1,8 +1,10 @@
 import { operation } from '@alzette/kit/routes';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type CheckCommands, refuseUnlessChecked } from '../commands/check-commands.ts';
+import { OVERRIDE } from '../commands/lamp-override.ts';
 import type { Database } from '../database.ts';
-import { isObject } from '../frames/json-values.ts';
+import { isObject, object } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import { paging } from '../http/paging.ts';
 import { SourceError } from '../outgoing/remote-error.ts';
@@ -21,6 +23,7 @@ interface SourceParts {
   readonly db: Database;
   readonly sources: Sources;
   readonly talqSources: TalqSources;
+  readonly checkCommands: CheckCommands;
 }
 
 /**
@@ -80,7 +83,7 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
   );
 }
 
-function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourceParts): void {
+function runRoutes(app: FastifyInstance, { db, sources, talqSources, checkCommands }: SourceParts): void {
   app.post<WithId>(
     '/sources/:id/run',
     operation({ access: 'administerAll', summary: 'Reads a source now' }),
@@ -89,12 +92,18 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources }: SourcePar
   app.post<WithId>(
     '/sources/:id/override',
     operation({ access: 'administerAll', summary: 'Overrides lamps of a TALQ gateway for a limited time' }),
-    async ({ params, body }, reply) =>
-      reply.code(202).send(
+    async (request, reply) => {
+      const { params, body } = request;
+      const { entities } = object(body);
+      const ids = Array.isArray(entities) ? entities.map(String) : []; // refused below if they are wrong
+      const asked = ids.map((entityId) => ({ entityId, command: OVERRIDE }));
+      await refuseUnlessChecked(checkCommands, request, asked);
+      return reply.code(202).send(
         await talqSources.override(params.id, body).catch((cause: unknown) => {
           throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
         }),
-      ),
+      );
+    },
   );
   app.get<WithId>(
     '/sources/:id/gateway',

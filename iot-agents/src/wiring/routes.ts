@@ -98,7 +98,7 @@ export async function registerRoutes(
       await scope.register(previewRoutes, { db, registry, connections, codecs, samples });
       if (started !== undefined) {
         const { sources, talqSources, gateways } = started;
-        await scope.register(sourceRoutes, { db, sources, talqSources });
+        await scope.register(sourceRoutes, { db, sources, talqSources, checkCommands });
         await scope.register(gatewayRoutes, { db, gateways, talqSources, runSoon: sources.runSoon });
       }
       await scope.register(deliveryRoutes, { db, inbox, read, counters, warnings, mqtt });

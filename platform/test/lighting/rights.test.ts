@@ -52,12 +52,13 @@ function users(product: LightingProduct): ReturnType<typeof signIn> {
 }
 
 async function signIn({ ask, authorizationOf }: LightingProduct) {
-  const as = async (sub: string, role: string): Promise<Ask> => {
+  const as = async (sub: string, role = 'administrator'): Promise<Ask> => {
     const authorization = await authorizationOf(sub, role);
     return (method, url, payload, headers = {}) => ask(method, url, payload, { authorization, ...headers });
   };
   return {
-    bob: await as('bob', 'administrator'),
+    as,
+    bob: await as('bob'),
     anna: await as('anna', 'aumetz'),
     victor: await as('victor', 'villerupt'),
     vera: await as('vera', 'villerupt'),
@@ -338,7 +339,7 @@ const gate: Step = {
   name: 'commands of one person are counted together, whatever way they take',
   async run(product) {
     const { ask } = product;
-    const { bob } = await users(product);
+    const { bob, as } = await users(product);
     assert.equal((await ask('PUT', '/lighting/override-policy', { approvalFrom: 4 })).statusCode, 200);
     const dim = (id: string, more: object = {}) => ({ id, type: 'Streetlight', dim: property(0.1), ...more });
     const first = await bob('PATCH', `/ngsi-ld/v1/entities/${lamp(0)}/attrs`, { dim: property(0.1) });
@@ -377,7 +378,15 @@ const gate: Step = {
     assert.equal((await bob('PATCH', `/ngsi-ld/v1/entities/${lamp(0)}/attrs`, { dim: property(1) })).statusCode, 204);
     const third = await bob('POST', '/lighting/overrides', override([lamp(3)]));
     assert.equal(third.json().state, 'waiting', third.body);
-    // Somebody else has their own count.
+    // Somebody else has their own count, which holds for requests at once, and for the lamps of a group.
+    const carl = await as('carl');
+    const group = '/ngsi-ld/v1/entities/urn:ngsi-ld:StreetlightGroup:commune:Villerupt/attrs';
+    assert.equal((await ask('GET', group.replace('/attrs', ''))).statusCode, 200, 'it was published');
+    assert.equal((await carl('POST', group, { dim: property(0.1) })).statusCode, 403);
+    const atOnce = await Promise.all(
+      [...VILLERUPT, ...AUMETZ].map((id) => carl('PATCH', `/ngsi-ld/v1/entities/${id}/attrs/dim`, { value: 0.7 })),
+    );
+    assert.equal(atOnce.filter(({ statusCode }) => statusCode === 204).length, 3);
     const other = await ask('PATCH', `${url}/attrs`, { dim: property(0.2) });
     assert.equal(other.statusCode, 204, other.body);
     assert.equal((await ask('PUT', '/lighting/override-policy', { approvalFrom: null })).statusCode, 200);

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { AskedCommands } from '@alzette/kit/service';
-import { isStreetlight } from '../rights/lamp-rights.ts';
+import type { LightingParts } from '../parts.ts';
+import { isGroup, isStreetlight } from '../rights/lamp-rights.ts';
 import { readApproval } from './override-rows.ts';
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('lighting.commanded ' || $1 || ' ' || $2, 0))`;
@@ -17,6 +18,7 @@ const FORGET_ALL = `DELETE FROM lighting.commanded WHERE at < now() - make_inter
 
 /** The time over which commands of one sender are summed. */
 export const COUNTED_MINUTES = 10;
+const GROUPS_AT_ONCE = 50;
 
 /**
  * Counts lamps that a sender is about to command, with those of the last minutes. Exact over all processes.
@@ -42,17 +44,35 @@ export async function countLamps(
 
 /** Refuses commands to lamps that need the approval of a second person, whatever way they take. */
 export async function checkCommands(
-  db: Database,
+  { db, client, context }: Pick<LightingParts, 'db' | 'client' | 'context'>,
   { tenant, sender, entities }: AskedCommands,
 ): Promise<string | undefined> {
   const ids = entities.map(({ id }) => id);
   const { rows } = await db.query<{ id: string }>({ text: KNOWN, values: [tenant, ids] });
   const known = new Set(rows.map(({ id }) => id));
-  const lamps = entities
+  const single = entities
     .filter(({ id, types }) => types === undefined || isStreetlight(types) || known.has(id))
     .map(({ id }) => id);
+  const groups = entities.filter(({ id, types }) => isGroup(id, types)).map(({ id }) => id);
+  const lamps = [...single, ...(await lampsOfGroups({ client, context }, tenant, groups))];
   if (lamps.length === 0 || (await countLamps(db, tenant, { sender, lamps }))) return undefined;
   return `Lacking: the approval of a second person for commands to so many lamps within ${COUNTED_MINUTES} minutes. Ask for it with POST /lighting/overrides`;
+}
+
+async function lampsOfGroups(
+  { client, context }: Pick<LightingParts, 'client' | 'context'>,
+  tenant: string,
+  groups: readonly string[],
+): Promise<string[]> {
+  const lamps: string[] = [];
+  for (let at = 0; at < groups.length; at += GROUPS_AT_ONCE) {
+    const id = groups.slice(at, at + GROUPS_AT_ONCE);
+    const pick = ['id', 'type', 'refStreetlight'];
+    const asked = { type: 'StreetlightGroup', id, pick, format: 'simplified', context, tenant } as const;
+    const { entities } = await client.queryEntities(asked);
+    for (const { refStreetlight } of entities) lamps.push(...[refStreetlight ?? []].flat().map(String));
+  }
+  return lamps;
 }
 
 /** Deletes counts that no longer matter, of all tenants. */

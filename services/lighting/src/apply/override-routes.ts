@@ -50,7 +50,7 @@ export interface OverrideJobs {
  * it, a second person approves. With a pace, commands are sent group by group.
  */
 export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJobs): void {
-  parts.commands.guard((asked) => checkCommands(parts.db, asked));
+  parts.commands.guard((asked) => checkCommands(parts, asked));
   makeRoute(scope, parts, jobs);
   readRoutes(scope, parts);
   decisionRoutes(scope, parts, jobs);

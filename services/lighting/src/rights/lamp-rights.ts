@@ -37,3 +37,8 @@ export async function coversEach(
 export function isStreetlight(types: readonly string[]): boolean {
   return types.includes(STREETLIGHT);
 }
+
+/** A group's command reaches all of its lamps. @param types absent: unknown, so the id tells it */
+export function isGroup(id: string, types?: readonly string[]): boolean {
+  return types?.includes(`${STREETLIGHT}Group`) ?? id.startsWith('urn:ngsi-ld:StreetlightGroup:');
+}
