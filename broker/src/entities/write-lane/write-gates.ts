@@ -42,98 +42,77 @@ type Admitted = Map<string, Set<string>>;
  * is given up, and taken again after the gate has admitted it. Other writes only pay for the look at these attributes.
  */
 export function gatedLane(lane: WriteLane, gates: readonly WriteGate[]): AuthorizedLane {
+  const gatesOf = ({ sender, isAdmitted }: Caller) => (sender === undefined || isAdmitted === true ? NO_GATES : gates);
   return {
     write(caller, entityId, decide) {
       const asked = gatesOf(caller);
       if (asked.length === 0) return lane.write(caller.tenant, entityId, decide);
-      return tryOne(asked, caller, entityId, decide);
+      return writeOne({ lane, gates: asked, caller }, entityId, decide);
     },
     writeAll(caller, writes) {
       const asked = gatesOf(caller);
       if (asked.length === 0) return lane.writeAll(caller.tenant, writes);
-      return writeAll(asked, caller, writes);
+      return writeAll({ lane, gates: asked, caller }, writes);
     },
   };
+}
 
-  function gatesOf({ sender, isAdmitted }: Caller): readonly WriteGate[] {
-    return sender === undefined || isAdmitted === true ? NO_GATES : gates;
+interface Gated {
+  readonly lane: WriteLane;
+  readonly gates: readonly WriteGate[];
+  readonly caller: Caller;
+}
+
+/** Most writes concern no gate, so the first try only finds that out. */
+async function writeOne<Result>(gated: Gated, entityId: string, decide: Decide<Result>): Promise<Result> {
+  const { lane, gates, caller } = gated;
+  const { tenant } = caller;
+  const first = inPlaceOf<Result>(decide, (before, at) => {
+    const decision = decide(before, at);
+    const { after } = decision;
+    if (after === undefined || after === before) return decision;
+    for (const gate of gates) if (commanded(gate.watched(tenant), before, after) !== NOTHING) throw new Waiting();
+    return decision;
+  });
+  try {
+    return await lane.write(tenant, entityId, first);
+  } catch (error) {
+    if (!(error instanceof Waiting)) throw error;
   }
+  const [outcome] = await writeAll(gated, [{ entityId, decide }]);
+  const { error, result } = outcome as { readonly error?: unknown; readonly result: Result }; // of the one write
+  if (error !== undefined) throw error;
+  return result;
+}
 
-  /** Most writes concern no gate, so the first try only finds that out. */
-  async function tryOne<Result>(
-    asked: readonly WriteGate[],
-    caller: Caller,
-    entityId: string,
-    decide: Decide<Result>,
-  ): Promise<Result> {
-    const { tenant } = caller;
-    const first = inPlaceOf<Result>(decide, (before, at) => {
-      const decision = decide(before, at);
-      const { after } = decision;
-      if (after === undefined || after === before) return decision;
-      for (const gate of asked) if (commanded(gate.watched(tenant), before, after) !== NOTHING) throw new Waiting();
-      return decision;
-    });
-    try {
-      return await lane.write(tenant, entityId, first);
-    } catch (error) {
-      if (error instanceof Waiting) return writeOne(asked, caller, entityId, decide);
-      throw error;
+async function writeAll<Result>(gated: Gated, writes: readonly EntityWrite<Result>[]): Promise<Outcome<Result>[]> {
+  const { lane, gates, caller } = gated;
+  const { tenant } = caller;
+  const outcomes: Outcome<Result>[] = [];
+  const admitted: Admitted = new Map();
+  let left = [...writes.keys()];
+  for (;;) {
+    const noticed = new Map<string, GatedEntity>();
+    const tried = await lane.writeAll(
+      tenant,
+      left.map((n) => watching(gates, tenant, writes[n] as EntityWrite<Result>, { noticed, admitted })),
+    );
+    const waiting: number[] = [];
+    for (const [at, outcome] of tried.entries()) {
+      const n = left[at] as number;
+      if ('error' in outcome && outcome.error instanceof Waiting) waiting.push(n);
+      else outcomes[n] = outcome;
     }
-  }
-
-  async function writeOne<Result>(
-    asked: readonly WriteGate[],
-    caller: Caller,
-    entityId: string,
-    decide: Decide<Result>,
-  ): Promise<Result> {
-    const [outcome] = await writeAll(asked, caller, [{ entityId, decide }], async (tenant, [write]) => {
-      const { decide: watched } = write as EntityWrite<Result>;
-      try {
-        return [{ result: await lane.write(tenant, entityId, watched) }];
-      } catch (error) {
-        return [{ error }];
-      }
-    });
-    const { error, result } = outcome as { readonly error?: unknown; readonly result: Result };
-    if (error !== undefined) throw error;
-    return result;
-  }
-
-  async function writeAll<Result>(
-    asked: readonly WriteGate[],
-    caller: Caller,
-    writes: readonly EntityWrite<Result>[],
-    execute: (tenant: string, all: readonly EntityWrite<Result>[]) => Promise<Outcome<Result>[]> = (tenant, all) =>
-      lane.writeAll(tenant, all),
-  ): Promise<Outcome<Result>[]> {
-    const outcomes: Outcome<Result>[] = [];
-    const admitted: Admitted = new Map();
-    let left = [...writes.keys()];
-    for (;;) {
-      const noticed = new Map<string, GatedEntity>();
-      const tried = await execute(
-        caller.tenant,
-        left.map((n) => watching(asked, caller.tenant, writes[n] as EntityWrite<Result>, { noticed, admitted })),
-      );
-      const waiting: number[] = [];
-      for (const [at, outcome] of tried.entries()) {
-        const n = left[at] as number;
-        if ('error' in outcome && outcome.error instanceof Waiting) waiting.push(n);
-        else outcomes[n] = outcome;
-      }
-      if (waiting.length === 0) return outcomes;
-      const refusal = await judged(asked, caller, [...noticed.values()]);
-      if (refusal !== undefined) {
-        for (const n of waiting) outcomes[n] = { error: new NgsiLdError('AccessDenied', refusal) };
-        return outcomes;
-      }
-      for (const { id, attributes } of noticed.values()) {
-        admitted.set(id, new Set([...(admitted.get(id) ?? []), ...attributes]));
-      }
-      left = waiting;
+    if (waiting.length === 0) return outcomes;
+    const refusal = await judged(gates, caller, [...noticed.values()]);
+    if (refusal !== undefined) {
+      for (const n of waiting) outcomes[n] = { error: new NgsiLdError('AccessDenied', refusal) };
+      return outcomes;
     }
+    for (const { id, attributes } of noticed.values()) {
+      admitted.set(id, new Set([...(admitted.get(id) ?? []), ...attributes]));
+    }
+    left = waiting;
   }
 }
 
