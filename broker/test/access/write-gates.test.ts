@@ -38,7 +38,7 @@ eachDatabase('A gate for writes', (test) => {
     const { admin, asked, levels, tenant } = await gatedBroker(t, db);
     assert.equal((await admin('PATCH', `${ENTITIES}/${id(1)}/attrs`, { name: property('A') })).statusCode, 204);
     assert.equal((await admin('POST', `${ENTITIES}/${id(1)}/attrs`, { level: property('') })).statusCode, 204);
-    assert.deepEqual(asked, [], 'an empty value asks for nothing');
+    assert.equal(asked.length, 0, 'an empty value asks for nothing');
     const items = [lamp(1, { level: property(1) }), lamp(2, { name: property('B') }), lamp(3, { level: property(3) })];
     assert.equal((await admin('POST', `${BATCH}/upsert?options=update`, items)).statusCode, 204);
     const [writes] = asked;
@@ -97,7 +97,7 @@ eachDatabase('A gate for writes', (test) => {
     const names = await as({ sub: 'nora', roles: ['names'] });
     const answer = await ask(names, 'PATCH', `${ENTITIES}/${id(2)}`, { level: property(1) });
     assert.equal(answer.statusCode, 403);
-    assert.deepEqual(asked, [], 'what is refused anyway does not count');
+    assert.equal(asked.length, 0, 'what is refused anyway does not count');
     const write = async (client: NgsiLdClient, value: number) => {
       const items = [lamp(1, { level: property(value) })];
       return (await client.batchUpsert(items, { update: true, tenant })).errors.length;
