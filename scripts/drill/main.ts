@@ -3,9 +3,11 @@ import { runCitusDrill } from './citus/citus-drill.ts';
 import { runDrill } from './drill.ts';
 import { FAULTS } from './faults.ts';
 import { runInstallDrill } from './install/install-drill.ts';
+import { runMonthDrill } from './month/month-drill.ts';
 import { runClusterDrill } from './patroni/cluster-drill.ts';
 import { CLUSTER_FAULTS } from './patroni/cluster-faults.ts';
 import { runSmallDrill } from './small/small-drill.ts';
+import { runStatementDrill } from './statements/statement-drill.ts';
 import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
 
 /*
@@ -13,6 +15,15 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  *
  * Injects these faults, each so many times, into brokers that clients write to and that notify subscribers. At the end it
  * compares the acknowledged writes with the stored data and the notifications. Exits with 1 if anything is wrong.
+ *
+ * npm run drill -- statements
+ *
+ * Kills the due work of services (nights, alarms, messages, items) before each of its statements, and compares the end with that
+ * without a kill.
+ *
+ * npm run drill -- month
+ *
+ * Lives through the months of the two clock changes in simulated time, with kills, and compares all sums of lighting with the meters.
  *
  * npm run drill -- patroni kill:10 cut:2 [--devices 5] …
  *
@@ -72,6 +83,9 @@ if (positionals[0] === 'install') {
   console.log(JSON.stringify(result, null, 2));
   process.exit(result.isClean ? 0 : 1);
 }
+
+if (positionals[0] === 'statements') process.exit((await runStatementDrill(say)) ? 0 : 1);
+if (positionals[0] === 'month') process.exit((await runMonthDrill(say)) ? 0 : 1);
 
 if (positionals[0] === 'small') {
   const result = await runSmallDrill({ instances: number('instances'), say });
