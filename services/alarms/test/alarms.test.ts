@@ -356,6 +356,34 @@ eachDatabase('Alarms', (test) => {
     assert.equal((await ask('GET', '/alarms', undefined, headers)).body.count, 1);
   });
 
+  test('keep their journal, and their service levels, from readers with a part of the rights', async (t, db) => {
+    const { port, ask, authorizationOf } = await startAlarmHost(t, db, { access: 'enforced' });
+    const tenant = freshTenant();
+    const as = async (role: string) => ({
+      'ngsild-tenant': tenant,
+      authorization: await authorizationOf({ sub: role, roles: [role] }),
+    });
+    const administrator = await as('administrator');
+    for (const [role, attributes] of Object.entries({
+      part: { exceptAttributes: ['https://smartdatamodels.org/dataModel.Alert/severity'] },
+      whole: {},
+    })) {
+      const policy = { who: { roles: [role] }, may: ['read'], tenants: ['*'], ...attributes };
+      assert.ok((await ask('PUT', `/ops/access/policies/${role}`, policy, administrator)).status < 300);
+    }
+    const id = 'urn:ngsi-ld:Alert:journal';
+    await port.apply(tenant, [act('raise', id)]);
+    const { body: whole } = await ask('GET', `/alarms/${id}`, undefined, await as('whole'));
+    assert.equal(whole.alarm.severity, 'medium');
+    assert.equal(whole.journal[0].detail.severity, 'medium');
+    const { body: part } = await ask('GET', `/alarms/${id}`, undefined, await as('part'));
+    assert.equal(part.alarm.id, id);
+    assert.ok(!JSON.stringify(part).includes('medium'), JSON.stringify(part));
+    assert.deepEqual(part.hidden, ['journal']);
+    assert.equal((await ask('GET', '/alarms/service-levels', undefined, await as('whole'))).status, 404);
+    assert.equal((await ask('GET', '/alarms/service-levels', undefined, administrator)).status, 200);
+  });
+
   test('are raised by hand, once for an id', async (t, db) => {
     const { ask } = await startAlarmHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };

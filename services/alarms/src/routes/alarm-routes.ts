@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bodyReader, object } from '@alzette/kit/bodies';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { readPath, readQuery, text, uri } from '@alzette/kit/parameters';
 import { Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -7,16 +8,18 @@ import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actOnAlarm } from '../acting/act-on-alarm.ts';
 import { raiseByHand, readNewAlarm } from '../acting/raise-by-hand.ts';
-import { STATUSES } from '../alarm/alarm.ts';
+import { type Alarm, STATUSES } from '../alarm/alarm.ts';
 import { PERSON_ACT, readPersonAct } from '../alarm/person-acts.ts';
 import type { AlarmParts } from '../parts.ts';
 import { SEVERITIES } from '../ports.ts';
 import { readJournal } from '../records/journal.ts';
 import { visibleEntity } from '../records/perform.ts';
+import { loadRecords } from '../records/records.ts';
 import { actorOf } from './actor-of.ts';
 import { FILTERS, queryOf } from './alarm-query.ts';
 import { outcomeOf } from './outcome.ts';
 import { PAGE } from './page.ts';
+import { mayReadWhole } from './whole.ts';
 
 const MAX_CONCURRENT = 200;
 const ALARM_ID = { type: 'string', format: 'uri', maxLength: 500 };
@@ -46,6 +49,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'Alarms, newest first; by default those that are not closed',
       query: { ...FILTERS, ...PAGE },
       answer: {
@@ -74,6 +78,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '/counts',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'The number of alarms by status, and of open alarms by severity and missed deadline',
       query: { scope: FILTERS.scope },
       answer: object({ status: BY_NAME, severity: BY_NAME, overdue: BY_NAME }),
@@ -106,6 +111,7 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary: 'Raises an alarm by hand',
       body: readNewAlarm.schema,
       answer: object({ id: ALARM_ID }),
@@ -123,13 +129,16 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id',
     operation({
       access: 'read',
-      summary: 'One alarm with its journal',
+      objects: BY_ENTITIES,
+      summary: 'One alarm with its journal, which is for who may read all of its attributes',
       answer: object({ alarm: ENTITY, journal: { type: 'array' } }),
     }),
     async (request) => {
       const { id } = readPath(request, { id: uri({ required: true }) });
       const actor = actorOf(given, request);
       const alarm = await visibleEntity(alarms, actor, id);
+      const record = (await loadRecords<Alarm>(db, actor.tenant, alarms.name, [id])).get(id);
+      if (!(await mayReadWhole(request, alarms, id, record))) return { alarm, journal: [], hidden: ['journal'] };
       return { alarm, journal: await readJournal(db, actor.tenant, id) };
     },
   );
@@ -138,6 +147,7 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id/acts',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary: 'Acknowledges, shelves, clears, assigns, comments on or closes an alarm, once per Idempotency-Key',
       body: PERSON_ACT,
       answer: object({ isChanged: { type: 'boolean' }, version: { type: 'integer' } }),
@@ -154,6 +164,7 @@ function oneAlarmRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/acts',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary: `Applies one act to up to ${MAX_CONCURRENT} alarms, with a result for each`,
       body: object({ ...readBulk.schema.properties, act: PERSON_ACT }, ['alarms', 'act']),
       answer: list('results', { type: 'object' }),

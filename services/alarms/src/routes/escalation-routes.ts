@@ -1,5 +1,6 @@
 import { actor as actorName } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
+import { setUp } from '@alzette/kit/objects';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -66,6 +67,7 @@ export function escalationRoutes(
     '/service-levels',
     operation({
       access: 'read',
+      objects: setUp('service levels of alarms', ['Alert']),
       summary: 'Service levels: seconds to acknowledge and resolve alarms of each severity',
       answer: readServiceLevels.schema,
     }),

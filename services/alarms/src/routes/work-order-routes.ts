@@ -1,4 +1,5 @@
 import { object } from '@alzette/kit/bodies';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { readPath, readQuery, uri } from '@alzette/kit/parameters';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
@@ -20,6 +21,7 @@ import {
 import { actorOf } from './actor-of.ts';
 import { outcomeOf } from './outcome.ts';
 import { PAGE } from './page.ts';
+import { mayReadWhole } from './whole.ts';
 import { ORDER_FILTERS, orderQueryOf } from './work-order-query.ts';
 
 const ENTITY = { type: 'object', description: 'A WorkOrder in simplified form, with the version of its record' };
@@ -42,6 +44,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'Work orders by due time; by default the open ones',
       query: { ...ORDER_FILTERS, ...PAGE },
       answer: list('workOrders', ENTITY, { count: { type: 'integer' } }),
@@ -67,6 +70,7 @@ function listRoutes(scope: FastifyInstance, parts: AlarmParts, given: ServiceCon
     '',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary: 'Creates a work order, by hand or from alarms; only once for an id that the client gives',
       body: readNewWorkOrder.schema,
       answer: object({ id: { type: 'string' }, version: { type: 'integer' } }),
@@ -92,7 +96,8 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id',
     operation({
       access: 'read',
-      summary: 'One work order with times, signature and journal',
+      objects: BY_ENTITIES,
+      summary: 'One work order; with times, signature and journal for who may read all of its attributes',
       answer: object({
         workOrder: ENTITY,
         times: { type: 'array' },
@@ -107,6 +112,9 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
       const record = (await loadRecords<WorkOrder>(db, actor.tenant, workOrders.name, [id])).get(id);
       const { times = [], signature, needsSignature = false } = record?.state ?? {};
       reply.header('etag', `"${workOrder?.version}"`);
+      if (!(await mayReadWhole(request, workOrders, id, record))) {
+        return { workOrder, needsSignature, times: [], journal: [], hidden: ['times', 'signature', 'journal'] };
+      }
       return {
         workOrder,
         needsSignature,
@@ -121,6 +129,7 @@ function oneOrderRoutes(scope: FastifyInstance, parts: AlarmParts, given: Servic
     '/:id/acts',
     operation({
       access: 'write',
+      objects: BY_ENTITIES,
       summary: 'Applies acts to a work order in the given order, each with its own idempotency key and result',
       body: object({
         acts: {
