@@ -1,5 +1,5 @@
 import type { Database } from '@alzette/kit/database';
-import type { EntityPlan, TerritoryInfo } from '@alzette/kit/service';
+import type { TerritoryInfo } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -11,7 +11,6 @@ export interface EnergyParts {
   readonly client: NgsiLdClient;
   /** A client with the rights of the sender. */
   readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
-  readonly mayWrite: (request: FastifyRequest, entity: EntityPlan) => boolean;
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: TerritoryInfo;

@@ -15,8 +15,8 @@ const COMPLETE_AFTER_DAYS = 300;
 export const energy = defineService({
   name: 'energy',
   migrations: new URL('../migrations/', import.meta.url),
-  async start({ app, db, client, clientOf, mayWrite, context, territory, logger, jobs }) {
-    const parts: EnergyParts = { db, client, clientOf, mayWrite, context, territory, logger };
+  async start({ app, db, client, clientOf, context, territory, logger, jobs }) {
+    const parts: EnergyParts = { db, client, clientOf, context, territory, logger };
     const looking = jobs.define({
       name: 'energy.meters',
       title: { fr: 'Compteurs des bâtiments : jours, nuits, fuites', en: 'Meters of buildings: days, nights, leaks' },

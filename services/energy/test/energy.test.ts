@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import type { Database } from '@alzette/broker';
 import { newDatabase } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { energy } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
+const TOTAL = 'https://uri.etsi.org/ngsi-ld/default-context/totalConsumption';
+const BUDGET = 'https://uri.etsi.org/ngsi-ld/default-context/budget';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NIGHTS = 30;
@@ -97,7 +100,41 @@ test('the energy service finds leaks, passes them to rules, and compares bills w
   assert.equal((await ask('PUT', '/energy/buildings/urn:x/budget', { year, amount: 1 })).status, 404);
   assert.equal((await ask('PUT', `/energy/buildings/${building}/budget`, { year, amount: -1 })).status, 400);
   assert.equal((await ask('GET', '/energy/buildings/urn:x')).status, 404);
+  await keepsFromOthers(t, db, building, year);
   const settings = await ask('PUT', '/energy/settings', { referenceDegreeDays: 2500 });
   assert.equal(settings.body.referenceDegreeDays, 2500);
   assert.equal((await ask('GET', '/energy/settings')).body.prices.gas, 0.11);
 });
+
+/** What was computed from counters, budgets and settings are for who has the right to what they are about. */
+async function keepsFromOthers(t: TestContext, db: Database, building: string, year: number): Promise<void> {
+  const { ask, authorizationOf, stop } = await startServiceHost(t, db, [energy], { access: 'enforced' });
+  const as = async (role: string) => ({ authorization: await authorizationOf({ sub: role, roles: [role] }) });
+  const administrator = await as('administrator');
+  for (const [role, policy] of Object.entries({
+    outlines: { may: ['read'], exceptAttributes: [TOTAL, BUDGET] },
+    reader: { may: ['read'] },
+    villerupt: { may: ['read', 'write'], scopeQ: '/Villerupt/#' },
+    thil: { may: ['read', 'write'], scopeQ: '/Thil/#' },
+  })) {
+    const put = await ask('PUT', `/ops/access/policies/${role}`, { who: { roles: [role] }, ...policy }, administrator);
+    assert.ok(put.status < 300, JSON.stringify(put.body));
+  }
+  const figures = async (role: string) => {
+    const { body } = await ask('GET', '/energy/buildings', undefined, await as(role));
+    return body.buildings[0];
+  };
+  const whole = await figures('reader');
+  assert.deepEqual([whole.leak.excess, whole.budget], [60, 400]);
+  const outlines = await figures('outlines');
+  assert.deepEqual(
+    [outlines.name, outlines.leak, outlines.budget, outlines.used],
+    ['School', undefined, undefined, {}],
+  );
+  const set = async (role: string) =>
+    (await ask('PUT', `/energy/buildings/${building}/budget`, { year, amount: 1 }, await as(role))).status;
+  assert.deepEqual([await set('villerupt'), await set('reader'), await set('thil')], [404, 403, 200]);
+  const settings = async (role: string) => (await ask('GET', '/energy/settings', undefined, await as(role))).status;
+  assert.deepEqual([await settings('reader'), await settings('thil')], [404, 200]);
+  await stop();
+}

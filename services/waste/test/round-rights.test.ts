@@ -7,6 +7,7 @@ import { wasteService } from '../src/service.ts';
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const CONTAINER = 'https://smartdatamodels.org/dataModel.WasteManagement/WasteContainer';
 const PARKING = 'https://smartdatamodels.org/dataModel.Parking/OffStreetParking';
+const LEVEL = 'https://smartdatamodels.org/dataModel.WasteManagement/fillingLevel';
 const ROUND = 'https://uri.etsi.org/ngsi-ld/default-context/WasteCollectionRound';
 
 const idOf = (commune: string, n: number) => `urn:ngsi-ld:WasteContainer:${commune}${n}`;
@@ -22,7 +23,7 @@ const POLICIES = {
   // The right to write something else.
   gates: { who: { roles: ['gates'] }, may: ['read', 'write'], types: [PARKING] },
   gatesRead: { who: { roles: ['gates'] }, may: ['read'], types: [CONTAINER] },
-  outlines: { who: { roles: ['outlines'] }, may: ['read'], types: [CONTAINER], attributes: ['name', 'location'] },
+  outlines: { who: { roles: ['outlines'] }, may: ['read'], types: [CONTAINER], exceptAttributes: [LEVEL] },
   public: { who: { anyone: true }, may: ['read'], types: [PARKING] },
 };
 

@@ -1,16 +1,18 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
+import { BY_ENTITIES, documents, judged, judgeOf, lacking, type ObjectKind, setUp } from '@alzette/kit/objects';
 import { readPath, uri } from '@alzette/kit/parameters';
-import { denied, missing } from '@alzette/kit/problems';
+import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
 import { BASELOAD, LEAK, MIN_NIGHTS } from '../analysis/nights.ts';
-import { readBills, readBuildings, readMeters } from '../meters/entities.ts';
-import { keepBudget, readBudgets, readStates } from '../meters/meter-rows.ts';
+import { type Meter, readBills, readBuildings, readMeters } from '../meters/entities.ts';
+import { keepBudget, type MeterState, readBudgets, readStates } from '../meters/meter-rows.ts';
 import type { EnergyParts } from '../parts.ts';
 import { keepSettings, readGivenSettings, readSettings } from '../settings.ts';
 import { dayText, figuresOf, lastYear } from './building-figures.ts';
 
+const METER = 'SmartMeteringObservation';
 const ID = { id: uri({ required: true }) };
 const readBudget = bodyReader<{ readonly year: number; readonly amount: number }>(
   object(
@@ -21,7 +23,15 @@ const readBudget = bodyReader<{ readonly year: number; readonly amount: number }
     ['year', 'amount'],
   ),
 );
-const BUILDING_TYPE = 'https://smartdatamodels.org/dataModel.Building/Building';
+const SETTINGS = setUp('settings of buildings', ['Building', 'SmartMeteringObservation']);
+
+/** The budgets of a building are judged as its attribute `budget`. */
+const buildingWithBudget: ObjectKind<string> = {
+  name: 'building',
+  find: (_tenant, id) => id,
+  may: async (action, id, judge) =>
+    (await judge.refused(action, [id], action === 'write' ? ['budget'] : [])).size === 0,
+};
 
 /** `/energy`: the consumption, leaks and costs of public buildings. */
 export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void {
@@ -38,6 +48,7 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
       readBudgets(db, request.tenant, year),
       readSettings(db, request.tenant),
     ]);
+    await forgetHidden(request, { meters, states, budgets });
     const withMeters = buildings.filter(({ id }) => meters.some(({ building }) => building === id));
     const figures = figuresOf(withMeters, { meters, states, bills, budgets, settings, year });
     return { year, meters, states, bills, figures, settings };
@@ -47,6 +58,7 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
     '/buildings',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary:
         'Public buildings: consumption of a year, heating by degree days, similar buildings, leaks, budget and bills',
     }),
@@ -60,6 +72,7 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
     '/buildings/:id',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'One building with the days, nights and faults of its meters, and its bills',
     }),
     async (request) => {
@@ -97,38 +110,51 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
   );
 }
 
+/** Removes what was computed from counters, and budgets, that the sender may not read. */
+async function forgetHidden(
+  request: FastifyRequest,
+  {
+    meters,
+    states,
+    budgets,
+  }: {
+    readonly meters: readonly Meter[];
+    readonly states: Map<string, MeterState>;
+    readonly budgets: Map<string, number>;
+  },
+): Promise<void> {
+  const judge = judgeOf(request);
+  const ids = meters.map(({ id }) => id);
+  const hidden = await lacking(judge, 'read', { type: METER, ids, attributes: ['totalConsumption'] });
+  for (const id of hidden) states.delete(id);
+  const buildings = [...budgets.keys()];
+  const unsaid = await lacking(judge, 'read', { type: 'Building', ids: buildings, attributes: ['budget'] });
+  for (const id of unsaid) budgets.delete(id);
+}
+
 /** Settings of buildings: budgets, prices, degree days. */
 export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void {
-  const { db, clientOf, context, mayWrite } = parts;
+  const { db } = parts;
   scope.put(
     '/buildings/:id/budget',
     operation({
       access: 'write',
+      objects: documents(buildingWithBudget, async (request) => [readPath(request, ID).id]),
       audited: { values: 'body' },
       summary: 'Sets the yearly budget of a building',
       body: readBudget.schema,
     }),
     async (request) => {
-      const { id: building } = readPath(request, ID);
+      const building = judged(request, buildingWithBudget);
       const { year, amount } = readBudget(request.body);
-      const { tenant } = request;
-      const seen = await clientOf(request).retrieveEntity<{ scope?: string | string[] }>(building, {
-        tenant,
-        context,
-        pick: ['id', 'scope'],
-      });
-      if (seen === undefined) throw missing('building', building);
-      const scopes = [seen.scope ?? []].flat();
-      if (!mayWrite(request, { id: building, types: [BUILDING_TYPE], scopes }))
-        throw denied('You may not write this building');
-      await keepBudget(db, tenant, { building, year, amount });
+      await keepBudget(db, request.tenant, { building, year, amount });
       return { building, year, amount };
     },
   );
 
   scope.get(
     '/settings',
-    operation({ access: 'read', summary: 'The settings for the figures of buildings' }),
+    operation({ access: 'read', objects: SETTINGS, summary: 'The settings for the figures of buildings' }),
     ({ tenant }) => readSettings(db, tenant),
   );
   scope.put(

@@ -1,4 +1,5 @@
 import { LANGUAGES } from '@alzette/kit/languages';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { oneOf, readPath, readQuery, uri, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -36,6 +37,7 @@ export function deskRoutes(scope: FastifyInstance, { clientOf, context, territor
     '/stations/:id',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary:
         'The history of an air, weather, noise, pollen or water station: hourly values, the daily ATMO index, and trends',
       query: QUERY,

@@ -132,6 +132,20 @@ export function setUp(name: string, types: readonly string[]): RequestObjects {
   });
 }
 
+/**
+ * What is the same for everyone with an account or a key, and not for strangers, whatever a policy lets anyone read.
+ *
+ * @param name in the singular, e.g. `register of AI uses`
+ */
+export function forKnown(name: string): RequestObjects {
+  const isKnown = ({ caller }: Judge) => caller.kind !== 'anonymous';
+  const kind: ObjectKind<object> = { name, find: () => ({}), may: (_action, _document, judge) => isKnown(judge) };
+  return documents(kind, async (request) => {
+    if (isKnown(judgeOf(request))) return [{}];
+    throw new Problem(404, 'Not found', `The ${name} is for who has signed in, or has a key`);
+  });
+}
+
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
@@ -177,6 +191,23 @@ export async function readable<D, E extends D>(
   const judge = judgeOf(request);
   const verdicts = await Promise.all(all.map((document) => kind.may(action, document, judge)));
   return all.filter((_, n) => verdicts[n]);
+}
+
+/**
+ * Those of the entities of a type that may not be read or written. One that is not stored here, because it is
+ * deleted or another broker's, counts, unless the right covers entities of the type in every scope.
+ */
+export async function lacking(
+  judge: Judge,
+  action: ObjectAction,
+  {
+    type,
+    ids,
+    attributes,
+  }: { readonly type: string; readonly ids: readonly string[]; readonly attributes: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  const unsure = ids.filter((id) => !judge.may(action, { id, types: [type] }, attributes));
+  return unsure.length === 0 ? new Set() : judge.refused(action, unsure, attributes);
 }
 
 /** @throws Error: the program that composes the services has not decorated `judgeOf` */

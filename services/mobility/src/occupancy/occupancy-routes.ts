@@ -1,4 +1,5 @@
 import { LANGUAGES } from '@alzette/kit/languages';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { oneOf, readPath, readQuery, text, uri, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { cacheable, operation } from '@alzette/kit/routes';
@@ -39,7 +40,11 @@ export function publicOccupancyRoutes(scope: FastifyInstance, { client, context 
 export function deskRoutes(scope: FastifyInstance, { clientOf, context }: MobilityParts): void {
   scope.get(
     '/cockpit',
-    operation({ access: 'read', summary: 'Car parks, charging stations and counters with their current values' }),
+    operation({
+      access: 'read',
+      objects: BY_ENTITIES,
+      summary: 'Car parks, charging stations and counters with their current values',
+    }),
     async (request) => {
       const [client, asked] = [clientOf(request), { tenant: request.tenant, context }];
       const [parking, charging, counters] = await Promise.all([
@@ -52,7 +57,12 @@ export function deskRoutes(scope: FastifyInstance, { clientOf, context }: Mobili
   );
   scope.get(
     '/counters/:id',
-    operation({ access: 'read', summary: 'The hourly means of an attribute of a counter', query: PAST }),
+    operation({
+      access: 'read',
+      objects: BY_ENTITIES,
+      summary: 'The hourly means of an attribute of a counter',
+      query: PAST,
+    }),
     async (request) => {
       const { id } = readPath(request, ID);
       const { days, attribute } = readQuery(request, PAST);

@@ -1,4 +1,4 @@
-import type { Judge, ObjectAction, ObjectKind } from '@alzette/kit/objects';
+import { type Judge, lacking, type ObjectAction, type ObjectKind } from '@alzette/kit/objects';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { WasteParts } from '../parts.ts';
 import type { Tour } from './plan-tour.ts';
@@ -17,13 +17,13 @@ export function roundsOf({ db }: Pick<WasteParts, 'db'>): ObjectKind<KeptRound> 
   return {
     name: 'round of waste collection',
     find: (tenant, id) => findRound(db, tenant, id),
-    may: async (action, { tour }, judge) => (await lacking(action, containersOf([tour]), judge)).size === 0,
+    may: async (action, { tour }, judge) => (await lackingOf(action, containersOf([tour]), judge)).size === 0,
   };
 }
 
 /** Those of the rounds that may be read, by one query. */
 export async function readableRounds(judge: Judge, rounds: readonly KeptRound[]): Promise<KeptRound[]> {
-  const hidden = await lacking('read', containersOf(rounds.map(({ tour }) => tour)), judge);
+  const hidden = await lackingOf('read', containersOf(rounds.map(({ tour }) => tour)), judge);
   return rounds.filter(({ tour }) => !containersOf([tour]).some((id) => hidden.has(id)));
 }
 
@@ -35,7 +35,7 @@ export async function mayKeep(judge: Judge, tours: readonly Tour[], territory: T
   const mayWriteRounds = plans.every((plan) =>
     judge.may('write', { id: `urn:ngsi-ld:${ROUND}:new`, types: [ROUND], ...plan }),
   );
-  return mayWriteRounds && (await lacking('write', containersOf(tours), judge)).size === 0;
+  return mayWriteRounds && (await lackingOf('write', containersOf(tours), judge)).size === 0;
 }
 
 /** Whether who made the link of a driver's page may still write the round's containers. */
@@ -66,9 +66,6 @@ function containersOf(tours: readonly Tour[]): string[] {
   return [...new Set(tours.flatMap(({ stops }) => stops.map(({ container }) => container)))];
 }
 
-/** The containers without this right. One that is gone counts, unless the right covers containers of every scope. */
-async function lacking(action: ObjectAction, ids: readonly string[], judge: Judge): Promise<ReadonlySet<string>> {
-  const attributes = ATTRIBUTES[action];
-  const unsure = ids.filter((id) => !judge.may(action, { id, types: [CONTAINER] }, attributes));
-  return unsure.length === 0 ? new Set() : judge.refused(action, unsure, attributes);
+function lackingOf(action: ObjectAction, ids: readonly string[], judge: Judge): Promise<ReadonlySet<string>> {
+  return lacking(judge, action, { type: CONTAINER, ids, attributes: ATTRIBUTES[action] });
 }
