@@ -1,5 +1,6 @@
 import type { AiUses } from '@alzette/kit/ai-uses';
 import { object } from '@alzette/kit/bodies';
+import { forKnown } from '@alzette/kit/objects';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
@@ -57,6 +58,7 @@ function aboutRoute(scope: FastifyInstance, { uses, model, callerOf, publicUrl }
     '',
     operation({
       access: 'read',
+      objects: forKnown('assistant'),
       summary: 'Whether the assistant is on, its endpoint for clients, and its tools',
       answer: object({ tools: { type: 'object' }, questions: { type: 'object' } }),
     }),

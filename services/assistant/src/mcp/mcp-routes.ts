@@ -1,3 +1,4 @@
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -20,7 +21,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
     if (reply.statusCode === 401) reply.header('www-authenticate', challengeOf(parts.publicUrl, header));
     return payload;
   });
-  const described = { access: 'known' as const, bodyLimit: MAX_BYTES };
+  const described = { access: 'known' as const, objects: BY_ENTITIES, bodyLimit: MAX_BYTES };
   scope.post(
     '',
     operation({

@@ -1,19 +1,18 @@
 import { actor, type Caller } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
-import { readPath, text } from '@alzette/kit/parameters';
-import { conflict, denied, missing, Problem } from '@alzette/kit/problems';
+import { judged, listed, named, readable } from '@alzette/kit/objects';
+import { conflict, denied, Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AnyRequest, askAsCaller } from '../calls/ask-as-caller.ts';
 import type { AssistantParts } from '../parts.ts';
+import { proposalKind } from './proposal-kind.ts';
 import type { Proposal, Proposals } from './proposal-rows.ts';
 
-const ID = { id: text({ max: 36, pattern: /^[0-9a-f-]{36}$/, expected: 'the id of a proposal', required: true }) };
 const PROPOSALS = object({ proposals: { type: 'array', items: { type: 'object' } } });
 const DECIDED = object({ state: { enum: ['confirmed', 'refused'] } });
 /** The OAuth client of the portal. */
 const PORTAL = 'portal';
-const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
 
 /** `/assistant/proposals`: what assistants propose, and how people decide. */
 export function proposalRoutes(
@@ -23,18 +22,21 @@ export function proposalRoutes(
   mustBeOn: (request: FastifyRequest) => Promise<void>,
 ): void {
   const { callerOf } = parts;
+  const kind = proposalKind(proposals);
   scope.get(
     '/proposals',
-    operation({ access: 'write', summary: 'Proposals of assistants, pending ones first', answer: PROPOSALS }),
+    operation({
+      access: 'write',
+      objects: listed(kind),
+      summary: 'Proposals of assistants, pending ones first',
+      answer: PROPOSALS,
+    }),
     async (request) => {
       await mustBeOn(request);
       const caller = callerOf(request);
-      const all = await proposals.latest(caller.tenant);
-      const now = await valuesNow(parts, request, all);
-      return {
-        mayDecide: isPerson(caller),
-        proposals: all.filter((each) => isSeen(parts, request, each, now)).map((each) => shown(each, now)),
-      };
+      const seen = await readable(request, kind, await proposals.latest(caller.tenant));
+      const now = await valuesNow(parts, request, seen);
+      return { mayDecide: isPerson(caller), proposals: seen.map((each) => shown(each, now)) };
     },
   );
   decisionRoutes(scope, parts, proposals, mustBeOn);
@@ -47,16 +49,18 @@ function decisionRoutes(
   mustBeOn: (request: FastifyRequest) => Promise<void>,
 ): void {
   const { callerOf } = parts;
+  const kind = proposalKind(proposals);
   scope.post(
     '/proposals/:id/confirm',
     operation({
       access: 'write',
+      objects: named(kind),
       summary: 'Executes a proposal with the rights of the person who confirms it',
       answer: DECIDED,
     }),
     async (request) => {
       await mustBeOn(request);
-      const proposal = await waiting(parts, proposals, request);
+      const proposal = waiting(callerOf(request), judged(request, kind));
       const caller = callerOf(request);
       const by = actor(caller);
       // The state changes first, so that only one of two concurrent confirmations executes the proposal.
@@ -72,10 +76,15 @@ function decisionRoutes(
 
   scope.post(
     '/proposals/:id/refuse',
-    operation({ access: 'write', summary: 'Refuses a proposal without changing anything', answer: DECIDED }),
+    operation({
+      access: 'write',
+      objects: named(kind),
+      summary: 'Refuses a proposal without changing anything',
+      answer: DECIDED,
+    }),
     async (request) => {
       await mustBeOn(request);
-      const proposal = await waiting(parts, proposals, request);
+      const proposal = waiting(callerOf(request), judged(request, kind));
       const caller = callerOf(request);
       if (!(await proposals.decide(caller.tenant, proposal.id, 'refused', actor(caller)))) throw decided(proposal);
       await note(parts, request, 'assistant.refuse', proposal, 'done');
@@ -84,16 +93,9 @@ function decisionRoutes(
   );
 }
 
-/**
- * @throws Problem 403: the caller is not a person; 404: the caller sees no such proposal; 409: it was decided already
- */
-async function waiting(parts: AssistantParts, proposals: Proposals, request: FastifyRequest): Promise<Proposal> {
-  const { id } = readPath(request, ID);
-  const caller = parts.callerOf(request);
+/** @throws Problem 403: the caller is not a person; 409: it was decided already */
+function waiting(caller: Caller, proposal: Proposal): Proposal {
   if (!isPerson(caller)) throw denied('Only a person who is signed in to the portal can decide on proposals');
-  const proposal = await proposals.find(caller.tenant, id);
-  const now = proposal && (await valuesNow(parts, request, [proposal]));
-  if (!proposal || !now || !isSeen(parts, request, proposal, now)) throw missing('proposal', id);
   if (proposal.state !== 'open') throw decided(proposal);
   return proposal;
 }
@@ -153,12 +155,6 @@ async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: re
     if (status === 200) now.set(id, body as object as Readonly<Record<string, unknown>>);
   }
   return now;
-}
-
-/** Whether the caller may read the entity of the proposal. */
-function isSeen(parts: AssistantParts, request: FastifyRequest, { entity }: Proposal, now: Values): boolean {
-  if (entity !== undefined) return now.has(entity);
-  return parts.mayRead(request, { id: 'urn:ngsi-ld:WorkOrder:new', types: [WORK_ORDER_TYPE] });
 }
 
 function shown(proposal: Proposal, now: Values) {

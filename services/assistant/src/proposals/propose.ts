@@ -13,6 +13,8 @@ const MAX_CHARACTERS = 10_000;
 const MAX_ATTRIBUTES = 20;
 /** Members of an entity that are not attributes. */
 const NO_ATTRIBUTES = ['id', 'type', 'scope', '@context'];
+/** A term, or an IRI. */
+const NAME = /^(?:\p{L}[\p{L}\p{N}_-]*|[a-z][a-z0-9+.-]*:[^\s"<>\\^`{|}]+)$/u;
 const WORK_ORDER_TYPE = 'https://w3id.org/alzette/def/WorkOrder';
 const REASON = text('The reason, for the person who decides', 1000);
 
@@ -82,7 +84,7 @@ export const PROPOSING_TOOLS: readonly ProposingTool[] = [
     input: readAttributes.schema,
     async propose(parts, from, input) {
       const { entity, attributes, reason } = readAttributes(input);
-      const other = Object.keys(attributes).find((name) => NO_ATTRIBUTES.includes(name));
+      const other = Object.keys(attributes).find((name) => NO_ATTRIBUTES.includes(name) || !NAME.test(name));
       if (other !== undefined) throw refused(`attributes.${other}`, attributes[other], 'the name of an attribute');
       await mustBeAllowed(parts, from, entity);
       return { kind: 'attributes', entity, change: attributes, reason };

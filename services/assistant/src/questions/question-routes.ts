@@ -1,5 +1,6 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object } from '@alzette/kit/bodies';
+import { BY_ENTITIES } from '@alzette/kit/objects';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { missing, Problem, unavailable } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -32,6 +33,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
     '/questions',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary:
         'Answers a question in natural language with the configured model, and lists the queries made and everything sent to the model',
       body: readQuestion.schema,
@@ -41,6 +43,9 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
       const { question, language = 'fr' } = readQuestion(request.body);
       const chosen = await modelFor(request);
       const caller = callerOf(request);
+      // Each question costs the site something, whatever a policy lets anyone read.
+      if (caller.kind === 'anonymous')
+        throw new Problem(401, 'Unauthorized', 'Expected a token of a user, or an API key');
       const who = `${caller.tenant} ${actor(caller)} ${caller.kind === 'open' ? request.ip : ''}`;
       if (asking.has(who) || asking.size >= MAX_CONCURRENT)
         throw unavailable('Too many questions are being answered; try again later', RETRY_AFTER_S);
@@ -57,6 +62,7 @@ export function questionRoutes(scope: FastifyInstance, parts: AssistantParts): v
     '/tools/:name',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'Runs a tool of the assistant; `GET /assistant` describes the arguments',
       body: readInput.schema,
       answer: object({ request: { type: 'string' }, output: { type: 'string' } }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '@alzette/kit/access';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
 import { LANGUAGES, type Language } from '@alzette/kit/languages';
+import { forEveryone, OF_SENDER } from '@alzette/kit/objects';
 import { readPath, text } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -46,6 +47,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
     '/push/key',
     operation({
       access: 'subscribe',
+      objects: forEveryone('the key of the site is public'),
       summary: 'The public key for push subscriptions (VAPID)',
       answer: object({ key: TEXT }),
     }),
@@ -55,6 +57,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
     '/push/subscriptions',
     operation({
       access: 'subscribe',
+      objects: OF_SENDER,
       summary: 'The user’s subscribed browsers, and the user’s recipient',
       answer: object({ recipient: TEXT, subscriptions: { type: 'array', items: TEXT } }),
     }),
@@ -69,6 +72,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
     '/push/subscriptions',
     operation({
       access: 'subscribe',
+      objects: OF_SENDER,
       summary: 'Subscribes a browser of the user',
       body: readSubscription.schema,
       answer: object({ id: TEXT, recipient: TEXT }),
@@ -92,7 +96,7 @@ export function pushRoutes(scope: FastifyInstance, parts: ChannelParts, given: S
   );
   scope.delete(
     '/push/subscriptions/:id',
-    operation({ access: 'subscribe', summary: 'Unsubscribes a browser of the user' }),
+    operation({ access: 'subscribe', objects: OF_SENDER, summary: 'Unsubscribes a browser of the user' }),
     async (request, reply) => {
       const caller = given.callerOf(request);
       const { id } = readPath(request, { id: text({ max: 64, required: true }) });

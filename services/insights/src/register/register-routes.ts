@@ -1,6 +1,8 @@
 import { actor } from '@alzette/kit/access';
 import type { AiUse } from '@alzette/kit/ai-uses';
 import { bodyReader, object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
+import { forKnown, judged, named, type ObjectKind } from '@alzette/kit/objects';
 import { identifier, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -18,7 +20,6 @@ import {
 import { type KeptEvaluation, readEvaluations, readUseStates, switchUse, type UseState } from './register-rows.ts';
 
 const NAME = { name: identifier({ required: true }) };
-const ID = { id: identifier({ required: true }) };
 const MOST = { limit: wholeNumber({ min: 1, max: 200, default: 50 }) };
 const readSwitch = bodyReader<{ readonly isOn: boolean; readonly owner?: string }>(
   object({ isOn: { type: 'boolean' }, owner: { type: 'string', maxLength: 200 } }, ['isOn']),
@@ -47,6 +48,7 @@ export function registerRoutes(
     '/uses',
     operation({
       access: 'read',
+      objects: forKnown('register of AI uses'),
       summary: 'The register of AI uses: purpose, data, method, risk and evaluation of each, and whether it is on',
       answer: USES,
     }),
@@ -112,18 +114,18 @@ export function registerRoutes(
 /** `/insights/outputs`: feedback on the outputs of AI uses. */
 export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): void {
   const { db, callerOf } = parts;
+  const outputs = outputsOf(db);
   scope.post(
     '/outputs/:id/feedback',
     operation({
       access: 'read',
+      objects: named(outputs),
       summary: 'Records whether an output of a use of AI was right; the last answer of a person applies',
       body: readJudgement.schema,
     }),
     async (request, reply) => {
-      const { id } = readPath(request, ID);
+      const { id } = judged(request, outputs);
       const { isRight, note = '' } = readJudgement(request.body);
-      const output = await findOutput(db, request.tenant, id);
-      if (output === undefined || !(await mayJudge(parts, request, output))) throw missing('output', id);
       await judgeOutput(db, request.tenant, id, { actor: actor(callerOf(request)), isRight, note });
       return reply.code(204).send();
     },
@@ -131,18 +133,18 @@ export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): voi
 }
 
 /**
- * A user who may read the entity of an output may give feedback. For an output without an entity, only the user it was
- * made for.
+ * Whoever may read the entity of an output may give feedback, except strangers. For an output without an entity, only the
+ * user it was made for.
  */
-async function mayJudge(
-  { clientOf, callerOf, context }: InsightParts,
-  request: FastifyRequest,
-  { about, by }: OutputHead,
-): Promise<boolean> {
-  if (about === '') return by === actor(callerOf(request));
-  const { tenant } = request;
-  const found = await clientOf(request).retrieveEntity(about, { tenant, context, pick: ['id', 'type'] });
-  return found !== undefined;
+function outputsOf(db: Queryable): ObjectKind<OutputHead> {
+  return {
+    name: 'output',
+    find: (tenant, id) => findOutput(db, tenant, id),
+    async may(_action, { about, by }, { caller, refused }) {
+      if (about === '') return by === actor(caller);
+      return caller.kind !== 'anonymous' && (await refused('read', [about])).size === 0;
+    },
+  };
 }
 
 function shown(

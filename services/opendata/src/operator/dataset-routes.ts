@@ -1,5 +1,6 @@
 import { actor } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
+import { BY_ENTITIES, forEveryone, judged, listed, named, type ObjectKind, readable } from '@alzette/kit/objects';
 import { identifier, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -45,21 +46,29 @@ function definitionRoutes(
   refreshSoon: (id: string) => Promise<void>,
 ): void {
   const { db, territory } = parts;
+  const datasets = datasetsOf(db);
   scope.get(
     '/datasets',
     operation({
       access: 'read',
+      objects: listed(datasets),
       summary: 'Datasets of every state, with the quality of their metadata',
       answer: object({ datasets: { type: 'array', items: DATASET } }),
     }),
     async (request) => {
       inPublicTenant(request);
-      return { datasets: (await listDatasets(db)).map((dataset) => shown(parts, dataset)) };
+      const seen = await readable(request, datasets, await listDatasets(db));
+      return { datasets: seen.map((dataset) => shown(parts, dataset)) };
     },
   );
 
-  scope.get('/datasets/:id', operation({ access: 'read', summary: 'A dataset', answer: DATASET }), async (request) =>
-    shown(parts, await found(parts, request)),
+  scope.get(
+    '/datasets/:id',
+    operation({ access: 'read', objects: named(datasets), summary: 'A dataset', answer: DATASET }),
+    async (request) => {
+      inPublicTenant(request);
+      return shown(parts, judged(request, datasets));
+    },
   );
 
   scope.put(
@@ -163,6 +172,7 @@ function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDat
     '/preview',
     operation({
       access: 'read',
+      objects: BY_ENTITIES,
       summary: 'A preview of the rows of a definition, limited by your rights, and the quality of its metadata',
       query: PREVIEW,
       body: DATASET_BODY,
@@ -172,7 +182,8 @@ function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDat
       inPublicTenant(request);
       const { id = '' } = readQuery(request, PREVIEW);
       const definition = readDefinition(request.body, territory);
-      const known = id === '' ? undefined : await findDataset(db, id);
+      const kept = id === '' ? undefined : await findDataset(db, id);
+      const [known] = kept === undefined ? [] : await readable(request, datasetsOf(db), [kept]);
       const quality = qualityOf({ ...(known ?? BLANK), definition }, new Date());
       const source = { client: given.clientOf(request), context, territory };
       return { ...(await previewOf(db, source, definition)), quality };
@@ -182,11 +193,28 @@ function draftRoutes(scope: FastifyInstance, { db, territory, context }: OpenDat
     '/schemas',
     operation({
       access: 'read',
+      objects: forEveryone('the schemas are public'),
       summary: 'National schemas (schema.data.gouv.fr) against which rows can be validated',
       answer: object({ schemas: { type: 'array', items: { type: 'object' } } }),
     }),
     async () => ({ schemas: Object.entries(NATIONAL_SCHEMAS).map(([id, schema]) => ({ id, schema })) }),
   );
+}
+
+/**
+ * Published datasets are for everyone who is known; strangers have the catalogue. Others, for who may write entities of
+ * their types, or administers.
+ */
+function datasetsOf(db: OpenDataParts['db']): ObjectKind<Dataset> {
+  return {
+    name: 'dataset',
+    find: (tenant, id) => (tenant === PUBLIC_TENANT ? findDataset(db, id) : undefined),
+    may(action, { state, definition }, { caller, mayAny }) {
+      if (caller.administers) return true;
+      if (action === 'write' || caller.kind === 'anonymous') return false;
+      return state === 'published' || mayAny('write', definition.source.types);
+    },
+  };
 }
 
 /** The state of a dataset that was never saved. */

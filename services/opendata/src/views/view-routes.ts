@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { actor } from '@alzette/kit/access';
 import type { Queryable } from '@alzette/kit/database';
+import { OF_SENDER } from '@alzette/kit/objects';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { missing, Problem } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -36,7 +37,13 @@ export function viewRoutes(
   { callerOf, clientOf }: ServiceContext,
   writer: ViewWriter,
 ): void {
-  const ownerOf = (request: FastifyRequest): Owner => ({ tenant: request.tenant, owner: actor(callerOf(request)) });
+  const ownerOf = (request: FastifyRequest): Owner => {
+    const caller = callerOf(request);
+    // Strangers are nobody in particular: a file of one would be a file of all.
+    if (caller.kind === 'anonymous')
+      throw new Problem(401, 'Unauthorized', 'Expected a token or a key: files have owners');
+    return { tenant: request.tenant, owner: actor(caller) };
+  };
   const found = async (request: FastifyRequest): Promise<ViewFile> => {
     const { id } = readPath(request, BY_ID);
     const file = await findView(db, id, ownerOf(request));
@@ -48,6 +55,7 @@ export function viewRoutes(
     '/',
     operation({
       access: 'read',
+      objects: OF_SENDER,
       summary: 'Writes a view to a file: the rows of a table, or entities by ids or a query, now or over a period',
       body: VIEW_BODY,
       answer: FILE,
@@ -78,7 +86,7 @@ export function viewRoutes(
 
   scope.get(
     '/:id',
-    operation({ access: 'read', summary: 'The progress of the file of a view', answer: FILE }),
+    operation({ access: 'read', objects: OF_SENDER, summary: 'The progress of the file of a view', answer: FILE }),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       return shownFile(await found(request));
@@ -87,7 +95,7 @@ export function viewRoutes(
 
   scope.get(
     '/:id/file',
-    operation({ access: 'read', summary: 'The file of a view, once it is complete' }),
+    operation({ access: 'read', objects: OF_SENDER, summary: 'The file of a view, once it is complete' }),
     async (request, reply) => {
       const file = await found(request);
       if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);
