@@ -64,7 +64,16 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
     maintenanceRoutes(scope, context);
     notifyRoute(scope, context, secret);
   });
-  const engine = await startEngine({ db, client, context: context.context, territory, alarms, subscriptions, logger });
+  const engine = await startEngine({
+    db,
+    client,
+    clientAs: (author) => context.clientAs(author),
+    context: context.context,
+    territory,
+    alarms,
+    subscriptions,
+    logger,
+  });
   metrics.add(async () => {
     const { waiting, oldestMs } = await inboxLag(db, Date.now());
     const { isLeader, entities, changes } = engine.counts();
@@ -92,7 +101,7 @@ async function putDemoRules(db: Database, tenant: string): Promise<void> {
       await lockRules(tx, tenant);
       if ((await lastVersion(tx, tenant, document.id)) > 0) return;
       const rule = { tenant, document, version: 1, evaluatedSince: 1, silenceMs: UNKNOWN_SILENCE_MS, isEnabled: true };
-      await putRule(tx, rule, 'demo');
+      await putRule(tx, rule, 'demo', null);
     });
   }
 }

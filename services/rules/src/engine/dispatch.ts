@@ -1,4 +1,5 @@
 import type { Database } from '@alzette/kit/database';
+import type { ServiceContext } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { AlarmPort } from '../book/alarm-port.ts';
@@ -11,10 +12,12 @@ import {
   readWrites,
   type WriteRow,
 } from '../store/alarm-rows.ts';
+import { authorOfRule } from '../store/rule-rows.ts';
 
 interface DispatchParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
+  readonly clientAs: ServiceContext['clientAs'];
   readonly context: string;
   readonly alarms: AlarmPort;
   readonly logger: Logger;
@@ -86,12 +89,15 @@ export class Dispatch {
     return rows.length >= MAX_CONCURRENT;
   }
 
-  /** A write that the broker refuses is logged and dropped, because it would be refused again. */
+  /** Writes with the rights of who saved the rule. A write that the broker refuses is logged and dropped, because it would be refused again. */
   async #write(row: WriteRow): Promise<void> {
     const { tenant, rule, entityId, attr, value, tries } = row;
-    const { db, client, context, logger } = this.#parts;
+    const { db, client, clientAs, context, logger } = this.#parts;
+    const author = await authorOfRule(db, tenant, rule);
     try {
-      await client.mergeEntity(entityId, { [attr]: { type: 'Property', value } }, { tenant, context });
+      if (author === undefined) return await dropWrite(db, row); // the rule was deleted in the meantime
+      const writer = author === null ? client : clientAs(author);
+      await writer.mergeEntity(entityId, { [attr]: { type: 'Property', value } }, { tenant, context });
     } catch (error) {
       const isRefused = error instanceof NgsiLdClientError && error.status >= 400 && error.status < 500;
       if (!isRefused && tries < MAX_TRIES) {

@@ -1,6 +1,7 @@
 import { setTimeout as pausing } from 'node:timers/promises';
 import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { Database } from '@alzette/kit/database';
+import type { ServiceContext } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { AlarmPort } from '../book/alarm-port.ts';
@@ -19,6 +20,7 @@ import { WriteGuard } from './write-guard.ts';
 interface EngineParts {
   readonly db: Database;
   readonly client: NgsiLdClient;
+  readonly clientAs: ServiceContext['clientAs'];
   /** URL of the territory's @context. */
   readonly context: string;
   readonly territory: TerritoryFacts;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { actor } from '@alzette/kit/access';
 import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
+import { listed, type ObjectKind, readable } from '@alzette/kit/objects';
 import { readPath, text } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -9,6 +10,7 @@ import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { Maintenance } from '../book/alarm-port.ts';
 import { RULES_CHANGED } from '../store/rule-rows.ts';
+import { isReadable } from './rule-kind.ts';
 
 const NAMES = { type: 'array', items: { type: 'string', maxLength: 500 }, minItems: 1, maxItems: 5000 };
 const DATE_TIME = { type: 'string', format: 'date-time' };
@@ -49,8 +51,15 @@ const ID = { id: text({ max: 60, required: true }) };
 export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: ServiceContext): void {
   scope.get(
     '/maintenance',
-    operation({ access: 'read', summary: 'Current and future maintenance', answer: { type: 'object' } }),
-    async (request) => ({ maintenance: await upcoming(db, callerOf(request).tenant) }),
+    operation({
+      access: 'read',
+      objects: listed(maintenances),
+      summary: 'Current and future maintenance',
+      answer: { type: 'object' },
+    }),
+    async (request) => ({
+      maintenance: await readable(request, maintenances, await upcoming(db, request.tenant)),
+    }),
   );
 
   scope.post(
@@ -87,6 +96,21 @@ export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: Serv
     },
   );
 }
+
+type Announced = Awaited<ReturnType<typeof upcoming>>[number];
+
+/** Maintenance is for who may read all that it is about, and administrators. */
+const maintenances: ObjectKind<Announced> = {
+  name: 'maintenance',
+  find: () => undefined, // only listed
+  async may(action, { entities, types, scope }, judge) {
+    if (judge.caller.administers) return true;
+    if (action === 'write' || judge.caller.kind === 'anonymous') return false;
+    if (entities !== undefined && (await judge.refused('read', entities)).size > 0) return false;
+    if (types === undefined && scope === undefined) return true;
+    return isReadable({ types, scopes: scope === undefined ? undefined : [scope] }, judge);
+  },
+};
 
 async function upcoming(db: Queryable, tenant: string) {
   interface Row {

@@ -1,10 +1,11 @@
 import { actor } from '@alzette/kit/access';
 import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
+import { judged, listed, named, OF_SENDER, readable } from '@alzette/kit/objects';
 import { readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { conflict, missing, Problem, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkRule } from '../document/check-rule.ts';
 import { type Finding, findingText } from '../document/finding.ts';
 import type { RuleDocument } from '../document/rule.ts';
@@ -13,7 +14,6 @@ import { sameEvaluation } from '../engine/same-evaluation.ts';
 import { silenceOf } from '../engine/silence.ts';
 import {
   deleteRule,
-  findRule,
   lastVersion,
   lockRules,
   putRule,
@@ -21,8 +21,9 @@ import {
   type StoredRule,
   versionsOf,
 } from '../store/rule-rows.ts';
+import { rulesKind } from './rule-kind.ts';
 
-export const RULE_ID = { id: text({ max: 250, required: true }) };
+const RULE_ID = { id: text({ max: 250, required: true }) };
 const IF_VERSION = { version: wholeNumber({ min: 1, max: 1_000_000_000 }) };
 const DOCUMENT: JsonSchema = { type: 'object', description: 'A rule: GET /rules/schema' };
 const readDocument = bodyReader<Record<string, unknown>>(DOCUMENT);
@@ -40,11 +41,19 @@ export function ruleRoutes(scope: FastifyInstance, context: ServiceContext): voi
 }
 
 function readRoutes(scope: FastifyInstance, context: ServiceContext): void {
-  const { db, callerOf } = context;
+  const { db } = context;
+  const rules = rulesKind(db);
   scope.get(
     '',
-    operation({ access: 'read', summary: 'Rules', answer: object({ rules: { type: 'array', items: RULE } }) }),
-    async (request) => ({ rules: (await rulesOf(db, callerOf(request).tenant)).map(shown) }),
+    operation({
+      access: 'read',
+      objects: listed(rules),
+      summary: 'Rules',
+      answer: object({ rules: { type: 'array', items: RULE } }),
+    }),
+    async (request) => ({
+      rules: (await readable(request, rules, await rulesOf(db, request.tenant))).map(shown),
+    }),
   );
 
   scope.get(
@@ -57,18 +66,45 @@ function readRoutes(scope: FastifyInstance, context: ServiceContext): void {
     '/check',
     operation({
       access: 'read',
+      objects: OF_SENDER,
       summary: 'Validates a draft of a rule',
       body: readDocument.schema,
       answer: object({ findings: FINDINGS }),
     }),
     async (request) => ({
-      findings: checkRule(readDocument(request.body), await documentsOf(context, callerOf(request).tenant)),
+      findings: checkRule(readDocument(request.body), await documentsOf(context, request)),
     }),
+  );
+
+  scope.get(
+    '/:id',
+    operation({ access: 'read', objects: named(rules), summary: 'A rule', answer: RULE }),
+    async (request) => shown(judged(request, rules)),
+  );
+
+  scope.get(
+    '/:id/versions',
+    operation({
+      access: 'read',
+      objects: listed(rules),
+      summary: 'All versions of a rule with their authors, newest first',
+      answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
+    }),
+    async (request) => {
+      const { id } = readPath(request, RULE_ID);
+      // Each is judged by what it was about. The versions of a deleted rule stay.
+      const all = await versionsOf(db, request.tenant, id);
+      const judgedAlike = all.map((each) => ({ ...NOT_KNOWN, ...each, tenant: request.tenant }));
+      const seen = new Set((await readable(request, rules, judgedAlike)).map(({ version }) => version));
+      const versions = all.filter(({ version }) => seen.has(version));
+      if (versions.length === 0) throw missing('rule', id);
+      return { versions };
+    },
   );
 }
 
 function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
-  const { db, callerOf } = context;
+  const { db, callerOf, authorOf } = context;
   scope.post(
     '',
     operation({
@@ -80,18 +116,17 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
     }),
     async (request, reply) => {
       const caller = callerOf(request);
-      const written = await write(context, caller.tenant, readDocument(request.body), actor(caller), { isNew: true });
+      const written = await write(context, caller.tenant, readDocument(request.body), {
+        isNew: true,
+        by: actor(caller),
+        author: authorOf(request),
+      });
       return reply
         .code(201)
         .header('location', `/rules/${encodeURIComponent(written.id)}`)
         .send(written);
     },
   );
-
-  scope.get('/:id', operation({ access: 'read', summary: 'A rule', answer: RULE }), async (request) => {
-    const { id } = readPath(request, RULE_ID);
-    return shown(await existing(context, callerOf(request).tenant, id));
-  });
 
   scope.put(
     '/:id',
@@ -109,7 +144,7 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
       const { version } = readQuery(request, IF_VERSION);
       const document = readDocument(request.body);
       if (document.id !== id) throw refused('id', document.id, `${id}, as in the path`);
-      return write(context, caller.tenant, document, actor(caller), { version });
+      return write(context, caller.tenant, document, { version, by: actor(caller), author: authorOf(request) });
     },
   );
 
@@ -123,24 +158,12 @@ function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
       return reply.code(204).send();
     },
   );
-
-  scope.get(
-    '/:id/versions',
-    operation({
-      access: 'read',
-      summary: 'All versions of a rule with their authors, newest first',
-      answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
-    }),
-    async (request) => {
-      const { id } = readPath(request, RULE_ID);
-      const versions = await versionsOf(db, callerOf(request).tenant, id);
-      if (versions.length === 0) throw missing('rule', id);
-      return { versions };
-    },
-  );
 }
 
-interface WriteCondition {
+interface Saving {
+  /** Who saves it, as named in the audit, and their grant. */
+  readonly by: string;
+  readonly author: object | null;
   readonly isNew?: boolean;
   /** The version that the author has seen. */
   readonly version?: number | undefined;
@@ -151,8 +174,7 @@ async function write(
   context: Pick<ServiceContext, 'db' | 'client' | 'context'>,
   tenant: string,
   given: Record<string, unknown>,
-  author: string,
-  { isNew = false, version: expected }: WriteCondition,
+  { isNew = false, version: expected, by, author }: Saving,
 ): Promise<{ id: string; version: number; warnings: Finding[] }> {
   const { db } = context;
   const silenceMs = await silenceOf(given, context, tenant);
@@ -176,7 +198,7 @@ async function write(
     const isEnabled = document.enabled !== false;
     const isSame = known?.isEnabled === isEnabled && sameEvaluation(known.document, document);
     const evaluatedSince = isSame ? known.evaluatedSince : version;
-    await putRule(tx, { tenant, document, version, evaluatedSince, silenceMs, isEnabled }, author);
+    await putRule(tx, { tenant, document, version, evaluatedSince, silenceMs, isEnabled }, by, author);
     return { id: document.id, version, warnings: findings };
   });
 }
@@ -190,27 +212,27 @@ function refuseErrors(findings: readonly Finding[]): void {
   throw new Problem(400, 'The rule is not valid', errors.slice(0, MAX_REPORTED).join('; ') + more);
 }
 
-export async function existing({ db }: Pick<ServiceContext, 'db'>, tenant: string, id: string): Promise<StoredRule> {
-  const rule = await findRule(db, tenant, id);
-  if (rule === undefined) throw missing('rule', id);
-  return rule;
-}
-
 /** A rule in the body of a request. @throws Problem 400 */
 export async function draft(
   context: ServiceContext,
-  tenant: string,
+  request: FastifyRequest,
   given: Record<string, unknown>,
 ): Promise<StoredRule> {
-  refuseErrors(checkRule(given, await documentsOf(context, tenant)));
-  const silenceMs = await silenceOf(given, context, tenant);
+  const { tenant } = request;
+  refuseErrors(checkRule(given, await documentsOf(context, request)));
+  const silenceMs = await silenceOf(given, { client: context.clientOf(request), context: context.context }, tenant);
   const document = given as unknown as RuleDocument; // it was checked
   return { tenant, document, version: 0, evaluatedSince: 0, silenceMs, isEnabled: true };
 }
 
-async function documentsOf({ db }: ServiceContext, tenant: string): Promise<RuleDocument[]> {
-  return (await rulesOf(db, tenant)).map(({ document }) => document);
+/** The other rules as far as the sender may read them: findings name them. */
+async function documentsOf({ db }: ServiceContext, request: FastifyRequest): Promise<RuleDocument[]> {
+  const others = await readable(request, rulesKind(db), await rulesOf(db, request.tenant));
+  return others.map(({ document }) => document);
 }
+
+/** What is not kept of versions. */
+const NOT_KNOWN = { evaluatedSince: 0, silenceMs: 0, isEnabled: true };
 
 function shown({ document, version, isEnabled }: StoredRule) {
   return { rule: document, version, isEnabled };

@@ -34,12 +34,14 @@ const SELECT_OF_TENANT = `SELECT ${COLUMNS} FROM rules.rule WHERE tenant = $1 OR
 const SELECT_ONE = `SELECT ${COLUMNS} FROM rules.rule WHERE tenant = $1 AND id = $2`;
 const LOCK_TENANT = `SELECT pg_advisory_xact_lock(hashtext('rules of ' || $1))`;
 const PUT = `
-  INSERT INTO rules.rule (tenant, id, version, evaluated_since, silence_ms, is_enabled, document)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  INSERT INTO rules.rule (tenant, id, version, evaluated_since, silence_ms, is_enabled, document, author)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (tenant, id) DO UPDATE SET version = excluded.version, evaluated_since = excluded.evaluated_since,
-    silence_ms = excluded.silence_ms, is_enabled = excluded.is_enabled, document = excluded.document`;
+    silence_ms = excluded.silence_ms, is_enabled = excluded.is_enabled, document = excluded.document,
+    author = excluded.author`;
 const ADD_VERSION = `INSERT INTO rules.rule_version (tenant, id, version, document, author) VALUES ($1, $2, $3, $4, $5)`;
 const DELETE = `DELETE FROM rules.rule WHERE tenant = $1 AND id = $2`;
+const AUTHOR = `SELECT author::text AS author FROM rules.rule WHERE tenant = $1 AND id = $2`;
 const LAST_VERSION = `SELECT max(version) AS version FROM rules.rule_version WHERE tenant = $1 AND id = $2`;
 const VERSIONS = `
   SELECT version, author, written_at, document FROM rules.rule_version WHERE tenant = $1 AND id = $2 ORDER BY version DESC`;
@@ -67,13 +69,30 @@ export async function lockRules(tx: Queryable, tenant: string): Promise<void> {
   await tx.query({ text: LOCK_TENANT, values: [tenant] });
 }
 
-/** Stores a rule as its next version. */
-export async function putRule(tx: Queryable, rule: StoredRule, author: string): Promise<void> {
+/**
+ * Stores a rule as its next version.
+ *
+ * @param by who saved it, as named in the audit
+ * @param author their grant, a result of `authorOf`; null: the product
+ */
+export async function putRule(tx: Queryable, rule: StoredRule, by: string, author: object | null): Promise<void> {
   const { tenant, document, version, evaluatedSince, silenceMs, isEnabled } = rule;
   const text = JSON.stringify(document);
-  await tx.query({ text: PUT, values: [tenant, document.id, version, evaluatedSince, silenceMs, isEnabled, text] });
-  await tx.query({ text: ADD_VERSION, values: [tenant, document.id, version, text, author] });
+  const known = [tenant, document.id, version, evaluatedSince];
+  await tx.query({ text: PUT, values: [...known, silenceMs, isEnabled, text, author && JSON.stringify(author)] });
+  await tx.query({ text: ADD_VERSION, values: [tenant, document.id, version, text, by] });
   await tx.query({ text: TELL });
+}
+
+/** The grant of who saved a rule; null: the product. Undefined: there is no such rule any more. */
+export async function authorOfRule(db: Queryable, tenant: string, id: string): Promise<object | null | undefined> {
+  const { rows } = await db.query<{ author: string | null }>({
+    name: 'rules-author',
+    text: AUTHOR,
+    values: [tenant, id],
+  });
+  const [row] = rows;
+  return row && (row.author === null ? null : (JSON.parse(row.author) as object));
 }
 
 export async function tellRulesChanged(db: Queryable): Promise<void> {
