@@ -9,6 +9,7 @@ import { TEMPLATES } from '../src/templates/templates.ts';
 
 const PUBLIC_URL = 'http://localhost:3000';
 const CONTEXT = `${PUBLIC_URL}/contexts/territory/v1.jsonld`;
+const LAMP = 'https://smartdatamodels.org/dataModel.Streetlighting/Streetlight';
 const BOARD = {
   title: 'Nuit',
   roles: [],
@@ -42,7 +43,7 @@ eachDatabase('Dashboards', (test) => {
     });
     const root = await who('root', ['administrator']);
     for (const role of ['operator', 'night']) {
-      const policy = { tenants: [tenant], who: { roles: [role] }, may: ['read', 'write'], types: ['Streetlight'] };
+      const policy = { tenants: [tenant], who: { roles: [role] }, may: ['read', 'write'], types: [LAMP] };
       const answer = await host.ask('PUT', `/ops/access/policies/${tenant}.${role}`, policy, root);
       assert.equal(answer.status, 201, JSON.stringify(answer.body));
     }
@@ -77,6 +78,9 @@ eachDatabase('Dashboards', (test) => {
         { ...BOARD, widgets: [{ ...BOARD.widgets[0], kind: 'image', image: 'https://elsewhere.example/x.png' }] },
         'image',
       ],
+      // Browsers read these as addresses of another site.
+      [{ ...BOARD, widgets: [{ ...BOARD.widgets[0], kind: 'image', image: '/\\elsewhere.example/x.png' }] }, 'image'],
+      [{ ...BOARD, widgets: [{ ...BOARD.widgets[0], kind: 'image', image: '/\t/elsewhere.example/x' }] }, 'image'],
       [{ ...BOARD, widgets: [{ ...BOARD.widgets[0], question: undefined }] }, 'question'],
       [{ ...BOARD, period: '2d' }, 'period'],
     ] as const) {
@@ -94,6 +98,78 @@ eachDatabase('Dashboards', (test) => {
     const question = { title: 'Combien', question: BOARD.widgets[0]?.question };
     assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, night)).status, 201);
     assert.equal((await host.ask('PUT', '/dashboards/questions/how-many', question, operator)).status, 403);
+  });
+
+  test('are published by who may write all that they show, and seen by who may read it', async (t, db) => {
+    const host = await startServiceHost(t, db, [dashboards], {
+      access: 'enforced',
+      jobs: true,
+      settings: { PUBLIC_URL },
+    });
+    const tenant = freshTenant();
+    const who = async (sub: string, roles: string[]) => ({
+      authorization: await host.authorizationOf({ sub, roles }),
+      'ngsild-tenant': tenant,
+    });
+    const root = await who('root', ['administrator']);
+    const parking = 'https://smartdatamodels.org/dataModel.Parking/OffStreetParking';
+    for (const [role, policy] of Object.entries({
+      villerupt: { may: ['read', 'write'], types: [LAMP], scopeQ: '/Villerupt/#' },
+      lamps: { may: ['read', 'write'], types: [LAMP] },
+      reader: { may: ['read'], types: [LAMP] },
+      gates: { may: ['read', 'write'], types: [parking] },
+      steward: { may: ['administer'] },
+    })) {
+      const whole = { tenants: [tenant], who: { roles: [role] }, ...policy };
+      assert.ok((await host.ask('PUT', `/ops/access/policies/${tenant}.${role}`, whole, root)).status < 300);
+    }
+    const open = { tenants: [tenant], who: { anyone: true }, may: ['read'], types: [parking] };
+    assert.ok((await host.ask('PUT', `/ops/access/policies/${tenant}.open`, open, root)).status < 300);
+    const [villerupt, lamps, reader, gates, steward] = [
+      await who('v', ['villerupt']),
+      await who('l', ['lamps']),
+      await who('r', ['reader']),
+      await who('g', ['gates']),
+      await who('s', ['steward']),
+    ];
+    const stranger = { 'ngsild-tenant': tenant };
+    const put = async (id: string, headers: Record<string, string>, roles: string[] = []) =>
+      (await host.ask('PUT', `/dashboards/${id}`, { ...BOARD, roles }, headers)).status;
+    const get = async (path: string, headers: Record<string, string>) =>
+      (await host.ask('GET', `/dashboards/${path}`, undefined, headers)).status;
+
+    assert.equal(await put('own', villerupt), 201, 'without roles it is their own');
+    assert.equal(await put('other', villerupt, ['lamps']), 403, 'not a role of theirs');
+    assert.equal(await put('team', villerupt, ['villerupt']), 201);
+    assert.equal(await put('all', lamps), 201);
+    assert.deepEqual([await get('own', villerupt), await get('own', reader), await get('own', root)], [200, 404, 200]);
+    assert.deepEqual([await get('all', reader), await get('all', villerupt)], [200, 200]);
+    assert.deepEqual([await get('all', gates), await get('all', stranger)], [404, 404], 'they read none of it');
+    assert.equal((await host.ask('DELETE', '/dashboards/all', undefined, gates)).status, 404);
+    assert.equal((await host.ask('PUT', '/dashboards/all?version=1', BOARD, villerupt)).status, 403);
+    const { body } = await host.ask('GET', '/dashboards', undefined, stranger);
+    assert.deepEqual(body.dashboards, []);
+
+    const question = { title: 'Combien', question: BOARD.widgets[0]?.question };
+    assert.equal((await host.ask('PUT', '/dashboards/questions/lamps', question, lamps)).status, 201);
+    const questions = async (headers: Record<string, string>) =>
+      (await host.ask('GET', '/dashboards/questions', undefined, headers)).body.questions.length;
+    assert.deepEqual([await questions(reader), await questions(gates), await questions(stranger)], [1, 0, 0]);
+    assert.equal((await host.ask('DELETE', '/dashboards/questions/lamps', undefined, gates)).status, 404);
+
+    // A report on all data is for administrators who may read them all.
+    const report = {
+      title: 'R',
+      dashboard: 'all',
+      recipients: ['a@example.org'],
+      language: 'fr',
+      day: 1,
+      isActive: true,
+    };
+    const schedule = async (headers: Record<string, string>) =>
+      (await host.ask('PUT', '/dashboards/reports/monthly', report, headers)).status;
+    assert.deepEqual([await schedule(steward), await schedule(root)], [404, 201]);
+    assert.equal((await host.ask('POST', '/dashboards/reports/monthly/send', undefined, steward)).status, 404);
   });
 
   test('are mailed once as a tagged PDF and CSV, and sent reports are stored', async (t, db) => {

@@ -35,7 +35,7 @@ const REPORT: ScheduledReport = {
 export async function putDemo(db: Database, tenant: string, scheduling: Scheduling): Promise<void> {
   for (const [id, dashboard] of Object.entries(TEMPLATES)) {
     await db.transaction(async (tx) => {
-      const isNew = await createDashboard(tx, tenant, id, dashboard, AUTHOR);
+      const isNew = await createDashboard(tx, tenant, id, { dashboard, author: AUTHOR, isPublished: true });
       if (isNew && id === SHARED) await shareDashboard(tx, tenant, id, 'demo');
     });
   }

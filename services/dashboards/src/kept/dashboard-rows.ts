@@ -1,19 +1,20 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { Dashboard } from '@alzette/ngsi-ld-schemas/dashboards';
 
-const COLUMNS = 'id, document, version, author, changed_by, changed_at, link';
+const COLUMNS = 'id, document, version, author, changed_by, changed_at, link, is_published';
 const ALL = `SELECT ${COLUMNS} FROM dashboards.dashboard WHERE tenant = $1 ORDER BY document ->> 'title', id`;
 const ONE = `SELECT ${COLUMNS} FROM dashboards.dashboard WHERE tenant = $1 AND id = $2`;
 const BY_LINK = `SELECT tenant, ${COLUMNS} FROM dashboards.dashboard WHERE link = $1 /* all tenants: a shared link does not tell which */`;
 const CREATE = `
-  INSERT INTO dashboards.dashboard (tenant, id, document, author, changed_by) VALUES ($1, $2, $3, $4, $4)
+  INSERT INTO dashboards.dashboard (tenant, id, document, author, changed_by, is_published) VALUES ($1, $2, $3, $4, $4, $5)
   ON CONFLICT DO NOTHING`;
 const KEEP_VERSION = `
   INSERT INTO dashboards.version (tenant, id, version, document, changed_by, changed_at)
   SELECT tenant, id, version, document, changed_by, changed_at FROM dashboards.dashboard
   WHERE tenant = $1 AND id = $2 AND version = $3 FOR UPDATE`;
 const CHANGE = `
-  UPDATE dashboards.dashboard SET document = $4, version = version + 1, changed_by = $5, changed_at = now()
+  UPDATE dashboards.dashboard SET document = $4, version = version + 1, changed_by = $5, changed_at = now(),
+    is_published = $6
   WHERE tenant = $1 AND id = $2 AND version = $3`;
 const DELETE = 'DELETE FROM dashboards.dashboard WHERE tenant = $1 AND id = $2';
 const SHARE = 'UPDATE dashboards.dashboard SET link = $3 WHERE tenant = $1 AND id = $2';
@@ -30,6 +31,7 @@ interface Row {
   readonly changed_by: string;
   readonly changed_at: Date;
   readonly link: string | null;
+  readonly is_published: boolean;
 }
 
 export interface KeptDashboard {
@@ -40,6 +42,15 @@ export interface KeptDashboard {
   readonly changedBy: string;
   readonly changedAt: Date;
   readonly link?: string;
+  /** Without roles: whether it is for all who may read what it shows. */
+  readonly isPublished: boolean;
+}
+
+/** A dashboard to save. */
+export interface NewDashboard {
+  readonly dashboard: Dashboard;
+  readonly author: string;
+  readonly isPublished: boolean;
 }
 
 export async function listDashboards(db: Queryable, tenant: string): Promise<KeptDashboard[]> {
@@ -64,10 +75,10 @@ export async function createDashboard(
   db: Queryable,
   tenant: string,
   id: string,
-  dashboard: Dashboard,
-  author: string,
+  { dashboard, author, isPublished }: NewDashboard,
 ): Promise<boolean> {
-  const { rowCount } = await db.query({ text: CREATE, values: [tenant, id, JSON.stringify(dashboard), author] });
+  const values = [tenant, id, JSON.stringify(dashboard), author, isPublished];
+  const { rowCount } = await db.query({ text: CREATE, values });
   return rowCount === 1;
 }
 
@@ -77,13 +88,12 @@ export function changeDashboard(
   tenant: string,
   id: string,
   version: number,
-  dashboard: Dashboard,
-  author: string,
+  { dashboard, author, isPublished }: NewDashboard,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
     const { rowCount } = await tx.query({ text: KEEP_VERSION, values: [tenant, id, version] });
     if (rowCount === 0) return false;
-    await tx.query({ text: CHANGE, values: [tenant, id, version, JSON.stringify(dashboard), author] });
+    await tx.query({ text: CHANGE, values: [tenant, id, version, JSON.stringify(dashboard), author, isPublished] });
     return true;
   });
 }
@@ -108,7 +118,7 @@ export async function versionsOf(db: Queryable, tenant: string, id: string) {
   }));
 }
 
-function kept({ id, document, version, author, changed_by, changed_at, link }: Row): KeptDashboard {
+function kept({ id, document, version, author, changed_by, changed_at, link, is_published }: Row): KeptDashboard {
   return {
     id,
     dashboard: JSON.parse(document) as Dashboard,
@@ -116,6 +126,7 @@ function kept({ id, document, version, author, changed_by, changed_at, link }: R
     author,
     changedBy: changed_by,
     changedAt: changed_at,
+    isPublished: is_published,
     ...(link !== null && { link }),
   };
 }

@@ -1,5 +1,6 @@
 import { actor } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
+import { documents } from '@alzette/kit/objects';
 import { identifier, oneOf, readPath } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -20,6 +21,16 @@ const LIST = object({
   sent: { type: 'array', items: { type: 'object' } },
   hasMail: { type: 'boolean' },
 });
+
+/** A report shows all data of the tenant, so it is for administrators who may read them all. */
+const OF_ALL_DATA = documents(
+  {
+    name: 'report on all data',
+    find: () => ({}),
+    may: (_action, _document, judge) => judge.may('read', { id: 'urn:ngsi-ld:Entity:any', types: [] }),
+  },
+  async () => [{}],
+);
 
 /** Schedules reports, and sends one now. */
 export interface Scheduling {
@@ -63,6 +74,7 @@ function scheduleRoutes(
     '/:id',
     operation({
       access: 'administer',
+      objects: OF_ALL_DATA,
       audited: { values: 'above' },
       summary: 'Creates or replaces a monthly report',
       body: REPORT,
@@ -109,7 +121,7 @@ function scheduleRoutes(
 function sentRoutes(scope: FastifyInstance, { db }: DashboardParts, scheduling: Scheduling): void {
   scope.post(
     '/:id/send',
-    operation({ access: 'administer', summary: 'Sends a report of the previous month now' }),
+    operation({ access: 'administer', objects: OF_ALL_DATA, summary: 'Sends a report of the previous month now' }),
     async (request, reply) => {
       const { id } = readPath(request, PATH);
       if ((await REPORTS.find(db, request.tenant, id)) === undefined) throw missing('report', id);
@@ -119,7 +131,7 @@ function sentRoutes(scope: FastifyInstance, { db }: DashboardParts, scheduling: 
   );
   scope.get(
     '/sent/:id/:format',
-    operation({ access: 'administer', summary: 'A sent report as `pdf` or `csv`' }),
+    operation({ access: 'administer', objects: OF_ALL_DATA, summary: 'A sent report as `pdf` or `csv`' }),
     async (request, reply) => {
       const { id, format } = readPath(request, SENT_PATH);
       const sent = await findSent(db, request.tenant, id);

@@ -25,7 +25,8 @@ export const messages: typeof en = {
   version: 'Fassung {version} vom {at}: {title}',
   restore: 'Wieder aufnehmen',
   roles: 'Rollen, die es sehen',
-  rolesHint: 'Leer: alle, die Daten lesen dürfen.',
+  rolesHint:
+    'Leer: alle, die etwas davon lesen dürfen, wenn Sie alles davon schreiben dürfen oder verwalten; sonst nur Sie.',
   link: 'Öffentlicher Link',
   linkText: 'Wer diesen Link öffnet, sieht den Aufbau; von den Daten nur, was alle lesen dürfen.',
   makeLink: 'Link erstellen',

@@ -23,7 +23,7 @@ export const messages = {
   version: 'Version {version} of {at}: {title}',
   restore: 'Take up again',
   roles: 'Roles that see it',
-  rolesHint: 'Empty: all who may read data.',
+  rolesHint: 'Empty: all who may read some of it, if you may write all of it or administer; otherwise only you.',
   link: 'Public link',
   linkText: 'People who open this link see the layout and only public data.',
   makeLink: 'Make a link',

@@ -25,7 +25,8 @@ export const messages: typeof en = {
   version: 'Version {version} du {at} : {title}',
   restore: 'Reprendre',
   roles: 'Rôles qui le voient',
-  rolesHint: 'Vide : tous ceux qui peuvent lire des données.',
+  rolesHint:
+    'Vide : tous ceux qui peuvent en lire une partie, si vous pouvez tout y modifier ou administrez ; sinon vous seul.',
   link: 'Lien public',
   linkText: 'Qui ouvre ce lien voit la mise en page ; les données, seulement celles que tout le monde peut lire.',
   makeLink: 'Créer un lien',

@@ -25,7 +25,8 @@ export const messages: typeof en = {
   version: 'Versioun {version} vum {at}: {title}',
   restore: 'Erëmhuelen',
   roles: 'Rollen, déi e gesinn',
-  rolesHint: 'Eidel: all déi, déi Donnéeë liese dierfen.',
+  rolesHint:
+    'Eidel: all déi, déi eppes dovu liese dierfen, wann Dir alles dovu schreiwen dierft oder verwalt; soss nëmmen Dir.',
   link: 'Ëffentleche Link',
   linkText: 'Wien dëse Link opmécht, gesäit den Opbau; vun den Donnéeën just, wat jidderee liese däerf.',
   makeLink: 'Link maachen',
