@@ -7,9 +7,8 @@ import type { OpenDataParts } from '../parts.ts';
 import { readFileQuery } from './file-query.ts';
 import { addPart, beginFile, endFile, findPrepared } from './prepared-rows.ts';
 import type { Table } from './table.ts';
-import { ROWS_AT_ONCE, writeFile } from './write-file.ts';
+import { inParts, ROWS_AT_ONCE, writeFile } from './write-file.ts';
 
-const PART_BYTES = 1024 * 1024;
 const MAX_BYTES = 2 * 1024 ** 3;
 
 /**
@@ -75,25 +74,4 @@ export async function writeParts(
   }
   await endFile(db, id, 'done');
   return { rows, bytes };
-}
-
-/** Combines chunks to parts of one megabyte. */
-async function* inParts(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void, undefined> {
-  let waiting: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    const bytes =
-      typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    for (let from = 0; from < bytes.length; ) {
-      const taken = bytes.subarray(from, from + PART_BYTES - size);
-      waiting.push(taken);
-      size += taken.length;
-      from += taken.length;
-      if (size < PART_BYTES) continue;
-      yield Buffer.concat(waiting);
-      waiting = [];
-      size = 0;
-    }
-  }
-  if (size > 0) yield Buffer.concat(waiting);
 }

@@ -8,6 +8,7 @@ import { writeXlsx } from './write-xlsx.ts';
 
 /** The number of rows per batch. */
 export const ROWS_AT_ONCE = 2_000;
+const PART_BYTES = 1024 * 1024;
 
 /** Writes a table as a file, chunk by chunk, with constant memory. */
 export function writeFile(format: FileFormat, table: Table, separator: ',' | ';'): Chunks {
@@ -23,6 +24,29 @@ export function writeFile(format: FileFormat, table: Table, separator: ',' | ';'
     case 'ics':
       return writeIcs(table);
   }
+}
+
+/** Combines chunks to parts of one megabyte. */
+export async function* inParts(
+  chunks: AsyncIterable<Uint8Array | string>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    const bytes =
+      typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    for (let from = 0; from < bytes.length; ) {
+      const taken = bytes.subarray(from, from + PART_BYTES - size);
+      waiting.push(taken);
+      size += taken.length;
+      from += taken.length;
+      if (size < PART_BYTES) continue;
+      yield Buffer.concat(waiting);
+      waiting = [];
+      size = 0;
+    }
+  }
+  if (size > 0) yield Buffer.concat(waiting);
 }
 
 /** The id of a query of a dataset in its present state: the same query gets the same file. */

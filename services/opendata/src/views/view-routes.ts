@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { actor } from '@alzette/kit/access';
+import { type Compute, clientGone, type RunOptions } from '@alzette/kit/compute';
 import type { Queryable } from '@alzette/kit/database';
 import { OF_SENDER } from '@alzette/kit/objects';
 import { identifier, readPath } from '@alzette/kit/parameters';
@@ -11,7 +12,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import { keptUntil, partsOf, preparedUse } from '../exports/prepared-rows.ts';
 import type { OpenDataParts } from '../parts.ts';
-import { readView, VIEW_BODY } from './view.ts';
+import { GIVEN_VIEW, type GivenView, readGivenView } from './given-view-task.ts';
+import { MAX_BYTES, VIEW_BODY } from './view.ts';
 import { askForView, findView, type Owner, unfinishedViews, type ViewFile } from './view-rows.ts';
 import { countRows } from './view-table.ts';
 import type { ViewWriter } from './view-writer.ts';
@@ -27,6 +29,13 @@ const FILE = {
   description: 'state (waiting, running, done, failed), rows written and in total, bytes, and the file once it is done',
 };
 
+/** A shorter body is read faster than a thread starts. */
+const SHORT = 32 * 1024;
+
+function readRequested(compute: Compute, body: Buffer, options: RunOptions): Promise<GivenView> {
+  return body.length < SHORT ? readGivenView(body) : compute.run(GIVEN_VIEW, body, options);
+}
+
 /**
  * `/opendata/exports`: exports what an operator sees as a file, with progress. Only the person who requested a file can
  * fetch it, for a day.
@@ -34,7 +43,7 @@ const FILE = {
 export function viewRoutes(
   scope: FastifyInstance,
   { db, audit, context, territory }: OpenDataParts,
-  { callerOf, clientOf }: ServiceContext,
+  { callerOf, clientOf, compute }: ServiceContext,
   writer: ViewWriter,
 ): void {
   const ownerOf = (request: FastifyRequest): Owner => {
@@ -51,6 +60,11 @@ export function viewRoutes(
     return file;
   };
 
+  // Parsed where it is read.
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BYTES }, (_, body, done) =>
+    done(null, body),
+  );
   scope.post(
     '/',
     operation({
@@ -61,22 +75,26 @@ export function viewRoutes(
       answer: FILE,
     }),
     async (request, reply) => {
-      const view = readView(request.body);
       const whose = ownerOf(request);
       await checkUse(db, whose);
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const given = await readRequested(compute, body, { tenant: whose.tenant, signal: clientGone(reply) });
+      if ('refused' in given) throw new Problem(given.refused.status, given.refused.title, given.refused.detail);
+      const { view, file } = given;
       const source = { client: clientOf(request), context, territory, tenant: whose.tenant };
-      const rows = await countRows(source, view);
+      const rows = file ? file.rows : await countRows(source, view);
       const id = randomUUID();
       await askForView(db, id, whose, view);
       await audit.append({
         ...{ actor: whose.owner, action: 'view.export', object: view.name, tenant: whose.tenant, outcome: 'done' },
         details: {
           format: view.format,
-          ...(view.rows && { rows: view.rows.length }),
+          ...(file && { rows: file.rows }),
           ...(view.entities?.types && { types: view.entities.types }),
         },
       });
-      writer.write(id, view, source, rows);
+      if (file) writer.keep(id, file);
+      else writer.write(id, view, source, rows);
       return reply
         .code(202)
         .header('location', `/opendata/exports/${id}`)

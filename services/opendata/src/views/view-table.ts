@@ -18,8 +18,10 @@ const PAGE = 500;
  *
  * @throws Problem 400: the entity query is invalid
  */
-export async function countRows({ client, ...source }: Source, { rows, entities }: View): Promise<number | null> {
-  if (rows) return rows.length;
+export async function countRows(
+  { client, ...source }: Source,
+  { entities }: Pick<View, 'entities'>,
+): Promise<number | null> {
   if (entities?.ids) return entities.period ? null : entities.ids.length;
   try {
     const query = queryOf({ client, ...source }, entities ?? {});
@@ -31,11 +33,9 @@ export async function countRows({ client, ...source }: Source, { rows, entities 
   }
 }
 
-/** The table of a view. Entities are read with the rights of `source`. */
-export async function tableOf(source: Source, view: View): Promise<Table> {
-  const { rows, entities } = view;
-  if (rows) return tableOfRows(view, rows);
-  const asked = entities as ViewEntities; // readView requires one of the two
+/** The table of a view of entities, which are read with the rights of `source`. */
+export async function tableOf(source: Source, view: Omit<View, 'rows'>): Promise<Table> {
+  const asked = view.entities as ViewEntities; // readView requires rows or entities
   const { columns, geometry } = view.columns
     ? { columns: view.columns.map(shapeOf), geometry: true }
     : await columnsIn(entitiesOf(source, asked));
@@ -49,7 +49,8 @@ export async function tableOf(source: Source, view: View): Promise<Table> {
   return { dataset: { definition }, batches: inBatches(features, view.format === 'ics') };
 }
 
-function tableOfRows(view: View, rows: readonly ViewRow[]): Table {
+/** The table of a view that brings its rows. */
+export function tableOfRows(view: Omit<View, 'rows'>, rows: readonly ViewRow[]): Table {
   const columns = (view.columns ?? []).map(shapeOf);
   const isCalendar = view.format === 'ics';
   const features = rows.values().map(
@@ -71,7 +72,11 @@ function shapeOf({ name, kind, path, attribute = name }: ViewColumn): Column {
   return { name, kind, attribute, ...(path !== undefined && { path }), title: { fr: name } };
 }
 
-function definitionOf(view: View, columns: readonly Column[], geometry: boolean): Table['dataset']['definition'] {
+function definitionOf(
+  view: Pick<View, 'name'>,
+  columns: readonly Column[],
+  geometry: boolean,
+): Table['dataset']['definition'] {
   return { title: { fr: view.name }, columns, geometry, source: { content: { kind: 'current' } } };
 }
 

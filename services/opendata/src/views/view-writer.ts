@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Source } from '../collect/collect.ts';
 import { writeParts } from '../exports/prepare-file.ts';
-import { beginFile, endFile } from '../exports/prepared-rows.ts';
+import { addPart, beginFile, endFile } from '../exports/prepared-rows.ts';
 import type { OpenDataParts } from '../parts.ts';
+import type { GivenFile } from './given-view-task.ts';
 import type { View } from './view.ts';
 import { noteAlive } from './view-rows.ts';
 import { tableOf } from './view-table.ts';
@@ -31,9 +32,32 @@ export class ViewWriter {
   }
 
   /** The file `id` was requested before. @param rows the number of rows; null: unknown */
-  write(id: string, view: View, source: Source, rows: number | null): void {
+  write(id: string, view: Omit<View, 'rows'>, source: Source, rows: number | null): void {
+    this.#add(id, async () => {
+      const { db } = this.#parts;
+      await beginFile(db, id, rows);
+      const table = await tableOf(source, view);
+      const separator = view.separator === 'semicolon' ? ';' : ',';
+      await writeParts(db, id, { format: view.format, separator, table, signal: this.#stop.signal });
+    });
+  }
+
+  /** Stores a file that is written already. */
+  keep(id: string, { rows, parts }: GivenFile): void {
+    this.#add(id, async () => {
+      const { db } = this.#parts;
+      await beginFile(db, id, rows);
+      for (const [position, part] of parts.entries()) {
+        this.#stop.signal.throwIfAborted();
+        await addPart(db, id, position, part, Math.round((rows * (position + 1)) / parts.length));
+      }
+      await endFile(db, id, 'done');
+    });
+  }
+
+  #add(id: string, work: () => Promise<void>): void {
     this.#alive.add(id);
-    this.#waiting.push(() => this.#write(id, view, source, rows));
+    this.#waiting.push(() => this.#write(id, work));
     this.#next();
   }
 
@@ -55,13 +79,10 @@ export class ViewWriter {
     this.#running.add(running);
   }
 
-  async #write(id: string, view: View, source: Source, rows: number | null): Promise<void> {
+  async #write(id: string, work: () => Promise<void>): Promise<void> {
     const { db, logger } = this.#parts;
     try {
-      await beginFile(db, id, rows);
-      const table = await tableOf(source, view);
-      const separator = view.separator === 'semicolon' ? ';' : ',';
-      await writeParts(db, id, { format: view.format, separator, table, signal: this.#stop.signal });
+      await work();
     } catch (cause) {
       const fault = cause instanceof Error ? cause.message : String(cause);
       await endFile(db, id, 'failed', fault).catch((error: unknown) =>
