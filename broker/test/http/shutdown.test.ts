@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { pino } from 'pino';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
@@ -41,5 +42,45 @@ eachDatabase('A single process that is shutting down', (test) => {
     while (broker.unanswered() !== 1) await pause(10);
     post.destroy();
     while (broker.unanswered() !== 0) await pause(10);
+  });
+});
+
+eachDatabase('A process that is shutting down beside others', (test) => {
+  test('answers every connection that was accepted, however busy it is', async (t, db) => {
+    const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
+    t.after(() => broker.close());
+    await broker.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = broker.app.server.address() as { port: number };
+    // Never a quiet turn of the event loop, and connections arrive meanwhile.
+    const busy = setInterval(() => {
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+    }, 1);
+    t.after(() => clearInterval(busy));
+    const client = new Worker(new URL('connecting-client.ts', import.meta.url), { workerData: { port, atOnce: 8 } });
+    t.after(() => client.terminate());
+    await once(client, 'message');
+    const ended = once(client, 'message');
+    await broker.drain(400);
+    const [ends] = await ended;
+    assert.deepEqual(Object.keys(ends).sort(), ['ECONNREFUSED', 'answered'], JSON.stringify(ends));
+  });
+
+  test('refuses reads before it closes, by closing their connections if the balancer asks for that', async (t, db) => {
+    const broker = await createBroker({ db, publicUrl: 'http://localhost:1026', logger: pino({ level: 'silent' }) });
+    t.after(() => broker.close());
+    await broker.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = broker.app.server.address() as { port: number };
+    const ask = async (headers: Record<string, string>): Promise<unknown> => {
+      const [answer] = await once(get({ host: '127.0.0.1', port, path: '/live', agent: false, headers }), 'response');
+      return answer.resume().statusCode;
+    };
+    const asked = async (headers: Record<string, string>) => ask(headers).catch(({ code }) => code);
+    const draining = broker.drain(2000);
+    let status: unknown = 200;
+    while (status === 200) status = await asked({});
+    assert.equal(status, 503);
+    assert.equal(await asked({ 'alzette-leaving': 'close' }), 'ECONNRESET');
+    await draining;
   });
 });

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { queuedConnections } from './accept-queue.ts';
 import { awaitsAnswer } from './client-errors.ts';
 
 /** The time that requests in progress get when a server closes. */
 const FINISH_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 50;
-const QUIET_WITHIN_MS = 1_500;
+const EMPTY_WITHIN_MS = 1_500;
 /** The longest duration of an event loop turn that only checked for connections. */
 const EMPTY_TURN_MS = 0.1;
 /** Enough for a load balancer that closes idle connections after a second, as in the sample for nginx. */
@@ -17,11 +18,20 @@ export const DRAIN_BESIDE_OTHERS_MS = 3_000;
  * arrived.
  */
 const TOLD_MS = 100;
+/**
+ * A load balancer that repeats reads on another connection sets it to `close`, so that it need not take a 503 for a process that is
+ * leaving: overloaded ones answer so, too.
+ */
+const LEAVING_HEADER = 'alzette-leaving';
+
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
  * Takes a process out of a load balancer's group without losing a request. `/ready` fails, and every answer closes its
- * connection. After half of the time reads are answered with 503. The balancer then sends the read to another process
+ * connection. After half of the time reads are answered with 503, or their connections are closed if the balancer asks for that. It
+ * then sends the read to another process
  * and notices that this one is leaving. Only then are new connections refused, while open ones are served until they
  * end. Writes are served all the time, because a balancer may not repeat them. A balancer that keeps idle connections
  * for less than half of the time never meets a connection that is being closed.
@@ -70,8 +80,9 @@ export class Drain {
     }
     await pause(forMs / 2);
     await readRefused(server, forMs / 4);
-    await quietMoment(server);
+    const goOn = await emptyQueue(server);
     Server.prototype.close.call(server); // the HTTP version of close would end idle connections
+    goOn();
     const deadline = performance.now() + forMs / 2;
     while (performance.now() < deadline && (await connections(server)) > 0) await pause(LOOK_EVERY_MS);
   }
@@ -82,11 +93,16 @@ export class Drain {
  * time.
  */
 async function readRefused(server: Server, withinMs: number): Promise<void> {
-  const handlers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  const handlers = server.listeners('request') as RequestHandler[];
   const refused = Promise.withResolvers<void>();
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (READS.has(request.method ?? '')) {
+      if (request.headers[LEAVING_HEADER] === 'close') {
+        request.socket.destroy();
+        refused.resolve();
+        return;
+      }
       response.shouldKeepAlive = false;
       response.writeHead(503, { 'retry-after': '1' }).end(() => refused.resolve());
     } else for (const handle of handlers) handle.call(server, request, response);
@@ -96,26 +112,39 @@ async function readRefused(server: Server, withinMs: number): Promise<void> {
 }
 
 /**
- * Resolves right after an event loop turn without new connections or other work. Connections that wait when the server
- * closes are reset, so nothing may happen between this check and closing.
+ * Resolves when no connection waits in the queue of the listening socket, because those that wait when it closes are reset. Nothing
+ * may happen between this check and closing. Where the system does not tell the queue, an event loop turn without new connections or
+ * other work has to do. Meanwhile requests are held back: a turn takes only one connection, and each answer would bring the next.
+ *
+ * @returns starts the requests held back
  */
-async function quietMoment(server: Server): Promise<void> {
-  const deadline = performance.now() + QUIET_WITHIN_MS;
+async function emptyQueue(server: Server): Promise<() => void> {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const handlers = server.listeners('request') as RequestHandler[];
+  const held: Parameters<RequestHandler>[] = [];
+  const hold: RequestHandler = (request, response) => void held.push([request, response]);
+  server.removeAllListeners('request').on('request', hold);
+  const deadline = performance.now() + EMPTY_WITHIN_MS;
   let hasCome = false;
   const note = () => {
     hasCome = true;
   };
   server.on('connection', note);
   for (;;) {
-    await pause(1);
-    await new Promise((resolve) => setImmediate(resolve));
     hasCome = false;
     const before = performance.now();
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve)); // takes one that waits
     const now = performance.now();
-    if ((!hasCome && now - before < EMPTY_TURN_MS) || now > deadline) break;
+    const queued = queuedConnections(port) ?? (hasCome || now - before > EMPTY_TURN_MS ? 1 : 0);
+    if (queued === 0 || now > deadline) break;
   }
   server.off('connection', note);
+  return () => {
+    server.off('request', hold);
+    for (const handle of handlers) server.on('request', handle);
+    for (const [request, response] of held) for (const handle of handlers) handle.call(server, request, response);
+  };
 }
 
 function connections(server: Server): Promise<number> {
