@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -56,6 +57,35 @@ describe('a start that fails', () => {
     assert.ok(!output.includes('secret'));
   });
 });
+
+describe('a start on a full disk', () => {
+  test('says in one line that the disk is full', async (t) => {
+    const disk = await mkdtemp(join(tmpdir(), 'alzette-disk-'));
+    if (!mountsSmallDisk(disk)) return t.skip('this user may not mount a small disk');
+    t.after(async () => {
+      execFileSync('umount', [disk]);
+      await rm(disk, { recursive: true });
+    });
+    const { code, output } = await runToExit({
+      DATA_DIR: join(disk, 'data'),
+      DEMO: 'off',
+      PORT: String(await freePort()),
+      MQTT_PORT: '0',
+    });
+    assert.equal(code, 1);
+    assert.match(output, /^DATA_DIR: the database in .* can't be used: the disk is full: [\d.]+ MiB are free/m);
+    assert.doesNotMatch(output, / {4}at /);
+  });
+});
+
+function mountsSmallDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe('the demo', () => {
   let dataDir: string;

@@ -154,7 +154,7 @@ export function createOutcomeDelivery(
       onRetryOfLane(cause);
       late.resolve(undefined);
     });
-    const timer = setTimeout(() => late.resolve(undefined), deadline - performance.now());
+    const timer = setTimeout(() => late.resolve(undefined), Math.max(0, deadline - performance.now()));
     const inTime = await Promise.race([written, late.promise]).finally(() => clearTimeout(timer));
     if (inTime !== undefined) return inTime;
     lanes.set(tenant, lane);

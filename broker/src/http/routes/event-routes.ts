@@ -77,7 +77,8 @@ export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: Ev
       if (principal !== undefined && !access.isCurrent(principal)) response.end();
     };
     const undo = principal && access.onChanged(leave);
-    const timer = principal?.expiresAt && setTimeout(leave, Math.min(principal.expiresAt - Date.now() + 1, MAX_MS));
+    const untilExpiry = (principal?.expiresAt ?? 0) - Date.now() + 1;
+    const timer = principal?.expiresAt && setTimeout(leave, Math.min(Math.max(untilExpiry, 0), MAX_MS));
     response.on('close', () => {
       undo?.();
       clearTimeout(timer);
