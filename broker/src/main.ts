@@ -15,6 +15,7 @@ const CLOSE_WITHIN_MS = 9_000;
 export type { Database, Queryable, Rows, Statement } from './database/database.ts';
 export type { GatedWrites, WriteGate } from './entities/write-lane/write-gates.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
+export { isAnyRunning } from './processes/peers.ts';
 export { createBroker, migrate, openDatabase, openReplicas };
 
 /**

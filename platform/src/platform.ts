@@ -1,4 +1,4 @@
-import { type Broker, createBroker, type Database, migrate, openReplicas } from '@alzette/broker';
+import { type Broker, createBroker, type Database, isAnyRunning, migrate, openReplicas } from '@alzette/broker';
 import { ownListening } from '@alzette/broker/workers';
 import { type Identity, migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import { type IotAgents, migrationsFolder, startIotAgents } from '@alzette/iot-agents';
@@ -24,12 +24,13 @@ import { type CommandGate, openCommandGate } from './commanding/command-gate.ts'
 import { type Config, isForThisMachine } from './config.ts';
 import type { Demo } from './demo/demo.ts';
 import { auditOf } from './identity-audit.ts';
+import { answerEarly } from './listening/early-answers.ts';
+import { checkPorts } from './listening/ports.ts';
 import { joinMetrics } from './metrics.ts';
 import { organisationsOf } from './organisations.ts';
 import { ALL_PAGES, buildPages, DOCS, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
 import { PORTAL_AREAS } from './portal-areas.ts';
-import { checkPorts } from './ports.ts';
 import { productSystem } from './product-system.ts';
 import { reachDatabase } from './reach-database.ts';
 import { type RunningServices, startServices } from './run-services.ts';
@@ -97,12 +98,14 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     }
   };
 
+  const early: EarlyAnswers = { end: async () => {} };
+
   try {
     if (config.tracing) closers.push(await startTracing(config.tracing));
     if (worker === undefined && options.database === undefined) await checkPorts(config);
     const territory = territoryOf(config);
     preload(config);
-    const [server] = await Promise.all([startServer(config, territory, options, closers), buildStalePages(say)]);
+    const [server] = await Promise.all([startServer(config, territory, options, closers, early), buildStalePages(say)]);
     const { app } = server.broker;
     territoryRoutes(app, territory);
     await pageRoutes(
@@ -118,6 +121,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
     stepDone('jobs');
+    await early.end();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     const drain = () => server.broker.drain(config.drainMs);
     const unanswered = () => server.broker.unanswered();
@@ -138,6 +142,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
       unanswered,
     };
   } catch (error) {
+    await early.end();
     await close();
     throw error;
   }
@@ -161,17 +166,24 @@ interface Server {
   readonly services: RunningServices;
 }
 
+/** Answers until the product listens. */
+interface EarlyAnswers {
+  end(): Promise<void>;
+}
+
 async function startServer(
   config: Config,
   territory: Territory,
   options: PlatformOptions,
   closers: (() => Promise<void>)[],
+  early: EarlyAnswers,
 ): Promise<Server> {
   const { logger, worker = 1 } = options;
   const stepDone = stepsOf(logger);
   const db = await (options.database ?? reachDatabase(config));
   closers.push(() => db.close());
   stepDone('database open');
+  if (options.worker === undefined && !(await isAnyRunning(db))) early.end = await answerEarly(config);
   const broker = await startBroker(config, options, db, closers);
   stepDone('broker');
   const metrics = joinMetrics(broker.app, () => broker.metrics());

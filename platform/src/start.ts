@@ -4,8 +4,8 @@ import { SettingsError } from '@alzette/kit/settings';
 import { traceOfLog } from '@alzette/kit/tracing';
 import { banner, type DemoSize } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
+import { checkPorts } from './listening/ports.ts';
 import type { Platform, Serving } from './platform.ts';
-import { checkPorts } from './ports.ts';
 import { reachDatabase } from './reach-database.ts';
 import { StartError } from './start-error.ts';
 

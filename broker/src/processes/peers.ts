@@ -28,6 +28,12 @@ const FORGET_DONE = `
   DELETE FROM broker_process p
   WHERE p.name = ANY ($1::text[]) AND p.name <> ALL ($2::text[]) RETURNING p.name`;
 
+const IS_ANY_RUNNING = `
+  SELECT EXISTS (
+    SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database() AND l.objsubid = 2
+      AND l.classid = ${NAME_LOCKS}) AS is_any`;
+
 // After a restart of the server, running processes need a moment to lock their names again.
 const SELECT_OTHERS = `
   SELECT p.name, p.has_ended, pg_postmaster_start_time() > now() - interval '15 seconds' AS is_early,
@@ -36,6 +42,11 @@ const SELECT_OTHERS = `
       WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database() AND l.objsubid = 2
         AND l.classid = ${NAME_LOCKS} AND l.objid::bigint = hashtext(p.name)::bigint & 4294967295) AS is_alive
   FROM broker_process p WHERE p.name <> $1`;
+
+/** Whether any process runs on the database, which may not have our tables yet. */
+export async function isAnyRunning(db: Database): Promise<boolean> {
+  return (await db.query<{ is_any: boolean }>({ text: IS_ANY_RUNNING })).rows[0]?.is_any === true;
+}
 
 interface OtherRow {
   name: string;

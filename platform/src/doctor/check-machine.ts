@@ -3,7 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { readTerritory, TerritoryFault } from '@alzette/territory';
 import type { Config } from '../config.ts';
-import { checkPorts } from '../ports.ts';
+import { checkPorts } from '../listening/ports.ts';
 import { type Finding, fault, good, warning } from './finding.ts';
 
 const GIB = 1024 ** 3;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import type { Config } from './config.ts';
-import { StartError } from './start-error.ts';
+import type { Config } from '../config.ts';
+import { StartError } from '../start-error.ts';
 
 const REASONS: { readonly [code: string]: string } = {
   EADDRINUSE:
