@@ -10,8 +10,11 @@ const MOST_ANSWERS = 20;
 /** Earlier commands to which an answer may belong. */
 const LOOKED_BACK = 20;
 
+/** An earlier version did not note when it gave a command to a network server. */
+const SENT_AT = `coalesce(sent_at, CASE WHEN state IN ('QUEUED', 'SENT', 'DELIVERED') THEN created_at END)`;
+
 const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, state, info::text, batch,
-  created_at, sent_at, sends, answers::text, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute`;
+  created_at, ${SENT_AT} AS sent_at, sends, answers::text, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute`;
 
 const INSERT = `
   INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
@@ -78,7 +81,7 @@ const NOTE_ANSWER = `
 
 const SENT_TO_DEVICE = `
   SELECT ${COLUMNS} FROM iot.command
-  WHERE tenant = $1 AND device = $2 AND done_at IS NULL AND sent_at IS NOT NULL ORDER BY sent_at, created_at`;
+  WHERE tenant = $1 AND device = $2 AND done_at IS NULL AND ${SENT_AT} IS NOT NULL ORDER BY sent_at, created_at`;
 
 /** Newest first: those that were sent, then those that were not. */
 const LAST_OF_NAME = `
