@@ -21,6 +21,7 @@ export interface BrokerProcess {
   stop(): Promise<void>;
   /** From now on its clock is ahead of the machine's clock by this time; requires libfaketime. */
   setClock(seconds: number): void;
+  signal(signal: NodeJS.Signals): void;
   /** The end of its output. */
   output(): string;
   isUp(): Promise<boolean>;
@@ -90,6 +91,7 @@ export function brokerProcess(
     ended: () => child?.exitCode ?? child?.signalCode ?? undefined,
     isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     setClock,
+    signal: (signal) => void child?.kill(signal),
     output: () => output,
     async start() {
       const { PATH, HOME } = process.env;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findPostgres } from '../postgres-server.ts';
 import { runDrill } from './drill.ts';
+import { runKillPointDrill } from './kill-points/kill-point-drill.ts';
 import { Ledger } from './ledger.ts';
 
 const skip = findPostgres() === undefined && 'PostgreSQL 17 with PostGIS is missing';
@@ -45,4 +46,14 @@ test('the ledger finds each kind of broken guarantee', () => {
   assert.equal(found.outOfOrder, 1);
   assert.equal(found.twice, 1);
   assert.equal(found.historyFaults, 1);
+});
+
+test('a product that is killed after a statement ends in the same state as one that is not', {
+  skip,
+  timeout: 400_000,
+}, async () => {
+  // Killed in the middle of the write lane, and then not at all.
+  const result = await runKillPointDrill({ from: 3, every: 10_000, say: () => {} });
+  assert.deepEqual(result.differences, []);
+  assert.equal(result.points, 1);
 });

@@ -31,6 +31,7 @@ const STOPPED_MS = 5_000;
 const SILENT_MS = 8_000;
 const STUTTERS = 30;
 const BAD_MS = 4_000;
+const AWAY_MS = 15_000;
 
 function inTurn(brokers: readonly BrokerProcess[], nth: number): BrokerProcess {
   return brokers[nth % brokers.length] as BrokerProcess;
@@ -141,6 +142,24 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       await pause(1000);
       await broker.stop();
       signalAll(postgres, 'SIGCONT');
+      await broker.start();
+    },
+  },
+  away: {
+    what: `PostgreSQL has crashed and is away for ${AWAY_MS / 1000} s`,
+    async act({ postgres }) {
+      await postgres.crash();
+      await pause(AWAY_MS);
+      await postgres.restart();
+    },
+  },
+  'stop-away': {
+    what: 'a broker is stopped (SIGTERM) while PostgreSQL is away',
+    async act({ postgres, brokers }, nth) {
+      const broker = inTurn(brokers, nth);
+      await postgres.crash();
+      await broker.stop();
+      await postgres.restart();
       await broker.start();
     },
   },

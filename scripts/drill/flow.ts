@@ -152,7 +152,10 @@ export interface Subscriber {
 const SLOW_MS = 200;
 
 /** An endpoint that adds the notifications to the ledger, and acknowledges them. */
-export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promise<Subscriber> {
+export async function startSubscriber(
+  ledger: Pick<Ledger, 'addSubscriber' | 'notified'>,
+  host = '127.0.0.1',
+): Promise<Subscriber> {
   const subscriber = ledger.addSubscriber();
   let behaviour: Behaviour = 'good';
   const take = async (incoming: IncomingMessage, response: ServerResponse) => {
@@ -166,9 +169,10 @@ export async function startSubscriber(ledger: Ledger, host = '127.0.0.1'): Promi
     const { id, changeIds, data } = JSON.parse(text) as {
       id: string;
       changeIds?: { readonly [entity: string]: string };
-      data: { id: string; n: { value: number } }[];
+      data: { id: string; n?: { value: number } }[];
     };
     for (const entity of data) {
+      if (entity.n === undefined) continue; // a device without a measure, or deleted
       ledger.notified(subscriber, { entity: entity.id, n: entity.n.value, change: changeIds?.[entity.id] ?? id });
     }
     response.writeHead(204).end();

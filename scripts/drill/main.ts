@@ -3,6 +3,7 @@ import { runCitusDrill } from './citus/citus-drill.ts';
 import { runDrill } from './drill.ts';
 import { FAULTS } from './faults.ts';
 import { runInstallDrill } from './install/install-drill.ts';
+import { runKillPointDrill } from './kill-points/kill-point-drill.ts';
 import { runMonthDrill } from './month/month-drill.ts';
 import { runClusterDrill } from './patroni/cluster-drill.ts';
 import { CLUSTER_FAULTS } from './patroni/cluster-faults.ts';
@@ -43,6 +44,11 @@ import { runUpgradeDrill } from './upgrade/upgrade-drill.ts';
  * The whole product, the demo and PostgreSQL on 2 processors and 2 GB, idle and loaded, with a year of history. Requires
  * root.
  *
+ * npm run drill -- kill-points [--first 1] [--every 1]
+ *
+ * The product writes, receives measurements and sends a command, and is killed after its first statement that changes
+ * something, in the next run after the second one, and so on over all of them. The end state must always be the same.
+ *
  * npm run drill -- citus [conformance] [worker] [loss] [uplinks] [move] [burst] [cpu] [services] [service-tests]
  *   [upgrade --from COMMIT]
  *
@@ -65,16 +71,21 @@ const { values, positionals } = parseArgs({
     from: { type: 'string' },
     entities: { type: 'string', default: '1000000' },
     instances: { type: 'string', default: '10000000' },
+    first: { type: 'string', default: '1' },
+    every: { type: 'string', default: '1' },
   },
 });
 
 function number(
-  name: 'processes' | 'writers' | 'pause' | 'write-pause' | 'devices' | 'entities' | 'instances',
+  name: 'processes' | 'writers' | 'pause' | 'write-pause' | 'devices' | 'entities' | 'instances' | 'first' | 'every',
 ): number {
   const value = Number(values[name]);
   if (!(value >= 1)) throw new Error(`--${name}: got ${values[name]}, expected a number of 1 or more`);
   return value;
 }
+
+/** The figures that must be zero. */
+const PROMISES = ['lostWrites', 'lostNotifications', 'stuck', 'outOfOrder', 'twice', 'historyFaults'] as const;
 
 const say = (text: string) => console.log(text);
 
@@ -96,6 +107,12 @@ if (positionals[0] === 'small') {
 if (positionals[0] === 'upgrade') {
   const load = { entities: number('entities'), writers: number('writers'), writePauseMs: number('write-pause') };
   const result = await runUpgradeDrill({ from: values.from, ...load, say });
+  console.log(JSON.stringify(result, null, 2));
+  process.exit(result.isClean ? 0 : 1);
+}
+
+if (positionals[0] === 'kill-points') {
+  const result = await runKillPointDrill({ from: number('first'), every: number('every'), say });
   console.log(JSON.stringify(result, null, 2));
   process.exit(result.isClean ? 0 : 1);
 }
@@ -149,10 +166,11 @@ if (isOfCluster) {
 function report(
   examples: readonly string[],
   answers: ReadonlyMap<number, number>,
-  figures: { readonly isClean: boolean },
+  figures: { readonly isClean: boolean } & { readonly [name in (typeof PROMISES)[number]]: number },
 ): void {
   for (const example of examples) console.log(`  ${example}`);
   console.log(`answers: ${[...answers].map(([status, times]) => `${status || 'none'}: ${times}`).join(', ')}`);
+  console.table(Object.fromEntries(PROMISES.map((name) => [name, figures[name]])));
   console.log(JSON.stringify(figures));
   process.exitCode = figures.isClean ? 0 : 1;
 }
