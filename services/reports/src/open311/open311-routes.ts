@@ -10,7 +10,7 @@ import { limitRate } from '../guard/rates.ts';
 import type { ReportParts } from '../parts.ts';
 import { CLOSED_STATUSES, OPEN_STATUSES, type Report } from '../report/report.ts';
 import type { Contact } from '../store/author-rows.ts';
-import { readJournal, readPublicEntries } from '../store/journal.ts';
+import { readLastPublicTexts, readPublicEntries } from '../store/journal.ts';
 import { findPostingKey } from '../store/posting-keys.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Answers, NewReport } from '../submitting/new-report.ts';
@@ -233,13 +233,13 @@ async function shown(parts: ReportParts, request: FastifyRequest, reports: reado
   const { tenant } = request;
   const language = languageOf(request);
   const categories = new Map((await readCategories(db, tenant)).map((category) => [category.code, category]));
-  return Promise.all(
-    reports.map(async (report) => {
-      const lastEntry = (await readJournal(db, tenant, report.id, ['public'])).findLast(
-        ({ text }) => text !== undefined,
-      );
-      return requestOf(report, categories.get(report.category), lastEntry?.text, { files, tenant, language });
-    }),
+  const texts = await readLastPublicTexts(
+    db,
+    tenant,
+    reports.map(({ id }) => id),
+  );
+  return reports.map((report) =>
+    requestOf(report, categories.get(report.category), texts.get(report.id), { files, tenant, language }),
   );
 }
 

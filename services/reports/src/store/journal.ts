@@ -28,6 +28,10 @@ const READ_PUBLIC = `
     AND EXISTS (SELECT FROM reports.report r WHERE r.tenant = $1 AND r.id = e.report AND r.moderation = 'accepted')
   ORDER BY at, n LIMIT $4`;
 
+const LAST_PUBLIC_TEXTS = `
+  SELECT DISTINCT ON (report) report, text FROM reports.entry
+  WHERE tenant = $1 AND report = ANY($2::text[]) AND audience = 'public' AND text IS NOT NULL ORDER BY report, n DESC`;
+
 interface Row {
   readonly report: string;
   readonly n: number;
@@ -55,6 +59,19 @@ export async function readJournal(
   audiences: readonly Audience[],
 ): Promise<Entry[]> {
   return (await db.query<Row>({ text: READ, values: [tenant, report, audiences] })).rows.map(toEntry);
+}
+
+/** The last public text of each of these reports that has one, by its id. */
+export async function readLastPublicTexts(
+  db: Queryable,
+  tenant: string,
+  reports: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ report: string; text: string }>({
+    text: LAST_PUBLIC_TEXTS,
+    values: [tenant, reports],
+  });
+  return new Map(rows.map(({ report, text }) => [report, text]));
 }
 
 /** Public entries of accepted reports within a period. */
