@@ -12,8 +12,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import { keptUntil, partsOf, preparedUse } from '../exports/prepared-rows.ts';
 import type { OpenDataParts } from '../parts.ts';
-import { GIVEN_VIEW, type GivenView, readGivenView } from './given-view-task.ts';
-import { MAX_BYTES, VIEW_BODY } from './view.ts';
+import { GIVEN_VIEW, type GivenFile, readGivenView } from './given-view-task.ts';
+import { MAX_BYTES, VIEW_BODY, type View } from './view.ts';
 import { askForView, findView, type Owner, unfinishedViews, type ViewFile } from './view-rows.ts';
 import { countRows } from './view-table.ts';
 import type { ViewWriter } from './view-writer.ts';
@@ -32,8 +32,25 @@ const FILE = {
 /** A shorter body is read faster than a thread starts. */
 const SHORT = 32 * 1024;
 
-function readRequested(compute: Compute, body: Buffer, options: RunOptions): Promise<GivenView> {
-  return body.length < SHORT ? readGivenView(body) : compute.run(GIVEN_VIEW, body, options);
+/** @throws Problem */
+async function readRequested(compute: Compute, body: unknown, options: RunOptions) {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  const given = bytes.length < SHORT ? await readGivenView(bytes) : await compute.run(GIVEN_VIEW, bytes, options);
+  if ('refused' in given) throw new Problem(given.refused.status, given.refused.title, given.refused.detail);
+  return given;
+}
+
+/** For the audit. */
+function detailsOf({ format, entities }: Omit<View, 'rows'>, file: GivenFile | undefined): object {
+  return { format, ...(file && { rows: file.rows }), ...(entities?.types && { types: entities.types }) };
+}
+
+/** Bodies are parsed where they are read. */
+function keepBodies(scope: FastifyInstance): void {
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BYTES }, (_, body, done) =>
+    done(null, body),
+  );
 }
 
 /**
@@ -60,11 +77,7 @@ export function viewRoutes(
     return file;
   };
 
-  // Parsed where it is read.
-  scope.removeContentTypeParser('application/json');
-  scope.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: MAX_BYTES }, (_, body, done) =>
-    done(null, body),
-  );
+  keepBodies(scope);
   scope.post(
     '/',
     operation({
@@ -77,21 +90,17 @@ export function viewRoutes(
     async (request, reply) => {
       const whose = ownerOf(request);
       await checkUse(db, whose);
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const given = await readRequested(compute, body, { tenant: whose.tenant, signal: clientGone(reply) });
-      if ('refused' in given) throw new Problem(given.refused.status, given.refused.title, given.refused.detail);
-      const { view, file } = given;
+      const { view, file } = await readRequested(compute, request.body, {
+        tenant: whose.tenant,
+        signal: clientGone(reply),
+      });
       const source = { client: clientOf(request), context, territory, tenant: whose.tenant };
       const rows = file ? file.rows : await countRows(source, view);
       const id = randomUUID();
       await askForView(db, id, whose, view);
       await audit.append({
         ...{ actor: whose.owner, action: 'view.export', object: view.name, tenant: whose.tenant, outcome: 'done' },
-        details: {
-          format: view.format,
-          ...(file && { rows: file.rows }),
-          ...(view.entities?.types && { types: view.entities.types }),
-        },
+        details: detailsOf(view, file),
       });
       if (file) writer.keep(id, file);
       else writer.write(id, view, source, rows);
