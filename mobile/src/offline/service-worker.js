@@ -29,9 +29,12 @@ self.addEventListener('fetch', (event) => {
   if (STORED.has(url.href)) event.respondWith(stored(url.href, request));
 });
 
-/** A push message: shown with the texts that it contains. A message replaces an earlier one with the same key. */
+/**
+ * A push message: shown with the texts that it contains. A message replaces an earlier one with the same key. The first
+ * one contains a token, which is returned: only then the site sends others here.
+ */
 self.addEventListener('push', (event) => {
-  const { key, title, text, link, urgency } = event.data.json();
+  const { key, title, text, link, urgency, confirm } = event.data.json();
   const options = {
     body: text,
     tag: key,
@@ -39,8 +42,16 @@ self.addEventListener('push', (event) => {
     data: { link },
     requireInteraction: urgency === 'emergency',
   };
-  event.waitUntil(self.registration.showNotification(title, options));
+  event.waitUntil(Promise.all([self.registration.showNotification(title, options), confirm && confirmed(confirm)]));
 });
+
+async function confirmed({ endpoint, token }) {
+  await fetch(`/citizen/v1/push/endpoints/${endpoint}/confirmation`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+}
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();

@@ -61,7 +61,7 @@ describe('the desk of reports, in a browser', {
     const headers = { 'content-type': 'image/jpeg' };
     const response = await fetch(`${url}/citizen/v1/reports/photos`, { method: 'POST', headers, body });
     assert.equal(response.status, 201);
-    return ((await response.json()) as { readonly id: string }).id;
+    return ((await response.json()) as { readonly token: string }).token;
   }
 
   async function post(path: string, body: object): Promise<{ id: string }> {

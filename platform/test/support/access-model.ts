@@ -485,6 +485,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /files/{id}',
     'GET,PUT,DELETE /citizen/v1/push/endpoints/{id}',
     'POST /citizen/v1/push/endpoints/{id}/topics',
+    'POST /citizen/v1/push/endpoints/{id}/confirmation',
     'POST /rules/notify/{scope}',
     'POST /lighting/notifications',
     'POST /iot/notify',

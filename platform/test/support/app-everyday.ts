@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { startReceiver } from '../../../services/channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../../services/channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../../services/channels/test/support/web-push-browser.ts';
+import { confirmDevice } from '../../../services/publishing/test/support/confirm-device.ts';
 import { ECO_INDEX_B, watchEcoIndex } from './eco-index.ts';
 import { eventually } from './eventually.ts';
 import { MAX_SHIFT, shiftOf, WATCH_SHIFT } from './layout-shift.ts';
@@ -207,10 +208,12 @@ export function appEverydayTests(site: () => Site): void {
     const device = newBrowser(`${pushService.url}/phone`);
     const wishes = { subscription: device.subscription, language: 'de', topics: ['news@villerupt'] };
     assert.equal((await post(url, '/citizen/v1/push/endpoints', wishes)).status, 201);
+    const status = async (path: string, body: object) => (await post(url, path, body)).status;
+    await confirmDevice(pushService.received, '/phone', device, status);
     const texts = { fr: { title: 'Bonjour', summary: 'À tous' }, de: { title: 'Hallo', summary: 'An alle' } };
     const news = { kind: 'news', owner: 'villerupt', state: 'ready', document: { texts, push: true } };
     assert.equal((await post(url, '/publishing/items', news)).status, 201);
-    const sealed = await eventually('the device is notified', async () => pushService.received[0]?.body);
+    const sealed = await eventually('the device is notified', async () => pushService.received[1]?.body);
 
     const [page, context] = await openApp(site(), { width: 390, serviceWorkers: 'allow' });
     await context.grantPermissions(['notifications'], { origin: url });

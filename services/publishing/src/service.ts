@@ -19,6 +19,7 @@ import type { ImagePort, PushPort, WebPushPort } from './ports.ts';
 import { announceItems } from './push/announce.ts';
 import { deliverDue, nextDelivery } from './push/deliver.ts';
 import { endpointRoutes } from './push/endpoint-routes.ts';
+import { forgetUnconfirmed } from './push/endpoints.ts';
 import { forgetOldMessages } from './push/messages.ts';
 import { pushPort } from './push/push-port.ts';
 import { pushRoutes } from './push/push-routes.ts';
@@ -42,7 +43,8 @@ interface PublishingService {
 }
 
 const ANSWERS_AN_HOUR = 120;
-const DEVICES_AN_HOUR = 120;
+/** Each makes one message to an address that nobody has confirmed. */
+const DEVICES_AN_HOUR = 60;
 const KEEPER_REQUESTS_AN_HOUR = 240;
 
 /** Content of communities for citizens, notifications to devices, and public reading. */
@@ -76,7 +78,11 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
         title: { fr: 'Oublier les notifications de plus de 90 jours', en: 'Forget notifications older than 90 days' },
         schedule: { cron: '50 3 * * *' },
         oneAtATime: true,
-        run: async () => ({ forgotten: await forgetOldMessages(given.db), networks: await forgetNetworks(given.db) }),
+        run: async () => ({
+          forgotten: await forgetOldMessages(given.db),
+          networks: await forgetNetworks(given.db),
+          devices: await forgetUnconfirmed(given.db),
+        }),
       });
       given.jobs.define({
         name: 'publishing.forget-keeper-links',

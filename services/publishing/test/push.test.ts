@@ -4,6 +4,7 @@ import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startReceiver } from '../../channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../channels/test/support/web-push-browser.ts';
+import { confirmDevice, messagesTo } from './support/confirm-device.ts';
 import { notifyManyEndpoints } from './support/many-endpoints.ts';
 import { startPublishingHost, written } from './support/publishing-host.ts';
 import { startApns, startFcm } from './support/vendors.ts';
@@ -30,6 +31,12 @@ eachDatabase('Push', (test) => {
       const body = { subscription: browser.subscription, language: 'fr', ...wishes };
       const { status, body: saved } = await ask('POST', '/citizen/v1/push/endpoints', body, headers);
       assert.equal(status, 201);
+      await confirmDevice(
+        receiver.received,
+        `/${name}`,
+        browser,
+        async (url, given) => (await ask('POST', url, given, headers)).status,
+      );
       return { browser, ...saved } as { browser: typeof browser; id: string; secret: string };
     };
     const german = await add('german', { topics: ['news@villerupt', 'alerts@villerupt'], language: 'de' });
@@ -42,12 +49,12 @@ eachDatabase('Push', (test) => {
     await ask('POST', '/publishing/items', written('', {}, { texts, push: true }), headers);
     const reach = async () => (await ask('GET', '/publishing/push', undefined, headers)).body;
     await eventually('all but the quiet one have an outcome', async () => (await reach()).messages[0]?.waiting === 1);
-    const messagesTo = (path: string) => receiver.received.filter((each) => each.path === path);
+    const messagesAt = (path: string) => receiver.received.filter((each) => each.path === path).slice(1); // after the first
     assert.deepEqual(
-      ['/german', '/quiet', '/elsewhere', '/gone'].map((path) => messagesTo(path).length),
+      ['/german', '/quiet', '/elsewhere', '/gone'].map((path) => messagesAt(path).length),
       [1, 0, 0, 0],
     );
-    const shown = german.browser.decrypt(messagesTo('/german')[0]?.body ?? Buffer.alloc(0)) as {
+    const shown = german.browser.decrypt(messagesAt('/german')[0]?.body ?? Buffer.alloc(0)) as {
       title: string;
       link: string;
     };
@@ -61,9 +68,9 @@ eachDatabase('Push', (test) => {
     await ask('POST', '/publishing/items', written('Evacuez', alert, { alert: { severity: 'emergency' } }), headers);
     await eventually(
       'the emergency is notified',
-      async () => messagesTo('/quiet').length === 1 && messagesTo('/german').length === 2,
+      async () => messagesAt('/quiet').length === 1 && messagesAt('/german').length === 2,
     );
-    assert.equal(messagesTo('/quiet')[0]?.headers.urgency, 'high');
+    assert.equal(messagesAt('/quiet')[0]?.headers.urgency, 'high');
 
     const own = (secret: string) => ({ ...headers, authorization: `Device ${secret}` });
     const path = `/citizen/v1/push/endpoints/${quiet.id}`;
@@ -78,6 +85,51 @@ eachDatabase('Push', (test) => {
     assert.equal((await ask('DELETE', path, undefined, own(quiet.secret))).status, 204);
     const { rows } = await db.query<{ sealed: string }>({ text: 'SELECT sealed FROM publishing.endpoint' });
     assert.doesNotMatch(JSON.stringify(rows), /german/, 'addresses are encrypted');
+  });
+
+  test('a browser gets nothing until it has confirmed a first message, so nobody aims at others', async (t, db) => {
+    const tls = await trustedCertificate(t);
+    if (tls === undefined) return t.skip('openssl is missing');
+    const victim = await startReceiver(t, () => 201, tls);
+    const { app, ask, push } = await startPublishingHost(t, db);
+    const tenant = freshTenant();
+    const headers = { 'ngsild-tenant': tenant };
+    await ask('PUT', '/publishing/settings', { modules: ['news'], languages: ['fr'] }, headers); // makes the tenant
+    const register = async (path: string, remoteAddress = '2001:db8::1') => {
+      const browser = newBrowser(`${victim.url}${path}`);
+      const payload = { subscription: browser.subscription, language: 'lb', topics: ['alerts@thil'] };
+      const url = '/citizen/v1/push/endpoints';
+      const answer = await app.inject({ method: 'POST', url, headers, payload, remoteAddress });
+      return { browser, status: answer.statusCode, id: answer.json().id as string };
+    };
+    const confirm = async (id: string, token: string) =>
+      (await ask('POST', `/citizen/v1/push/endpoints/${id}/confirmation`, { token }, headers)).status;
+    const message = { topics: ['alerts@thil'], urgency: 'emergency', title: { fr: 'x' }, text: { fr: 'x' } } as const;
+    const aimed = await register('/?n=1');
+    const own = await register('/own');
+    await confirmDevice(
+      victim.received,
+      '/own',
+      own.browser,
+      async (url, body) => (await ask('POST', url, body, headers)).status,
+    );
+    const first = await eventually('its first message', () => messagesTo(victim.received, '/?n=1', aimed.browser)[0]);
+    assert.deepEqual([first?.title, first?.key.startsWith('confirm:')], ['Notificatioune sinn ageschalt', true]);
+    await push.send(tenant, { ...message, key: 'one', link: '/app/alerts/1' });
+    await eventually('the other is told', () => messagesTo(victim.received, '/own', own.browser).length === 2);
+    const { messages, devices } = (await ask('GET', '/publishing/push', undefined, headers)).body;
+    assert.deepEqual([messages.length, messages[0].addressed, devices], [1, 1, { web: 1 }]);
+    assert.equal(messagesTo(victim.received, '/?n=1', aimed.browser).length, 1);
+
+    const { token = '' } = first?.confirm ?? {};
+    assert.deepEqual([await confirm(aimed.id, `${token}x`), await confirm(own.id, token)], [404, 404]);
+    assert.deepEqual([await confirm(aimed.id, token), await confirm(aimed.id, token)], [204, 404], 'once');
+    await push.send(tenant, { ...message, key: 'two', link: '/app/alerts/2' });
+    await eventually('both are told', () => messagesTo(victim.received, '/?n=1', aimed.browser).length === 2);
+
+    const statuses: number[] = [];
+    for (let n = 2; n < 62; n++) statuses.push((await register(`/?n=${n}`, `2001:db8::${n}`)).status);
+    assert.equal(statuses.filter((status) => status === 201).length, 58, 'a network aims at no more than sixty');
   });
 
   test('hundreds are notified by a push service in another process, and unknown ones are deleted', async (t, db) => {

@@ -3,13 +3,15 @@ import { doLeased } from '@alzette/kit/due-work';
 import type { PublishingParts } from '../parts.ts';
 import type { Language, Outcome, Urgency } from '../ports.ts';
 import { type Address, openAddress } from './endpoints.ts';
-import type { PushContent } from './messages.ts';
 import { sendByProvider } from './providers.ts';
+import { CONFIRMATION, type PushContent } from './push-content.ts';
 
 const AT_ONCE = 250;
 /** An attempt must finish within this time; then another process may take the message. */
 const TAKEN_FOR_S = 120;
 const MAX_ATTEMPTS = 6;
+/** To an address that may be anybody's. */
+const MAX_FIRST_ATTEMPTS = 2;
 /** A notification that is a day old is dropped. */
 const TTL_S = 24 * 60 * 60;
 
@@ -79,10 +81,10 @@ export async function nextDelivery({ db }: Pick<PublishingParts, 'db'>): Promise
 async function deliver(parts: PublishingParts, row: Delivery): Promise<Result> {
   try {
     const address = openAddress(parts.secrets, row.sealed, row.address_hash);
-    return resultOf(await send(parts, row, address), row.attempts);
+    return resultOf(await send(parts, row, address), row);
   } catch (error) {
     parts.logger.error({ err: error, message: row.message }, 'could not compose a push message');
-    return resultOf({ outcome: 'retry', detail: '' }, row.attempts);
+    return resultOf({ outcome: 'retry', detail: '' }, row);
   }
 }
 
@@ -95,16 +97,17 @@ function send(parts: PublishingParts, row: Delivery, address: Address): Promise<
     text: content.text[language] ?? content.text.fr,
     link: content.link,
     urgency,
+    ...(content.confirm !== undefined && { confirm: content.confirm }),
   };
   if (address.provider !== 'web') return sendByProvider(parts, tenant, address, shown);
   const options = { ttlS: TTL_S, urgency: urgency === 'emergency' ? 'high' : urgency } as const;
   return parts.webPush.send(address.subscription, shown, options);
 }
 
-function resultOf(outcome: Outcome, attempts: number): Result {
+function resultOf(outcome: Outcome, { attempts, key }: Delivery): Result {
   if (outcome.outcome === 'sent') return 'accepted';
   if (outcome.outcome === 'refused') return GONE.test(outcome.detail) ? 'gone' : 'failed';
-  if (attempts >= MAX_ATTEMPTS) return 'failed';
+  if (attempts >= (key.startsWith(CONFIRMATION) ? MAX_FIRST_ATTEMPTS : MAX_ATTEMPTS)) return 'failed';
   return { againInS: Math.ceil((outcome.afterMs ?? 5_000 * 3 ** (attempts - 1)) / 1000) };
 }
 

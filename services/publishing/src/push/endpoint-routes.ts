@@ -5,7 +5,15 @@ import { type AddressLimit, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PublishingParts } from '../parts.ts';
 import { LANGUAGES } from '../ports.ts';
-import { type Address, deleteEndpoint, findWishes, saveEndpoint, updateWishes, type Wishes } from './endpoints.ts';
+import {
+  type Address,
+  confirmEndpoint,
+  deleteEndpoint,
+  findWishes,
+  saveEndpoint,
+  updateWishes,
+  type Wishes,
+} from './endpoints.ts';
 
 const KEY = { type: 'string', pattern: '^[A-Za-z0-9_-]+={0,2}$', minLength: 16, maxLength: 200 };
 const TIME = { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' };
@@ -54,6 +62,9 @@ const readWishes = bodyReader<Wishes>(object(WISHES, ['topics', 'language']));
 const readChange = bodyReader<{ add?: readonly string[]; remove?: readonly string[] }>(
   object({ add: TOPICS, remove: TOPICS }),
 );
+const readConfirmation = bodyReader<{ token: string }>(
+  object({ token: { type: 'string', maxLength: 100 } }, ['token']),
+);
 const MAX_TOPICS = 200;
 const BY_ID = { id: text({ max: 18, pattern: /^\d{1,18}$/, expected: 'digits', required: true }) };
 const BY_SECRET = 'authorization: "Device " and the secret that was returned when the device was added';
@@ -76,7 +87,8 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
     '/push/endpoints',
     operation({
       access: 'nothing',
-      summary: 'Registers a device for topics; its secret is returned only once',
+      summary:
+        'Registers a device for topics; its secret is returned only once. A browser then confirms its first message',
       body: readEndpoint.schema,
       answer: object({ id: TEXT, secret: TEXT }),
     }),
@@ -90,7 +102,23 @@ export function endpointRoutes(scope: FastifyInstance, parts: PublishingParts, l
           throw refused('subscription.endpoint', address.subscription.endpoint, `another URL: ${objection}`);
         }
       }
-      return reply.code(201).send(await saveEndpoint(db, secrets, request.tenant, address, wishes));
+      const saved = await saveEndpoint(db, secrets, request.tenant, address, wishes);
+      parts.wake();
+      return reply.code(201).send(saved);
+    },
+  );
+  scope.post(
+    '/push/endpoints/:id/confirmation',
+    operation({
+      access: 'nothing',
+      summary: 'Confirms a browser by the token in the first message to it; before, it gets no other',
+      body: readConfirmation.schema,
+    }),
+    async (request, reply) => {
+      const { id } = readPath(request, BY_ID);
+      const { token } = readConfirmation(request.body);
+      if (!(await confirmEndpoint(db, request.tenant, id, token))) throw missing('unconfirmed endpoint', id);
+      return reply.code(204).send();
     },
   );
   scope.get(

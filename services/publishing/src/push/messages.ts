@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '@alzette/kit/database';
-import type { LanguageMap, PushMessage, Urgency } from '../ports.ts';
+import type { PushMessage, Urgency } from '../ports.ts';
+import { CONFIRMATION, type PushContent } from './push-content.ts';
 
 const ADD = `
   INSERT INTO publishing.push_message (tenant, key, topics, urgency, content) VALUES ($1, $2, $3, $4, $5)
@@ -22,22 +23,35 @@ const ADDRESS = `
         THEN (date_trunc('day', local) + interval '1 day' + make_interval(mins => e.quiet_to)) AT TIME ZONE $4
       ELSE now() END
   FROM publishing.endpoint AS e, clock
-  WHERE e.tenant = $2 AND e.topics && $3`;
+  WHERE e.tenant = $2 AND e.topics && $3 AND e.confirmation_hash IS NULL`;
+const DELIVER = `
+  INSERT INTO publishing.push_delivery (tenant, message, endpoint, due_at) VALUES ($1, $2, $3::bigint, now())`;
 const COUNT = 'UPDATE publishing.push_message SET addressed = $3 WHERE tenant = $1 AND id = $2';
 const LIST = `
   SELECT m.id, m.key, m.topics, m.urgency, m.content, m.created_at, m.addressed, m.accepted, m.gone, m.failed,
     (SELECT count(*) FROM publishing.push_delivery AS d WHERE d.tenant = $1 AND d.message = m.id) AS waiting
-  FROM publishing.push_message AS m WHERE m.tenant = $1 ORDER BY m.id DESC LIMIT $2`;
+  FROM publishing.push_message AS m WHERE m.tenant = $1 AND NOT starts_with(m.key, '${CONFIRMATION}')
+  ORDER BY m.id DESC LIMIT $2`;
 const FOLLOWERS = `
   SELECT topic, count(*) AS n FROM publishing.endpoint, unnest(topics) AS topic
-  WHERE tenant = $1 AND topic NOT LIKE 'report:%' GROUP BY topic ORDER BY topic`;
-const ENDPOINTS = 'SELECT provider, count(*) AS n FROM publishing.endpoint WHERE tenant = $1 GROUP BY provider';
+  WHERE tenant = $1 AND topic NOT LIKE 'report:%' AND confirmation_hash IS NULL GROUP BY topic ORDER BY topic`;
+const ENDPOINTS = `
+  SELECT provider, count(*) AS n FROM publishing.endpoint WHERE tenant = $1 AND confirmation_hash IS NULL GROUP BY provider`;
 const FORGET = `DELETE FROM publishing.push_message WHERE created_at < now() - interval '90 days' /* all tenants: the job that deletes old messages */`;
 
-export interface PushContent {
-  readonly title: LanguageMap;
-  readonly text: LanguageMap;
-  readonly link: string;
+/** Stores the first message to a device, which is sent at once. */
+export async function addFirstMessage(
+  tx: Queryable,
+  tenant: string,
+  endpoint: string,
+  key: string,
+  content: PushContent,
+): Promise<void> {
+  const values = [tenant, CONFIRMATION + key, [], 'high', JSON.stringify(content)];
+  const { rows } = await tx.query<{ id: number }>({ text: ADD, values });
+  const id = rows[0]?.id;
+  await tx.query({ text: DELIVER, values: [tenant, id, endpoint] });
+  await tx.query({ text: COUNT, values: [tenant, id, 1] });
 }
 
 /** Stores a message and its recipients, in one transaction. Undefined: its key was used before. */

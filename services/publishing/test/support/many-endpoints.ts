@@ -8,6 +8,7 @@ import { freshTenant } from '@alzette/broker/test-support';
 import { eventually } from '../../../../platform/test/support/eventually.ts';
 import { trustedCertificate } from '../../../channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../../channels/test/support/web-push-browser.ts';
+import { insertEndpoint } from '../../src/push/endpoints.ts';
 import { startPublishingHost } from './publishing-host.ts';
 import { isGone, type Report } from './push-service.ts';
 
@@ -20,20 +21,13 @@ export async function notifyManyEndpoints(t: TestContext, db: Database, count: n
   const service = fork(fileURLToPath(new URL('./push-service.ts', import.meta.url)), { execArgv: [] });
   t.after(() => service.disconnect());
   const { port } = (await asked(service, { cert: tls.cert, key: tls.key })) as { port: number };
-  const { ask, push, app } = await startPublishingHost(t, db);
+  const { ask, push, broker } = await startPublishingHost(t, db);
   const tenant = freshTenant();
   const headers = { 'ngsild-tenant': tenant };
-  await ask('GET', '/publishing/push', undefined, headers); // the tenant exists from now on
   for (let n = 0; n < count; n++) {
     const { subscription } = newBrowser(`https://127.0.0.1:${port}/${n}`);
-    const { statusCode } = await app.inject({
-      method: 'POST',
-      url: '/citizen/v1/push/endpoints',
-      headers,
-      remoteAddress: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, // each device has its own address
-      payload: { subscription, topics: ['alerts@thil'], language: 'fr' },
-    });
-    assert.equal(statusCode, 201);
+    const wishes = { topics: ['alerts@thil'], language: 'fr' } as const;
+    await insertEndpoint(db, broker.secrets, tenant, { provider: 'web', subscription }, wishes); // as if confirmed
   }
   const started = performance.now();
   await push.send(tenant, {
