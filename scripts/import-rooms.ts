@@ -641,6 +641,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/migrate',
     '@alzette/kit/network',
     '@alzette/kit/outage',
+    '@alzette/kit/messages',
     '@alzette/kit/outages',
     '@alzette/kit/postgres-url',
     '@alzette/kit/replicated',

@@ -24,7 +24,7 @@ export interface Operator {
   /** @throws Error: see {@link importHistory}; NgsiLdError LdContextNotAvailable */
   importHistory(job: ImportJob): Promise<ImportReport>;
   /** @throws Error: see {@link setReader} */
-  setReader(reader: SqlReader, password: string): Promise<void>;
+  setReader(reader: SqlReader, password: string): Promise<string[]>;
   dropReader(role: string): Promise<boolean>;
   readers(): Promise<SqlReader[]>;
   /** Creates missing views of types and attributes; `rebuild` creates all views again. */

@@ -72,7 +72,7 @@ export const SESSION_PREFIX = 'session:';
 const CHANNEL = 'access';
 const VERSION = 'SELECT version FROM access_version';
 const RAISE = `WITH raised AS (UPDATE access_version SET version = version + 1 RETURNING version)
-  SELECT pg_notify('${CHANNEL}', version::text) FROM raised`;
+  SELECT send_message('${CHANNEL}', '') FROM raised`;
 const POLICIES = 'SELECT id, document FROM access_policy ORDER BY id';
 const KEYS = 'SELECT id, hash, document, created_at, revoked_at, last_used_at FROM access_key ORDER BY created_at, id';
 const REVOCATIONS = 'SELECT subject, before FROM access_revocation';

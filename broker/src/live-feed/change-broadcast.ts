@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { LONGEST_MESSAGE, sealed } from '@alzette/kit/messages';
 import type { Database } from '../database/database.ts';
 import type { EntityChange } from '../model/change.ts';
 import { type BroadcastChange, broadcastOf } from './broadcast-change.ts';
 
 const CHANNEL = 'entity_change';
-/** PostgreSQL's limit is 8000 bytes. */
-const MAX_BYTES = 7900;
-const SEND = `SELECT pg_notify('${CHANNEL}', payload) FROM unnest($1::text[]) AS p (payload)`;
+const SEND = `SELECT send_message('${CHANNEL}', payload) FROM unnest($1::text[]) AS p (payload)`;
 
 interface Broadcast {
   readonly by: string;
@@ -49,6 +48,7 @@ export class ChangeBroadcast {
       const { by, number, news: changes } = JSON.parse(payload) as Broadcast;
       if (by === this.#by) return;
       const last = this.#numbers.get(by);
+      if (last !== undefined && number <= last) return; // somebody has sent an old message again
       this.#numbers.set(by, number);
       if (last !== undefined && number !== last + 1) listener.onLost();
       listener.onChanges(changes);
@@ -76,7 +76,8 @@ export class ChangeBroadcast {
       const messages = this.#messages(this.#pending);
       this.#pending = [];
       try {
-        await this.#db.query({ name: 'send-news', text: SEND, values: [messages] });
+        const values = [await Promise.all(messages.map((message) => sealed(this.#db, message)))];
+        await this.#db.query({ name: 'send-news', text: SEND, values });
       } catch (error) {
         this.#log.warn({ error }, 'Could not broadcast changes to other processes'); // // their clients must reload
       }
@@ -96,9 +97,9 @@ export class ChangeBroadcast {
     for (const one of changes) {
       const text = JSON.stringify(one);
       const size = Buffer.byteLength(text) + 1;
-      if (bytes + size > MAX_BYTES - 100) seal();
+      if (bytes + size > LONGEST_MESSAGE - 100) seal();
       // Too long for a message: the skipped number tells the receivers that a change is missing.
-      if (size > MAX_BYTES - 100) {
+      if (size > LONGEST_MESSAGE - 100) {
         this.#number++;
         continue;
       }

@@ -5,7 +5,7 @@ const CHANNEL = 'broker_hearing';
 /** A process that is busy or has lost its connection is not waited for longer; it catches up by itself. */
 const LONGEST_WAIT_MS = 1_000;
 
-const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1)`;
+const NOTIFY = `SELECT send_message('${CHANNEL}', $1)`;
 
 type Message =
   | { readonly ask: number; readonly by: string }

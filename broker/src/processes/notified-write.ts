@@ -1,3 +1,4 @@
+import { sealed } from '@alzette/kit/messages';
 import { isByTenant } from '../database/citus/by-tenant.ts';
 import type { Database, Queryable, Statement } from '../database/database.ts';
 
@@ -17,15 +18,16 @@ export interface NotifiedWrite {
  * @returns the number of rows written; if none, nobody is notified
  */
 export async function writeAndNotify(db: Database, on: Queryable | Database, notified: NotifiedWrite): Promise<number> {
-  const { write, channel, message } = notified;
+  const { write, channel } = notified;
+  const message = await sealed(db, notified.message, on);
   if (!isByTenant(db)) {
     const { text, values = [] } = write;
-    const whole = `WITH written AS (${text}) SELECT pg_notify('${channel}', $${values.length + 1}) FROM written`;
+    const whole = `WITH written AS (${text}) SELECT send_message('${channel}', $${values.length + 1}) FROM written`;
     const name = write.name && `${write.name}-notify`;
     return (await on.query({ ...write, ...(name && { name }), text: whole, values: [...values, message] })).rowCount;
   }
   if ('transaction' in on) return on.transaction((tx) => writeAndNotify(db, tx, notified));
   const { rowCount } = await on.query(write);
-  if (rowCount > 0) await on.query({ text: 'SELECT pg_notify($1, $2)', values: [channel, message] });
+  if (rowCount > 0) await on.query({ text: 'SELECT send_message($1, $2)', values: [channel, message] });
   return rowCount;
 }

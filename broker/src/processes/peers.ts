@@ -13,7 +13,7 @@ const GREETING_MS = 200;
 const ENTER = `
   WITH entered AS (
     INSERT INTO broker_process (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET has_ended = false RETURNING name)
-  SELECT pg_notify('${PROCESS_CHANNEL}', '') FROM entered`;
+  SELECT send_message('${PROCESS_CHANNEL}', '') FROM entered`;
 
 /** A separate statement, because the outbox of a cluster is on its nodes. */
 const SELECT_OWING = 'SELECT DISTINCT owner FROM outbox WHERE owner = ANY ($1::text[])';
@@ -22,7 +22,7 @@ const SELECT_OWING = 'SELECT DISTINCT owner FROM outbox WHERE owner = ANY ($1::t
 const LEAVE = `
   WITH ended AS (UPDATE broker_process SET has_ended = true WHERE name = ANY ($2::text[])),
     gone AS (DELETE FROM broker_process WHERE name = ANY ($1::text[]) AND name <> ALL ($2::text[]))
-  SELECT pg_notify('${PROCESS_CHANNEL}', '')`;
+  SELECT send_message('${PROCESS_CHANNEL}', '')`;
 
 const FORGET_DONE = `
   DELETE FROM broker_process p

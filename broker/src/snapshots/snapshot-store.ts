@@ -1,3 +1,4 @@
+import { sealed } from '@alzette/kit/messages';
 import type { Database, Queryable, Statement } from '../database/database.ts';
 import type { KeyValue } from '../model/represent/key-values.ts';
 import { tenantOfSpace } from '../model/snapshot-space.ts';
@@ -88,7 +89,7 @@ const END_EXPIRED = end('expires_at <= now()');
 const END_EXPIRED_OF_TENANT = end('of_tenant = $1 AND expires_at <= now()');
 const END_ALL_OF_TENANT = end('of_tenant = $1');
 
-const NOTIFY_GONE = `SELECT pg_notify('${SNAPSHOT_GONE_CHANNEL}', space) FROM unnest($1::text[]) AS space`;
+const NOTIFY_GONE = `SELECT send_message('${SNAPSHOT_GONE_CHANNEL}', space) FROM unnest($1::text[]) AS space`;
 
 const SELECT_ENDED = `
   SELECT space, deleted_at < now() - interval '1 minute' AS "isOld" FROM snapshot WHERE deleted_at IS NOT NULL`;
@@ -289,7 +290,9 @@ export async function endSnapshots(tx: Queryable, tenant: string): Promise<void>
 }
 
 async function notifyGone(tx: Queryable, ended: readonly { readonly space: string }[]): Promise<void> {
-  if (ended.length > 0) await tx.query({ text: NOTIFY_GONE, values: [ended.map(({ space }) => space)] });
+  if (ended.length === 0) return;
+  const spaces = await Promise.all(ended.map(({ space }) => sealed(tx, space)));
+  await tx.query({ text: NOTIFY_GONE, values: [spaces] });
 }
 
 const keyOf = (space: string) => [tenantOfSpace(space), space];

@@ -1,5 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import { literal, quoted } from './sql-view-names.ts';
 
 /** A database role that may only read the views. */
@@ -14,6 +14,12 @@ const ROLE = /^[a-z_][a-z0-9_]{0,62}$/;
 const CONNECTIONS = 10;
 const STATEMENT_TIMEOUT = '60s';
 
+const RIGHTS = {
+  temporary: 'create temporary tables',
+  locks: 'take advisory locks, which can stop the product',
+  objects: 'store large objects',
+};
+
 const IS_OURS = `
   SELECT rolsuper OR rolcreaterole OR rolcreatedb OR pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'entity'::regclass), 'USAGE')
     AS powerful
@@ -22,6 +28,26 @@ const READERS = 'SELECT role, array_agg(tenant ORDER BY tenant) AS tenants FROM 
 const UNKNOWN_TENANTS = `SELECT t FROM unnest($1::text[]) AS t WHERE t <> '*' AND t NOT IN (SELECT name FROM tenant)`;
 const FORGET = 'DELETE FROM sql_reader WHERE role = $1';
 const ALLOW = 'INSERT INTO sql_reader (role, tenant) SELECT $1, unnest($2::text[])';
+/** Rights that PostgreSQL gives to everybody. Whoever lacks the right to take them away gets a warning, no error. */
+const TEMPORARY_FOR_OURSELVES = `
+  DO $$ BEGIN
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), current_user);
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+  END $$`;
+/** Locks of others stop the product, and large objects fill the disk. Only a superuser may take these functions away. */
+const FUNCTIONS_FOR_OURSELVES = `
+  DO $$ DECLARE f regprocedure; BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN RETURN; END IF;
+    FOR f IN SELECT oid FROM pg_proc
+      WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^(pg_(try_)?advisory|lo_|lowrite)'
+    LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP;
+  END $$`;
+const IS_SUPERUSER = 'SELECT rolsuper AS yes FROM pg_roles WHERE rolname = current_user';
+const TEMP_FILES = '1GB';
+const STILL_MAY = `
+  SELECT has_database_privilege($1, current_database(), 'TEMPORARY') AS temporary,
+    has_function_privilege($1, 'pg_advisory_lock(bigint)', 'EXECUTE') AS locks,
+    has_function_privilege($1, 'lo_create(oid)', 'EXECUTE') AS objects`;
 const OTHER_GRANTS = `
   SELECT DISTINCT table_schema || '.' || table_name AS name FROM information_schema.role_table_grants
   WHERE grantee = $1 AND table_schema <> 'ngsi'`;
@@ -32,12 +58,14 @@ const OTHER_GRANTS = `
  *
  * @throws Error: the embedded database accepts no connections; the role has other privileges; a tenant is unknown; our
  * own role may not create roles
+ *
+ * @returns what the role may still do besides reading, because our own role may not forbid it
  */
-export async function setReader(db: Database, { role, tenants }: SqlReader, password: string): Promise<void> {
+export async function setReader(db: Database, { role, tenants }: SqlReader, password: string): Promise<string[]> {
   if (db.kind === 'pglite') throw new Error('The embedded database accepts no connections: set DATABASE_URL');
   checkRole(role);
   if (password.length < 12) throw new Error(`password: got ${password.length} characters, expected at least 12`);
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     const { rows: unknown } = await tx.query<{ t: string }>({ text: UNKNOWN_TENANTS, values: [tenants] });
     if (unknown.length > 0) throw new Error(`tenant: got ${unknown.map(({ t }) => t).join(', ')}, expected known ones`);
     const { rows } = await tx.query<{ powerful: boolean }>({ text: IS_OURS, values: [role] });
@@ -57,7 +85,18 @@ export async function setReader(db: Database, { role, tenants }: SqlReader, pass
     await tx.query({ text: `GRANT USAGE ON SCHEMA ngsi TO ${name}` });
     await tx.query({ text: FORGET, values: [role] });
     await tx.query({ text: ALLOW, values: [role, [...new Set(tenants)]] });
+    return limitReader(tx, role);
   });
+}
+
+async function limitReader(tx: Queryable, role: string): Promise<string[]> {
+  await tx.query({ text: TEMPORARY_FOR_OURSELVES });
+  await tx.query({ text: FUNCTIONS_FOR_OURSELVES });
+  const { rows: superuser } = await tx.query<{ yes: boolean }>({ text: IS_SUPERUSER });
+  // Unlike other settings, the role can't change this one itself.
+  if (superuser[0]?.yes) await tx.query({ text: `ALTER ROLE ${quoted(role)} SET temp_file_limit = '${TEMP_FILES}'` });
+  const { rows } = await tx.query<Record<keyof typeof RIGHTS, boolean>>({ text: STILL_MAY, values: [role] });
+  return Object.entries(RIGHTS).flatMap(([right, what]) => (rows[0]?.[right as keyof typeof RIGHTS] ? [what] : []));
 }
 
 /** The role can no longer log in or see anything. False: there was no such reader. */

@@ -1,3 +1,4 @@
+import { sealed } from '@alzette/kit/messages';
 import type { Database, Queryable } from '../database/database.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { endSnapshots } from '../snapshots/snapshot-store.ts';
@@ -36,7 +37,7 @@ const DELETE_TENANT = `
     deviations AS (DELETE FROM deviation_use WHERE of_tenant = $1),
     uses AS (DELETE FROM context_use WHERE of_tenant = $1),
     deleted AS (DELETE FROM tenant WHERE name = $1 RETURNING name)
-  SELECT pg_notify('${DROPPED_CHANNEL}', name) FROM deleted`;
+  SELECT send_message('${DROPPED_CHANNEL}', $2) FROM deleted`;
 
 const RESET_HISTORY_USED = 'UPDATE tenant_quota SET history_rows_used = 0 WHERE of_tenant = $1';
 
@@ -137,7 +138,7 @@ export async function createTenants(db: Database): Promise<Tenants> {
       await db.transaction(async (tx) => {
         await deleteAll(tx, tenant);
         await endSnapshots(tx, tenant);
-        const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant] });
+        const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant, await sealed(tx, tenant)] });
         if (rows.length === 0) throw noTenant(tenant);
       });
       known.delete(tenant);

@@ -45,7 +45,7 @@ const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.model-conte
 const MODELS_OF = 'SELECT document FROM model WHERE tenant = $1 ORDER BY installed_at, iri';
 const LATEST_CONTEXT = 'SELECT version, document FROM model_context WHERE tenant = $1 ORDER BY version DESC LIMIT 1';
 const ADD_CONTEXT = 'INSERT INTO model_context (tenant, version, document) VALUES ($1, $2, $3)';
-const TELL = `SELECT pg_notify('${CHANNEL}', '')`;
+const TELL = `SELECT send_message('${CHANNEL}', '')`;
 
 export function modelStore(db: Database): ModelStore {
   async function change(text: string, values: readonly unknown[]): Promise<boolean> {

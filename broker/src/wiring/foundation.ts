@@ -86,7 +86,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   });
   const peers = await Peers.join(db, instance);
   const changeBarrier = new ChangeBarrier(db, peers, finish);
-  const contextDeleted = { text: `SELECT pg_notify('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
+  const contextDeleted = { text: `SELECT send_message('${CONTEXTS_CHANNEL}', $1)`, values: [peers.name] };
   const contexts = await createContexts({
     db,
     publicUrl,

@@ -58,7 +58,7 @@ const UPSERT = `
     previous_until = CASE WHEN excluded.secret_sha256 IS NULL THEN kept.previous_until
       ELSE now() + $4::float8 * interval '1 s' END`;
 const DELETE = 'DELETE FROM iot.connection WHERE id = $1';
-const TELL = `SELECT pg_notify('iot_connections', '')`;
+const TELL = `SELECT send_message('iot_connections', '')`;
 
 /** Keys for checking or sending messages; never shown. */
 interface Keys {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LONGEST_MESSAGE, sealed } from '@alzette/kit/messages';
 import { codecHash } from '../codecs/codec-pool.ts';
 import type { Database, Queryable } from '../database.ts';
 import { RegistryError } from '../frames/registry-error.ts';
@@ -46,9 +47,7 @@ const DELETE_DEVICE = 'DELETE FROM iot.device WHERE dev_eui = $1';
 
 /** NOTIFY channel for changes of the registry. */
 export const REGISTRY_CHANNEL = 'iot_registry';
-const TELL = `SELECT pg_notify('${REGISTRY_CHANNEL}', $1)`;
-/** The maximum size of a notification's payload in bytes; PostgreSQL's limit is 8,000. */
-const LONGEST_NEWS = 7_500;
+const TELL = `SELECT send_message('${REGISTRY_CHANNEL}', $1)`;
 
 const PENDING_TO_INBOX = `
   WITH known AS (DELETE FROM iot.pending WHERE dev_eui = ANY($1::text[]) RETURNING id, dev_eui, received_at, topic, body)
@@ -117,8 +116,8 @@ export async function openRegistry(db: Database, onReplay: () => void): Promise<
   const self = randomUUID();
   const publish = async (change: Omit<RegistryChange, 'from'>): Promise<void> => {
     const text = JSON.stringify({ from: self, ...change });
-    const isShort = Buffer.byteLength(text) <= LONGEST_NEWS;
-    await db.query({ text: TELL, values: [isShort ? text : JSON.stringify({ from: self })] });
+    const isShort = Buffer.byteLength(text) <= LONGEST_MESSAGE;
+    await db.query({ text: TELL, values: [await sealed(db, isShort ? text : JSON.stringify({ from: self }))] });
   };
   // Messages arrive in order and are processed in order, so that the last change of a device wins.
   let loading: Promise<void> = Promise.resolve();

@@ -71,7 +71,7 @@ export interface AgentDirectory {
 }
 
 export const PROVISIONED_CHANNEL = 'iot_provisioned';
-export const TELL_PROVISIONED = `SELECT pg_notify('${PROVISIONED_CHANNEL}', '')`;
+export const TELL_PROVISIONED = `SELECT send_message('${PROVISIONED_CHANNEL}', '')`;
 
 /** @param onAutoprovisioned called when a measure has created a device */
 export async function openAgentDirectory(

@@ -59,7 +59,7 @@ const UPSERT = `
     previous_sha256 = CASE WHEN $2::bytea IS NULL THEN kept.previous_sha256 ELSE kept.password_sha256 END,
     previous_until = CASE WHEN $2::bytea IS NULL THEN kept.previous_until ELSE now() + $4::float8 * interval '1 s' END`;
 const DELETE = 'DELETE FROM iot.mqtt_credential WHERE username = $1';
-const TELL = `SELECT pg_notify('iot_mqtt_credentials', '')`;
+const TELL = `SELECT send_message('iot_mqtt_credentials', '')`;
 
 /** @param withoutAny the rights of clients without credential, while there are no passwords. Undefined: none */
 export async function openMqttAccess(db: Database, withoutAny: 'open' | 'keys' | undefined): Promise<MqttAccess> {

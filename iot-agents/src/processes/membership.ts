@@ -51,7 +51,7 @@ const RENEW_MS = 1_500;
 /** This process stops this long before others begin. */
 const MARGIN_MS = 2_000;
 const CHANNEL = 'iot_inbox';
-const TELL = `SELECT pg_notify('${CHANNEL}', $1)`;
+const TELL = `SELECT send_message('${CHANNEL}', $1)`;
 
 /** Memberships within this process, of which tests have several. */
 const OURS = new Set<string>();

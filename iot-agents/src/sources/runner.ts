@@ -53,7 +53,7 @@ export interface Sources {
 }
 
 const CHANNEL = 'iot_sources';
-const TELL = `SELECT pg_notify('${CHANNEL}', '')`;
+const TELL = `SELECT send_message('${CHANNEL}', '')`;
 
 // Longer than 80 lines: short functions that share the state at its top.
 export async function startSources(parts: {

@@ -17,8 +17,13 @@ export const setReaderCommand: Command = {
     const tenants = values['all-tenants'] ? ['*'] : (values.tenant ?? []);
     if (tenants.length === 0) throw new UsageError('--tenant: expected at least one, or --all-tenants');
     const password = environment[PASSWORD] ?? (await text(process.stdin)).replace(/\r?\n$/, '');
-    await withOperator(environment, (operator) => operator.setReader({ role, tenants }, password));
+    const others = await withOperator(environment, (operator) => operator.setReader({ role, tenants }, password));
     console.log(`${role} may read the views of ${tenants.map(shownTenant).join(', ')}.`);
+    if (others.length > 0) {
+      console.log(
+        `It may still ${others.join('; ')}: run this command as a superuser to forbid that (docs/sql-views.md).`,
+      );
+    }
     return 0;
   },
 };

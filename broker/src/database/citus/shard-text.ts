@@ -13,7 +13,7 @@ export type Views = ReadonlyMap<string, string>;
 
 const OF_TENANT = /\btenant = \$(\d+)/g;
 const READS = /^\s*(SELECT|WITH)\b/;
-const WRITES = /\b(INSERT|UPDATE|DELETE|TRUNCATE|LOCK|SHARE|nextval|pg_notify)\b/;
+const WRITES = /\b(INSERT|UPDATE|DELETE|TRUNCATE|LOCK|SHARE|nextval|send_message)\b/;
 const CTE = /(?:WITH(?: RECURSIVE)?|,)\s+(\w+)\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(/g;
 /** Requires keywords in capitals and aliases in small letters, as in all our statements. */
 const READ_FROM = /\b(FROM|JOIN)(\s+\(*)([a-z_][a-z_0-9]*)\b(?![.(])(\s+(?:AS\s+)?[a-z_][a-z_0-9]*)?/g;

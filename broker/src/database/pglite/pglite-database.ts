@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { channelOf, MessageReader, messageKey } from '@alzette/kit/messages';
 import { type Database, LOCK_NAME, type Queryable, type Rows, type Statement, UNLOCK_NAME } from '../database.ts';
 import { DatabaseUnavailable } from '../database-errors.ts';
 import { toWire } from '../text-values.ts';
@@ -26,6 +27,14 @@ interface PgliteDatabase extends Database {
   archive: NonNullable<Database['archive']>;
 }
 
+/** Calls back with the payloads of messages. */
+function opening(name: string, reader: MessageReader, onPayload: (payload: string) => void) {
+  return (message: string): void => {
+    const payload = reader.read(name, message);
+    if (payload !== undefined) onPayload(payload);
+  };
+}
+
 /**
  * The embedded `Database`: PGlite with PostGIS in a worker thread, in a directory, or in memory.
  *
@@ -44,6 +53,7 @@ export async function pgliteDatabase(directory?: string, archive = templateFile(
   });
 }
 
+// Longer than 80 lines: methods that share the session.
 async function open(unlock: () => void, template: string, directory?: string): Promise<PgliteDatabase> {
   const session = new PgliteSession();
   await session.ask({
@@ -86,12 +96,14 @@ async function open(unlock: () => void, template: string, directory?: string): P
         throw error;
       }
     },
-    async listen(channel, onMessage) {
+    async listen(name, onOurs) {
+      const channel = channelOf(name);
+      while (taken) await taken;
+      const onMessage = opening(name, new MessageReader(await messageKey(session)), onOurs);
       const set = listeners.get(channel) ?? new Set();
-      const isFirst = set.size === 0;
       listeners.set(channel, set.add(onMessage));
       while (taken) await taken;
-      if (isFirst) await session.ask({ ask: 'listen', channel });
+      if (set.size === 1) await session.ask({ ask: 'listen', channel });
       return async () => {
         if (!set.delete(onMessage) || set.size > 0) return;
         while (taken) await taken;

@@ -1,3 +1,4 @@
+import { channelOf, MessageReader, messageKey } from '@alzette/kit/messages';
 import pg from 'pg';
 import { LOCK_NAME, UNLOCK_NAME } from '../database.ts';
 import { endConnection } from './running-statements.ts';
@@ -19,6 +20,7 @@ export class PostgresListener {
   readonly #config: pg.ClientConfig;
   readonly #channels = new Map<string, Set<OnMessage>>();
   readonly #names = new Set<string>();
+  #reader: MessageReader | undefined;
   #relock: NodeJS.Timeout | undefined;
   #connection: Promise<pg.Client> | undefined;
   #asked: Promise<unknown> = Promise.resolve();
@@ -41,11 +43,12 @@ export class PostgresListener {
       this.#channels.delete(channel);
       // If the connection is lost, the server has already removed the channel.
       const client = await this.#connection?.catch(() => undefined);
-      if (client) await this.#ask(client, `UNLISTEN ${pg.escapeIdentifier(channel)}`).catch(() => {});
+      if (client) await this.#ask(client, `UNLISTEN ${quotedChannel(channel)}`).catch(() => {});
     };
     try {
       const client = await this.#connected();
-      await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
+      await this.#openReader(client);
+      await this.#ask(client, `LISTEN ${quotedChannel(channel)}`);
     } catch (error) {
       await unlisten();
       throw error;
@@ -76,6 +79,30 @@ export class PostgresListener {
     await client?.end();
   }
 
+  /** Every role of the database may send to our channels: what is not ours is dropped. */
+  #receive(channel: string, message: string): void {
+    for (const [name, listeners] of this.#channels) {
+      if (channelOf(name) !== channel) continue;
+      const payload = this.#reader?.read(name, message);
+      if (payload === undefined) continue;
+      for (const onMessage of listeners) {
+        try {
+          onMessage(payload);
+        } catch (error) {
+          process.emitWarning(error as Error); // of one message: the process goes on
+        }
+      }
+    }
+  }
+
+  async #openReader(client: pg.Client): Promise<void> {
+    this.#reader ??= new MessageReader(
+      await messageKey({
+        query: async ({ text }) => ({ rows: (await this.#ask(client, text)).rows as never[], rowCount: 1 }),
+      }),
+    );
+  }
+
   /** One query at a time, as `pg` requires. */
   #ask<Row extends pg.QueryResultRow>(client: pg.Client, text: string, values?: unknown[]) {
     const answer = this.#asked.then(() => client.query<Row>(text, values));
@@ -95,13 +122,11 @@ export class PostgresListener {
 
   async #connect(): Promise<pg.Client> {
     const client = new this.#Client(this.#config);
-    client.on('notification', ({ channel, payload }) => {
-      for (const onMessage of this.#channels.get(channel) ?? []) onMessage(payload ?? '');
-    });
+    client.on('notification', ({ channel, payload = '' }) => this.#receive(channel, payload));
     client.on('error', () => {}); // 'end' follows and is handled
     try {
       await client.connect();
-      for (const channel of this.#channels.keys()) await this.#ask(client, `LISTEN ${pg.escapeIdentifier(channel)}`);
+      for (const channel of this.#channels.keys()) await this.#ask(client, `LISTEN ${quotedChannel(channel)}`);
       await this.#lockAgain(client, this.#names);
     } catch (error) {
       client.end().catch(() => {});
@@ -144,4 +169,8 @@ export class PostgresListener {
     this.#retry = setTimeout(() => this.#connected().catch(() => {}), pause);
     this.#retry.unref();
   }
+}
+
+function quotedChannel(name: string): string {
+  return pg.escapeIdentifier(channelOf(name));
 }

@@ -1,3 +1,4 @@
+import { sealed } from '@alzette/kit/messages';
 import { rowsOfNodes, type TenantNodes } from '../../database/citus/tenant-nodes.ts';
 import type { Database, Queryable, Statement } from '../../database/database.ts';
 import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
@@ -62,7 +63,7 @@ const DELETE_REGISTRATION = `DELETE FROM registration WHERE tenant = $1 AND id =
 
 const DELETE_EXPIRED = `DELETE FROM registration WHERE expires_at <= now() RETURNING ${COLUMNS}`;
 
-const NOTIFY = `SELECT pg_notify('${REGISTRATION_CHANNEL}', message) FROM unnest($1::text[]) AS message`;
+const NOTIFY = `SELECT send_message('${REGISTRATION_CHANNEL}', message) FROM unnest($1::text[]) AS message`;
 
 const SELECT_REGISTRATION = `SELECT ${COLUMNS} FROM registration WHERE tenant = $1 AND id = $2`;
 
@@ -175,7 +176,8 @@ export function createRegistrationStore(
       const removed = (await tx.query<Row>(statement)).rows.map(fromRow);
       await insertOutboxEntries(tx, removed.flatMap(notifications), by);
       if (removed.length > 0) {
-        await tx.query({ text: NOTIFY, values: [removed.map(({ tenant, id }) => message(tenant, id))] });
+        const messages = removed.map(({ tenant, id }) => sealed(db, message(tenant, id), tx));
+        await tx.query({ text: NOTIFY, values: [await Promise.all(messages)] });
       }
       return removed;
     });

@@ -1,3 +1,4 @@
+import { sealed } from '@alzette/kit/messages';
 import type { Queryable } from '../../database/database.ts';
 import { REGISTRATION_CHANNEL } from '../../federation/registrations/registration-store.ts';
 import { forgetRollups, holdRollups } from '../../history/rollups/history-rollups.ts';
@@ -9,8 +10,7 @@ const SELECT_GONE = `
   UNION ALL
   SELECT '${REGISTRATION_CHANNEL}', id FROM registration WHERE tenant = $1`;
 const NOTIFY_GONE = `
-  SELECT pg_notify(channel, json_build_object('tenant', $1::text, 'id', id, 'by', '')::text)
-  FROM unnest($2::text[], $3::text[]) AS gone (channel, id)`;
+  SELECT send_message(channel, message) FROM unnest($1::text[], $2::text[]) AS gone (channel, message)`;
 
 // All tables with a tenant column, including future ones. Entities come first, because their deletion updates counters,
 // which are deleted afterwards. Access rights, the audit, and the change logs for other processes are kept.
@@ -31,7 +31,8 @@ export async function deleteAll(tx: Queryable, tenant: string): Promise<void> {
   await holdRollups(tx);
   const gone = (await tx.query<{ channel: string; id: string }>({ text: SELECT_GONE, values: [tenant] })).rows;
   if (gone.length > 0) {
-    const values = [tenant, gone.map(({ channel }) => channel), gone.map(({ id }) => id)];
+    const messages = gone.map(({ id }) => sealed(tx, JSON.stringify({ tenant, id, by: '' })));
+    const values = [gone.map(({ channel }) => channel), await Promise.all(messages)];
     await tx.query({ text: NOTIFY_GONE, values });
   }
   const { rows } = await tx.query<{ name: string }>({ text: SELECT_TABLES });

@@ -15,11 +15,11 @@ const SET = `
     INSERT INTO tenant_interop (of_tenant, default_context, lenient) VALUES ($1, $2, $3)
     ON CONFLICT (of_tenant) DO UPDATE SET default_context = excluded.default_context, lenient = excluded.lenient
     RETURNING of_tenant)
-  SELECT pg_notify('${CHANNEL}', '') FROM set`;
+  SELECT send_message('${CHANNEL}', '') FROM set`;
 
 const REMOVE = `
   WITH removed AS (DELETE FROM tenant_interop WHERE of_tenant = $1 RETURNING of_tenant)
-  SELECT pg_notify('${CHANNEL}', '') FROM removed`;
+  SELECT send_message('${CHANNEL}', '') FROM removed`;
 
 /** How a tenant handles clients that deviate from the standard. */
 export interface Interop {

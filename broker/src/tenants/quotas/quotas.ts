@@ -22,11 +22,11 @@ const SET = `
       registrations = excluded.registrations, snapshots = excluded.snapshots, history_rows = excluded.history_rows,
       requests_per_second = excluded.requests_per_second
     RETURNING of_tenant)
-  SELECT pg_notify('${CHANNEL}', '') FROM set`;
+  SELECT send_message('${CHANNEL}', '') FROM set`;
 
 const REMOVE = `
   WITH removed AS (DELETE FROM tenant_quota WHERE of_tenant = $1 RETURNING of_tenant)
-  SELECT pg_notify('${CHANNEL}', '') FROM removed`;
+  SELECT send_message('${CHANNEL}', '') FROM removed`;
 
 const HOLD = 'SELECT FROM tenant_quota WHERE of_tenant = $1 FOR UPDATE';
 

@@ -19,7 +19,7 @@ const RETIRE_OTHERS = `
   UPDATE identity.signing_key SET retired_at = $1 WHERE retired_at IS NULL OR retired_at > $1`;
 const INSERT_KEY = `INSERT INTO identity.signing_key (kid, private_jwk, active_from) VALUES ($1, $2, $3)`;
 const DELETE_RETIRED = 'DELETE FROM identity.signing_key WHERE retired_at < now()';
-const NOTIFY = `SELECT pg_notify('${KEYS_CHANGED}', '')`;
+const NOTIFY = `SELECT send_message('${KEYS_CHANGED}', '')`;
 
 interface KeyRow {
   readonly kid: string;

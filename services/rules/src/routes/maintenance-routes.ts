@@ -44,7 +44,7 @@ const SELECT = `
   SELECT id, maintenance, reason, author, begins, ends FROM rules.maintenance
   WHERE tenant = $1 AND ends > now() ORDER BY begins, id`;
 const DELETE = `DELETE FROM rules.maintenance WHERE tenant = $1 AND id = $2`;
-const TELL = `SELECT pg_notify('${RULES_CHANGED}', '')`;
+const TELL = `SELECT send_message('${RULES_CHANGED}', '')`;
 const ID = { id: text({ max: 60, required: true }) };
 
 /** `/rules/maintenance`: periods in which alarms are expected and nobody is notified. */

@@ -23,7 +23,7 @@ export const INBOX_FILLED = 'rules_inbox';
 const PUT = `
   INSERT INTO rules.inbox (tenant, scope, entity_id, entity, is_read)
   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::boolean[])`;
-const TELL = `SELECT pg_notify('${INBOX_FILLED}', '')`;
+const TELL = `SELECT send_message('${INBOX_FILLED}', '')`;
 const COLUMNS = 'n, tenant, scope, entity_id, entity, is_read, received_at';
 const TAKE_OF_ALL = `SELECT ${COLUMNS} FROM rules.inbox ORDER BY n LIMIT $1 /* all tenants: what came in, in order */`;
 const TAKE_OF_TENANT = `SELECT ${COLUMNS} FROM rules.inbox WHERE tenant = $2 ORDER BY n LIMIT $1`;

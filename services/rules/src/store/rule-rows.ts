@@ -45,7 +45,7 @@ const AUTHOR = `SELECT author::text AS author FROM rules.rule WHERE tenant = $1 
 const LAST_VERSION = `SELECT max(version) AS version FROM rules.rule_version WHERE tenant = $1 AND id = $2`;
 const VERSIONS = `
   SELECT version, author, written_at, document FROM rules.rule_version WHERE tenant = $1 AND id = $2 ORDER BY version DESC`;
-const TELL = `SELECT pg_notify('rules_changed', '')`;
+const TELL = `SELECT send_message('rules_changed', '')`;
 
 /** The channel that signals changes of rules or maintenance. */
 export const RULES_CHANGED = 'rules_changed';
