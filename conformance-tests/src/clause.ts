@@ -22,7 +22,7 @@ export interface Declare {
   test(sentence: string, work: CaseWork): void;
 }
 
-/** Declares the cases of one clause of GS CIM 009. */
+/** Declares the cases of one clause of GS CIM 009, or of another document: `175 10.2.6` is of TS 104 175. */
 export function clause(number: string, title: string, declare: (declare: Declare) => void): Clause {
   const cases: Case[] = [];
   declare({
@@ -35,9 +35,12 @@ export function clause(number: string, title: string, declare: (declare: Declare
   return { number, title, cases };
 }
 
-/** Whether `number` is one of the given clauses or part of one: `5.6` includes `5.6.1` but not `5.60`. */
+/** Whether `number` is one of the given clauses or part of one: `5.6` includes `5.6.1` but not `5.60`, `175` all of TS 104 175. */
 export function isSelected(number: string, only: readonly string[] | undefined): boolean {
-  return only === undefined || only.some((wanted) => number === wanted || number.startsWith(`${wanted}.`));
+  return (
+    only === undefined ||
+    only.some((wanted) => number === wanted || [`${wanted}.`, `${wanted} `].some((start) => number.startsWith(start)))
+  );
 }
 
 /** Orders clauses like the standard: 5.6.2 before 5.6.10. */

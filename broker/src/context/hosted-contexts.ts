@@ -37,7 +37,17 @@ export interface HostedContexts {
   remove(tenant: string, id: string, reload: boolean): Promise<void>;
   /** The URL of a @context: that of its source if it was fetched, otherwise one of this broker. */
   urlOf(context: ListedContext): string;
+  /**
+   * The same @context together with the core context of a version, which a Link header could not name beside it
+   * (TS 104 176, draft, 10).
+   *
+   * @param version major.minor
+   * @throws NgsiLdError BadRequestData: no known version
+   */
+  withCore(context: ListedContext, version: string): string[];
 }
+
+const CORE_OF = (version: string) => `https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v${version}.jsonld`;
 
 export function createHostedContexts(parts: HostingParts): HostedContexts {
   const { store, own } = parts;
@@ -54,6 +64,8 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
     const path = own.pathOf(url);
     return path?.startsWith(CONTEXTS_PATH) ? path.slice(CONTEXTS_PATH.length) : undefined;
   }
+
+  const urlOf = (context: ListedContext) => context.url ?? own.urlOf(CONTEXTS_PATH + context.localId);
 
   return {
     async add(tenant, value) {
@@ -91,7 +103,14 @@ export function createHostedContexts(parts: HostingParts): HostedContexts {
       else await store.remove(tenant, context.localId);
       parts.forget();
     },
-    urlOf: (context) => context.url ?? own.urlOf(CONTEXTS_PATH + context.localId),
+    urlOf,
+    withCore(context, version) {
+      const core = CORE_OF(version);
+      if (!/^\d{1,3}\.\d{1,3}$/.test(version) || !parts.isCore(core)) {
+        throw badMember('core', version, 'a known version of the core @context as major.minor, e.g. 1.9');
+      }
+      return [urlOf(context), core];
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface OperationRequest {
   readonly headers: IncomingHttpHeaders;
   /** Whether context sources are excluded (6.3.18). */
   readonly isLocal: boolean;
+  /** Whether the draft of NGSI-LD 2.0 decides where it contradicts 1.9.1. */
+  readonly isDraft?: boolean;
   /** Called as soon as it is certain that sources will be asked, which may take long. */
   onSourcesAsked?(): void;
   /** Called with the warnings about sources (6.3.17), before a read resolves or rejects. */

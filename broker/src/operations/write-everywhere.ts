@@ -24,7 +24,7 @@ export async function writeEverywhere<Result>(
 ): Promise<WriteOutcome<Result>> {
   const origin = originOf(parts, request, [operation]);
   if (origin !== undefined) return distributeWrite(parts.db, parts.federation, origin, distributed());
-  if (mayBeHeldElsewhere(parts.federation, request.caller, operation)) {
+  if (mayBeHeldElsewhere(parts.federation, request, operation)) {
     const { target, selection } = distributed();
     const conflict = await heldElsewhere(parts.db, parts.federation, request, target, selection);
     if (conflict !== undefined) throw conflict;

@@ -263,6 +263,27 @@ test('a lenient tenant answers queries of older clients', async (t) => {
   assert.equal(kept.json().expiresAt, '2999-01-01T00:00:00Z');
 });
 
+test('a tenant may be answered in the version of the draft, unless a client prefers another', async (t) => {
+  const { ask, tenant } = await start(t);
+  const id = 'urn:ngsi-ld:ContextSourceRegistration:draft';
+  const information = [{ entities: [{ type: 'Lamp' }], propertyNames: ['on'] }];
+  const registration = { id, type: 'ContextSourceRegistration', information, endpoint: 'http://127.0.0.1:9' };
+  assert.equal((await ask('POST', '/csourceRegistrations', registration)).statusCode, 201);
+  const names = async (prefer?: string) => {
+    const answer = await ask('GET', `/csourceRegistrations/${id}`, undefined, prefer === undefined ? {} : { prefer });
+    return Object.keys(answer.json().information[0]).filter((member) => member !== 'entities');
+  };
+  assert.deepEqual(await names(), ['propertyNames']);
+  const faulty = await ask('PUT', `/ops/tenants/${tenant}/interop`, { version: '3.0' });
+  assert.match(faulty.json().detail, /^version: got "3.0", expected 1.9 or 2.0/);
+  assert.equal((await ask('PUT', `/ops/tenants/${tenant}/interop`, { version: '2.0' })).statusCode, 204);
+  assert.deepEqual((await ask('GET', `/ops/tenants/${tenant}/interop`)).json(), { version: '2.0' });
+  assert.deepEqual(await names(), ['attributeNames']);
+  assert.deepEqual(await names('ngsi-ld=1.9'), ['propertyNames']);
+  // It is not lenient because of that.
+  assert.equal((await ask('GET', '/entities?type=Lamp&nothing=1')).statusCode, 400);
+});
+
 test('it is counted which client needed which leniency, until that is forgotten or the tenant is deleted', async (t) => {
   const { ask, tenant } = await start(t);
   const uses = `/ops/tenants/${tenant}/interop/uses`;

@@ -1,15 +1,6 @@
 import { clause } from '../clause.ts';
 import { property } from '../documents.ts';
-import {
-  expectBatchResult,
-  expectBody,
-  expectHeader,
-  expectIds,
-  expectNoContent,
-  expectProblem,
-  expectStatus,
-  expectThat,
-} from '../expect.ts';
+import { expectHeader, expectIds, expectNoContent, expectStatus, expectThat } from '../expect.ts';
 import { type Broker, entityPath, type Json } from '../rig/broker.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { Source, SourceAnswer, SourceRequest } from '../rig/sources.ts';
@@ -109,22 +100,6 @@ export const distributedOperations = clause('4.3.6', 'Distributed operations', (
     const answer = await broker.post('/entities', { id, type, speed: property(1) });
     expectStatus(answer, 409);
     expectThat(source.seen.length === 0, 'no request to the source', answer);
-  });
-
-  test('stores nothing that a source alone may hold, also with local=true', async (broker, rig) => {
-    const exclusive = { mode: 'exclusive' };
-    const { type, id } = await register(broker, rig, exclusive, { propertyNames: ['speed'] }, whole);
-    const query = { local: true };
-    const entity = { id, type, speed: property(1) };
-    expectProblem(await broker.post('/entities', entity, { query }), 'Conflict');
-    const { speed: _, ...rest } = { ...entity, brand: property('here') };
-    expectStatus(await broker.post('/entities', rest, { query }), 201);
-    const fragment = { speed: property(2) };
-    expectProblem(await broker.post(`${entityPath(id)}/attrs`, fragment, { query }), 'Conflict');
-    expectProblem(await broker.patch(entityPath(id), fragment, { query }), 'Conflict');
-    const batch = await broker.post('/entityOperations/upsert', [entity], { query });
-    expectBatchResult(batch, [], [[id, 'Conflict']]);
-    expectBody(await broker.get(entityPath(id), { query }), rest);
   });
 
   test('answers 207 if a source fails', async (broker, rig) => {

@@ -107,20 +107,6 @@ export const discovery = clause('5.10', 'Discovery of context sources', ({ test 
     expectBody(await broker.get(PATH, { query: before }), [made]);
   });
 
-  test('returns of a registration only what the query concerns', async (broker) => {
-    const [vehicle, person] = [broker.name('Vehicle'), broker.name('Person')];
-    const elements = [{ entities: [{ type: vehicle }], propertyNames: ['speed'] }, { entities: [{ type: person }] }];
-    const made = registration(broker, vehicle, { information: elements });
-    expectStatus(await broker.post(PATH, made), 201);
-    for (const [type, element] of [
-      [vehicle, elements[0]],
-      [person, elements[1]],
-    ] as const) {
-      expectBody(await broker.get(PATH, { query: { type } }), [{ ...made, information: [element] }]);
-    }
-    expectBody(await broker.get(pathOf(made.id)), made);
-  });
-
   test('refuses a query without any filter', async (broker) => {
     expectProblem(await broker.get(PATH), 'BadRequestData');
   });

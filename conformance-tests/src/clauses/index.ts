@@ -74,6 +74,14 @@ import { notificationRequests } from './6.3.8-notification-requests.ts';
 import { contextCache } from './6.3.16-context-cache.ts';
 import { unknownParameters } from './6.3.20-unknown-parameters.ts';
 import { attributeRetrieval, valueReplacement, valueRetrieval } from './175-attribute-values.ts';
+import {
+  attributeNames,
+  coreParameter,
+  sourceDiscovery as draftDiscovery,
+  precedence,
+  proxied,
+  snapshotCreation,
+} from './175-registrations-and-contexts.ts';
 
 /** All clauses with cases. */
 export const clauses: readonly Clause[] = [
@@ -169,4 +177,10 @@ export const clauses: readonly Clause[] = [
   attributeRetrieval,
   valueRetrieval,
   valueReplacement,
+  attributeNames,
+  precedence,
+  proxied,
+  draftDiscovery,
+  coreParameter,
+  snapshotCreation,
 ];

@@ -5,12 +5,13 @@ import { parseDuration, periodStart } from '../../query/temporal/temporal-durati
 import { checkOperations, expandOperations } from './operation-names.ts';
 import { rootOf } from './parse/parse-source.ts';
 import type { EntityInfo, Registration, RegistrationInfo, RegistrationInterval } from './registration.ts';
-import type {
-  InformationDocument,
-  IntervalDocument,
-  ManagementDocument,
-  RegistrationDocument,
-  RegistrationFragment,
+import {
+  attributeNamesOf,
+  type InformationDocument,
+  type IntervalDocument,
+  type ManagementDocument,
+  type RegistrationDocument,
+  type RegistrationFragment,
 } from './registration-document.ts';
 
 const CORE = 'https://uri.etsi.org/ngsi-ld/';
@@ -46,7 +47,7 @@ function checkExclusive({ entities, ...names }: InformationDocument, index: numb
   const path = `information[${index}]`;
   const isExact = entities?.every(({ id }) => id !== undefined);
   if (!isExact) throw badMember(`${path}.entities`, entities, 'entities by id, as the mode is exclusive');
-  if (names.propertyNames === undefined && names.relationshipNames === undefined) {
+  if (attributeNamesOf(names).length === 0) {
     throw badMember(`${path}.propertyNames`, undefined, 'attribute names, as the mode is exclusive');
   }
 }
@@ -75,13 +76,11 @@ export function openRegistration(tenant: string, document: RegistrationDocument,
   };
 }
 
-function openInfo({ entities, propertyNames, relationshipNames }: InformationDocument): RegistrationInfo {
-  const named = propertyNames !== undefined || relationshipNames !== undefined;
+function openInfo({ entities, ...given }: InformationDocument): RegistrationInfo {
+  const names = attributeNamesOf(given);
   return {
     ...(entities && { entities: entities.map(openEntityInfo) }),
-    ...(named && { attributes: new Set([...(propertyNames ?? []), ...(relationshipNames ?? [])]) }),
-    ...(propertyNames && { propertyNames }),
-    ...(relationshipNames && { relationshipNames }),
+    ...(names.length > 0 && { attributes: new Set(names) }),
   };
 }
 

@@ -35,8 +35,15 @@ export interface InformationDocument {
     readonly id?: string;
     readonly idPattern?: string;
   }[];
+  /** Of TS 104 175 (draft); instead of the two others. */
+  readonly attributeNames?: readonly string[];
   readonly propertyNames?: readonly string[];
   readonly relationshipNames?: readonly string[];
+}
+
+/** The registered attributes under any of the three members; each list has at least one name. */
+export function attributeNamesOf({ attributeNames, propertyNames, relationshipNames }: InformationDocument): string[] {
+  return [...new Set([attributeNames, propertyNames, relationshipNames].flatMap((names) => names ?? []))];
 }
 
 export interface ManagementDocument {

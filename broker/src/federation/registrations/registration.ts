@@ -24,9 +24,6 @@ export interface RegistrationInfo {
   readonly entities?: readonly EntityInfo[];
   /** Properties and relationships together, IRIs; absent: any attribute. */
   readonly attributes?: ReadonlySet<string>;
-  /** IRIs, as registered. */
-  readonly propertyNames?: readonly string[];
-  readonly relationshipNames?: readonly string[];
 }
 
 /** How to communicate with a source (5.2.34). */

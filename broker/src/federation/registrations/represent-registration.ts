@@ -1,6 +1,11 @@
 import type { NameCompactor } from '../../model/names.ts';
 import { type Representation, representInstance } from '../../model/represent/represent.ts';
-import type { ContextSourceProperty, InformationDocument, RegistrationDocument } from './registration-document.ts';
+import {
+  attributeNamesOf,
+  type ContextSourceProperty,
+  type InformationDocument,
+  type RegistrationDocument,
+} from './registration-document.ts';
 import type { StoredRegistration } from './registration-store.ts';
 import { maskSource } from './source-secrets.ts';
 
@@ -9,8 +14,9 @@ export function representRegistration(
   stored: StoredRegistration,
   context: NameCompactor,
   sysAttrs: boolean,
+  names: NamesForm = 'own',
 ): Record<string, unknown> {
-  const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs); // written only by this broker
+  const output = representDocument(stored.document as RegistrationDocument, context, sysAttrs, names); // written only by this broker
   Object.assign(output, requestStatus(stored));
   if (sysAttrs) {
     output.createdAt = stored.createdAt.toISOString();
@@ -24,13 +30,14 @@ export function representDocument(
   document: RegistrationDocument,
   context: NameCompactor,
   sysAttrs = false,
+  names: NamesForm = 'own',
 ): Record<string, unknown> {
   const { id, properties = {}, information, ...members } = maskSource(document);
   const output: Record<string, unknown> = {
     id,
     type: 'ContextSourceRegistration',
     ...members,
-    information: information.map((info) => representInfo(info, context)),
+    information: information.map((info) => representInfo(info, context, names)),
   };
   for (const [name, property] of Object.entries(properties)) {
     output[context.compact(name)] = representProperty(property, context, sysAttrs);
@@ -38,7 +45,11 @@ export function representDocument(
   return output;
 }
 
-function representInfo({ entities, ...names }: InformationDocument, context: NameCompactor) {
+/** How attributes are named: as registered, as before 2.0, or as in 2.0. */
+type NamesForm = 'own' | 'earlier' | '2.0';
+
+function representInfo({ entities, ...given }: InformationDocument, context: NameCompactor, form: NamesForm) {
+  const names = inForm(given, form);
   const compacted = (iris: readonly string[]) => iris.map((iri) => context.compact(iri));
   return {
     ...(entities && {
@@ -47,9 +58,21 @@ function representInfo({ entities, ...names }: InformationDocument, context: Nam
         ...(type !== undefined && { type: typeof type === 'string' ? context.compact(type) : compacted(type) }),
       })),
     }),
+    ...(names.attributeNames && { attributeNames: compacted(names.attributeNames) }),
     ...(names.propertyNames && { propertyNames: compacted(names.propertyNames) }),
     ...(names.relationshipNames && { relationshipNames: compacted(names.relationshipNames) }),
   };
+}
+
+function inForm(given: InformationDocument, form: NamesForm): InformationDocument {
+  const { attributeNames } = given;
+  if (form === '2.0') {
+    const all = attributeNamesOf(given);
+    return all.length === 0 ? {} : { attributeNames: all };
+  }
+  // Whether they are properties or relationships is not known.
+  const isUnknown = form === 'earlier' && attributeNames !== undefined;
+  return isUnknown ? { propertyNames: attributeNames, relationshipNames: attributeNames } : given;
 }
 
 function representProperty(

@@ -23,14 +23,28 @@ const ADDING: ReadonlySet<OperationName> = new Set<OperationName>([
   'appendAttrsTemporal',
 ]);
 
-/** Whether a write here alone may concern data that only a source may hold. */
-export function mayBeHeldElsewhere(federation: Federation, { tenant }: Caller, operation: OperationName): boolean {
-  return ADDING.has(operation) && federation.hasProxied(tenant);
+/** A write that is not distributed. */
+interface LocalWrite {
+  readonly caller: Caller;
+  readonly isLocal: boolean;
+  readonly isDraft?: boolean;
 }
 
 /**
- * What a source holds by an exclusive or redirect registration must not be stored here, also by a write with local
- * scope, or by a caller whose writes are not distributed (4.3.6.3). Resolves to the error if the write would.
+ * Whether a write here alone may concern data that only a source may hold. With local scope, 1.9.1 leaves out the
+ * registrations (5.5.13), on which its official suite relies; the draft of 2.0 does not.
+ */
+export function mayBeHeldElsewhere(
+  federation: Federation,
+  { caller, isLocal, isDraft = false }: LocalWrite,
+  operation: OperationName,
+): boolean {
+  return (!isLocal || isDraft) && ADDING.has(operation) && federation.hasProxied(caller.tenant);
+}
+
+/**
+ * What a source holds by an exclusive or redirect registration must not be stored here by a write that is not
+ * distributed, such as that of a caller with limited rights (4.3.6.3). Resolves to the error if it would be.
  */
 export async function heldElsewhere(
   db: Queryable,

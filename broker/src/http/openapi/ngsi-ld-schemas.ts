@@ -64,6 +64,7 @@ const REGISTRATION_MEMBERS = {
   information: listOf(
     object({
       entities: listOf(ref('EntitySelector')),
+      attributeNames: listOf(TEXT),
       propertyNames: listOf(TEXT),
       relationshipNames: listOf(TEXT),
     }),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Contexts } from '../../context/contexts.ts';
 import { badMember, isJsonObject } from '../../model/values.ts';
-import type { InteropSettings, TenantInterop } from '../../tenants/interop/interop-settings.ts';
+import { API_VERSIONS, type InteropSettings, type TenantInterop } from '../../tenants/interop/interop-settings.ts';
 import { QUOTAS, type TenantQuotas } from '../../tenants/quotas/quota.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { TenantDescription, Tenants } from '../../tenants/tenants.ts';
@@ -150,12 +150,15 @@ function interopRoutes(app: FastifyInstance, { tenants, interop, contexts }: Ten
 }
 
 function readInterop(body: unknown): TenantInterop {
-  if (!isJsonObject(body)) throw badMember('body', body, 'an object with defaultContext, lenient or both');
-  const { defaultContext, lenient, ...others } = body;
+  if (!isJsonObject(body)) throw badMember('body', body, 'an object with some of defaultContext, lenient, version');
+  const { defaultContext, lenient, version, ...others } = body;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw badMember(other, others[other], 'defaultContext or lenient');
+  if (other !== undefined) throw badMember(other, others[other], 'defaultContext, lenient or version');
   if (defaultContext !== undefined && (typeof defaultContext !== 'string' || !isContextUrl(defaultContext))) {
     throw badMember('defaultContext', defaultContext, 'the http(s) URL of a @context, or ""');
+  }
+  if (version !== undefined && !API_VERSIONS.some((known) => known === version)) {
+    throw badMember('version', version, API_VERSIONS.join(' or '));
   }
   if (lenient !== undefined && typeof lenient !== 'boolean') throw badMember('lenient', lenient, 'true or false');
   return body;

@@ -7,6 +7,7 @@ import { releaseBodySlot } from '../server/large-bodies.ts';
 import { callerOf } from './caller.ts';
 import { readBoolean } from './parameters.ts';
 import { quotedText } from './request-interop.ts';
+import { answeredVersion } from './version-preference.ts';
 
 /**
  * Extracts what an operation needs from a request.
@@ -28,6 +29,7 @@ class HttpOperationRequest implements OperationRequest {
   readonly context: Context;
   readonly headers: IncomingHttpHeaders;
   readonly isLocal: boolean;
+  readonly isDraft: boolean;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
 
@@ -36,6 +38,7 @@ class HttpOperationRequest implements OperationRequest {
     this.context = request.ngsiLd.context;
     this.headers = request.headers;
     this.isLocal = isLocal;
+    this.isDraft = answeredVersion(request) === '2.0';
     this.#request = request;
     this.#reply = reply;
   }

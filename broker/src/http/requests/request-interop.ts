@@ -6,7 +6,7 @@ import { formatContextLink } from '../../context/link-header.ts';
 import type { KnownNames } from '../../entities/discovery/known-names.ts';
 import type { Deviation, Leniency } from '../../model/leniency.ts';
 import { tenantOfSpace } from '../../model/snapshot-space.ts';
-import type { Interop, InteropSettings } from '../../tenants/interop/interop-settings.ts';
+import { deviates, type Interop, type InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import { callerOf } from './caller.ts';
 import { undefinedNames } from './undefined-names.ts';
 
@@ -15,12 +15,14 @@ class RequestInterop implements Leniency {
   readonly isLenient: boolean;
   /** The default @context for requests without one. */
   readonly defaultContext: string | undefined;
+  readonly version: Interop['version'];
   readonly warnings = new Set<string>();
   readonly deviations = new Set<Deviation>();
 
-  constructor({ lenient, defaultContext }: Interop) {
+  constructor({ lenient, defaultContext, version }: Interop) {
     this.isLenient = lenient;
     this.defaultContext = defaultContext;
+    this.version = version;
   }
 
   tolerates(deviation: Deviation, warning: string): boolean {
@@ -42,7 +44,7 @@ declare module 'fastify' {
 export function setInterop(request: FastifyRequest, settings: InteropSettings): void {
   if (!settings.isUsed) return;
   const found = settings.of(request.tenant);
-  if (found.lenient || found.defaultContext !== undefined) request.interop = new RequestInterop(found);
+  if (deviates(found)) request.interop = new RequestInterop(found);
 }
 
 /** Whether the tenant is lenient; if so, records a warning. For use before the request is prepared. */

@@ -13,7 +13,7 @@ import { LONG_BYTES, parseLongBody } from './body/long-body.ts';
 import { type MediaType, negotiate } from './negotiation.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { toleratesIn } from './request-interop.ts';
-import { preferredMinor } from './version-preference.ts';
+import { appliedVersion } from './version-preference.ts';
 
 /** What an operation requires of requests. The hooks below check it before the handler runs. */
 export interface OperationConfig {
@@ -30,6 +30,8 @@ export interface OperationConfig {
   readonly createsTenant?: boolean;
   /** For operations that also work on a tenant without any data. */
   readonly anyTenant?: boolean;
+  /** For operations without an answer whose status depends on the version. */
+  readonly isVersioned?: boolean;
   /** For operations that ignore the snapshot header; all others use the snapshot that a request names (5.5.15). */
   readonly outsideSnapshots?: boolean;
 }
@@ -88,9 +90,9 @@ export function checkHeaders(request: FastifyRequest, reply: FastifyReply, done:
       return;
     }
   }
-  if (operation.answers !== undefined && headers.prefer !== undefined) {
-    const minor = preferredMinor(String(headers.prefer));
-    if (minor !== undefined) reply.header('Preference-Applied', `ngsi-ld=1.${minor}`);
+  if ((operation.answers !== undefined || operation.isVersioned) && headers.prefer !== undefined) {
+    const version = appliedVersion(String(headers.prefer));
+    if (version !== undefined) reply.header('Preference-Applied', `ngsi-ld=${version}`);
   }
   if (operation.answers !== undefined && negotiate(headers.accept, operation.answers) === undefined) {
     sendJson(reply.code(406), {

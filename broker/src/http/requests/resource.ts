@@ -91,8 +91,8 @@ export function parameters(...names: readonly string[]): ReadonlySet<string> {
 }
 
 /** Answers 201 with the location of the new resource, e.g. `sendCreated(reply, 'subscriptions', id)`. */
-export function sendCreated(reply: FastifyReply, collection: string, id: string): FastifyReply {
+export function sendCreated(reply: FastifyReply, collection: string, id: string, status = 201): FastifyReply {
   // Set on the raw response, because Fastify lowercases header names, which some clients don't handle.
   reply.raw.setHeader('Location', `${API}/${collection}/${encodeURIComponent(id).replaceAll('%3A', ':')}`);
-  return reply.code(201).send();
+  return reply.code(status).send();
 }

@@ -53,12 +53,20 @@ export function contextRoutes(app: FastifyInstance, contexts: ContextHost): void
   resource(app, '/jsonldContexts/:id', {
     // 6.30.3.1 Serve @context
     GET: {
-      parameters: parameters('details'),
+      parameters: parameters('details', 'core'),
       answers: JSON_TYPES,
       async handle(request, reply) {
         const { mediaType, parameters } = request.ngsiLd;
         const details = readFlag(parameters, 'details');
+        const { core } = parameters;
+        if (core !== undefined && parameters.details !== undefined) {
+          throw badMember('core', core, 'none beside details');
+        }
         const context = await hosted.get(request.ngsiLd.tenant, idOf(request));
+        if (core !== undefined) {
+          const body = { '@context': hosted.withCore(context, core) };
+          return sendCached(request, reply, { body, mediaType, maxAgeS: A_DAY_S, varies: 'Accept, NGSILD-Tenant' });
+        }
         if (details) return sendJson(reply, metadataOf(context, hosted));
         if (context.kind === 'Cached') {
           throw new NgsiLdError(

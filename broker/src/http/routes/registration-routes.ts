@@ -18,6 +18,7 @@ import { pageLinks, readPage } from '../requests/paging.ts';
 import { readOptions } from '../requests/parameters.ts';
 import { DISCOVERY_PARAMETERS, readDiscovery } from '../requests/registration-query.ts';
 import { parameters, resource, sendCreated } from '../requests/resource.ts';
+import { answeredVersion } from '../requests/version-preference.ts';
 
 // The link form that the standard's own test suite expects, whatever the Accept header.
 const LINK_STYLE = { order: 'asAsked', type: 'application/ld+json' } as const;
@@ -92,5 +93,5 @@ function idOf(request: FastifyRequest): string {
 
 function viewOf(request: FastifyRequest): RegistrationView {
   const options = readOptions(request.ngsiLd.parameters, ['sysAttrs']);
-  return { context: request.ngsiLd.context, sysAttrs: options.has('sysAttrs') };
+  return { context: request.ngsiLd.context, sysAttrs: options.has('sysAttrs'), version: answeredVersion(request) };
 }

@@ -14,6 +14,7 @@ import { sendDocument } from '../answers/answer.ts';
 import { sendBatchOutcome } from '../answers/batch-result.ts';
 import { JSON_TYPES } from '../requests/negotiation.ts';
 import { parameters, resource, sendCreated } from '../requests/resource.ts';
+import { answeredVersion } from '../requests/version-preference.ts';
 
 /** `/snapshots` (6.36), `/snapshots/{snapshotId}` (6.37) and `/snapshots/{snapshotId}/clone` (6.38). */
 export function snapshotRoutes(app: FastifyInstance, parts: SnapshotParts): void {
@@ -22,11 +23,13 @@ export function snapshotRoutes(app: FastifyInstance, parts: SnapshotParts): void
     POST: {
       parameters: parameters(),
       body: 'object',
+      isVersioned: true,
       async handle(request, reply) {
         const { tenant, context } = request.ngsiLd;
         const owner = request.access?.principal;
         const id = await createSnapshot(parts, tenant, request.body as JsonObject, context, owner);
-        return sendCreated(reply, 'snapshots', id);
+        // In the draft of 2.0 only accepted, because it is filled later.
+        return sendCreated(reply, 'snapshots', id, answeredVersion(request) === '2.0' ? 202 : 201);
       },
     },
     // 6.36.3.2 Purge Snapshots

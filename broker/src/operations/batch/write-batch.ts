@@ -94,7 +94,7 @@ async function storable<Result>(
   operation: OperationName,
   items: readonly (ReadItem<Result> | FailedItem)[],
 ): Promise<readonly (ReadItem<Result> | FailedItem)[]> {
-  if (!mayBeHeldElsewhere(parts.federation, request.caller, operation)) return items;
+  if (!mayBeHeldElsewhere(parts.federation, request, operation)) return items;
   return inParallel(items, async (item) => {
     if ('error' in item || !isJsonObject(item.document)) return item;
     const { entityId, document, context } = item;

@@ -8,12 +8,13 @@ const CHANNEL = 'tenant_interop';
 const RELOAD_EVERY_MS = 30_000;
 
 const SELECT_ALL = `
-  SELECT of_tenant, default_context AS "defaultContext", lenient FROM tenant_interop`;
+  SELECT of_tenant, default_context AS "defaultContext", lenient, version FROM tenant_interop`;
 
 const SET = `
   WITH set AS (
-    INSERT INTO tenant_interop (of_tenant, default_context, lenient) VALUES ($1, $2, $3)
-    ON CONFLICT (of_tenant) DO UPDATE SET default_context = excluded.default_context, lenient = excluded.lenient
+    INSERT INTO tenant_interop (of_tenant, default_context, lenient, version) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (of_tenant) DO UPDATE SET default_context = excluded.default_context, lenient = excluded.lenient,
+      version = excluded.version
     RETURNING of_tenant)
   SELECT send_message('${CHANNEL}', '') FROM set`;
 
@@ -27,13 +28,21 @@ export interface Interop {
   readonly defaultContext?: string;
   /** Whether deviations of older clients are tolerated, with a warning. */
   readonly lenient: boolean;
+  /** Of the API for requests that prefer none. Absent: 1.9. */
+  readonly version?: ApiVersion;
 }
+
+/** 2.0 is a draft. */
+export const API_VERSIONS = ['1.9', '2.0'] as const;
+
+type ApiVersion = (typeof API_VERSIONS)[number];
 
 /** A tenant's own settings. Absent ones are those of the process. */
 export interface TenantInterop {
   /** '': the core @context, whatever the setting of the process. */
   readonly defaultContext?: string;
   readonly lenient?: boolean;
+  readonly version?: ApiVersion;
 }
 
 const STRICT: Interop = { lenient: false };
@@ -88,8 +97,8 @@ export class InteropSettings {
     return this.#known.get(tenant) ?? {};
   }
 
-  async set(tenant: string, { defaultContext, lenient }: TenantInterop): Promise<void> {
-    await this.#db.query({ text: SET, values: [tenant, defaultContext, lenient] });
+  async set(tenant: string, { defaultContext, lenient, version }: TenantInterop): Promise<void> {
+    await this.#db.query({ text: SET, values: [tenant, defaultContext, lenient, version] });
     await this.#load();
   }
 
@@ -107,20 +116,35 @@ export class InteropSettings {
   #merged(own: TenantInterop): Interop {
     const defaultContext = own.defaultContext ?? this.#common.defaultContext;
     const lenient = own.lenient ?? this.#common.lenient;
-    return { lenient, ...(defaultContext && { defaultContext }) };
+    const { version } = own;
+    return { lenient, ...(defaultContext && { defaultContext }), ...(version && { version }) };
   }
 
   async #load(): Promise<void> {
-    type Row = { of_tenant: string; defaultContext: string | null; lenient: boolean | null };
+    type Row = {
+      of_tenant: string;
+      defaultContext: string | null;
+      lenient: boolean | null;
+      version: ApiVersion | null;
+    };
     const { rows } = await this.#db.query<Row>({ name: 'tenant-interop', text: SELECT_ALL });
     this.#known = new Map(
-      rows.map(({ of_tenant, defaultContext, lenient }) => [
+      rows.map(({ of_tenant, defaultContext, lenient, version }) => [
         of_tenant,
-        { ...(defaultContext !== null && { defaultContext }), ...(lenient !== null && { lenient }) },
+        {
+          ...(defaultContext !== null && { defaultContext }),
+          ...(lenient !== null && { lenient }),
+          ...(version !== null && { version }),
+        },
       ]),
     );
     this.#resolved = new Map();
     const all = [this.#common, ...[...this.#known.values()].map((own) => this.#merged(own))];
-    this.#isUsed = all.some(({ lenient, defaultContext }) => lenient || defaultContext !== undefined);
+    this.#isUsed = all.some(deviates);
   }
+}
+
+/** Whether requests are handled otherwise than 1.9.1 says. */
+export function deviates({ lenient, defaultContext, version = '1.9' }: Interop): boolean {
+  return lenient || defaultContext !== undefined || version !== '1.9';
 }

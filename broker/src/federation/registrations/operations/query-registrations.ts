@@ -28,7 +28,7 @@ export async function queryRegistrations(
   tenant: string,
   { q, ...discovery }: RegistrationDiscovery,
   { limit, offset }: { readonly limit: number; readonly offset: number },
-  { context, sysAttrs }: RegistrationView,
+  { context, sysAttrs, version }: RegistrationView,
 ): Promise<RegistrationList> {
   await registrations.settled();
   const named = q === undefined ? [] : [...attributesOf(q)];
@@ -40,11 +40,16 @@ export async function queryRegistrations(
   const stored = page.length === 0 ? [] : await registrations.store.list(tenant, page);
   return {
     total: found.length,
-    registrations: stored.map((each) => representRegistration(relevantPart(tenant, each, query), context, sysAttrs)),
+    registrations: stored.map((each) =>
+      representRegistration(version === '2.0' ? relevantPart(tenant, each, query) : each, context, sysAttrs, version),
+    ),
   };
 }
 
-/** A registration with only those elements of its information that match (5.10.2.5). */
+/**
+ * A registration with only those elements of its information that match. 5.10.2.5 recommends it, but the official suite of
+ * 1.9.1 expects whole registrations.
+ */
 function relevantPart(tenant: string, stored: StoredRegistration, query: RegistrationQuery): StoredRegistration {
   const document = stored.document as RegistrationDocument; // written only by this broker
   const registration = openRegistration(tenant, document, stored.createdAt);

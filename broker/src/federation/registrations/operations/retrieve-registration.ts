@@ -9,6 +9,8 @@ export interface RegistrationView {
   readonly context: NameCompactor;
   /** Whether to include `createdAt` and `modifiedAt`. */
   readonly sysAttrs: boolean;
+  /** Decides which members name the attributes. Default: those that were registered. */
+  readonly version?: 'earlier' | 'own' | '2.0';
 }
 
 /** Retrieve Context Source Registration (5.10.1). @throws NgsiLdError ResourceNotFound */
@@ -16,10 +18,10 @@ export async function retrieveRegistration(
   { registrations }: RegistrationParts,
   tenant: string,
   id: string,
-  { context, sysAttrs }: RegistrationView,
+  { context, sysAttrs, version }: RegistrationView,
 ): Promise<Record<string, unknown>> {
   await registrations.settled();
   const stored = await registrations.store.get(tenant, id);
   if (stored === undefined || isExpired(opened(stored), Date.now())) throw noRegistration(id);
-  return representRegistration(stored, context, sysAttrs);
+  return representRegistration(stored, context, sysAttrs, version);
 }

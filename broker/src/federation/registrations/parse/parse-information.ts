@@ -5,7 +5,7 @@ import { badMember, checkExpanded, checkName, checkUri, isJsonObject } from '../
 import { parsePattern } from '../../../query/pattern.ts';
 import type { InformationDocument } from '../registration-document.ts';
 
-const MEMBERS = ['entities', 'propertyNames', 'relationshipNames'] as const;
+const MEMBERS = ['entities', 'attributeNames', 'propertyNames', 'relationshipNames'] as const;
 const ENTITY_MEMBERS = ['type', 'id', 'idPattern'] as const;
 
 /**
@@ -23,12 +23,19 @@ export function parseInformation(value: unknown, names: NameExpander): Informati
 function parseInfo(value: unknown, path: string, names: NameExpander): InformationDocument {
   if (!isJsonObject(value)) throw badMember(path, value, 'an object');
   checkMembers(value, MEMBERS, path);
-  const { entities, propertyNames, relationshipNames } = value;
-  if (entities === undefined && propertyNames === undefined && relationshipNames === undefined) {
-    throw badMember(path, value, 'entities, propertyNames or relationshipNames');
+  const { entities, attributeNames, propertyNames, relationshipNames } = value;
+  const earlierNames = propertyNames ?? relationshipNames;
+  if (entities === undefined && attributeNames === undefined && earlierNames === undefined) {
+    throw badMember(path, value, 'entities, propertyNames, relationshipNames or attributeNames');
+  }
+  if (attributeNames !== undefined && earlierNames !== undefined) {
+    throw badMember(`${path}.attributeNames`, attributeNames, 'none beside propertyNames and relationshipNames');
   }
   return {
     ...(entities !== undefined && { entities: parseEntities(entities, `${path}.entities`, names) }),
+    ...(attributeNames !== undefined && {
+      attributeNames: parseNames(attributeNames, `${path}.attributeNames`, names),
+    }),
     ...(propertyNames !== undefined && { propertyNames: parseNames(propertyNames, `${path}.propertyNames`, names) }),
     ...(relationshipNames !== undefined && {
       relationshipNames: parseNames(relationshipNames, `${path}.relationshipNames`, names),
