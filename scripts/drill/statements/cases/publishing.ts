@@ -1,3 +1,4 @@
+import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import { ENTITY_KINDS } from '../../../../services/publishing/src/items/entity-of-item.ts';
 import { itemObjects } from '../../../../services/publishing/src/items/item-objects.ts';
 import { insertItem } from '../../../../services/publishing/src/items/item-rows.ts';
@@ -27,6 +28,7 @@ export const publishing: KillCase = {
       ...given,
       publicClient: given.publicClient(),
       objects: itemObjects(db, given.territory),
+      keyed: keyedHashes(await openSealedKey(db, given.secrets, 'publishing.secret_key', 'publishing.secret-key')),
       webPush: {
         publicKey: () => '',
         async send({ endpoint }) {
