@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
 import { metric } from '@alzette/kit/metrics';
+import { BY_ENTITIES, forEveryone } from '@alzette/kit/objects';
 import { oneOf, readPath, readQuery, uri, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
@@ -42,7 +43,13 @@ async function notes(t: TestContext) {
       await serviceRoutes(app, '/notes', (scope) => {
         scope.get(
           '',
-          operation({ access: 'read', summary: 'Notes', query: QUERY, answer: object({}) }),
+          operation({
+            access: 'read',
+            objects: forEveryone('how notes are sorted'),
+            summary: 'Notes',
+            query: QUERY,
+            answer: object({}),
+          }),
           async (request) => {
             const { sort, limit } = readQuery(request, QUERY);
             return { sort, limit };
@@ -50,7 +57,12 @@ async function notes(t: TestContext) {
         );
         scope.put(
           '/:entity',
-          operation({ access: 'write', summary: 'Notes something of an entity', body: readNote.schema }),
+          operation({
+            access: 'write',
+            objects: BY_ENTITIES,
+            summary: 'Notes something of an entity',
+            body: readNote.schema,
+          }),
           async (request, reply) => {
             const { entity } = readPath(request, ENTITY);
             const { text } = readNote(request.body);
@@ -161,15 +173,22 @@ for (const { label, url } of kinds) {
   });
 }
 
-test('a route without a declared right prevents the start', async (t) => {
-  const careless = defineService({
-    name: 'careless',
-    async start({ app }) {
-      await serviceRoutes(app, '/careless', (scope) => {
-        scope.get('', async () => ({}));
-      });
-      return { async stop() {} };
-    },
-  });
-  await assert.rejects(startGuardedPlatform(t, {}, [careless]), /GET \/careless was registered without operation/);
+test('a route without a declared right, or without its objects, prevents the start', async (t) => {
+  const careless = (options: object) =>
+    defineService({
+      name: 'careless',
+      async start({ app }) {
+        await serviceRoutes(app, '/careless', (scope) => {
+          scope.get('', options, async () => ({}));
+        });
+        return { async stop() {} };
+      },
+    });
+  await assert.rejects(startGuardedPlatform(t, {}, [careless({})]), /GET \/careless was registered without operation/);
+  for (const access of ['read', 'write', 'subscribe', 'known'] as const) {
+    await assert.rejects(
+      startGuardedPlatform(t, {}, [careless(operation({ access, summary: 'Careless' }))]),
+      new RegExp(`GET /careless requires "${access}" without declaring its objects`),
+    );
+  }
 });

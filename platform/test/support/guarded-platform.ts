@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Database } from '@alzette/broker';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
@@ -15,11 +16,13 @@ import { freePort } from './platform-process.ts';
  *
  * @param settings replace or add to the defaults: no demo, no MQTT, the embedded database
  * @param services replace those of the product
+ * @param database used instead of that of the settings; closed with the product
  */
 export async function startGuardedPlatform(
   t: TestContext,
   settings: Readonly<Record<string, string>> = {},
   services?: readonly ServiceDefinition[],
+  database?: Promise<Database>,
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   const issuer = await startIssuer(t);
@@ -33,7 +36,11 @@ export async function startGuardedPlatform(
     OIDC_AUDIENCE: AUDIENCE,
     ...settings,
   });
-  const platform = await startPlatform(config, { logger: pino({ level: 'silent' }), ...(services && { services }) });
+  const platform = await startPlatform(config, {
+    logger: pino({ level: 'silent' }),
+    ...(services && { services }),
+    ...(database && { database }),
+  });
   t.after(async () => {
     await platform.close();
     await rm(dataDir, { recursive: true });

@@ -73,6 +73,7 @@ export function analysisRoutes(
     {
       config: {
         access: 'read',
+        objects: { by: 'entities' },
         openapi: {
           summary: 'Groups and aggregates entities by current values or over time, also by nearby entities',
           body: BODY,

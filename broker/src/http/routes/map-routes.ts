@@ -44,6 +44,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts, recent }: MapPar
     {
       config: {
         access: 'read',
+        objects: { by: 'entities' },
         openapi: {
           summary: 'The contents of a map within a box: counts by class at low zoom, points at high zoom',
           body: {
@@ -84,6 +85,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts, recent }: MapPar
     {
       config: {
         access: 'read',
+        objects: { by: 'entities' },
         openapi: {
           summary: 'Ids of the entities on a map, most severe first',
           body: {

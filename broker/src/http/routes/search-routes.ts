@@ -26,6 +26,7 @@ export function searchRoutes(
     {
       config: {
         access: 'read',
+        objects: { by: 'entities' },
         openapi: {
           summary: 'Finds entities and streets by words, ignoring accents; best matches first',
           query: {

@@ -11,10 +11,19 @@ export interface ScopeOptions {
   readonly problemMembers?: MembersOf;
 }
 
+interface Declared {
+  readonly access?: string;
+  readonly openapi?: { readonly summary?: unknown };
+  readonly objects?: RequestObjects;
+}
+
+/** Rights to something of a tenant: its objects must be declared. Whoever administers a tenant may do all in it. */
+const JUDGED: ReadonlySet<string> = new Set(['read', 'write', 'subscribe', 'known']);
+
 /**
  * A scope of routes under a prefix that parses JSON and answers problems.
  *
- * @throws Error: a route has no `access` or `summary`
+ * @throws Error: a route has no `access` or `summary`, or needs `objects` and has none
  */
 export async function serviceRoutes(
   app: FastifyInstance,
@@ -33,9 +42,12 @@ export async function serviceRoutes(
         if (objects !== undefined) await judgeObjects(request, objects);
       });
       scope.addHook('onRoute', ({ method, url, config }) => {
-        const declared = config as { access?: unknown; openapi?: { summary?: unknown } } | undefined;
+        const declared = config as Declared | undefined;
         if (declared?.access === undefined || declared.openapi?.summary === undefined) {
           throw new Error(`${method} ${url} was registered without operation({ access, summary })`);
+        }
+        if (JUDGED.has(declared.access) && declared.objects === undefined) {
+          throw new Error(`${method} ${url} requires "${declared.access}" without declaring its objects`);
         }
       });
       await register(scope);
