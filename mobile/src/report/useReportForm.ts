@@ -52,12 +52,7 @@ export function useReportForm() {
     }),
   );
   const category = computed(() => data.value?.categories.find(({ code }) => code === given.category));
-  const lacks = computed(() => {
-    if (given.place === undefined) return 'place';
-    if (category.value === undefined) return 'category';
-    const asked = category.value.questions.find(({ code, isRequired }) => isRequired && !given.answers[code]);
-    return asked ? 'answer' : undefined;
-  });
+  const lacks = computed(() => lacking(given.place, category.value, given.answers));
 
   /** Proposes the place that the app already knows; a chosen place stays. */
   function proposePlace(): void {
@@ -101,6 +96,17 @@ export function useReportForm() {
   }
 
   return { given, data, state, refresh, assets, ranked, suggestion, alike, category, lacks, proposePlace, keep };
+}
+
+/** What is missing before a report can be sent. */
+function lacking(
+  place: ReportPlace | undefined,
+  category: Category | undefined,
+  answers: Readonly<Record<string, string>>,
+) {
+  if (place === undefined) return 'place';
+  if (category === undefined) return 'category';
+  return category.questions.some(({ code, isRequired }) => isRequired && !answers[code]) ? 'answer' : undefined;
 }
 
 /** The categories of this device's reports, the latest first. */
