@@ -6,7 +6,7 @@ import { writeDueEntities } from '../../../../services/publishing/src/items/writ
 import type { PublishingParts } from '../../../../services/publishing/src/parts.ts';
 import { announceItems } from '../../../../services/publishing/src/push/announce.ts';
 import { deliverDue } from '../../../../services/publishing/src/push/deliver.ts';
-import { saveEndpoint } from '../../../../services/publishing/src/push/endpoints.ts';
+import { insertEndpoint } from '../../../../services/publishing/src/push/endpoints.ts';
 import { addMessage } from '../../../../services/publishing/src/push/messages.ts';
 import type { KillCase } from '../kill-every-statement.ts';
 
@@ -49,7 +49,7 @@ export const publishing: KillCase = {
         for (const name of ['one', 'two', 'gone']) {
           const subscription = { endpoint: `https://push.example.org/${name}`, keys: { p256dh: '', auth: '' } };
           const wishes = { topics: ['news@thil'], language: 'fr' } as const;
-          await saveEndpoint(db, given.secrets, tenant, { provider: 'web', subscription }, wishes);
+          await insertEndpoint(db, given.secrets, tenant, { provider: 'web', subscription }, wishes);
         }
         const document = { texts: { fr: { title: 'Bonjour' } }, push: true };
         const published = {
