@@ -68,7 +68,6 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
     'POST,DELETE /dashboards/{id}/link',
     'POST /publishing/items/{id}/keepers',
     'DELETE /publishing/items/{id}/keepers/{link}',
-    'POST /waste/rounds/{id}/driver-page',
   ],
   'it takes a list, and its entry counts the lines at most': [
     'POST /ops/identity/users/import',
@@ -109,6 +108,7 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
     'POST /publishing/items/{id}/proposals/{proposal}/refuse',
     'POST /assistant/*',
     'POST /insights/outputs/{id}/feedback',
+    'POST /publishing/pictures',
     'POST /files',
     'DELETE /files/{id}',
   ],
