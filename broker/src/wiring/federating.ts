@@ -49,7 +49,7 @@ export async function openFederating(
   { subscriptions, outbox }: SubscribingArea,
   options: BrokerOptions,
 ): Promise<FederatingArea> {
-  const { db, nodes, log, outgoing, instance, peers, changeBarrier, contexts, quotas, secrets } = foundation;
+  const { db, nodes, log, outgoing, peers, changeBarrier, contexts, quotas, secrets } = foundation;
   const registrations = await createRegistrations(
     createRegistrationStore(db, peers.name, { admission: quotas, nodes }),
     secrets,
@@ -64,7 +64,8 @@ export async function openFederating(
     log,
     changeBarrier,
   });
-  const aliasOf = sourceAliases(instance);
+  // Not by the name of the process, which embedded databases of different installations have in common.
+  const aliasOf = sourceAliases(options.instance ?? options.publicUrl);
   const agent = outgoingAgent(outgoing, { connections: SOURCE_CONNECTIONS });
   const client = new SourceClient({
     agent,
