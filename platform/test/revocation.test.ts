@@ -115,6 +115,13 @@ test('a revoked role, account, session or key is invalid in every process', { sk
   await becomes(401, bearer(staying.access_token), 'a session ended by an administrator');
 
   tokens = await reader();
+  const renewed = await oidc.refreshTokenGrant(portal, tokens.refresh_token as string);
+  await becomes(200, bearer(renewed.access_token), 'a renewed token');
+  await assert.rejects(oidc.refreshTokenGrant(portal, tokens.refresh_token as string), /invalid_grant|error/);
+  await becomes(401, bearer(renewed.access_token), 'a token of a refresh token that was used twice');
+  await becomes(401, bearer(tokens.access_token), 'the token before it');
+
+  tokens = await reader();
   await becomes(200, bearer(tokens.access_token), 'an account');
   await call('PATCH', `/ops/identity/users/${id}`, { enabled: false });
   await becomes(401, bearer(tokens.access_token), 'the token of a disabled account');

@@ -21,7 +21,7 @@ export async function openProvider(options: {
   readonly secrets: Secrets;
   readonly publicUrl: string;
   readonly logger: Logger;
-  /** Called with the uid of a session that its user has ended. */
+  /** Called with the uid of a session that its user has ended, or whose tokens may be in other hands. */
   readonly onSignOut: (uid: string) => Promise<void>;
 }): Promise<LiveProvider> {
   const { db, secrets, publicUrl, logger, onSignOut } = options;
@@ -40,13 +40,18 @@ export async function openProvider(options: {
       signOutElsewhere: (account, target) => signOutAt({ db, secrets, publicUrl, logger }, account, target),
     });
     current.on('server_error', (_ctx, error) => logger.error({ err: error }, 'the OpenID provider failed'));
-    current.on('end_session.success', (ctx) => {
-      const { session, params } = ctx.oidc;
-      const uid = params?.logout ? session?.uid : undefined; // a user who stays signed in only leaves this client
+    const revokeTokensOf = (uid: string | undefined) => {
       if (uid === undefined) return;
       onSignOut(uid).catch((cause: unknown) =>
         logger.error({ err: cause }, 'could not revoke the tokens of a session'),
       );
+    };
+    current.on('end_session.success', ({ oidc: { session, params } }) => {
+      if (params?.logout) revokeTokensOf(session?.uid); // a user who stays signed in only leaves this client
+    });
+    // A code or a refresh token was used again, so what was issued from it may be in other hands.
+    current.on('grant.revoked', ({ oidc: { entities } }) => {
+      revokeTokensOf((entities.RefreshToken ?? entities.AuthorizationCode)?.sessionUid);
     });
     clearTimeout(timer);
     if (isClosed) return;
