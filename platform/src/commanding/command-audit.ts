@@ -61,7 +61,13 @@ export function auditCommandAttributes(
   async function expanderOf({ ngsiLd }: FastifyRequest, document: object): Promise<Expand> {
     const own = '@context' in document && ngsiLd.isJsonLd ? document['@context'] : undefined;
     const names = own === undefined ? ngsiLd.context : (contexts.cached(own) ?? (await contexts.resolve(own)));
-    return (name) => names.attribute(name);
+    return (name) => {
+      try {
+        return names.attribute(name);
+      } catch {
+        return ''; // an alias of a keyword such as @type, which is no attribute
+      }
+    };
   }
 }
 
