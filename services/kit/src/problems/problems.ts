@@ -75,10 +75,10 @@ export function answerProblems(scope: FastifyInstance, membersOf?: MembersOf): v
     reply.header('cache-control', 'no-store'); // otherwise caches may keep a 404 (RFC 9111, 4.2.2)
     // An error of the enclosing application (its `type` is its name), which has its own handler.
     if ('type' in error && error.type === error.name) throw error;
-    const outage = outageOf(error);
-    if (outage !== undefined) {
-      request.log.debug({ err: error }, OUTAGES[outage]); // the broker logs the beginning and end of an outage once
-      const away = unavailable(OUTAGES[outage], RETRY_AFTER_S);
+    const absence = absenceOf(error);
+    if (absence !== undefined) {
+      request.log.debug({ err: error }, absence); // the broker logs the beginning and end of an outage once
+      const away = unavailable(absence, RETRY_AFTER_S);
       return reply.code(503).headers(away.headers).type('application/problem+json').send(detailsOf(away));
     }
     const problem = detailsOf(error);
@@ -87,6 +87,13 @@ export function answerProblems(scope: FastifyInstance, membersOf?: MembersOf): v
     const answer = membersOf === undefined ? problem : { ...problem, ...membersOf(problem, error) };
     return reply.code(problem.status).type('application/problem+json').send(answer);
   });
+}
+
+/** Why the request can't be answered now: the database is away, or the broker says that it is overloaded. */
+function absenceOf(error: Error): string | undefined {
+  const outage = outageOf(error);
+  if (outage !== undefined) return OUTAGES[outage];
+  return error instanceof NgsiLdClientError && error.status === 503 ? error.problem.detail : undefined;
 }
 
 export type MembersOf = (problem: ProblemDetails, error: Error) => { readonly [member: string]: unknown };
