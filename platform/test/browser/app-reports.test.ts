@@ -126,7 +126,7 @@ describe('reports in the citizens’ app', {
     await near.getByText('Compté, merci').waitFor();
     assert.ok(await near.getByTestId('me-too').isDisabled());
     await near.getByRole('link').click();
-    await page.getByText('Lampe éteinte').waitFor();
+    await page.getByText('Lampe éteinte').filter({ visible: true }).waitFor();
     await page.getByRole('heading', { name: 'Suivi' }).waitFor();
     await context.close();
   });
@@ -493,12 +493,14 @@ describe('reports in the citizens’ app', {
     }
     await send('PUT', '/insights/uses/report-suggestions', { isOn: true, owner: 'Mairie' });
     const draft = { description: 'Des bouteilles par terre, ça déborde', location };
-    await eventually('it has learned', async () => {
+    const hasLearned = async () => {
       const suggestion = (await send('POST', '/citizen/v1/reports/suggestions', draft)) as {
         category?: { code: string };
       };
       return suggestion.category?.code === 'container-full';
-    });
+    };
+    // An address may ask 200 times an hour.
+    await eventually('it has learned', hasLearned, 60_000, 500);
   }
 });
 

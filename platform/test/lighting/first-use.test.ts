@@ -106,7 +106,7 @@ const costsNothing: Step = {
     assert.equal((await ask('GET', '/lighting/cockpit', undefined, other)).statusCode, 200);
     assert.deepEqual((await ask('GET', '/ngsi-ld/v1/subscriptions', undefined, other)).json(), []);
     // Neither who may not use it, nor what is public, nor a stranger's notification is a use.
-    assert.equal((await app.inject({ url: '/lighting/strategies', method: 'PUT' })).statusCode, 404);
+    assert.equal((await app.inject({ url: '/lighting/strategies', method: 'PUT' })).statusCode, 405);
     assert.equal((await app.inject('/lighting/overrides')).statusCode, 401);
     assert.equal((await app.inject('/public/lighting')).statusCode, 200);
     for (const headers of [{}, { 'ngsild-tenant': 'third' }]) {
