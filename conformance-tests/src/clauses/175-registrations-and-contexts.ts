@@ -98,7 +98,10 @@ export const attributeNames = clause('175 5.2.6.6.5', 'attributeNames of a regis
 export const sourceDiscovery = clause('175 12.3', 'Discovery of context sources (draft)', ({ test }) => {
   test('returns of a registration only what the query concerns to a client that prefers 2.0', async (broker) => {
     const [vehicle, person] = [broker.name('Vehicle'), broker.name('Person')];
-    const elements = [{ entities: [{ type: vehicle }], attributeNames: ['speed'] }, { entities: [{ type: person }] }];
+    const elements = [
+      { entities: [{ type: vehicle, id: broker.id(vehicle) }], attributeNames: ['speed'] },
+      { entities: [{ type: person, id: broker.id(person) }] },
+    ];
     const made = registration(broker, vehicle, {}, { information: elements });
     expectStatus(await broker.post(PATH, made), 201);
     for (const [type, element] of [
