@@ -37,7 +37,7 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual(entity?.headline, { type: 'LanguageProperty', languageMap: { fr: 'Bonjour', de: 'Guten Tag' } });
     assert.equal(entity?.scope, '/Villerupt');
 
-    const over = written('', { expiresAt: new Date(Date.now() + 700).toISOString() }, { texts });
+    const over = written('', { expiresAt: new Date(Date.now() + 2_000).toISOString() }, { texts });
     const stale = await ask('PUT', `/publishing/items/${id}`, over, { ...headers, 'if-match': '"7"' });
     assert.equal(stale.status, 409);
     const updated = await ask('PUT', `/publishing/items/${id}`, over, { ...headers, 'if-match': `"${version}"` });
@@ -136,7 +136,7 @@ eachDatabase('Publishing', (test) => {
       ask(
         'POST',
         '/ops/access/policies',
-        { id: role, who: { roles: [role] }, may: ['read', 'write'], ...more },
+        { id: `publishing.${role}`, who: { roles: [role] }, may: ['read', 'write'], ...more },
         administrator,
       );
     const made = await policy('thil-agent', { scopeQ: '/Thil' });
