@@ -52,7 +52,9 @@ async function commandOfEvent(
   // If the server names no downlink, the first that was sent is meant. Only a confirmed one is acknowledged.
   if (device === undefined || downlink?.correlationIds.length !== 0) return undefined;
   const sent = await rows.sentCommands(db, device);
-  return sent.find(({ message }) => message.way === 'downlink' && (downlink.state === 'SENT' || message.confirmed));
+  return sent.find(
+    ({ message }) => message.way === 'downlink' && (downlink.state !== 'DELIVERED' || message.confirmed),
+  );
 }
 
 /** Processes the event of a network server about a downlink. The registry has looked up its device. */
