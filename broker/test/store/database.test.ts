@@ -92,7 +92,7 @@ eachDatabase('Database', (test) => {
       if (payload === 'last') resolve();
     });
     const notify = (payload: string) =>
-      db.query({ text: 'SELECT pg_notify($1, $2)', values: ['the "channel"', payload] });
+      db.query({ text: 'SELECT send_message($1, $2)', values: ['the "channel"', payload] });
     await notify('first');
     await notify('last');
     await promise;

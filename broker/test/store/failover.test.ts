@@ -83,7 +83,7 @@ describe('a primary that fails over to a standby', { skip }, () => {
     await until(async () => (await write('urn:ngsi-ld:Lamp:1', 2)) === 204, 'writes are taken again');
     assert.equal(await levelOf('urn:ngsi-ld:Lamp:1'), 2);
     await until(async () => {
-      await db.query({ text: `SELECT pg_notify('town', 'news')` });
+      await db.query({ text: `SELECT send_message('town', 'news')` });
       await pause(100);
       return payloads.length > 0;
     }, 'what is told on the new primary is heard');
