@@ -52,7 +52,7 @@ for (const database of testDatabases().filter(({ kind }) => kind === 'postgres')
       text: `UPDATE iot.source SET document = document - 'enabled', next_run_at = now() WHERE id = $1`,
       values: [SOURCE.id],
     });
-    await db.query({ text: `SELECT pg_notify('iot_sources', '')` });
+    await db.query({ text: `SELECT send_message('iot_sources', '')` });
     await exited;
     await db.query({ text: 'UPDATE iot.source SET leased_until = now() WHERE id = $1', values: [SOURCE.id] });
 

@@ -118,7 +118,7 @@ describe('a restart of PostgreSQL', () => {
       assert.deepEqual(await missing(db, acknowledged), []);
       // The listening connection reconnects by itself, a little later than the pool's.
       while (!payloads.includes('again')) {
-        await db.query({ text: `SELECT pg_notify('restart', 'again')` });
+        await db.query({ text: `SELECT send_message('restart', 'again')` });
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     } finally {

@@ -42,6 +42,11 @@ test('the proof of work grows with the posts of a network, within what a slow ph
   assert.deepEqual([await post(school, again), await post(school, third)], [201, 429]);
   assert.equal((await challenge(school)).bits, FIRST_BITS + 4, '17 posts');
   assert.equal((await challenge(home)).bits, FIRST_BITS, 'another network');
+  const elsewhere = { 'ngsild-tenant': freshTenant() };
+  assert.equal((await ask('PUT', '/reports/settings', settings, elsewhere)).status, 200);
+  const url = '/citizen/v1/reports/challenge';
+  const neighbours = (await app.inject({ url, headers: elsewhere, remoteAddress: school })).json() as { bits: number };
+  assert.equal(neighbours.bits, FIRST_BITS, 'another collectivity');
 
   await db.query({ text: `UPDATE reports.rate SET n = 1000000 WHERE subject LIKE 'spent:%'` });
   assert.equal((await challenge(school)).bits, MOST_BITS, 'never minutes');

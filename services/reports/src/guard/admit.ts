@@ -26,7 +26,7 @@ interface GuardParts {
 /** A challenge, which is harder the more posts its network has made within the hour. Asking for it counts nothing. */
 export async function challengeFor({ db, keyed }: GuardParts, tenant: string, address: string) {
   const { proofBits } = await readSettings(db, tenant);
-  const spent = await countSoFar(db, spentBy(networkHash(keyed, address)));
+  const spent = await countSoFar(db, tenant, spentBy(networkHash(keyed, address)));
   return newChallenge(keyed, tenant, proofBits, spent);
 }
 
@@ -54,15 +54,15 @@ export async function admitStranger(
     checkProof(keyed, tenant, proof);
   }
   if (deviceHash === undefined) {
-    await limitRate(db, `address:${network}`, postsPerAddressAndHour, 'posts from one network');
+    await limitRate(db, tenant, `address:${network}`, postsPerAddressAndHour, 'posts from one network');
   } else {
-    await limitRate(db, `device:${deviceHash}`, postsPerDeviceAndHour, 'posts of one device');
-    await limitRate(db, `devices:${network}`, postsPerAddressAndHour * SHARED, 'posts from one network');
+    await limitRate(db, tenant, `device:${deviceHash}`, postsPerDeviceAndHour, 'posts of one device');
+    await limitRate(db, tenant, `devices:${network}`, postsPerAddressAndHour * SHARED, 'posts from one network');
   }
   return async (tx) => {
     if (proofBits === 0 || proof === undefined) return;
     await spendProof(tx, proof);
-    await countOne(tx, spentBy(network));
+    await countOne(tx, tenant, spentBy(network));
   };
 }
 
@@ -81,5 +81,5 @@ export async function admitPhoto({ db, keyed }: GuardParts, tenant: string, addr
   const { postsPerAddressAndHour } = await readSettings(db, tenant);
   const hash = networkHash(keyed, address);
   await checkBlocks(db, tenant, [hash]);
-  await limitRate(db, `photo:${hash}`, postsPerAddressAndHour * SHARED, 'photos from one network');
+  await limitRate(db, tenant, `photo:${hash}`, postsPerAddressAndHour * SHARED, 'photos from one network');
 }

@@ -154,7 +154,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
         const { tenant } = request;
         const fields = fieldsOf(request);
         const key = await postingKey(parts, tenant, one(fields, 'api_key'));
-        await limitRate(db, `key:${key}`, POSTS_PER_KEY_AND_HOUR, 'posts by one key');
+        await limitRate(db, tenant, `key:${key}`, POSTS_PER_KEY_AND_HOUR, 'posts by one key');
         const given = await newReportOf(parts, tenant, fields);
         const { report } = await submitReport(parts, {
           tenant,

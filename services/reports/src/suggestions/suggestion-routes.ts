@@ -65,7 +65,7 @@ export function citizenSuggestionRoutes(scope: FastifyInstance, parts: ReportPar
       if (suggestions === undefined || !(await suggestions.isOn(tenant))) return OFF;
       const { postsPerAddressAndHour } = await readSettings(db, tenant);
       const subject = `suggest:${keyed.hash('address', networkOf(request.ip))}`;
-      await limitRate(db, subject, postsPerAddressAndHour * ASKED_PER_POST, 'suggestions for one address');
+      await limitRate(db, tenant, subject, postsPerAddressAndHour * ASKED_PER_POST, 'suggestions for one address');
       const position = [location.lon, location.lat] as const;
       const draft = { id: '', text: description, category: '', position, at: Date.now() };
       const others = await readReportsAround(db, tenant, position, { metres: NEAR_METRES, isPublic: true });
