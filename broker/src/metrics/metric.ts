@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** A measurement with labels; `suffix` is for the parts of a histogram. */
 export interface Sample {
   readonly value: number;
@@ -20,14 +22,19 @@ export interface Metric {
 /** The media type of Prometheus's text format 0.0.4. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** With every route used there are ten thousand lines, too many for one turn of the event loop. */
+const SAMPLES_A_TURN = 1000;
+
 /** @param common labels added to every sample */
-export function metricsText(metrics: Iterable<Metric>, common: Labels): string {
+export async function metricsText(metrics: Iterable<Metric>, common: Labels): Promise<string> {
   let text = '';
+  let written = 0;
   for (const { name, type, help, samples } of metrics) {
     if (samples.length === 0) continue;
     text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
     for (const { value, labels, suffix = '' } of samples) {
       text += `${name}${suffix}${labelsText({ ...labels, ...common })} ${value}\n`;
+      if (++written % SAMPLES_A_TURN === 0) await nextTurn();
     }
   }
   return text;

@@ -10,14 +10,9 @@ export interface Lags {
 
 /** The lags in the metrics of the broker and of rules; a missing metric counts as 0. */
 export function lagsIn(metrics: string): Omit<Lags, 'ingest'> {
-  const samples = new Map(metrics.split('\n').map(sampleOf));
+  const value = (line: RegExp) => Number(line.exec(metrics)?.[1] ?? 0);
   return {
-    notifications: samples.get('alzette_broker_outbox_oldest_seconds') ?? 0,
-    rules: samples.get('alzette_rules_lag_seconds') ?? 0,
+    notifications: value(/^alzette_broker_outbox_oldest_seconds(?:\{.*\})? (.+)$/m),
+    rules: value(/^alzette_rules_lag_seconds(?:\{.*\})? (.+)$/m),
   };
-}
-
-/** The name and the value of a line, without labels. */
-function sampleOf(line: string): [name: string, value: number] {
-  return [line.split(/[ {]/, 1)[0] ?? '', Number(line.slice(line.lastIndexOf(' ') + 1))];
 }
