@@ -62,7 +62,7 @@ export default defineConfig({
             // Modules that most pages use are also one file each.
             { name: 'fields', test: /node_modules\/vuetify/, minShareCount: SHARED_BY_MORE },
             { name: 'choices', test: /node_modules\/vuetify/, minShareCount: SHARED_BY_MOST },
-            { name: 'kit', test: /portal\/src/, minShareCount: SHARED_BY_MOST },
+            { name: 'kit', test: /(?:portal|web)\/src|node_modules\/@tanstack/, minShareCount: SHARED_BY_MOST },
           ],
         },
       },

@@ -348,6 +348,10 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     keepers: ['reading', 'items', 'ports', 'parts (types)'],
     demo: ['push', 'keepers', 'reading', 'items', 'polls', 'ports', 'parts (types)'],
   },
+  'web/src': {
+    asking: [],
+    feed: [],
+  },
   'portal/src': {
     broker: [],
     i18n: ['stored'],
@@ -652,8 +656,9 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],
-  portal: [SCHEMAS, '@alzette/identity/browser', '@alzette/identity/browser/requirement'],
-  mobile: [SCHEMAS, '@alzette/identity/browser'],
+  portal: [SCHEMAS, '@alzette/web', '@alzette/identity/browser', '@alzette/identity/browser/requirement'],
+  web: [SCHEMAS, '@alzette/identity/browser'],
+  mobile: [SCHEMAS, '@alzette/web', '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],
   'docs-site': [],

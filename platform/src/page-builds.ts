@@ -22,7 +22,7 @@ interface PageBuild {
   readonly command: (folder: string) => readonly string[];
 }
 
-const SHARED_BY_VITE = ['ngsi-ld-schemas/src', 'services/identity/browser'];
+const SHARED_BY_VITE = ['web/src', 'ngsi-ld-schemas/src', 'services/identity/browser'];
 
 export const PORTAL: PageBuild = {
   workspace: 'portal',

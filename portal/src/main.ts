@@ -2,6 +2,7 @@ import '@fontsource-variable/bricolage-grotesque/wght.css';
 import '@fontsource-variable/figtree/wght.css';
 import './theme/base.css';
 import { openSignIn } from '@alzette/identity/browser';
+import { createAnswers } from '@alzette/web/asking';
 import { createApp } from 'vue';
 import App from './App.vue';
 import { FEATURES } from './features.ts';
@@ -25,6 +26,7 @@ const reading = readAccess();
 void reading.then(askAhead);
 const [access] = await Promise.all([reading, openCatalogue('', BASE)]);
 createApp(App)
+  .use(createAnswers())
   .use(createSignIn(signIn))
   .use(createAccess(access))
   .use(createFeatures(FEATURES))

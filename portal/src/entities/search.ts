@@ -1,4 +1,4 @@
-import { ask } from '../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../broker/context-link.ts';
 
 /** The results of `/territory/search`: entities of every type, the best first, and their streets. */

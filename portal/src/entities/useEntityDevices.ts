@@ -1,6 +1,6 @@
+import { useAnswer } from '@alzette/web/asking';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { useBroker } from '../broker/broker.ts';
-import { useRequest } from '../kit/states/useRequest.ts';
 
 const SETTLE_MS = 400;
 
@@ -12,17 +12,20 @@ export function useEntityDevices(id: MaybeRefOrGetter<string>, revision: MaybeRe
   const broker = useBroker();
   let asked: string | undefined;
 
-  const { data, problem, reload } = useRequest(async (signal) => {
-    const asset = toValue(id);
-    toValue(revision);
-    const isNew = asset !== asked;
-    asked = asset;
-    // one uplink changes several attributes: wait until all of them have arrived
-    if (!isNew) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const q = `controlledAsset=="${asset}"`;
-    const page = await broker.queryEntities({ type: 'Device', q, format: 'concise', signal });
-    return { asset, devices: page.entities };
-  });
+  const { data, problem, reload } = useAnswer(
+    () => ['devices/of', toValue(id)],
+    async (signal) => {
+      const asset = toValue(id);
+      const isNew = asset !== asked;
+      asked = asset;
+      // one uplink changes several attributes: wait until all of them have arrived
+      if (!isNew) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      const q = `controlledAsset=="${asset}"`;
+      const page = await broker.queryEntities({ type: 'Device', q, format: 'concise', signal });
+      return { asset, devices: page.entities };
+    },
+    { again: () => toValue(revision) },
+  );
   const devices = computed(() => (data.value?.asset === toValue(id) ? data.value.devices : undefined));
 
   return { devices, problem, reload };

@@ -1,8 +1,7 @@
+import { ask, useAnswer } from '@alzette/web/asking';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { ask } from '../broker/ask.ts';
 import { contextLink } from '../broker/context-link.ts';
-import { useRequest } from '../kit/states/useRequest.ts';
 import { useAttributeTexts } from './useAttributeTexts.ts';
 
 interface TypeInfo {
@@ -13,7 +12,7 @@ interface TypeInfo {
 export function useKnownTypes() {
   const { locale } = useI18n();
   const { kindOf } = useAttributeTexts();
-  const request = useRequest((signal) =>
+  const request = useAnswer('types', (signal) =>
     ask<{ typeList: string[] }>('GET', '/ngsi-ld/v1/types', undefined, signal, contextLink()),
   );
   const types = computed(() => request.data.value?.typeList ?? []);

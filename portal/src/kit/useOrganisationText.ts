@@ -1,5 +1,5 @@
+import { ask } from '@alzette/web/asking';
 import { shallowRef } from 'vue';
-import { ask } from '../broker/ask.ts';
 import { readableId } from '../format/short-name.ts';
 import { useAccess } from '../sign-in/access.ts';
 import { useTerritory } from '../territory/useTerritory.ts';

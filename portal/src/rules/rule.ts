@@ -1,5 +1,5 @@
+import { ask } from '@alzette/web/asking';
 import type { AlarmSeverity } from '../alarms/alarm.ts';
-import { ask } from '../broker/ask.ts';
 import type { LanguageMap } from '../i18n/in-language.ts';
 
 export const OPERATORS = ['==', '!=', '>', '>=', '<', '<='] as const;

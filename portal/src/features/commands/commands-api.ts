@@ -1,5 +1,5 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 import { knownLayer } from '../../entities/known-layers.ts';

@@ -1,5 +1,5 @@
 import type { Dashboard, Question } from '@alzette/ngsi-ld-schemas/dashboards';
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
 
 export interface KeptDashboard {

@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** Answers of the energy service: kWh and m³, euros, days as `YYYY-MM-DD`. */
 interface Warning {

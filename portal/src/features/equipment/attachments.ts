@@ -1,5 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { readAttribute } from '../../entities/attribute.ts';
 
 /** A photo or document of equipment: `/files` stores it, and the entity refers to it. */

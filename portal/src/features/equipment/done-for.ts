@@ -1,5 +1,5 @@
+import { ask, toProblem } from '@alzette/web/asking';
 import type { RouteLocationRaw } from 'vue-router';
-import { ask, toProblem } from '../../broker/ask.ts';
 
 /** Work on equipment, or a report about it. */
 export interface Done {

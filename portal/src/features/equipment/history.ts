@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
 import { isObject } from '../../entities/attribute.ts';
 import type { Series } from '../../kit/chart/series.ts';

@@ -1,5 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** A device that feeds an entity, and how its payload becomes the entity's attributes. */
 export interface Feed {

@@ -1,18 +1,21 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { useAnswer } from '@alzette/web/asking';
 import { computed, watch } from 'vue';
 import { feedUrl, useBroker } from '../../broker/broker.ts';
 import { openLiveFeed } from '../../broker/live-feed.ts';
 import { entityAttributes } from '../../entities/entity-attributes.ts';
 import { toEntityView } from '../../entities/entity-view.ts';
-import { useRequest } from '../../kit/states/useRequest.ts';
 
 /** One entity of any type, live. */
 export function useEquipment(id: () => string) {
   const broker = useBroker();
-  const request = useRequest(async (signal) => {
-    const entity = await broker.retrieveEntity<Entity>(id(), { format: 'concise', sysAttrs: true, signal });
-    return { entity };
-  });
+  const request = useAnswer(
+    () => ['equipment', id()],
+    async (signal) => {
+      const entity = await broker.retrieveEntity<Entity>(id(), { format: 'concise', sysAttrs: true, signal });
+      return { entity };
+    },
+  );
   const entity = computed(() => request.data.value?.entity);
   const type = computed(() => [entity.value?.type].flat()[0]);
 

@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import type { LanguageMap } from '../../i18n/in-language.ts';
 
 export interface Figure {

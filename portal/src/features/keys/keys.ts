@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** The keys of the signed-in user and of their organisation. */
 const OWN_KEYS = '/ops/access/me/keys';

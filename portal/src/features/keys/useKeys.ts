@@ -1,6 +1,6 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { AnswerError, toProblem } from '@alzette/web/asking';
 import { onMounted, ref, shallowRef } from 'vue';
-import { AnswerError, toProblem } from '../../broker/ask.ts';
 import { listKeys, type MadeKey, makeKey, type OwnKeys, revokeKey, rotateKey, type WishedKey } from './keys.ts';
 
 /** The keys of the signed-in user, and the actions on them. Each action reloads them. */

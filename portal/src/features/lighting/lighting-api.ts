@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** Answers of the lighting service (`/lighting`). Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
 export interface Saving {

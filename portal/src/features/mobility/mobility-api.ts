@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** Answers of the mobility service; boards are public. */
 export interface Stop {

@@ -1,5 +1,5 @@
+import { ask } from '@alzette/web/asking';
 import type { AlarmSeverity } from '../../alarms/alarm.ts';
-import { ask } from '../../broker/ask.ts';
 import { inLanguage } from '../../i18n/in-language.ts';
 import { waitingActs } from './offline/send-acts.ts';
 import type { OrderAct } from './offline/waiting-acts.ts';

@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { type Language, pathOf } from './publication.ts';
 
 /** A personal link by which the keeper of a directory entry proposes changes. */

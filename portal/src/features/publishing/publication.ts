@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 export const KINDS = ['news', 'event', 'alert', 'place', 'page', 'menu', 'poll'] as const;
 export type Kind = (typeof KINDS)[number];

@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** `/iot/sources`: sources that are read on a schedule. */
 

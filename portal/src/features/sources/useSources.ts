@@ -1,6 +1,6 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import { toProblem } from '@alzette/web/asking';
 import { onMounted, ref, shallowRef } from 'vue';
-import { toProblem } from '../../broker/ask.ts';
 import { declarationOf, type SourceDraft } from './declaration.ts';
 import { type FoundRows, firstRows } from './first-rows.ts';
 import {

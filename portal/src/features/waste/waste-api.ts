@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** Answers of the waste service. Levels are 0 to 1, times ISO 8601. */
 export interface Container {

@@ -1,4 +1,4 @@
-import { ask } from '../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
 
 /** The formats of exports. */

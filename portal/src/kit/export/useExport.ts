@@ -1,5 +1,5 @@
+import { toProblem } from '@alzette/web/asking';
 import { onScopeDispose, type ShallowRef, shallowRef } from 'vue';
-import { toProblem } from '../../broker/ask.ts';
 import { askForFile, type ExportFile, exportFile, type Format, type View } from './export-api.ts';
 
 const LOOK_MS = 700;

@@ -1,4 +1,4 @@
-import { ask } from '../../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../../broker/context-link.ts';
 import type { FieldValues } from '../../../kit/resource/resource.ts';
 

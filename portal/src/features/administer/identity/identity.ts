@@ -1,4 +1,4 @@
-import { ask } from '../../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import type { Locale } from '../../../i18n/locales.ts';
 
 export interface Account {

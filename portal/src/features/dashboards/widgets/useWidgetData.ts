@@ -1,7 +1,7 @@
 import { analysisOf, askedOf, periodBefore, type Question, type Widget } from '@alzette/ngsi-ld-schemas/dashboards';
-import { type InjectionKey, inject, provide, type Ref } from 'vue';
+import { type Answer, useAnswer } from '@alzette/web/asking';
+import { computed, type InjectionKey, inject, provide, type Ref } from 'vue';
 import type { Period } from '../../../kit/scope/period.ts';
-import { type Request, useRequest } from '../../../kit/states/useRequest.ts';
 import { type Analysis, analyse, type KeptQuestion } from '../dashboards-api.ts';
 
 /** The variables that all widgets of a dashboard depend on. */
@@ -52,22 +52,29 @@ function isIncomplete({ measure, over }: Question): boolean {
 }
 
 /** The data of a widget, requested again whenever a variable changes. */
-export function useWidgetData(widget: () => Widget): Request<WidgetData> {
+export function useWidgetData(widget: () => Widget): Answer<WidgetData> {
   const variables = useVariables();
   const { scope, period, timeZone, turn } = variables;
-  return useRequest(async (signal) => {
-    turn.value; // a dependency: a reload was requested
-    const { compare } = widget();
+  const wanted = computed(() => {
     const question = questionOf(widget(), variables);
-    if (question === undefined || isIncomplete(question)) return { now: NOTHING };
+    if (question === undefined || isIncomplete(question)) return undefined;
     const { from, to } = period.value;
     const rounded = (at: number) => Math.ceil(at / STEP_MS) * STEP_MS;
     const asked = { from: rounded(from), to: rounded(to), timeZone: timeZone.value };
-    const isOverTime = question.over !== undefined;
-    const [now, before] = await Promise.all([
-      analyse(analysisOf(question, scope.value, asked), signal),
-      compare && isOverTime ? analyse(analysisOf(question, scope.value, periodBefore(asked)), signal) : undefined,
-    ]);
-    return before === undefined ? { now } : { now, before };
+    const isCompared = widget().compare && question.over !== undefined;
+    return {
+      now: analysisOf(question, scope.value, asked),
+      ...(isCompared && { before: analysisOf(question, scope.value, periodBefore(asked)) }),
+    };
   });
+  return useAnswer(
+    () => ['dashboards/widget', wanted.value],
+    async (signal): Promise<WidgetData> => {
+      if (wanted.value === undefined) return { now: NOTHING };
+      const { now, before } = wanted.value;
+      const answers = await Promise.all([analyse(now, signal), before && analyse(before, signal)]);
+      return { now: answers[0], ...(answers[1] && { before: answers[1] }) };
+    },
+    { again: () => turn.value },
+  );
 }

@@ -1,5 +1,5 @@
 import type { FormDescriptor } from '@alzette/ngsi-ld-schemas/models';
-import { ask } from '../../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** Routes of the IoT agents, on the same origin as the page. */
 

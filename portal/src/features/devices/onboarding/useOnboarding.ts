@@ -1,7 +1,7 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import type { FormDescriptor } from '@alzette/ngsi-ld-schemas/models';
+import { toProblem } from '@alzette/web/asking';
 import { computed, onMounted, onUnmounted, reactive, ref, shallowRef, watch } from 'vue';
-import { toProblem } from '../../../broker/ask.ts';
 import {
   formOf,
   type KnownModel,

@@ -1,10 +1,10 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { useAnswer } from '@alzette/web/asking';
 import { computed } from 'vue';
 import { useBroker } from '../../../broker/broker.ts';
 import { isObject, readAttribute } from '../../../entities/attribute.ts';
 import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts';
 import type { LanguageMap } from '../../../i18n/in-language.ts';
-import { useRequest } from '../../../kit/states/useRequest.ts';
 
 /** Layers that users create are entities of this type, shared with everybody who may read them. */
 export const LAYER_TYPE = 'MapLayer';
@@ -13,7 +13,7 @@ const MOST = 17;
 /** The layers of the map: those of the known types, and those that users created. */
 export function useLayers() {
   const broker = useBroker();
-  const request = useRequest(async (signal) => {
+  const request = useAnswer('map/layers', async (signal) => {
     const { entities } = await broker.queryEntities({ type: LAYER_TYPE, format: 'concise', limit: MOST, signal });
     return entities.flatMap((entity) => layerOf(entity) ?? []);
   });

@@ -1,5 +1,5 @@
 import { classOf, type MapLayer } from '@alzette/ngsi-ld-schemas/map';
-import { ask } from '../../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../../broker/context-link.ts';
 import { isObject } from '../../../entities/attribute.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';

@@ -1,5 +1,5 @@
+import { toProblem } from '@alzette/web/asking';
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue';
-import { toProblem } from '../../../broker/ask.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapContents } from '../../../entities/map-item.ts';
 import { changedBetween, itemsAs, type PastState, statesAt } from './past-states.ts';

@@ -1,7 +1,7 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
+import { ask, toProblem } from '@alzette/web/asking';
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
-import { ask, toProblem } from '../../../broker/ask.ts';
 import { feedUrl } from '../../../broker/broker.ts';
 import { contextLink } from '../../../broker/context-link.ts';
 import { type Connection, type EntityEvent, openLiveFeed } from '../../../broker/live-feed.ts';

@@ -1,5 +1,5 @@
+import { ask } from '@alzette/web/asking';
 import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
-import { ask } from '../../../broker/ask.ts';
 import { useBroker } from '../../../broker/broker.ts';
 import { contextLink } from '../../../broker/context-link.ts';
 import { type EntityView, viewOf } from '../../../entities/entity-view.ts';

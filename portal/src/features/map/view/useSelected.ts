@@ -1,17 +1,20 @@
+import { useAnswer } from '@alzette/web/asking';
 import { computed, type Ref, watch } from 'vue';
 import { useBroker } from '../../../broker/broker.ts';
 import { viewOf } from '../../../entities/entity-view.ts';
-import { useRequest } from '../../../kit/states/useRequest.ts';
 
 /** The entity that is open beside the map, of any type, whether or not it matches the filters. */
 export function useSelected(selected: Ref<string | undefined>, changed: Ref<ReadonlySet<string>>) {
   const broker = useBroker();
-  const request = useRequest(async (signal) => {
-    const id = selected.value;
-    if (id === undefined) return undefined;
-    const document = await broker.retrieveEntity(id, { format: 'concise', signal });
-    return { id, view: document && viewOf(document) };
-  });
+  const request = useAnswer(
+    () => ['map/selected', selected.value],
+    async (signal) => {
+      const id = selected.value;
+      if (id === undefined) return undefined;
+      const document = await broker.retrieveEntity(id, { format: 'concise', signal });
+      return { id, view: document && viewOf(document) };
+    },
+  );
   watch(changed, (ids) => {
     if (selected.value !== undefined && ids.has(selected.value)) void request.reload();
   });

@@ -1,4 +1,4 @@
-import { ask } from '../../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 import { type ActResult, isForLater, type WaitingAct, WaitingActs } from './waiting-acts.ts';
 import { forgetPhoto, keepPhoto, keptPhoto } from './waiting-photos.ts';
 
