@@ -201,7 +201,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     acting: ['notices', 'alarm', 'records', 'ports', 'parts (types)'],
     'work-orders': ['acting', 'alarm', 'records', 'ports', 'parts (types)'],
     routes: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
-    demo: ['work-orders', 'acting', 'notices', 'alarm', 'records', 'ports', 'parts (types)'],
   },
   'services/opendata/src': {
     datasets: [],
@@ -213,7 +212,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     html: [],
     ogc: ['cql2', 'html', 'catalogue', 'datasets', 'parts'],
     tiles: ['catalogue', 'datasets', 'parts'],
-    demo: ['datasets'],
     pages: ['ogc', 'html', 'catalogue', 'datasets', 'parts'],
     exports: ['pages', 'ogc', 'html', 'catalogue', 'datasets', 'parts'],
     views: ['exports', 'collect', 'catalogue', 'datasets', 'parts'],
@@ -223,7 +221,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     templates: [],
     reports: ['kept', 'parts (types)'],
     routes: ['templates', 'kept', 'parts (types)'],
-    demo: ['templates', 'kept', 'routes'],
   },
   'services/channels/src': {
     wishes: ['notice'],
@@ -257,7 +254,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     simulation: ['tours', 'rounds', 'forecast', 'places', 'settings', 'parts (types)'],
     desk: ['tours', 'forecast', 'collections', 'settings', 'parts (types)'],
     drive: ['tours', 'parts (types)'],
-    demo: ['collections (types)', 'parts (types)'],
   },
   'services/mobility/src': {
     places: [],
@@ -275,7 +271,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     proposals: ['calls', 'tools', 'parts (types)'],
     mcp: ['proposals', 'calls', 'tools', 'uses', 'parts (types)'],
     questions: ['mcp', 'calls', 'tools', 'uses', 'parts (types)'],
-    demo: ['proposals'],
   },
   'services/insights/src': {
     register: ['parts (types)'],
@@ -292,7 +287,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     water: ['stations', 'parts (types)'],
     public: ['air', 'pollen', 'weather', 'water', 'stations', 'parts (types)'],
     desk: ['air', 'parts (types)'],
-    demo: ['air', 'parts (types)'],
   },
   'services/reports/src': {
     report: [],
@@ -336,7 +330,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
       'parts (types)',
       'ports (types)',
     ],
-    demo: ['work-orders', 'submitting', 'acting', 'store', 'categories', 'report', 'parts (types)', 'ports (types)'],
   },
   'services/publishing/src': {
     texts: [],
@@ -346,7 +339,6 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     push: ['reading', 'items', 'texts', 'ports', 'parts (types)'],
     imports: ['items', 'ports', 'parts (types)'],
     keepers: ['reading', 'items', 'ports', 'parts (types)'],
-    demo: ['push', 'keepers', 'reading', 'items', 'polls', 'ports', 'parts (types)'],
   },
   'web/src': {
     asking: [],
@@ -524,14 +516,12 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     assigning: ['measure', 'zones', 'strategies', 'rights', 'park', 'sun', 'input', 'parts (types)'],
     simulation: ['park', 'legal', 'energy', 'programmes', 'sun', 'input', 'parts (types)'],
     apply: ['measure', 'zones', 'strategies', 'rights', 'sun', 'input', 'parts (types)'],
-    demo: ['measure', 'zones', 'strategies', 'energy', 'sun', 'parts (types)'],
     'park-routes': ['measure', 'strategies', 'park', 'programmes', 'input', 'parts (types)'],
     public: ['measure', 'strategies', 'sun', 'input', 'parts (types)'],
   },
   'services/rules/src': {
     calendar: [],
     document: ['calendar'],
-    demo: ['document (types)', 'calendar (types)'],
     evaluate: ['document (types)', 'calendar'],
     book: ['evaluate', 'document', 'calendar'],
     store: ['book (types)', 'evaluate', 'document (types)'],

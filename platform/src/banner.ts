@@ -1,6 +1,6 @@
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import type { Config } from './config.ts';
-import type { Demo } from './demo/demo.ts';
+import type { Demo } from './demo-folder.ts';
 
 export type DemoSize = Pick<Demo, 'lamps' | 'cabinets' | 'containers'>;
 

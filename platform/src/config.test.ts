@@ -82,6 +82,14 @@ describe('the settings', () => {
     assert.throws(() => readConfig({ BASE_MAP: 'https://' }), /BASE_MAP: got "https:\/\/", expected a file, or a URL/);
   });
 
+  test('without the folder of the demo there is no demo, and requesting it is an error', () => {
+    assert.equal(readConfig({}, false).demo, false);
+    assert.throws(
+      () => readConfig({ DEMO: 'on' }, false),
+      /^SettingsError: DEMO: got on, expected off, because this installation has no folder demo\//,
+    );
+  });
+
   test('without MQTT there is no demo, and requesting it is an error', () => {
     assert.equal(readConfig({ MQTT_PORT: '0' }).demo, false);
     assert.throws(

@@ -17,6 +17,7 @@ import {
   wholeNumberOf,
 } from '@alzette/kit/settings';
 import { BACKUP_SETTINGS, type BackupConfig, backupConfig } from './backup/backup-config.ts';
+import { hasDemoFolder } from './demo-folder.ts';
 
 export { isForThisMachine } from '@alzette/broker/config';
 
@@ -145,8 +146,8 @@ const OWN_SETTINGS = {
   ASSISTANT_MODEL_KEY: optionalSetting(anyText, { group: ASSISTANT, isSecret: true, text: 'its API key' }),
   DEMO: optionalSetting(onOff, {
     group: DEMO,
-    shownDefault: '`on` if the database is embedded and there is MQTT, otherwise `off`',
-    text: 'the demo territory',
+    shownDefault: '`on` if it is installed, the database is embedded and there is MQTT, otherwise `off`',
+    text: 'the demo territory, from the folder `demo/`: [production.md](production.md#install)',
   }),
   DEMO_SPEED: setting(numberOf(1, 10_000), 1, { group: DEMO, text: '1 is real time, up to 10000' }),
 };
@@ -157,9 +158,11 @@ export const SETTINGS = { ...BROKER_SETTINGS, ...OWN_SETTINGS, ...BACKUP_SETTING
 /**
  * Reads the settings (`docs/settings.md`) from an environment.
  *
+ * @param isDemoInstalled whether there is a folder `demo/`
+ *
  * @throws SettingsError: one line for each invalid setting
  */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = hasDemoFolder()): Config {
   const read = readSettings(SETTINGS, environment);
   const { values, fault, faults } = read;
   const broker = brokerConfig(read);
@@ -180,7 +183,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
   const backup = backupConfig(read, textsOf(environment));
   const hasMqtt = mqttPort > 0 || mqttUrl !== undefined;
-  const demo = values.DEMO ?? (broker.databaseUrl === undefined && hasMqtt);
+  const demo = values.DEMO ?? (isDemoInstalled && broker.databaseUrl === undefined && hasMqtt);
+  if (demo && !isDemoInstalled) {
+    faults.push(
+      'DEMO: got on, expected off, because this installation has no folder demo/; docs/production.md adds it',
+    );
+  }
   if (demo && !hasMqtt) {
     faults.push('DEMO: its devices publish over MQTT, which MQTT_PORT=0 turns off; set MQTT_URL, or DEMO=off');
   }

@@ -22,7 +22,7 @@ import { defaultContextOf, mqttAddress } from './banner.ts';
 import { auditCommandAttributes } from './commanding/command-audit.ts';
 import { type CommandGate, openCommandGate } from './commanding/command-gate.ts';
 import { type Config, isForThisMachine } from './config.ts';
-import type { Demo } from './demo/demo.ts';
+import { type Demo, loadDemo } from './demo-folder.ts';
 import { auditOf } from './identity-audit.ts';
 import { answerEarly } from './listening/early-answers.ts';
 import { checkPorts } from './listening/ports.ts';
@@ -154,7 +154,7 @@ const JOBS_AFTER_MS = 1_000;
 /** Loads code that is needed after the database, while that is opened. If it fails, it fails again where it is needed. */
 function preload({ demo }: Config): void {
   preloadJobs().catch(() => {});
-  if (demo) import('./demo/demo.ts').catch(() => {});
+  if (demo) loadDemo().catch(() => {});
 }
 
 interface Server {
@@ -375,8 +375,8 @@ async function runDemo(
   logger: Logger,
   closers: (() => Promise<void>)[],
 ): Promise<Demo> {
-  const { startDemo } = await import('./demo/demo.ts');
-  const demo = await startDemo({
+  const { startDevices } = await loadDemo();
+  const demo = await startDevices({
     client: broker.client,
     provision: (given) => agents.provision(given),
     mqttUrl: mqttAddress(config) as string, // without MQTT the settings allow no demo
@@ -403,7 +403,8 @@ async function fillDemo(
   say: (step: string) => void,
 ): Promise<void> {
   closers.push(() => services.stopDemo());
-  await services.startDemo().catch(() => {}); // the services have logged what failed
+  const { CONTENTS } = await loadDemo();
+  await services.startDemo(CONTENTS).catch(() => {}); // what failed has been logged
   await demo.isSimulated;
   demo.writePast();
   say(`The demo's articles, alarms and reports are in place. Its past month follows in the background.`);

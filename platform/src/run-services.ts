@@ -14,9 +14,10 @@ import type {
 import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { untilAnswered } from './demo/until-answered.ts';
+import type { DemoFolder } from './demo-folder.ts';
 import { judgeRequests } from './judge-requests.ts';
 import { stepsOf } from './start-steps.ts';
+import { untilAnswered } from './until-answered.ts';
 
 interface ServicesOptions {
   readonly config: Config;
@@ -35,10 +36,10 @@ interface ServicesOptions {
 /** The services of this process, on its broker's database and application. */
 export interface RunningServices {
   /**
-   * Lets each service create its part of the demo, one after the other. If one fails, the others continue; then the
-   * first error is thrown. Missing parts are created at the next start.
+   * Creates the contents of each service in the demo, one after the other. If one fails, the others continue; then the
+   * first error is thrown. Missing contents are created at the next start.
    */
-  startDemo(): Promise<void>;
+  startDemo(contents: DemoFolder['CONTENTS']): Promise<void>;
   /** Ends `startDemo` after the part in progress. */
   stopDemo(): Promise<void>;
   /** In reverse order, after their jobs have ended. */
@@ -50,9 +51,9 @@ export async function startServices(
   definitions: readonly ServiceDefinition[],
   options: ServicesOptions,
 ): Promise<RunningServices> {
-  const { config, db, broker, logger } = options;
+  const { config, db, broker, context, logger } = options;
   const stepDone = stepsOf(logger);
-  const names = await broker.contexts.resolve(options.context);
+  const names = await broker.contexts.resolve(context);
   judgeRequests(broker, callers(config.access), names);
   const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics });
   const given = contextOfServices(options, names, compute);
@@ -68,7 +69,7 @@ export async function startServices(
   const stop = async () => {
     await stopDemo();
     for (const end of demos.splice(0).reverse()) await end();
-    for (const { service } of running.splice(0).reverse()) await service.stop();
+    for (const { service } of running.splice(0).reverse()) await service.stop?.();
     await compute.close();
   };
   try {
@@ -86,18 +87,20 @@ export async function startServices(
     await stop();
     throw error;
   }
-  const createDemo = async () => {
+  const createDemo = async (contents: DemoFolder['CONTENTS']) => {
     let failure: unknown;
     for (const { name, service } of running) {
-      if (service.demo === undefined || stopping.signal.aborted) continue;
+      const create = contents[name];
+      if (create === undefined || stopping.signal.aborted) continue;
       const own = logger.child({ service: name, demo: true });
-      const part = { tenant: '', client: broker.client, logger: own, signal: stopping.signal };
+      const demo = { tenant: '', client: broker.client, context, logger: own, signal: stopping.signal };
+      const parts = (service.parts ?? {}) as never; // those of this service, as its contents require by their type
       try {
-        const end = await untilAnswered(async () => service.demo?.(part), own);
+        const end = await untilAnswered(() => create(parts, demo), own);
         if (end) demos.push(end);
       } catch (error) {
         if (stopping.signal.aborted) return;
-        own.error({ err: error }, 'its part of the demo could not be created; the next start tries again');
+        own.error({ err: error }, 'its contents of the demo could not be created; the next start tries again');
         failure ??= error;
       }
       stepDone(`demo of ${name}`);
@@ -105,8 +108,8 @@ export async function startServices(
     if (failure !== undefined) throw failure;
   };
   return {
-    startDemo() {
-      starting = createDemo();
+    startDemo(contents) {
+      starting = createDemo(contents);
       return starting;
     },
     stopDemo,

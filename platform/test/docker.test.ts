@@ -92,8 +92,8 @@ describe('docker/Dockerfile', () => {
       );
   });
 
-  test('has in the final stage every package that the server imports', () => {
-    const final = instructions.filter(({ name, stage }) => name === 'COPY' && stage === 'final');
+  test('has in the production stage every package that the server imports, and not the demo', () => {
+    const final = instructions.filter(({ name, stage }) => name === 'COPY' && stage === 'production');
     const needed = [...dependenciesOf('platform')];
     for (const folder of needed) {
       const isThere = final.some(({ text }) =>
@@ -104,6 +104,11 @@ describe('docker/Dockerfile', () => {
       );
       assert.ok(isThere, folder);
     }
+    assert.deepEqual(
+      final.filter(({ text }) => text.startsWith('demo')),
+      [],
+    );
+    assert.equal(instructions.findLast(({ name }) => name === 'FROM')?.text, 'production', 'the default stage');
   });
 
   test('runs npm scripts and files that exist, and ends as an unprivileged user', () => {
@@ -119,7 +124,7 @@ describe('docker/Dockerfile', () => {
 
   test('builds on the major version of Node that the root package requires', () => {
     const pinned = /\d+/.exec(JSON.parse(read('package.json')).dependencies.node)?.[0];
-    const bases = instructions.filter(({ name, text }) => name === 'FROM' && !text.startsWith('manifests'));
+    const bases = instructions.filter(({ name, text }) => name === 'FROM' && !/^(?:manifests|production)/.test(text));
     for (const { text } of bases) assert.match(text, new RegExp(`^node:${pinned}-`));
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -15,7 +16,49 @@ import { PACKAGES } from './packages.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-for (const packed of PACKAGES) {
+test('the product refuses the demo that it lacks, and starts it once its tarball is unpacked', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pack-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const unpack = async (name: string, ...paths: string[]) => {
+    const packed = PACKAGES.find((each) => each.name === name);
+    assert.ok(packed, name);
+    const beside = packed.beside.filter((path) => !path.endsWith('/dist'));
+    const { tarball, undeclared } = await packPackage(ROOT, { ...packed, beside }, join(folder, 'dist'));
+    assert.deepEqual(undeclared, [], 'it says all that it needs');
+    await run('tar', ['-xzf', tarball, '-C', folder, ...paths]);
+  };
+  await mkdir(join(folder, 'dist'));
+  await unpack('alzette');
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const files = globSync('package/**/*', { cwd: folder, exclude: (path) => path.includes('territories') });
+  assert.deepEqual(
+    files.filter((path) => /\bdemo\//.test(path)),
+    [],
+    'it contains nothing of the demo',
+  );
+  const program = join(folder, 'package/platform/src/alzette.js');
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, PORT: String(await freePort()), MQTT_PORT: String(await freePort()), DATA_DIR: folder };
+  const refused = await run(process.execPath, [program, 'demo'], { cwd: folder, env }).catch((error) => error);
+  assert.match(refused.stderr, /^DEMO: got on, expected off, because this installation has no folder demo\//);
+  await unpack('alzette-demo', 'package/demo');
+  const child = spawn(process.execPath, [program, 'demo'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += chunk;
+    if (output.includes("The demo's articles, alarms and reports are in place")) break;
+  }
+  assert.match(output, /Demo {9}\d+ lamps/);
+  const alarms = await fetch(`http://127.0.0.1:${env.PORT}/alarms?limit=1`);
+  assert.equal(((await alarms.json()) as { alarms: unknown[] }).alarms.length, 1);
+});
+
+for (const packed of PACKAGES.filter(({ extras }) => extras === undefined)) {
   test(`${packed.name} runs as JavaScript from its tarball, in a folder of its own`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'pack-'));
     t.after(() => rm(folder, { recursive: true }));

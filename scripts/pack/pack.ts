@@ -7,7 +7,7 @@ import { emitDeclarations } from './declarations.ts';
 import { closureOf, emitWorkspaces, manifestOf } from './emit.ts';
 import type { PackedPackage } from './packages.ts';
 
-const WORKSPACES = ['ngsi-ld-schemas', 'broker', 'iot-agents', 'services/*', 'platform', 'conformance-tests'];
+const WORKSPACES = ['ngsi-ld-schemas', 'broker', 'iot-agents', 'services/*', 'platform', 'demo', 'conformance-tests'];
 /** Node does not run TypeScript below `node_modules`. */
 const ENGINES = { node: '>=24.9' };
 
@@ -16,7 +16,7 @@ export async function packPackage(root: string, packed: PackedPackage, target: s
   const folder = join(target, packed.name.replace('/', '-'));
   await rm(folder, { recursive: true, force: true });
   const all = workspacesOf(root);
-  const folders = closureOf(root, packed.workspaces, all);
+  const folders = packed.extras === undefined ? closureOf(root, packed.workspaces, all) : [...packed.workspaces];
   const imported = await emitWorkspaces(root, folders, all, folder);
   if (packed.exports) await emitDeclarations(root, Object.values(packed.exports), all, folder);
   for (const path of [...packed.beside, 'LICENSE']) {

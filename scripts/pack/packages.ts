@@ -2,8 +2,10 @@
 export interface PackedPackage {
   readonly name: string;
   readonly description: string;
-  /** Workspaces; their dependencies are included. */
+  /** Workspaces; the workspaces that they depend on are included, unless they are `extras`. */
   readonly workspaces: readonly string[];
+  /** The package whose folder its contents are added to; it contains the workspaces that they depend on. */
+  readonly extras?: string;
   /** Folders and files that are included unchanged. */
   readonly beside: readonly string[];
   /** Commands, by their TypeScript file. */
@@ -19,6 +21,14 @@ export const PACKAGES: readonly PackedPackage[] = [
     workspaces: ['platform'],
     beside: ['territories', 'docker', 'portal/dist', 'mobile/dist', 'docs-site/dist'],
     bin: { alzette: 'platform/src/alzette.ts' },
+  },
+  {
+    name: 'alzette-demo',
+    description: 'The demo territory of Alzette: unpacked into the folder of the package alzette.',
+    workspaces: ['demo'],
+    extras: 'alzette',
+    beside: [],
+    bin: {},
   },
   {
     name: '@alzette/broker',

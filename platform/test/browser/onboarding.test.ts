@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { chirpstackUplink, ttnUplink } from '../../src/demo/networks.ts';
+import { chirpstackUplink, ttnUplink } from '../../../demo/devices/networks.ts';
 import { eventually } from '../support/eventually.ts';
 import { retrieve } from '../support/lamps.ts';
 import { checkPage, followRail, launchBrowser } from '../support/pages.ts';

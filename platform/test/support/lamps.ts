@@ -1,9 +1,9 @@
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { readTtnDownlinks, TTN_DOWNLINKS, ttnUplink } from '../../src/demo/networks.ts';
-import { lampFrame } from '../../src/demo/payloads.ts';
-import { demoProfiles, LAMP_PROFILE } from '../../src/demo/profiles.ts';
-import { GATEWAYS } from '../../src/demo/radio.ts';
+import { readTtnDownlinks, TTN_DOWNLINKS, ttnUplink } from '../../../demo/devices/networks.ts';
+import { lampFrame } from '../../../demo/devices/payloads.ts';
+import { demoProfiles, LAMP_PROFILE } from '../../../demo/devices/profiles.ts';
+import { GATEWAYS } from '../../../demo/devices/radio.ts';
 import { sendJson } from './send-json.ts';
 
 export interface TestLamp {

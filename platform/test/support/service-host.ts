@@ -9,6 +9,7 @@ import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { checkingTenants } from '../../../broker/test/support/tenant-check.ts';
 import { openCommandGate } from '../../src/commanding/command-gate.ts';
 import { readConfig } from '../../src/config.ts';
+import { loadDemo } from '../../src/demo-folder.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
 
@@ -20,7 +21,7 @@ export interface ServiceHost {
   ask(method: Method, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The headers of a user with these claims: `sub`, `roles`, `organisation`. */
   authorizationOf(claims: Readonly<Record<string, unknown>>): Promise<string>;
-  /** Lets each service create its part of the demo, in the default tenant. */
+  /** Creates the contents of its services in the demo, in the default tenant. */
   startDemo(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -120,7 +121,7 @@ export async function startServiceHost(
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.body, headers: answer.headers };
     },
     authorizationOf: async (claims) => `Bearer ${await issuer.token({ ...claims })}`,
-    startDemo: () => services.startDemo(),
+    startDemo: async () => services.startDemo((await loadDemo()).CONTENTS),
     stop,
   };
 }

@@ -57,8 +57,9 @@ ORDER BY 1`;
 export async function runInstallDrill({ mirror, keeps, say }: InstallDrillOptions): Promise<InstallDrillResult> {
   const missing = rootMissing();
   if (missing !== undefined) throw new Error(missing);
-  const [tarball] = globSync('dist/alzette-[0-9]*.tgz', { cwd: ROOT });
-  if (tarball === undefined) throw new Error('dist/alzette-….tgz is missing: npm run pack creates it');
+  const tarballs = globSync('dist/{alzette,alzette-demo}-[0-9]*.tgz', { cwd: ROOT });
+  if (tarballs.length !== 2)
+    throw new Error('dist/alzette-….tgz or dist/alzette-demo-….tgz is missing: npm run pack creates them');
   const seconds: { [step: string]: number } = {};
   const timed = async <T>(step: string, work: () => T | Promise<T>): Promise<T> => {
     say(`▸ ${step}`);
@@ -70,7 +71,7 @@ export async function runInstallDrill({ mirror, keeps, say }: InstallDrillOption
   const folder = join(tmpdir(), `alzette-debian-${process.pid}`);
   const root = await timed('an empty Debian', () => makeDebianRoot(folder, mirror));
   try {
-    copyFileSync(join(ROOT, tarball), join(folder, 'root', basename(tarball)));
+    for (const tarball of tarballs) copyFileSync(join(ROOT, tarball), join(folder, 'root', basename(tarball)));
     return await follow(root, folder, timed, seconds, say);
   } finally {
     if (!keeps) root.remove();

@@ -3,7 +3,6 @@ import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
 import { alarmPort } from './acting/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
-import { putDemo } from './demo/demo.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { AlarmPort, NoticePort, WorkOrderPort } from './ports.ts';
@@ -63,10 +62,7 @@ export function alarmService(notices: NoticePort): AlarmService {
         onError: (cause) => given.logger.error({ err: cause }, 'could not read the scheduled actions'),
       });
       wake = loop.wake;
-      return {
-        demo: ({ tenant }) => putDemo(parts, port, tenant, given.context),
-        stop: () => loop.stop(),
-      };
+      return { parts, stop: () => loop.stop() };
     },
   });
   return { definition, port, workOrders };

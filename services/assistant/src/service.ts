@@ -4,7 +4,6 @@ import { forKnown } from '@alzette/kit/objects';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
-import { putDemo } from './demo/demo.ts';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { metadataRoutes } from './mcp/resource-metadata.ts';
 import type { AssistantParts, ModelSettings } from './parts.ts';
@@ -32,7 +31,7 @@ export function assistantService({ uses, model, issuers = [] }: AssistantOptions
   return defineService({
     name: 'assistant',
     async start(given) {
-      const { app, publicUrl, db, context } = given;
+      const { app, publicUrl, db } = given;
       for (const use of USES) uses.declare(use);
       const trusted = issuers.length > 0 ? issuers : [`${publicUrl}/oidc`];
       const parts: AssistantParts = { ...given, uses, model, issuers: trusted };
@@ -47,7 +46,7 @@ export function assistantService({ uses, model, issuers = [] }: AssistantOptions
             throw off('The assistant is off', [TOOLS_USE]);
         });
       });
-      return { demo: (demo) => putDemo(demo, proposals, context), async stop() {} };
+      return { parts: { proposals } };
     },
   });
 }

@@ -2,7 +2,7 @@ import { object } from '@alzette/kit/bodies';
 import { metric } from '@alzette/kit/metrics';
 import { readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { type BackupSettings, makeBackup } from './archive/make-backup.ts';
 import type { BackupPorts, DatabasePlace } from './ports.ts';
 import { testRestore } from './restore/test-restore.ts';
@@ -26,20 +26,15 @@ const RUNS = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
 const ANSWER = object({ configured: { type: 'boolean' }, runs: { type: 'array', items: { type: 'object' } } });
 
 /** Scheduled backups with a weekly test restore, and their outcomes. @param settings absent: no backups are made */
-export function backupService(settings: ScheduledBackups | undefined, ports: BackupPorts): ServiceDefinition {
+export function backupService(settings: ScheduledBackups | undefined, ports: BackupPorts) {
   return defineService({
     name: 'backups',
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
       await backupRoutes(given, settings);
       addMetrics(given);
-      const first = settings && defineJobs(given, settings, ports);
-      return {
-        async demo() {
-          if (settings?.isDemo && (await latestRuns(given.db, 1)).length === 0) await first?.();
-        },
-        async stop() {},
-      };
+      const makeNow = settings && defineJobs(given, settings, ports);
+      return { parts: { db: given.db, isDemo: settings?.isDemo ?? false, makeNow } };
     },
   });
 }

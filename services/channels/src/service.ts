@@ -8,7 +8,6 @@ import { messageRoutes } from './delivery/message-routes.ts';
 import { forgetOldMessages } from './delivery/messages.ts';
 import { countUnsent, nextMessage } from './delivery/outbox.ts';
 import { RETRY, type RetrySettings } from './delivery/retry.ts';
-import { putDemo } from './demo.ts';
 import { entryRoutes } from './entries/entry-routes.ts';
 import type { NoticePort } from './notice.ts';
 import type { ChannelParts } from './parts.ts';
@@ -85,10 +84,7 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
         onError: (cause) => given.logger.error({ err: cause }, 'could not read the outbox of messages'),
       });
       wake = loop.wake;
-      return {
-        demo: ({ tenant }) => putDemo(given.db, tenant, given.territory.timeZone),
-        stop: () => loop.stop(),
-      };
+      return { parts, stop: () => loop.stop() };
     },
   });
   return { definition, port, webPush };

@@ -1,6 +1,5 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
-import { putDemo } from './demo/demo.ts';
 import { REPORTS } from './kept/document-rows.ts';
 import type { DashboardParts } from './parts.ts';
 import { sendReport } from './reports/send-report.ts';
@@ -44,6 +43,6 @@ export const dashboards = defineService({
     await serviceRoutes(given.app, '/dashboards', (scope) => dashboardRoutes(scope, parts, given));
     await serviceRoutes(given.app, '/dashboards/questions', (scope) => questionRoutes(scope, parts, given));
     await serviceRoutes(given.app, '/dashboards/reports', (scope) => reportRoutes(scope, parts, given, scheduling));
-    return { demo: ({ tenant }) => putDemo(db, tenant, scheduling), async stop() {} };
+    return { parts: { db, scheduling } };
   },
 });

@@ -1,6 +1,5 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
-import { putLayers } from './demo/demo-layers.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
 import { publicRoutes } from './public/public-routes.ts';
@@ -10,10 +9,10 @@ import { PUBLISHED } from './published.ts';
 export const environment = defineService({
   name: 'environment',
   published: PUBLISHED,
-  async start({ app, client, publicClient, clientOf, context, territory, logger }) {
+  async start({ app, publicClient, clientOf, context, territory, logger }) {
     const parts: EnvironmentParts = { client: publicClient(), clientOf, context, territory, logger };
     await serviceRoutes(app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
     await serviceRoutes(app, '/environment', (scope) => deskRoutes(scope, parts));
-    return { demo: ({ tenant }) => putLayers(client, context, tenant), async stop() {} };
+    return {};
   },
 });

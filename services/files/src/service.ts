@@ -68,7 +68,7 @@ export function fileService(options: FileServiceOptions): FileService {
         oneAtATime: true,
         run: async () => ({ deleted: await sweepUnattached(parts) }),
       });
-      return { async stop() {} };
+      return {};
     },
   });
   return { definition, port };

@@ -2,7 +2,6 @@ import type { AiUses } from '@alzette/kit/ai-uses';
 import type { Database } from '@alzette/kit/database';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
-import { putDemo } from './demo.ts';
 import { defineJobs, type JobParts, ownUses } from './insight-jobs.ts';
 import { makeRegister } from './register/register.ts';
 import { feedbackRoutes, registerRoutes } from './register/register-routes.ts';
@@ -49,10 +48,7 @@ export function insightService({ pastReports = async () => [] }: InsightOptions 
         registerRoutes(scope, parts, { switched: () => own.keepForgetting() });
         feedbackRoutes(scope, parts);
       });
-      return {
-        demo: () => putDemo(parts, own),
-        async stop() {},
-      };
+      return { parts: { ...parts, jobs: own } };
     },
   });
   return { uses: register, suggestions, definition };

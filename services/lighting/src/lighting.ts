@@ -1,4 +1,3 @@
-export { INITIAL, TWO_THRESHOLDS } from './demo/demo-strategies.ts';
 export { InvalidInput } from './input/invalid-input.ts';
 export { type BurningWindow, type LevelStep, levelSteps, type Programme } from './programmes/programme.ts';
 export { lighting } from './service.ts';

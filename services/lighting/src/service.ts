@@ -10,7 +10,6 @@ import { leasePlan, openPlans } from './apply/plan-rows.ts';
 import { endOverride, type OverrideJob, sendNextGroup } from './apply/send-override.ts';
 import { assignmentRoutes } from './assigning/assignment-routes.ts';
 import { zoneRoutes } from './assigning/zone-routes.ts';
-import { putDemo } from './demo/demo.ts';
 import { fillReadings } from './measure/fill-readings.ts';
 import { beginWithRequests, type FillJob, openFirstUse } from './measure/first-use.ts';
 import { measureRoutes } from './measure/measure-routes.ts';
@@ -108,13 +107,7 @@ export const lighting = defineService({
     await serviceRoutes(given.app, '/public/lighting', (scope) => {
       publicRoutes(scope, parts);
     });
-    return {
-      async demo({ tenant, logger }) {
-        await firstUse.beginDemo(tenant);
-        return putDemo(parts, logger);
-      },
-      async stop() {},
-    };
+    return { parts: { ...parts, firstUse } };
   },
 });
 

@@ -31,7 +31,7 @@ export function mobilityService({ timetable }: { readonly timetable: TimetablePo
         publicOccupancyRoutes(scope, parts);
       });
       await serviceRoutes(app, '/mobility', (scope) => deskRoutes(scope, parts));
-      return { async stop() {} };
+      return {};
     },
   });
 }

@@ -3,7 +3,6 @@ import { defineService } from '@alzette/kit/service';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
-import { putDemo } from './demo/demo.ts';
 import { fileRoutes } from './exports/file-routes.ts';
 import { prepareFile } from './exports/prepare-file.ts';
 import { preparedRoutes } from './exports/prepared-routes.ts';
@@ -73,6 +72,6 @@ export const openData = defineService({
       preparedRoutes(scope, parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );
     await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(scope, parts));
-    return { demo: () => putDemo(db, refreshSoon), stop: () => views.stop() };
+    return { parts: { db, refreshSoon }, stop: () => views.stop() };
   },
 });

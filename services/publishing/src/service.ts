@@ -2,7 +2,6 @@ import { startDueLoop } from '@alzette/kit/due-loop';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
-import { putDemo } from './demo/demo.ts';
 import { feedRoutes } from './imports/feed-routes.ts';
 import { readDueFeeds } from './imports/feeds.ts';
 import { itemObjects } from './items/item-objects.ts';
@@ -108,7 +107,7 @@ export function publishingService({ webPush, images }: PublishingOptions): Publi
         telling.wake();
       };
       return {
-        demo: ({ tenant }) => putDemo(parts, tenant),
+        parts,
         async stop() {
           await Promise.all([publishing.stop(), telling.stop()]);
         },

@@ -4,7 +4,6 @@ import { defineService, type ServiceContext, type ServiceDefinition } from '@alz
 import { reportObjects } from './acting/report-objects.ts';
 import { citizenRoutes } from './citizen/citizen-routes.ts';
 import { followRoutes } from './citizen/follow-routes.ts';
-import { putDemo } from './demo/demo.ts';
 import { adminRoutes } from './desk/admin-routes.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
 import { notifyFollowers } from './followers/notify-followers.ts';
@@ -62,10 +61,7 @@ export function reportService(options: ReportServiceOptions): ServiceDefinition 
         // A separate scope, because errors have the format of Open311.
         await scope.register(async (own) => open311Routes(own, parts));
       });
-      return {
-        demo: (demo) => putDemo(parts, demo, given.context),
-        async stop() {},
-      };
+      return { parts };
     },
   });
 }

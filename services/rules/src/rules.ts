@@ -1,19 +1,10 @@
 import { holidaysOfDepartment } from '@alzette/kit/calendar';
-import type { Database } from '@alzette/kit/database';
 import { metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
-import {
-  type DemoContext,
-  defineService,
-  type ServiceContext,
-  type ServiceDefinition,
-  type TerritoryInfo,
-} from '@alzette/kit/service';
+import { defineService, type ServiceContext, type TerritoryInfo } from '@alzette/kit/service';
 import type { AlarmPort } from './book/alarm-port.ts';
-import { DEMO_RULES } from './demo/demo-rules.ts';
 import { startEngine } from './engine/engine.ts';
 import type { TerritoryFacts } from './engine/rule-set.ts';
-import { UNKNOWN_SILENCE_MS } from './engine/silence.ts';
 import { openNotifySecret } from './intake/notify-secret.ts';
 import { defineRuleJobs } from './intake/rule-jobs.ts';
 import { createSubscriptions } from './intake/subscriptions.ts';
@@ -22,7 +13,6 @@ import { maintenanceRoutes } from './routes/maintenance-routes.ts';
 import { notifyRoute } from './routes/notify-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { inboxLag } from './store/inbox-rows.ts';
-import { lastVersion, lockRules, putRule } from './store/rule-rows.ts';
 
 export type * from './book/alarm-port.ts';
 export type * from './document/rule.ts';
@@ -36,7 +26,7 @@ interface RulesOptions {
 }
 
 /** Rules on entities, which raise and clear alarms. */
-export function rulesService({ alarms }: RulesOptions): ServiceDefinition {
+export function rulesService({ alarms }: RulesOptions) {
   return defineService({
     name: 'rules',
     migrations: new URL('../migrations/', import.meta.url),
@@ -86,24 +76,12 @@ async function start(context: ServiceContext, alarms: AlarmPort) {
     ].join('');
   });
   return {
-    demo: ({ tenant }: DemoContext) => putDemoRules(db, tenant),
+    parts: { db },
     async stop() {
       await subscriptions.stop();
       await engine.stop();
     },
   };
-}
-
-/** Creates rules that never existed; changed or deleted ones stay. */
-async function putDemoRules(db: Database, tenant: string): Promise<void> {
-  for (const document of DEMO_RULES) {
-    await db.transaction(async (tx) => {
-      await lockRules(tx, tenant);
-      if ((await lastVersion(tx, tenant, document.id)) > 0) return;
-      const rule = { tenant, document, version: 1, evaluatedSince: 1, silenceMs: UNKNOWN_SILENCE_MS, isEnabled: true };
-      await putRule(tx, rule, 'demo', null);
-    });
-  }
 }
 
 function territoryFacts({ timeZone, communes, bbox: [west, south, east, north] }: TerritoryInfo): TerritoryFacts {

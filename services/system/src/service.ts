@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { object } from '@alzette/kit/bodies';
 import { readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { type Lags, lagsIn } from './lags.ts';
 import { databaseSize, EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
 import { languageOf, type PublicStatus, statusPage } from './status-page.ts';
@@ -36,7 +36,7 @@ const STATUS = object({ name: { type: 'string' }, state: { enum: ['good', 'slow'
 const KEPT_FOR = 'public, max-age=60';
 
 /** The state of the product: lags, size, expiry of certificates, and the public status page. */
-export function systemService(options: SystemOptions): ServiceDefinition {
+export function systemService(options: SystemOptions) {
   return defineService({
     name: 'system',
     migrations: new URL('../migrations/', import.meta.url),
@@ -53,12 +53,7 @@ export function systemService(options: SystemOptions): ServiceDefinition {
       });
       await systemRoutes(given, options, lags);
       await publicRoutes(given, lags);
-      return {
-        async demo() {
-          await measureNow(db, await lags());
-        },
-        async stop() {},
-      };
+      return { parts: { db, lags } };
     },
   });
 }

@@ -1,14 +1,13 @@
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService } from '@alzette/kit/service';
 import { centreRoutes } from './centres/centre-routes.ts';
 import { PUBLISHED } from './centres/centres.ts';
 import { collectionRoutes } from './collections/collection-routes.ts';
 import { remindOfTomorrow } from './collections/reminders.ts';
-import { putDemo } from './demo/demo.ts';
 import { containerRoutes, publicForecastRoutes } from './desk/container-routes.ts';
 import { roundRoutes } from './desk/round-routes.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
-import { forecastAll, isForecast } from './forecast/forecast-jobs.ts';
+import { forecastAll } from './forecast/forecast-jobs.ts';
 import type { WasteParts } from './parts.ts';
 import type { PushPort } from './ports.ts';
 import { simulationRoutes } from './simulation/simulation-routes.ts';
@@ -16,7 +15,7 @@ import { simulationRoutes } from './simulation/simulation-routes.ts';
 export type { PushMessage, PushPort } from './ports.ts';
 
 /** Waste: containers and their forecast, rounds, the collection calendar, recycling centres. */
-export function wasteService({ push }: { readonly push: PushPort }): ServiceDefinition {
+export function wasteService({ push }: { readonly push: PushPort }) {
   return defineService({
     name: 'waste',
     migrations: new URL('../migrations/', import.meta.url),
@@ -48,10 +47,7 @@ export function wasteService({ push }: { readonly push: PushPort }): ServiceDefi
         centreRoutes(scope, { ...parts, client: given.publicClient() });
         publicForecastRoutes(scope, parts);
       });
-      return {
-        demo: () => putDemo(parts, { forecast: () => forecasting.enqueue({}), isDone: () => isForecast(parts) }),
-        async stop() {},
-      };
+      return { parts: { ...parts, forecasting } };
     },
   });
 }

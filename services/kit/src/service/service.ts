@@ -23,19 +23,27 @@ export interface ServiceDefinition {
 }
 
 export interface RunningService {
-  /**
-   * Creates its part of the demo territory while requests are served, in one process. It must detect what an earlier
-   * start has created, and complete what a kill interrupted. Returns a function that stops it, if it continues to run.
-   */
-  demo?(demo: DemoContext): Promise<(() => Promise<void>) | void>;
+  /** What its contents of the demo, in the folder `demo/`, are created with. */
+  readonly parts?: object;
   /** Stops after finishing work in progress. */
-  stop(): Promise<void>;
+  stop?(): Promise<void>;
 }
+
+/**
+ * Creates the contents of a service in the demo territory while requests are served, in one process. It must detect what
+ * an earlier start has created, and complete what a kill interrupted. Returns a function that stops it, if it continues
+ * to run.
+ *
+ * @param parts the `parts` of the running service
+ */
+export type DemoContents<Parts> = (parts: Parts, demo: DemoContext) => Promise<(() => Promise<void>) | void>;
 
 export interface DemoContext {
   /** '' is the default tenant. */
   readonly tenant: string;
   readonly client: NgsiLdClient;
+  /** The URL of the territory's @context. */
+  readonly context: string;
   readonly logger: Logger;
   /** Aborted when the product ends. What is missing is created by the next start. */
   readonly signal: AbortSignal;
@@ -236,6 +244,11 @@ export interface CommuneInfo {
 }
 
 /** Defines a service, with type checking. */
-export function defineService(definition: ServiceDefinition): ServiceDefinition {
+export function defineService<Definition extends ServiceDefinition>(definition: Definition): Definition {
   return definition;
 }
+
+/** What the contents of a service in the demo are created with. */
+export type PartsOf<Definition extends ServiceDefinition> = NonNullable<
+  Awaited<ReturnType<Definition['start']>>['parts']
+>;

@@ -1,0 +1,15 @@
+import type { PartsOf } from '@alzette/kit/service';
+import type { openData } from '@alzette/opendata';
+import { createDataset, publishDataset } from '../../services/opendata/src/datasets/dataset-rows.ts';
+import { DEMO_DATASETS } from './datasets.ts';
+
+/** Publishes the demo's datasets that don't exist. Changed or withdrawn ones stay. */
+export async function putDatasets({ db, refreshSoon }: PartsOf<typeof openData>): Promise<void> {
+  for (const [id, definition] of Object.entries(DEMO_DATASETS)) {
+    const isNew = await db.transaction(
+      async (tx) => (await createDataset(tx, id, definition)) && (await publishDataset(tx, id)),
+    );
+    // If the process is killed before, a job of each minute finds that it was never refreshed.
+    if (isNew) await refreshSoon(id);
+  }
+}

@@ -1,0 +1,20 @@
+import type { DemoContext, PartsOf } from '@alzette/kit/service';
+import type { rulesService } from '@alzette/rules';
+import { UNKNOWN_SILENCE_MS } from '../../services/rules/src/engine/silence.ts';
+import { lastVersion, lockRules, putRule } from '../../services/rules/src/store/rule-rows.ts';
+import { DEMO_RULES } from './documents.ts';
+
+/** Creates rules that never existed; changed or deleted ones stay. */
+export async function putRules(
+  { db }: PartsOf<ReturnType<typeof rulesService>>,
+  { tenant }: DemoContext,
+): Promise<void> {
+  for (const document of DEMO_RULES) {
+    await db.transaction(async (tx) => {
+      await lockRules(tx, tenant);
+      if ((await lastVersion(tx, tenant, document.id)) > 0) return;
+      const rule = { tenant, document, version: 1, evaluatedSince: 1, silenceMs: UNKNOWN_SILENCE_MS, isEnabled: true };
+      await putRule(tx, rule, 'demo', null);
+    });
+  }
+}
