@@ -10,7 +10,7 @@ const VERSION = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 const NEXT = '## Not yet released';
 const WORKSPACES = [
   'package.json',
-  '{ngsi-ld-schemas,broker,iot-agents,platform,demo,portal,mobile,conformance-tests,bench,docs-site}/package.json',
+  '{ngsi-ld-schemas,broker,iot-agents,platform,demo,web,portal,mobile,conformance-tests,bench,docs-site}/package.json',
   'services/*/package.json',
 ];
 
