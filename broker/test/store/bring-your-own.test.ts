@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guarded } from '../access/guarded-broker.ts';
 import { startIssuer } from '../access/issuer.ts';
-import { eachDatabase } from '../support/index.ts';
+import { eachOwnDatabase } from '../support/index.ts';
 
 interface Board {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly rawSql: string }[] }[];
@@ -21,7 +21,7 @@ function sent(sql: string, tenant: string): string {
     .replaceAll(`tenant = ''`, `tenant = '${tenant}'`);
 }
 
-eachDatabase('Dashboards for Grafana', (test) => {
+eachOwnDatabase('Dashboards for Grafana', (test) => {
   test('each panel’s query finds rows in the views', async (t, db) => {
     const g = await guarded(t, db, await startIssuer(t));
     const root = await g.as({ sub: 'root', roles: ['administrator'] });

@@ -27,10 +27,11 @@ after(async () => {
 
 let created = 0;
 
-const databases: readonly TestDatabase[] = [
+const ownDatabases = (): readonly TestDatabase[] => [
   ...(isOnCluster ? [] : [pglite()]),
   ...postgres(process.env.TEST_DATABASE_URL, 'partitions'),
 ];
+const databases = ownDatabases();
 const hypertables: readonly TestDatabase[] = postgres(process.env.TEST_TIMESCALE_URL, 'hypertable');
 
 /** The available kinds of database: the embedded one, and PostgreSQL if TEST_DATABASE_URL names one. */
@@ -52,7 +53,16 @@ export function anotherPostgres(): TestDatabase | undefined {
  *     eachDatabase('Write lane', (test) => { test('keeps order', async (t, db) => { … }); });
  */
 export function eachDatabase(name: string, declare: Declare): void {
-  declareFor(databases, name, declare);
+  declareForAll(databases, name, declare);
+}
+
+/** The same with databases of their own, for tests of what belongs to no tenant, such as names and counts of everything. */
+export function eachOwnDatabase(name: string, declare: Declare): void {
+  declareForAll(ownDatabases(), name, declare);
+}
+
+function declareForAll(kinds: readonly TestDatabase[], name: string, declare: Declare): void {
+  declareFor(kinds, name, declare);
   if (!process.env.TEST_DATABASE_URL) {
     test(`${name} (postgres)`, {
       skip: 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',

@@ -17,6 +17,8 @@ const dateTime = (time: number) => new Date(time).toISOString().replace('.000Z',
 const COPY_TO_TENANT = `
   INSERT INTO history (tenant, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number)
   SELECT $2, entity_id, attribute, dataset_id, kind, at, modified_at, instance, number FROM history WHERE tenant = $1`;
+const SESSIONS_OF_THE_KILLED = `
+  SELECT pid FROM pg_stat_activity WHERE application_name = 'killed' AND datname = current_database()`;
 const SELECT_WAITING = `SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'`;
 
 async function begin(db: Database, tenant = freshTenant()) {
@@ -285,11 +287,16 @@ eachHistoryDatabase('A run of retention that is killed', (test, database) => {
       ).rows[0]?.n as number;
 
     const program = fileURLToPath(new URL('retaining-broker.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, url], { stdio: 'inherit' });
+    const ownUrl = `${url}?application_name=killed`;
+    const child = spawn(process.execPath, [program, ownUrl], { stdio: 'inherit' });
     const ended = once(child, 'exit');
     while ((await left()) === rows && child.exitCode === null) await pause(5);
+    const { rows: sessions } = await db.query({ text: SESSIONS_OF_THE_KILLED });
+    assert.ok(sessions.length > 0, 'its sessions are known by their name');
     child.kill('SIGKILL');
     await ended;
+    // PostgreSQL goes on with a statement of a killed client, and keeps its locks until that is done.
+    while ((await db.query({ text: SESSIONS_OF_THE_KILLED })).rows.length > 0) await pause(20);
     const atKill = await left();
     assert.ok(atKill < rows, 'some of it was removed');
     const [killed] = (await ops('GET', '/retention/runs')).json();

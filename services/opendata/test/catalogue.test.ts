@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { eachDatabase } from '@alzette/broker/test-support';
+import { eachOwnDatabase } from '@alzette/broker/test-support';
 import { Parser, Store } from 'n3';
 import Validator from 'rdf-validate-shacl';
 import { harvest } from './support/harvester.ts';
@@ -8,7 +8,7 @@ import { LAMP_DATASET, PUBLIC_URL, publish, SECRET, startOpenDataHost, writeLamp
 
 const SHAPES = new URL('./support/dcat-ap-shapes.ttl', import.meta.url);
 
-eachDatabase('Datasets and their catalogue', (test) => {
+eachOwnDatabase('Datasets and their catalogue', (test) => {
   test('a harvester finds every dataset on all pages, with nine criteria of nine; DCAT-AP is valid', async (t, db) => {
     const host = await startOpenDataHost(t, db);
     await writeLamps(host);

@@ -70,7 +70,9 @@ export async function dumpEmbedded(
     const facts = await db.archive?.(file, (tx) => factsOf('pglite', tx, ports));
     if (facts === undefined) throw new Error('this database is not the embedded one');
     const gzip = createGzip({ level: 3 });
-    await Promise.all([pipeline(createReadStream(file), gzip), sink(gzip)]);
+    const [sunk, read] = await Promise.allSettled([sink(gzip), pipeline(createReadStream(file), gzip)]);
+    // If the target is full, the stream fails because nobody reads it; so the error of the sink comes first.
+    for (const outcome of [sunk, read]) if (outcome.status === 'rejected') throw outcome.reason;
     return facts;
   } finally {
     await rm(file, { force: true });

@@ -36,6 +36,21 @@ const TABLES = `
   INSERT INTO "Odd name" ("the text") VALUES ('a known text of the database'), (NULL);
   INSERT INTO files.file VALUES ('', 'photo'), ('metz', 'plan')`;
 
+// A partitioned table has its rows in its partitions. PostGIS creates the rows of its own table.
+const ALL_TABLES = `
+  SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+  WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'spatial_ref_sys'`;
+
+/** The number of all rows: an embedded database may also have those of the broker's migrations. */
+export async function countRows(db: Database): Promise<number> {
+  let count = 0;
+  for (const { name } of (await db.query<{ name: string }>({ text: ALL_TABLES })).rows) {
+    const { rows } = await db.query<{ n: number }>({ text: `SELECT count(*)::int AS n FROM ONLY ${name}` });
+    count += rows[0]?.n ?? 0;
+  }
+  return count;
+}
+
 export const FILES = { '_/ph/photo.master': randomBytes(300_000), 'metz/pl/plan.master': Buffer.from('a known text') };
 
 /** A small database with two files, and its backup settings. */
