@@ -5,9 +5,14 @@ const EVERY_MS = 5_000;
 /** Changes up to this long after the last recorded time may exist: a killed process stops recording. */
 const UNNOTED_MS = 2 * EVERY_MS;
 
-const READ = 'SELECT at FROM broker_clock';
-// A time after $2 was noted while a clock was wrong. If it stayed, a later process could not tell when the last change was.
-const NOTE = 'UPDATE broker_clock SET at = CASE WHEN at > $2 THEN $1 ELSE greatest(at, $1) END RETURNING at';
+const READ = 'SELECT at, before_jump AS "beforeJump" FROM broker_clock';
+// A time after $2 was noted while a clock was wrong. If it stayed, a later process could not tell when the last change was. Before
+// $3: a clock has gone ahead by so much that it may be wrong, so the time before is kept.
+const NOTE = `
+  UPDATE broker_clock SET
+    at = CASE WHEN at > $2 THEN $1 ELSE greatest(at, $1) END,
+    before_jump = CASE WHEN at < $3 THEN at ELSE before_jump END
+  RETURNING at`;
 
 interface Log {
   warn(fields: object, message: string): void;
@@ -45,8 +50,11 @@ export class SharedClock {
     log: Log,
     onFailed: (error: unknown) => void,
   ): Promise<SharedClock> {
-    const noted = (await db.query<{ at: Date }>({ text: READ })).rows[0]?.at.getTime() ?? 0;
-    if (noted > clock.now()) {
+    const now = clock.now();
+    const [row] = (await db.query<{ at: Date; beforeJump: Date }>({ text: READ })).rows;
+    const times = [row?.at.getTime() ?? 0, row?.beforeJump.getTime() ?? 0];
+    const noted = times.find((time) => time - now <= LONGEST_AHEAD_MS) ?? 0;
+    if (noted > now) {
       log.warn(
         { noted: new Date(noted) },
         'The clock of this machine is behind the last change: time continues from there',
@@ -75,7 +83,7 @@ export class SharedClock {
     try {
       const { rows } = await this.#db.query<{ at: Date }>({
         text: NOTE,
-        values: [new Date(now), new Date(now + LONGEST_AHEAD_MS)],
+        values: [new Date(now), new Date(now + LONGEST_AHEAD_MS), new Date(now - LONGEST_AHEAD_MS)],
         timeoutMs: EVERY_MS,
       });
       const [noted] = rows;

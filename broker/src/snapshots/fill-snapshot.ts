@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Context, Contexts } from '../context/contexts.ts';
 import type { Database, Queryable } from '../database/database.ts';
+import { isRetryable } from '../database/database-errors.ts';
 import { type FetchEntities, linkedEntities } from '../entities/linked-entities.ts';
 import { queryEntitiesAfter } from '../entities/read/entity-queries.ts';
 import { distributedOrigin } from '../federation/calls/distributed-origin.ts';
@@ -112,6 +113,7 @@ async function detailsOf(
     return { resultStatus: found > 0 ? 'success' : 'empty' };
   } catch (error) {
     checkpoint();
+    if (isRetryable(error)) throw error; // the whole snapshot is filled again
     return { resultStatus: 'failure', problemDetails: problemOf(error) };
   }
 }

@@ -393,4 +393,24 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
       (rows) => rows === 0,
     );
   });
+
+  test('are filled again if the database refuses a statement for the moment', async (t, db) => {
+    const broker = await start(t, db);
+    await broker.lamp(LAMP_1, 80);
+    await db.runScript(`
+      CREATE SEQUENCE refusals;
+      CREATE FUNCTION refuse_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('refusals') = 1 THEN RAISE 'could not serialize' USING ERRCODE = '40001'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER refuse_once BEFORE INSERT ON entity FOR EACH ROW EXECUTE FUNCTION refuse_once()`);
+    t.after(() =>
+      db.runScript('DROP TRIGGER refuse_once ON entity; DROP FUNCTION refuse_once; DROP SEQUENCE refusals'),
+    );
+    const snapshot = await broker.snapshot({ snapshotQueries: [query()] });
+    assert.deepEqual(
+      [snapshot.snapshotStatus, snapshot.snapshotQueriesDetails],
+      ['success', [{ resultStatus: 'success' }]],
+    );
+  });
 });
