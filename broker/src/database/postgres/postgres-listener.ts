@@ -20,6 +20,8 @@ export class PostgresListener {
   readonly #config: pg.ClientConfig;
   readonly #channels = new Map<string, Set<OnMessage>>();
   readonly #names = new Set<string>();
+  /** Names whose locks the server has been asked for. */
+  readonly #taking = new Set<string>();
   #reader: MessageReader | undefined;
   #relock: NodeJS.Timeout | undefined;
   #connection: Promise<pg.Client> | undefined;
@@ -58,10 +60,15 @@ export class PostgresListener {
 
   /** See {@link Database.lockName}. @throws pg's error: there is no connection now */
   async lockName(name: string): Promise<(() => Promise<void>) | undefined> {
-    if (this.#names.has(name)) return undefined; // a session can always take its own locks again
-    const client = await this.#connected();
-    if (!(await this.#isLocked(client, name))) return undefined;
-    this.#names.add(name);
+    // A session can always take its own locks again, also while it is taking them.
+    if (this.#names.has(name) || this.#taking.has(name)) return undefined;
+    this.#taking.add(name);
+    try {
+      if (!(await this.#isLocked(await this.#connected(), name))) return undefined;
+      this.#names.add(name);
+    } finally {
+      this.#taking.delete(name);
+    }
     return async () => {
       this.#names.delete(name);
       const now = await this.#connection?.catch(() => undefined);
