@@ -76,7 +76,7 @@ const SEARCH = `SELECT ${COLUMNS} FROM audit
   ORDER BY n DESC LIMIT $7`;
 
 const GENESIS = '0'.repeat(64);
-const CHUNK = 1000;
+const CHUNK = 100;
 
 type Row = Omit<AuditEntry, 'details'> & { readonly details: string };
 type HashOf = (previous: string, row: Omit<Row, 'hash'>) => string;

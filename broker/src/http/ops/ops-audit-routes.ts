@@ -11,6 +11,8 @@ import { parameters as names } from '../requests/resource.ts';
 
 const FILTER = ['actor', 'action', 'object', 'since', 'before'] as const;
 const LONGEST_PAGE = 1000;
+/** Details may have 16 kB, so that more would block the event loop. */
+const EXPORTED_AT_ONCE = 100;
 const OUTCOMES = ['done', 'refused', 'failed'] as const;
 const LONGEST_DETAILS = 16_384;
 
@@ -49,10 +51,10 @@ export function opsAuditRoutes(app: FastifyInstance, audit: AuditStore): void {
 
 async function* lines(audit: AuditStore): AsyncGenerator<string> {
   for (let after = 0; ; ) {
-    const page = await audit.page(after, LONGEST_PAGE);
+    const page = await audit.page(after, EXPORTED_AT_ONCE);
     for (const entry of page) yield `${JSON.stringify(entry)}\n`;
     const last: AuditEntry | undefined = page.at(-1);
-    if (last === undefined || page.length < LONGEST_PAGE) return;
+    if (last === undefined || page.length < EXPORTED_AT_ONCE) return;
     after = last.n;
   }
 }
