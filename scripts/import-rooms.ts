@@ -31,6 +31,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     compute: ['metrics', 'problems'],
     objects: ['access (types)', 'problems'],
     routes: ['access (types)', 'bodies', 'caches', 'database', 'network', 'objects', 'parameters (types)', 'problems'],
+    contract: ['access (types)', 'bodies', 'objects (types)', 'parameters', 'problems', 'routes'],
     jobs: ['database', 'metrics', 'parameters', 'problems', 'routes', 'tracing'],
     service: [
       'access (types)',
@@ -261,6 +262,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     occupancy: ['parts (types)'],
   },
   'services/energy/src': {
+    contract: [],
     analysis: [],
     meters: ['analysis', 'settings', 'parts (types)'],
     desk: ['meters', 'analysis', 'settings', 'parts (types)'],
@@ -647,7 +649,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],
   portal: [SCHEMAS, '@alzette/web', '@alzette/identity/browser', '@alzette/identity/browser/requirement'],
-  web: [SCHEMAS, '@alzette/identity/browser'],
+  web: [SCHEMAS, '@alzette/kit/client', '@alzette/identity/browser'],
   mobile: [SCHEMAS, '@alzette/web', '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],

@@ -14,6 +14,11 @@ interface Import {
 
 const IMPORT =
   /^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^import\s+()'([^']+)'|\bimport\(\s*()'([^']+)'/gm;
+/** The room of a service's contract, on which all its rooms may stand. */
+const CONTRACT = 'contract';
+/** A browser loads the paths of a contract alone, never its schemas. */
+const OF_CONTRACTS = /^@alzette\/[\w-]+\/(contract|paths)$/;
+const BROWSERS: ReadonlySet<string> = new Set(['portal', 'mobile', 'web']);
 const root = resolve(import.meta.dirname, '..');
 
 function importsOf(file: string): Import[] {
@@ -30,7 +35,7 @@ function fromRoot(path: string): string {
 }
 
 function faultOf({ file, target, imported, isType }: Import): string | undefined {
-  if (imported === undefined) return packageFault(file, target);
+  if (imported === undefined) return packageFault(file, target, isType);
   const from = file.split('/')[0] as string;
   if (from === 'bench' && imported.startsWith('scripts/')) return undefined;
   if (imported.split('/')[0] !== from) return ': another package is imported by its name';
@@ -45,7 +50,7 @@ function roomFault(rooms: Rooms, file: string, imported: string, isType: boolean
   const from = roomOf(rooms, file);
   const to = roomOf(rooms, imported);
   if (from === undefined) return `: ${dirname(file)} is no room that scripts/import-rooms.ts names`;
-  if (from === to) return undefined;
+  if (from === to || to === CONTRACT) return undefined;
   const name = to ?? imported.replace(/\.ts$/, '');
   const allowed = rooms[from] as readonly string[];
   const isAllowed = (suffix: string) =>
@@ -63,9 +68,13 @@ function roomOf(rooms: Rooms, file: string): string | undefined {
   return holding.sort((a, b) => b.length - a.length)[0];
 }
 
-function packageFault(file: string, target: string): string | undefined {
+function packageFault(file: string, target: string, isType: boolean): string | undefined {
   if (!target.startsWith('@alzette/')) return undefined;
   const from = file.split('/')[0] as string;
+  const [, part] = OF_CONTRACTS.exec(target) ?? [];
+  if (BROWSERS.has(from) && part !== undefined) {
+    return part === 'contract' && !isType ? ' (types alone: a browser must not load the schemas)' : undefined;
+  }
   const name = target.split('/').slice(0, 2).join('/');
   return PACKAGES[from]?.includes(name) || PACKAGES[from]?.includes(target)
     ? undefined

@@ -45,6 +45,8 @@ export interface Config extends BrokerConfig {
   readonly baseMap?: string;
   /** Threads for computing; absent: all cores but one. */
   readonly computeThreads?: number;
+  /** Whether each answer of a service is compared with its contract. */
+  readonly checkAnswers: boolean;
   readonly demo: boolean;
   readonly demoSpeed: number;
   /** The mail server, and the sender address. */
@@ -138,6 +140,10 @@ const OWN_SETTINGS = {
     text: 'threads of each process for plans, simulations, forecasts, images and exports; they start when needed',
     shownDefault: 'the number of cores less one, at least 1',
   }),
+  CHECK_ANSWERS: setting(onOff, false, {
+    group: RUNNING,
+    text: 'for development: `on` compares each answer of a service with its contract, and fails if it differs',
+  }),
   ASSISTANT_MODEL_URL: optionalSetting(urlOf(['https:', 'http:'], 'https://model.example.org/v1'), {
     group: ASSISTANT,
     text: 'the URL, up to the version, of a server with OpenAI’s chat completions API; it answers questions in natural language once an administrator has turned them on: see [docs/assistant.md](assistant.md)',
@@ -210,6 +216,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
     ...(values.TERRITORY !== undefined && { territoryFolder: values.TERRITORY }),
     ...(values.BASE_MAP !== undefined && { baseMap: values.BASE_MAP }),
     ...(values.COMPUTE_THREADS !== undefined && { computeThreads: values.COMPUTE_THREADS }),
+    checkAnswers: values.CHECK_ANSWERS,
     demo,
     demoSpeed: values.DEMO_SPEED,
     ...(smtpUrl !== undefined && from !== undefined && { mail: { smtpUrl, from } }),

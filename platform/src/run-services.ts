@@ -55,6 +55,7 @@ export async function startServices(
   const stepDone = stepsOf(logger);
   const names = await broker.contexts.resolve(context);
   judgeRequests(broker, callers(config.access), names);
+  broker.app.decorate('checksAnswers', config.checkAnswers);
   const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics });
   const given = contextOfServices(options, names, compute);
   const running: { readonly name: string; readonly service: RunningService }[] = [];

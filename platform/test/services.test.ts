@@ -4,16 +4,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
+import { contract, object, oneOf, Type, uri, wholeNumber } from '@alzette/kit/contract';
 import { metric } from '@alzette/kit/metrics';
 import { BY_ENTITIES, forEveryone } from '@alzette/kit/objects';
-import { oneOf, readPath, readQuery, uri, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
+
+const SORTS = ['entity', 'text'] as const;
+const NOTES = contract({ list: 'GET /notes', note: 'PUT /notes/:entity' } as const, {
+  list: {
+    summary: 'Notes',
+    access: 'read',
+    query: { sort: oneOf(SORTS, { default: 'entity' }), limit: wholeNumber({ min: 1, max: 10, default: 2 }) },
+    answers: { 200: object({ sort: Type.Enum(SORTS), limit: Type.Integer() }) },
+  },
+  note: {
+    summary: 'Notes something of an entity',
+    access: 'write',
+    params: { entity: uri() },
+    body: object({ text: Type.String({ maxLength: 200 }) }),
+    answers: { 204: null },
+    example: { params: { entity: 'urn:ngsi-ld:Streetlight:1' }, body: { text: 'It blinks' } },
+  },
+});
 
 /** An example service: notes on entities, which a job counts. */
 async function notes(t: TestContext) {
@@ -21,12 +39,6 @@ async function notes(t: TestContext) {
   t.after(() => rm(folder, { recursive: true }));
   const tables = 'CREATE SCHEMA notes; CREATE TABLE notes.note (entity text PRIMARY KEY, text text, author text)';
   await writeFile(join(folder, '001-notes.sql'), tables);
-  const QUERY = {
-    sort: oneOf(['entity', 'text'], { default: 'entity' }),
-    limit: wholeNumber({ min: 1, max: 10, default: 2 }),
-  };
-  const ENTITY = { entity: uri({ required: true }) };
-  const readNote = bodyReader<{ text: string }>(object({ text: TEXT }, ['text']));
   const state = { stopped: false };
   const service = defineService({
     name: 'notes',
@@ -41,41 +53,23 @@ async function notes(t: TestContext) {
       });
       metrics.add(async () => metric('alzette_notes', 'gauge', 'Notes', await count()));
       await serviceRoutes(app, '/notes', (scope) => {
-        scope.get(
-          '',
-          operation({
-            access: 'read',
-            objects: forEveryone('how notes are sorted'),
-            summary: 'Notes',
-            query: QUERY,
-            answer: object({}),
-          }),
-          async (request) => {
-            const { sort, limit } = readQuery(request, QUERY);
-            return { sort, limit };
-          },
-        );
-        scope.put(
-          '/:entity',
-          operation({
-            access: 'write',
+        serve(scope, NOTES, {
+          list: { objects: forEveryone('how notes are sorted'), handle: ({ query }) => query },
+          note: {
             objects: BY_ENTITIES,
-            summary: 'Notes something of an entity',
-            body: readNote.schema,
-          }),
-          async (request, reply) => {
-            const { entity } = readPath(request, ENTITY);
-            const { text } = readNote(request.body);
-            const known = await clientOf(request).retrieveEntity(entity, { tenant: callerOf(request).tenant });
-            if (known === undefined) throw missing('entity', entity);
-            await db.transaction(async (tx) => {
-              const values = [entity, text, callerOf(request).subject];
-              await tx.query({ text: 'INSERT INTO notes.note VALUES ($1, $2, $3)', values });
-              await counting.enqueue({}, { tx });
-            });
-            return reply.code(204).send();
+            async handle(request) {
+              const { params, body } = request;
+              const { subject, tenant } = callerOf(request);
+              const known = await clientOf(request).retrieveEntity(params.entity, { tenant });
+              if (known === undefined) throw missing('entity', params.entity);
+              await db.transaction(async (tx) => {
+                const values = [params.entity, body.text, subject];
+                await tx.query({ text: 'INSERT INTO notes.note VALUES ($1, $2, $3)', values });
+                await counting.enqueue({}, { tx });
+              });
+            },
           },
-        );
+        });
       });
       return {
         async stop() {

@@ -31,6 +31,7 @@ export async function startGuardedPlatform(
     MQTT_PORT: '0',
     DATA_DIR: dataDir,
     DEMO: 'off',
+    CHECK_ANSWERS: 'on',
     ACCESS: 'enforced',
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: AUDIENCE,

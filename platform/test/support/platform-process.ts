@@ -84,7 +84,14 @@ export async function runToExit(environment: NodeJS.ProcessEnv): Promise<{ code:
 function spawnPlatform(environment: NodeJS.ProcessEnv): ChildProcess {
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, [MAIN], {
-    env: { PATH, HOME, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), LOG_LEVEL: 'warn', ...environment },
+    env: {
+      PATH,
+      HOME,
+      ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
+      LOG_LEVEL: 'warn',
+      CHECK_ANSWERS: 'on',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -62,6 +62,7 @@ export async function startServiceHost(
     SECRET_KEY: 'the secret key of the tests',
     MQTT_PORT: '0',
     DEMO: 'off',
+    CHECK_ANSWERS: 'on',
     PUBLIC_TENANTS: '*',
     ...settings,
   });

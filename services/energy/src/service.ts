@@ -1,6 +1,8 @@
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { buildingRoutes, settingRoutes } from './desk/building-routes.ts';
+import { energyContract } from './contract/contract.ts';
+import { buildingHandlers, settingHandlers } from './desk/building-routes.ts';
 import { lookAtMeters } from './meters/meter-jobs.ts';
 import type { EnergyParts } from './parts.ts';
 
@@ -18,8 +20,7 @@ export const energy = defineService({
       run: async () => ({ meters: await lookAtMeters(parts) }),
     });
     await serviceRoutes(app, '/energy', (scope) => {
-      buildingRoutes(scope, parts);
-      settingRoutes(scope, parts);
+      serve(scope, energyContract, { ...buildingHandlers(parts), ...settingHandlers(parts) });
     });
     return { parts: { db, looking } };
   },

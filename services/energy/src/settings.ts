@@ -1,37 +1,10 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
-
-/** The settings for the figures of buildings. */
-export interface EnergySettings {
-  /** Degree days (base 18 °C) of a usual year, to which heating is normalised. */
-  readonly referenceDegreeDays: number;
-  /** Euros per kWh or m³, used where there are no bills. */
-  readonly prices: {
-    readonly electricity: number;
-    readonly gas: number;
-    readonly heat: number;
-    readonly water: number;
-  };
-}
+import type { EnergySettings } from './contract/contract.ts';
 
 export const DEFAULTS: EnergySettings = {
   referenceDegreeDays: 2700,
   prices: { electricity: 0.24, gas: 0.11, heat: 0.12, water: 4.1 },
 };
-
-const PRICE = { type: 'number', minimum: 0, maximum: 100 };
-/** @throws Problem 400 */
-export const readGivenSettings = bodyReader<Partial<EnergySettings>>(
-  object({
-    referenceDegreeDays: { type: 'number', minimum: 100, maximum: 8000 },
-    prices: object({ electricity: PRICE, gas: PRICE, heat: PRICE, water: PRICE }, [
-      'electricity',
-      'gas',
-      'heat',
-      'water',
-    ]),
-  }),
-);
 
 const READ = 'SELECT document::text AS document FROM energy.settings WHERE tenant = $1';
 const KEEP = `

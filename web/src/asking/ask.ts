@@ -16,9 +16,9 @@ export class AnswerError extends Error {
 }
 
 /**
- * Requests a route of the platform outside NGSI-LD, such as `/ops/…`, and reads its JSON.
+ * Requests a route of the platform outside NGSI-LD, such as `/ops/…`, and reads its JSON. Another answer is a Blob.
  *
- * @param body an object is sent as JSON, a file as CSV
+ * @param body an object is sent as JSON, a file as CSV unless `headers` say otherwise
  * @throws AnswerError: the answer has an error status
  */
 export async function ask<T>(
@@ -35,6 +35,8 @@ export async function ask<T>(
     ...(body && { body: isFile ? body : JSON.stringify(body) }),
     ...(signal && { signal }),
   });
+  const type = response.headers.get('content-type');
+  if (response.ok && type !== null && !type.includes('json')) return (await response.blob()) as T;
   const text = await response.text();
   if (!response.ok) throw new AnswerError(problemIn(response, text), asksToSignInAgain(response));
   return (text === '' ? undefined : JSON.parse(text)) as T;

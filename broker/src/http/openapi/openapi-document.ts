@@ -5,6 +5,7 @@ import { NGSI_LD_OPERATIONS, type StandardOperation } from './ngsi-ld-operations
 import { NGSI_LD_SCHEMAS } from './ngsi-ld-schemas.ts';
 import { openApiParameter } from './openapi-parameters.ts';
 import { OPS_DESCRIPTIONS } from './ops-descriptions.ts';
+import { contentOf, ownAnswers, ownParameters } from './own-operation.ts';
 import type { DescribedObjects, RouteDescription, Schema } from './route-description.ts';
 
 const STANDARD = 'NGSI-LD';
@@ -111,21 +112,18 @@ function operationOf({ method, url, operation, description, access, objects, aud
   const body = own?.body ?? (standard?.body && bodyOf(standard.body));
   const summary = standard?.summary ?? own?.summary;
   const parameters = [
-    ...[...openApiPath(url).matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    })),
+    ...ownParameters(openApiPath(url), own),
     ...[...(operation?.parameters ?? [])].map(openApiParameter),
-    ...Object.entries(own?.query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
     ...(operation !== undefined
       ? [TENANT, ...(operation.outsideSnapshots ? [] : [SNAPSHOT]), LINK]
       : url.startsWith('/ops/')
         ? [TENANT]
         : []),
   ];
-  const example = standard?.example ?? own?.example;
+  const example = standard?.example ?? own?.example ?? own?.call?.body;
+  const content = own?.bodies
+    ? contentOf(own.bodies, example)
+    : body && requestContent(body, example, operation !== undefined, method);
   return {
     operationId: `${method.toLowerCase()}${url.replace(API, '').replace(/[^\w]+(\w?)/g, (_all, next) => next.toUpperCase())}`,
     tags: [areaOf(url)],
@@ -135,11 +133,11 @@ function operationOf({ method, url, operation, description, access, objects, aud
     // Where the audit reads what it changes.
     ...(audited && { 'x-audited': audited.values }),
     parameters,
-    ...(body && {
-      requestBody: { required: true, content: requestContent(body, example, operation !== undefined, method) },
-    }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: {
-      [standard?.status ?? '2XX']: { description: 'Done', ...answerOf(operation, standard, own) },
+      ...(own?.answers
+        ? ownAnswers(own.answers)
+        : { [standard?.status ?? '2XX']: { description: 'Done', ...answerOf(operation, standard, own) } }),
       default: { $ref: '#/components/responses/Problem' },
     },
   };
@@ -166,7 +164,7 @@ function requestContent(schema: Schema, example: unknown, isApi: boolean, method
   const types = ['application/json'];
   if (isApi) types.push('application/ld+json');
   if (isApi && method === 'PATCH') types.push('application/merge-patch+json');
-  return Object.fromEntries(types.map((type) => [type, { schema, ...(example !== undefined && { example }) }]));
+  return contentOf(Object.fromEntries(types.map((type) => [type, schema])), example);
 }
 
 function answerOf(

@@ -1,42 +1,12 @@
 import type { DayUse } from '@alzette/kit/forecasting';
 import { median } from '@alzette/kit/forecasting';
 import { normalisedYear } from '../analysis/degree-days.ts';
-import type { Bill, Building, Meter, MeterKind } from '../meters/entities.ts';
+import { type Bill, type BuildingFigures, type EnergySettings, METER_KINDS } from '../contract/contract.ts';
+import type { Building, Meter } from '../meters/entities.ts';
 import type { MeterState } from '../meters/meter-rows.ts';
-import type { EnergySettings } from '../settings.ts';
 
 const YEAR = 365;
 const FEWEST_DAYS = 300;
-const KEYS = ['electricity', 'gas', 'heat', 'water', 'solar'] as const;
-
-export interface BuildingFigures {
-  readonly id: string;
-  readonly name: string;
-  readonly use: string;
-  readonly area?: number;
-  /** kWh or m³ of the last 365 days; with a shorter history, the sum over `days`. */
-  readonly used: { readonly [kind in MeterKind]?: { readonly amount: number; readonly days: number } };
-  /** Heating energy in a year of usual weather, kWh. */
-  readonly normalisedHeat?: number;
-  /** Energy per square metre in such a year, and the median of buildings of the same use. */
-  readonly perArea?: number;
-  readonly likeBuildings?: { readonly median: number; readonly count: number };
-  readonly leak?: Warning;
-  readonly baseload?: Warning;
-  /** Euros: bills of this year so far. */
-  readonly billed: number;
-  readonly budget?: number;
-  /** Expected cost of the year: the bills so far, and last year's bills of the remaining months. */
-  readonly expected?: number;
-}
-
-interface Warning {
-  readonly since: string;
-  /** Litres or watts above the usual. */
-  readonly excess: number;
-  /** Euros per year if it continues. */
-  readonly cost: number;
-}
 
 /** The figures of each building, compared with buildings of the same use. */
 export function figuresOf(
@@ -60,7 +30,7 @@ export function figuresOf(
   const figures = buildings.map((building) => {
     const own = meters.filter((meter) => meter.building === building.id);
     const used = Object.fromEntries(
-      KEYS.flatMap((kind) => {
+      METER_KINDS.flatMap((kind) => {
         const sum = usedBy(
           own.filter((meter) => meter.kind === kind),
           states,
@@ -113,7 +83,7 @@ function heatOf(meters: readonly Meter[], states: ReadonlyMap<string, MeterState
 }
 
 function warningsOf(meters: readonly Meter[], states: ReadonlyMap<string, MeterState>, { prices }: EnergySettings) {
-  const openAt = (kind: 'water' | 'electricity'): Warning | undefined => {
+  const openAt = (kind: 'water' | 'electricity'): BuildingFigures['leak'] => {
     const faults = meters.filter((meter) => meter.kind === kind).flatMap(({ id }) => states.get(id)?.faults ?? []);
     const open = faults.find(({ until }) => until === undefined);
     if (open === undefined) return undefined;

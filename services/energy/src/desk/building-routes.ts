@@ -1,28 +1,17 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
-import { BY_ENTITIES, documents, judged, judgeOf, lacking, type ObjectKind, setUp } from '@alzette/kit/objects';
-import { readPath, uri } from '@alzette/kit/parameters';
+import { BY_ENTITIES, documents, judgeOf, lacking, type ObjectKind, setUp } from '@alzette/kit/objects';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Handlers } from '@alzette/kit/serve';
+import type { FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
 import { BASELOAD, LEAK, MIN_NIGHTS } from '../analysis/nights.ts';
+import type { EnergyContract, MeterDetail } from '../contract/contract.ts';
 import { type Meter, readBills, readBuildings, readMeters } from '../meters/entities.ts';
 import { keepBudget, type MeterState, readBudgets, readStates } from '../meters/meter-rows.ts';
 import type { EnergyParts } from '../parts.ts';
-import { keepSettings, readGivenSettings, readSettings } from '../settings.ts';
+import { keepSettings, readSettings } from '../settings.ts';
 import { dayText, figuresOf, lastYear } from './building-figures.ts';
 
 const METER = 'SmartMeteringObservation';
-const ID = { id: uri({ required: true }) };
-const readBudget = bodyReader<{ readonly year: number; readonly amount: number }>(
-  object(
-    {
-      year: { type: 'integer', minimum: 2000, maximum: 2200 },
-      amount: { type: 'number', minimum: 0, maximum: 100_000_000 },
-    },
-    ['year', 'amount'],
-  ),
-);
 const SETTINGS = setUp('settings of buildings', ['Building', 'SmartMeteringObservation']);
 
 /** The budgets of a building are judged as its attribute `budget`. */
@@ -34,7 +23,7 @@ const buildingWithBudget: ObjectKind<string> = {
 };
 
 /** `/energy`: the consumption, leaks and costs of public buildings. */
-export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void {
+export function buildingHandlers(parts: EnergyParts): Handlers<EnergyContract, 'buildings' | 'building'> {
   const { db, clientOf, context, territory } = parts;
 
   const read = async (request: FastifyRequest) => {
@@ -54,60 +43,50 @@ export function buildingRoutes(scope: FastifyInstance, parts: EnergyParts): void
     return { year, meters, states, bills, figures, settings };
   };
 
-  scope.get(
-    '/buildings',
-    operation({
-      access: 'read',
+  return {
+    buildings: {
       objects: BY_ENTITIES,
-      summary:
-        'Public buildings: consumption of a year, heating by degree days, similar buildings, leaks, budget and bills',
-    }),
-    async (request) => {
-      const { year, figures, settings } = await read(request);
-      return { year, referenceDegreeDays: settings.referenceDegreeDays, buildings: figures };
+      async handle(request) {
+        const { year, figures, settings } = await read(request);
+        return { year, referenceDegreeDays: settings.referenceDegreeDays, buildings: figures };
+      },
     },
-  );
+    building: {
+      objects: BY_ENTITIES,
+      async handle(request) {
+        const { id } = request.params;
+        const { year, meters, states, bills, figures } = await read(request);
+        const building = figures.find((each) => each.id === id);
+        if (building === undefined) throw missing('building with meters', id);
+        return {
+          ...building,
+          year,
+          meters: meters.filter((meter) => meter.building === id).map((meter) => detailOf(meter, states.get(meter.id))),
+          bills: bills.filter((bill) => bill.building === id).sort((a, b) => (a.from < b.from ? 1 : -1)),
+          rules: { leak: LEAK, baseload: BASELOAD },
+        };
+      },
+    },
+  };
+}
 
-  scope.get(
-    '/buildings/:id',
-    operation({
-      access: 'read',
-      objects: BY_ENTITIES,
-      summary: 'One building with the days, nights and faults of its meters, and its bills',
-    }),
-    async (request) => {
-      const { id } = readPath(request, ID);
-      const { year, meters, states, bills, figures } = await read(request);
-      const building = figures.find((each) => each.id === id);
-      if (building === undefined) throw missing('building with meters', id);
-      return {
-        ...building,
-        year,
-        meters: meters
-          .filter((meter) => meter.building === id)
-          .map(({ id: meter, name, kind }) => {
-            const { days = [], nights = [], faults = [], heating } = states.get(meter) ?? {};
-            return {
-              meter,
-              name,
-              kind,
-              days: lastYear(days).map(({ day, used }) => [dayText(day), round(used)]),
-              nights: nights.map(({ day, least, mean }) => [dayText(day), round(least), round(mean)]),
-              faults: faults.map(({ since, found, until, excess }) => ({
-                since: dayText(since),
-                found: dayText(found),
-                ...(until !== undefined && { until: dayText(until) }),
-                excess: round(excess),
-              })),
-              ...(nights.length < MIN_NIGHTS && kind !== 'solar' && { tooFewNights: nights.length }),
-              ...(heating && { heating }),
-            };
-          }),
-        bills: bills.filter((bill) => bill.building === id).sort((a, b) => (a.from < b.from ? 1 : -1)),
-        rules: { leak: LEAK, baseload: BASELOAD },
-      };
-    },
-  );
+function detailOf({ id, name, kind }: Meter, state?: MeterState): MeterDetail {
+  const { days = [], nights = [], faults = [], heating } = state ?? {};
+  return {
+    meter: id,
+    name,
+    kind,
+    days: lastYear(days).map(({ day, used }) => [dayText(day), round(used)]),
+    nights: nights.map(({ day, least, mean }) => [dayText(day), round(least), round(mean)]),
+    faults: faults.map(({ since, found, until, excess }) => ({
+      since: dayText(since),
+      found: dayText(found),
+      ...(until !== undefined && { until: dayText(until) }),
+      excess: round(excess),
+    })),
+    ...(nights.length < MIN_NIGHTS && kind !== 'solar' && { tooFewNights: nights.length }),
+    ...(heating && { heating }),
+  };
 }
 
 /** Removes what was computed from counters, and budgets, that the sender may not read. */
@@ -133,40 +112,20 @@ async function forgetHidden(
 }
 
 /** Settings of buildings: budgets, prices, degree days. */
-export function settingRoutes(scope: FastifyInstance, parts: EnergyParts): void {
-  const { db } = parts;
-  scope.put(
-    '/buildings/:id/budget',
-    operation({
-      access: 'write',
-      objects: documents(buildingWithBudget, async (request) => [readPath(request, ID).id]),
-      audited: { values: 'body' },
-      summary: 'Sets the yearly budget of a building',
-      body: readBudget.schema,
-    }),
-    async (request) => {
-      const building = judged(request, buildingWithBudget);
-      const { year, amount } = readBudget(request.body);
-      await keepBudget(db, request.tenant, { building, year, amount });
-      return { building, year, amount };
+export function settingHandlers({
+  db,
+}: EnergyParts): Handlers<EnergyContract, 'setBudget' | 'settings' | 'changeSettings'> {
+  return {
+    setBudget: {
+      objects: documents(buildingWithBudget, async ({ params }) => [params.id]),
+      async handle({ tenant, params: { id: building }, body }) {
+        await keepBudget(db, tenant, { building, ...body });
+        return { building, ...body };
+      },
     },
-  );
-
-  scope.get(
-    '/settings',
-    operation({ access: 'read', objects: SETTINGS, summary: 'The settings for the figures of buildings' }),
-    ({ tenant }) => readSettings(db, tenant),
-  );
-  scope.put(
-    '/settings',
-    operation({
-      access: 'administer',
-      audited: { values: 'route' },
-      summary: 'Changes the degree days of a reference year and the prices; omitted settings stay',
-      body: readGivenSettings.schema,
-    }),
-    ({ tenant, body }) => keepSettings(db, tenant, readGivenSettings(body)),
-  );
+    settings: { objects: SETTINGS, handle: ({ tenant }) => readSettings(db, tenant) },
+    changeSettings: ({ tenant, body }) => keepSettings(db, tenant, body),
+  };
 }
 
 function round(value: number): number {

@@ -1,13 +1,11 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-
-export const METER_KINDS = ['electricity', 'gas', 'heat', 'water', 'solar'] as const;
-export type MeterKind = (typeof METER_KINDS)[number];
+import { type Bill, METER_KINDS } from '../contract/contract.ts';
 
 /** A meter: an entity of type SmartMeteringObservation. */
 export interface Meter {
   readonly id: string;
   readonly name: string;
-  readonly kind: MeterKind;
+  readonly kind: (typeof METER_KINDS)[number];
   readonly building?: string;
   readonly scope?: string | string[];
 }
@@ -19,16 +17,6 @@ export interface Building {
   readonly use: string;
   /** Square metres. */
   readonly area?: number;
-}
-
-export interface Bill {
-  readonly building: string;
-  readonly kind: string;
-  readonly from: string;
-  readonly to: string;
-  readonly used?: number;
-  /** Euros. */
-  readonly price?: number;
 }
 
 interface Asked {

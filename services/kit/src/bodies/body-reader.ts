@@ -1,9 +1,7 @@
 import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Problem, refused } from '../problems/problems.ts';
-
-/** A JSON Schema (draft 07). */
-export type JsonSchema = SchemaObject;
+import type { JsonSchema } from './json-schema.ts';
 
 const ajv = new Ajv({ allowUnionTypes: true, verbose: true });
 addFormats.default(ajv);

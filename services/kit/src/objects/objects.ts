@@ -51,7 +51,7 @@ export interface ObjectKind<D> {
 }
 
 /** The objects that a request is about. Declared by each route that requires `read`, `write`, `subscribe` or `known`. */
-export type RequestObjects =
+export type RequestObjects<R = FastifyRequest> =
   /** Entities, which the handler reads and writes only with the client of the sender, so the broker judges each. */
   | { readonly by: 'entities' }
   /** Only documents of the sender's own. */
@@ -63,7 +63,9 @@ export type RequestObjects =
       readonly by: 'documents';
       readonly kind: ObjectKind<unknown>;
       readonly action?: ObjectAction;
-      find(request: FastifyRequest): Promise<readonly unknown[]>;
+      /** Whether `find` needs the body: otherwise that is checked after them, so that it tells nothing of them. */
+      readonly inBody?: true;
+      find(request: R): Promise<readonly unknown[]>;
     }
   /** A list, from which the handler removes what the sender may not read, with `readable`. */
   | { readonly by: 'list'; readonly kind: ObjectKind<unknown> };
@@ -85,7 +87,7 @@ export function named<D>(
   { parameter = 'id', action }: { readonly parameter?: string; readonly action?: ObjectAction } = {},
 ): RequestObjects {
   return {
-    ...documents(kind, async ({ tenant, params }) => {
+    ...documents<D>(kind, async ({ tenant, params }) => {
       const id = (params as Readonly<Record<string, string>>)[parameter] ?? '';
       const document = await kind.find(tenant, id);
       if (document === undefined) throw missing(kind.name, id);
@@ -100,12 +102,21 @@ export function named<D>(
  *
  * @param action default: by the method of the request
  */
-export function documents<D>(
+export function documents<D, R = FastifyRequest>(
   kind: ObjectKind<D>,
-  find: (request: FastifyRequest) => Promise<readonly D[]>,
+  find: (request: R) => Promise<readonly D[]>,
   action?: ObjectAction,
-): RequestObjects {
+): RequestObjects<R> & { readonly by: 'documents' } {
   return { by: 'documents', kind: kind as ObjectKind<unknown>, find, ...(action && { action }) };
+}
+
+/** The same for documents that the body of a request with a contract names, or is: it has been checked before. */
+export function documentsInBody<D, R>(
+  kind: ObjectKind<D>,
+  find: (request: R) => Promise<readonly D[]>,
+  action?: ObjectAction,
+): RequestObjects<R> {
+  return { ...documents(kind, find, action), inBody: true };
 }
 
 /** A list of documents: the handler shows the `readable` ones. */

@@ -1,5 +1,6 @@
 export { idempotencyKey } from './idempotency-key.ts';
-export { type ParameterShape, readPath, readQuery, type Values } from './read-parameters.ts';
+export type { ParameterShape, Values } from './parameter-shape.ts';
+export { readPath, readQuery } from './read-parameters.ts';
 export {
   dateTime,
   day,

@@ -1,28 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from '../bodies/unstorable-text.ts';
 import { refused } from '../problems/problems.ts';
-import type { ParameterReader, Present } from './readers.ts';
-
-/** The known parameters of a route, by name. */
-export interface ParameterShape {
-  readonly [name: string]: ParameterReader<unknown>;
-}
-
-/** The parsed values, by name. */
-export type Values<Shape extends ParameterShape> = {
-  readonly [Name in keyof Shape]: Shape[Name] extends ParameterReader<infer T>
-    ? Shape[Name] extends Present<T>
-      ? T
-      : T | undefined
-    : never;
-};
+import type { ParameterShape, Values } from './parameter-shape.ts';
+import type { ParameterReader } from './readers.ts';
 
 /**
  * Reads the query parameters of a request.
  *
  * @throws Problem 400: a parameter is invalid, occurs twice, is missing although required, or unknown
  */
-export function readQuery<Shape extends ParameterShape>(request: FastifyRequest, shape: Shape): Values<Shape> {
+export function readQuery<Shape extends ParameterShape>(
+  request: Pick<FastifyRequest, 'query'>,
+  shape: Shape,
+): Values<Shape> {
   const query = request.query as { readonly [name: string]: unknown };
   for (const [name, value] of Object.entries(query)) {
     if (Object.hasOwn(shape, name)) continue;

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../bodies/body-reader.ts';
+import type { JsonSchema } from '../bodies/json-schema.ts';
 
 /** Parses one URL parameter. */
 export interface ParameterReader<T> {
@@ -14,17 +14,23 @@ export interface ParameterReader<T> {
 /** Without a default, and if not required, a missing parameter is `undefined`. */
 type ParameterOptions<T> = { readonly default?: T; readonly required?: true };
 
-type Given<T, O> = O extends { readonly default: T } | { readonly required: true } ? Present<T> : ParameterReader<T>;
+type Given<T, O> = O extends { readonly required: true }
+  ? Needed<T>
+  : O extends { readonly default: T }
+    ? Present<T>
+    : ParameterReader<T>;
 
 /** A parameter that always has a value. */
 export type Present<T> = ParameterReader<T> & { readonly isPresent: true };
+/** One that a client must give. */
+type Needed<T> = Present<T> & { readonly isNeeded: true };
 
 function reader<T, O extends ParameterOptions<T>>(
   own: Pick<ParameterReader<T>, 'parse' | 'expected' | 'schema'>,
   options: O,
 ): Given<T, O> {
   const given = { default: options.default, required: options.required };
-  // `isPresent` exists only in the type: it follows from a default or `required`.
+  // `isPresent` and `isNeeded` exist only in the type: they follow from a default or `required`.
   return { ...own, ...given } as unknown as Given<T, O>;
 }
 

@@ -1,7 +1,7 @@
 import type { AccessNeed } from '../access/access.ts';
-import type { JsonSchema } from '../bodies/body-reader.ts';
+import type { JsonSchema } from '../bodies/json-schema.ts';
 import type { RequestObjects } from '../objects/objects.ts';
-import type { ParameterShape } from '../parameters/read-parameters.ts';
+import type { ParameterShape } from '../parameters/parameter-shape.ts';
 import type { AuditedChange } from './audited-change.ts';
 
 /** Route options that do not depend on parameters and body. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type JsonLimits, readJsonBodies } from '../bodies/json-bodies.ts';
 import { checkUrlTexts } from '../bodies/url-texts.ts';
 import { forRequest } from '../database/request-deadline.ts';
@@ -11,10 +11,17 @@ export interface ScopeOptions {
   readonly problemMembers?: MembersOf;
 }
 
+/** Reads what a request says, by its contract. @throws Problem 400, each */
+export interface RequestInput {
+  readUrl(request: FastifyRequest): void;
+  readBody(request: FastifyRequest): void;
+}
+
 interface Declared {
   readonly access?: string;
   readonly openapi?: { readonly summary?: unknown };
   readonly objects?: RequestObjects;
+  readonly input?: RequestInput;
 }
 
 /** Rights to something of a tenant: its objects must be declared. Whoever administers a tenant may do all in it. */
@@ -38,8 +45,12 @@ export async function serviceRoutes(
       checkUrlTexts(scope);
       scope.addHook('preHandler', (_request, _reply, done) => forRequest(done));
       scope.addHook('preHandler', async (request) => {
-        const { objects } = request.routeOptions.config as { readonly objects?: RequestObjects };
+        const { objects, input } = request.routeOptions.config as Pick<Declared, 'objects' | 'input'>;
+        input?.readUrl(request);
+        const isInBody = objects?.by === 'documents' && objects.inBody;
+        if (isInBody) input?.readBody(request);
         if (objects !== undefined) await judgeObjects(request, objects);
+        if (!isInBody) input?.readBody(request);
       });
       scope.addHook('onRoute', ({ method, url, config }) => {
         const declared = config as Declared | undefined;

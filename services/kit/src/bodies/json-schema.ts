@@ -1,0 +1,4 @@
+import type { SchemaObject } from 'ajv';
+
+/** A JSON Schema (draft 07). */
+export type JsonSchema = SchemaObject;
