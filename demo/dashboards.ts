@@ -3,9 +3,10 @@ import type { DemoContext, PartsOf } from '@alzette/kit/service';
 import { createDashboard, shareDashboard } from '../services/dashboards/src/kept/dashboard-rows.ts';
 import { QUESTIONS, REPORTS } from '../services/dashboards/src/kept/document-rows.ts';
 import type { SavedQuestion, ScheduledReport } from '../services/dashboards/src/kept/documents.ts';
+import { PRODUCT } from '../services/dashboards/src/kept/report-authors.ts';
 import { TEMPLATES } from '../services/dashboards/src/templates/templates.ts';
 
-const AUTHOR = 'demo';
+const AUTHOR = PRODUCT;
 /** By then the demo has written the data of the report. */
 const REPORT_AFTER_MS = 120_000;
 /** `/shared/dashboards/demo` */

@@ -39,6 +39,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
       'database (types)',
       'jobs (types)',
       'mail (types)',
+      'languages (types)',
       'metrics (types)',
       'objects (types)',
     ],

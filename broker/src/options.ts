@@ -5,6 +5,8 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
 import type { EntityPlan } from './access/entity-plan.ts';
+import type { Grant } from './access/grant.ts';
+import type { Principal } from './access/principal.ts';
 import type { Published } from './access/published.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
@@ -17,6 +19,19 @@ import type { HistoryStorage } from './history/tables/history-storage.ts';
 import type { TlsFiles } from './http/server/app.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
+
+/** What somebody may do at present. */
+export interface PresentRights {
+  /** Null: access control is off. */
+  readonly access: { readonly principal: Principal; readonly grant: Grant } | null;
+  may(action: 'read' | 'write', entity: EntityPlan, attributes?: readonly string[]): boolean;
+  mayAny(action: 'read' | 'write', type: string): boolean;
+  refused(
+    action: 'read' | 'write',
+    ids: readonly string[],
+    attributes?: readonly string[],
+  ): Promise<ReadonlySet<string>>;
+}
 
 export interface BrokerOptions {
   readonly db: Database;
@@ -137,6 +152,8 @@ export interface Broker {
     ids: readonly string[],
     attributes?: readonly string[],
   ): Promise<ReadonlySet<string>>;
+  /** What who was the sender of an earlier request may do now. @param author a result of `authorOf` */
+  rightsOf(author: object | null, tenant: string): PresentRights;
   /** The same for who was the sender of an earlier request, with their present rights. @param author by `authorOf` */
   refusedTo(
     author: object | null,

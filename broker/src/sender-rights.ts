@@ -10,7 +10,16 @@ import type { Broker } from './options.ts';
 
 type SenderRights = Pick<
   Broker,
-  'clientOf' | 'authorOf' | 'clientAs' | 'mayWrite' | 'mayPropose' | 'mayRead' | 'mayAny' | 'refused' | 'refusedTo'
+  | 'clientOf'
+  | 'authorOf'
+  | 'clientAs'
+  | 'mayWrite'
+  | 'mayPropose'
+  | 'mayRead'
+  | 'mayAny'
+  | 'refused'
+  | 'refusedTo'
+  | 'rightsOf'
 >;
 
 /** What services in the same process may do in the name of who sends a request, or sent an earlier one. */
@@ -53,6 +62,17 @@ export function rightsOfSenders(
     refused(request, action, ids, attributes) {
       const rights = callerOf(request, request.tenant)[action];
       return refusedEntities(parts.db, request.tenant, rights, ids, attributes);
+    },
+
+    rightsOf(author, tenant) {
+      const principal = access.asOfNow((author as Principal | null) ?? ANONYMOUS); // a result of authorOf
+      const rights = callerAs(author, tenant);
+      return {
+        access: app.isAccessOpen ? null : { principal, grant: access.grant(principal, tenant) },
+        may: (action, entity, attributes) => covers(rights[action], entity, attributes),
+        mayAny: (action, type) => coversSome(rights[action], type),
+        refused: (action, ids, attributes) => refusedEntities(parts.db, tenant, rights[action], ids, attributes),
+      };
     },
 
     refusedTo: (author, tenant, action, ids, attributes) =>

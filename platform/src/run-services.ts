@@ -1,5 +1,7 @@
 import { type Broker, type Database, migrate } from '@alzette/broker';
-import { callers } from '@alzette/kit/access';
+import type { Principal } from '@alzette/broker/principal';
+import { letterAddress } from '@alzette/identity';
+import { callers, personOf } from '@alzette/kit/access';
 import { type Compute, createCompute } from '@alzette/kit/compute';
 import type { Jobs } from '@alzette/kit/jobs';
 import { openMail } from '@alzette/kit/mail';
@@ -54,10 +56,10 @@ export async function startServices(
   const { config, db, broker, context, logger } = options;
   const stepDone = stepsOf(logger);
   const names = await broker.contexts.resolve(context);
-  judgeRequests(broker, callers(config.access), names);
+  const judgeAs = judgeRequests(broker, config.access, names);
   broker.app.decorate('checksAnswers', config.checkAnswers);
   const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics });
-  const given = contextOfServices(options, names, compute);
+  const given = contextOfServices(options, { names, compute, judgeAs });
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
@@ -125,11 +127,16 @@ function publicClients(
   return (further = []) => broker.publicClient([...published, ...further], context);
 }
 
-/** @param names the territory's @context, whose terms services use */
+interface ContextParts {
+  /** The territory's @context, whose terms services use. */
+  readonly names: { attribute(term: string): string };
+  readonly compute: Compute;
+  readonly judgeAs: ServiceContext['judgeAs'];
+}
+
 function contextOfServices(
   options: ServicesOptions,
-  names: { attribute(term: string): string },
-  compute: Compute,
+  { names, compute, judgeAs }: ContextParts,
 ): Omit<ServiceContext, 'logger' | 'publicClient'> {
   const { config, db, broker, jobs, metrics, territory, context, commands, isFirstWorker } = options;
   return {
@@ -144,6 +151,11 @@ function contextOfServices(
     refusedTo(author, tenant, action, ids, attributes) {
       const iris = attributes?.map((term) => names.attribute(term));
       return broker.refusedTo(author, tenant, action, ids, iris);
+    },
+    judgeAs,
+    async addressOf(author) {
+      const person = author === null ? undefined : personOf(author as Principal); // a result of authorOf
+      return person === undefined ? undefined : letterAddress(db, person);
     },
     mayWrite: (request, entity) => broker.mayWrite(request, entity),
     mayPropose: (request, entity) => broker.mayPropose(request, entity),

@@ -1,7 +1,7 @@
 import type { Compute } from '@alzette/kit/compute';
 import type { Database } from '@alzette/kit/database';
 import type { Mail } from '@alzette/kit/mail';
-import type { Analyse, Audit, TerritoryInfo } from '@alzette/kit/service';
+import type { Analyse, Audit, ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { Logger } from 'pino';
 
 /** The parts of the service, shared by its folders. */
@@ -11,6 +11,8 @@ export interface DashboardParts {
   readonly analyse: Analyse;
   readonly compute: Compute;
   readonly audit: Audit;
+  readonly judgeAs: ServiceContext['judgeAs'];
+  readonly addressOf: ServiceContext['addressOf'];
   readonly mail: Mail | undefined;
   readonly logger: Logger;
   readonly publicUrl: string;

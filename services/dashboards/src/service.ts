@@ -15,8 +15,9 @@ export const dashboards = defineService({
   name: 'dashboards',
   migrations: new URL('../migrations/', import.meta.url),
   async start(given) {
-    const { db, analyse, audit, mail, logger, publicUrl, territory, jobs, compute } = given;
-    const parts: DashboardParts = { db, analyse, compute, audit, mail, logger, publicUrl, territory };
+    const { db, analyse, audit, judgeAs, addressOf, mail, logger, publicUrl, territory, jobs, compute } = given;
+    const own = { db, analyse, compute, audit, judgeAs, addressOf };
+    const parts: DashboardParts = { ...own, mail, logger, publicUrl, territory };
     const job = jobs.define<{ tenant: string; report: string }>({
       name: 'dashboards.send-report',
       title: { fr: 'Envoi d’un rapport', en: 'Sending of a report' },

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { migrate } from '@alzette/kit/migrate';
 import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
+import { migrationsFolder as identityMigrations } from '../../identity/src/identity.ts';
+import { createAccount } from '../../identity/src/store/accounts.ts';
 import { readDashboard } from '../src/kept/documents.ts';
 import { dashboards } from '../src/service.ts';
 import { TEMPLATES } from '../src/templates/templates.ts';
@@ -170,6 +173,60 @@ eachDatabase('Dashboards', (test) => {
       (await host.ask('PUT', '/dashboards/reports/monthly', report, headers)).status;
     assert.deepEqual([await schedule(steward), await schedule(root)], [404, 201]);
     assert.equal((await host.ask('POST', '/dashboards/reports/monthly/send', undefined, steward)).status, 404);
+  });
+
+  test('are not mailed once their author may no longer read everything, and the author is told', async (t, db) => {
+    const mail = await startMailServer(t);
+    const host = await startServiceHost(t, db, [dashboards], {
+      access: 'enforced',
+      jobs: true,
+      settings: { PUBLIC_URL, ...mail.settings },
+    });
+    await migrate(db, identityMigrations, 'identity');
+    const tenant = freshTenant();
+    const email = `${tenant}@example.org`;
+    const sub = await createAccount(db, { username: tenant, email, emailVerified: true, language: 'de' });
+    const who = async (claims: object) => ({
+      authorization: await host.authorizationOf({ ...claims }),
+      'ngsild-tenant': tenant,
+    });
+    const root = await who({ sub: 'root', roles: ['administrator'] });
+    const author = await who({ sub, roles: [tenant] });
+    const policy = async (may: string[]) => {
+      const whole = { tenants: [tenant], who: { roles: [tenant] }, may };
+      const answer = await host.ask('PUT', `/ops/access/policies/${tenant}.steward`, whole, root);
+      assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    };
+    await policy(['read', 'write', 'administer']);
+    const to = `reader-${email}`;
+    const report = { title: 'R', dashboard: 'nuit', recipients: [to], language: 'fr', day: 1, isActive: true };
+    const save = async (headers: Record<string, string>) =>
+      (await host.ask('PUT', '/dashboards/reports/monthly', report, headers)).status;
+    const send = async () => (await host.ask('POST', '/dashboards/reports/monthly/send', undefined, root)).status;
+    const lettersTo = (address: string) => mail.letters.filter((letter) => letter.to === address).length;
+    const refusedAt = async () =>
+      (await host.ask('GET', '/dashboards/reports', undefined, root)).body.reports[0].refusedAt;
+    assert.equal((await host.ask('PUT', '/dashboards/nuit', BOARD, author)).status, 201);
+    assert.equal(await save(author), 201);
+    assert.equal(await send(), 202);
+    await eventually('it is sent while the author may read everything', async () => lettersTo(to) === 1);
+
+    for (const may of [['administer'], ['read', 'write']]) {
+      const told = lettersTo(email);
+      await policy(may);
+      assert.equal(await send(), 202);
+      await eventually('the author is told', async () => lettersTo(email) === told + 1);
+      assert.equal(lettersTo(to), 1, `not sent with the right to ${may} alone`);
+    }
+    assert.match(mail.letters.find((letter) => letter.to === email)?.subject ?? '', /Bericht nicht gesendet: R/);
+    assert.notEqual(await refusedAt(), undefined, 'administrators see it too');
+    const audit = await host.ask('GET', '/ops/audit?action=report.send', undefined, root);
+    assert.match(JSON.stringify(audit.body), new RegExp(`token:${sub}`));
+
+    assert.equal(await save(root), 204, 'somebody with the rights takes it over');
+    assert.equal(await refusedAt(), undefined);
+    assert.equal(await send(), 202);
+    await eventually('it is sent in their name', async () => lettersTo(to) === 2);
   });
 
   test('are mailed once as a tagged PDF and CSV, and sent reports are stored', async (t, db) => {

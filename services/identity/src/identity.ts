@@ -28,6 +28,7 @@ import { openSecrets } from './store/secrets.ts';
 export type { Database } from '@alzette/kit/database';
 export type { MailSettings } from '@alzette/kit/mail';
 export { breakGlass } from './accounts/first-run.ts';
+export { letterAddress } from './accounts/letters.ts';
 export { accountNames, linkForAccount, makeAccount } from './accounts/operator-accounts.ts';
 export type { Organisation } from './store/catalogue.ts';
 export type { IdentityEvent } from './store/events.ts';

@@ -38,6 +38,14 @@ export const questionKind: ObjectKind<SavedQuestion & { readonly author: string 
   },
 };
 
+/** A report shows all data of the tenant, so it is for administrators who may read them all. */
+export const reportKind: ObjectKind<object> = {
+  name: 'report on all data',
+  find: () => ({}),
+  may: (_action, _report, judge) =>
+    judge.caller.administers && judge.may('read', { id: 'urn:ngsi-ld:Entity:any', types: [] }),
+};
+
 /** Whether somebody may show a dashboard to everyone: administrators, and who may write all that it shows, in every scope. */
 export async function mayPublish(db: Queryable, judge: Judge, dashboard: Dashboard): Promise<boolean> {
   if (judge.caller.administers) return true;

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { csvLine } from '@alzette/kit/csv';
 import { type DocumentPart, TAGGED_PDF, type TaggedDocument } from '@alzette/kit/pdf';
 import { findDashboard } from '../kept/dashboard-rows.ts';
+import { reportKind } from '../kept/document-kinds.ts';
 import { QUESTIONS } from '../kept/document-rows.ts';
 import type { ScheduledReport } from '../kept/documents.ts';
+import { authorOfReport, noteRefused, PRODUCT } from '../kept/report-authors.ts';
 import { keepSent, noteDelivered, noteFault, type Sent, sentByRun } from '../kept/sent-rows.ts';
 import type { DashboardParts } from '../parts.ts';
 import { type Month, monthBefore } from './month-before.ts';
@@ -20,13 +22,17 @@ export interface Sending {
 }
 
 /**
- * Makes and stores a report of the previous month, then mails it to recipients who have not received it yet. It has the
- * rights of the administrator who scheduled it: the whole tenant.
+ * Makes and stores a report of the previous month, then mails it to recipients who have not received it yet. If who
+ * scheduled it has lost the right to all data since, it is not sent and they are told.
  *
  * @throws Error: the report could not be made, or the mail server refused it
  */
-export async function sendReport(parts: DashboardParts, sending: Sending): Promise<{ readonly delivered: number }> {
+export async function sendReport(
+  parts: DashboardParts,
+  sending: Sending,
+): Promise<{ readonly delivered: number; readonly isRefused?: true }> {
   const { db, mail, publicUrl, territory } = parts;
+  if (await isRefused(parts, sending)) return { delivered: 0, isRefused: true };
   const { report, run, tenant } = sending;
   const month = monthBefore(sending.now, territory.timeZone);
   if ((await sentByRun(db, tenant, run)) === undefined)
@@ -59,6 +65,34 @@ export async function sendReport(parts: DashboardParts, sending: Sending): Promi
     }
   }
   return { delivered: waiting.length };
+}
+
+/** Judges the author's present rights; tells them, and who administers the reports, if they don't suffice. */
+async function isRefused(parts: DashboardParts, { tenant, id, report, run }: Sending): Promise<boolean> {
+  const { db, audit, judgeAs, addressOf, mail, publicUrl, territory } = parts;
+  const author = await authorOfReport(db, tenant, id);
+  if (author === undefined) return true; // deleted in the meantime
+  if (author.name === PRODUCT || (await reportKind.may('read', report, judgeAs(author.grant, tenant)))) return false;
+  await noteRefused(db, tenant, id);
+  await audit.append({
+    actor: author.name,
+    action: 'report.send',
+    object: id,
+    tenant,
+    outcome: 'refused',
+    details: { run },
+  });
+  const address = await addressOf(author.grant);
+  if (address === undefined || mail === undefined) return true;
+  const { email, language } = address;
+  const words = reportWords(language, territory.timeZone);
+  await mail.send({
+    to: email,
+    subject: words.notSent(report.title),
+    text: words.notSentLetter(report.title),
+    messageId: messageId(run, email, publicUrl),
+  });
+  return true;
 }
 
 /** @throws Error: its dashboard was deleted */

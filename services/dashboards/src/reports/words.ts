@@ -15,6 +15,8 @@ export interface Words {
   more(shown: number, all: number): string;
   period(from: string, to: string, place: string): string;
   letter(title: string, url: string): string;
+  notSent(title: string): string;
+  notSentLetter(title: string): string;
 }
 
 /** For `Intl`, which has no Luxembourgish: its numbers and dates follow German. */
@@ -48,6 +50,9 @@ const FRENCH: Texts = {
   period: (from, to, place) => `${place}, du ${from} inclus au ${to} exclu.`,
   letter: (title, url) =>
     `Bonjour,\n\nvoici le rapport « ${title} », en PDF et en CSV.\n\nLe tableau de bord : ${url}\n\nCe message est envoyé automatiquement.`,
+  notSent: (title) => `Rapport non envoyé : ${title}`,
+  notSentLetter: (title) =>
+    `Bonjour,\n\nvous avez programmé le rapport « ${title} ». Il n’a pas été envoyé, parce que vous n’avez plus le droit de lire toutes ses données ou d’administrer le territoire.\n\nUne personne qui a ces droits peut l’enregistrer de nouveau ; il sera alors envoyé en son nom.\n\nCe message est envoyé automatiquement.`,
 };
 
 const ENGLISH: Texts = {
@@ -62,6 +67,9 @@ const ENGLISH: Texts = {
   period: (from, to, place) => `${place}, from ${from} to ${to}, which is not included.`,
   letter: (title, url) =>
     `Hello,\n\nhere is the report "${title}", as PDF and CSV.\n\nThe dashboard: ${url}\n\nThis message is sent automatically.`,
+  notSent: (title) => `Report not sent: ${title}`,
+  notSentLetter: (title) =>
+    `Hello,\n\nyou scheduled the report "${title}". It was not sent, because you may no longer read all its data or administer the territory.\n\nSomebody who may can save it again; it is then sent in their name.\n\nThis message is sent automatically.`,
 };
 
 const GERMAN: Texts = {
@@ -76,6 +84,9 @@ const GERMAN: Texts = {
   period: (from, to, place) => `${place}, vom ${from} bis vor dem ${to}.`,
   letter: (title, url) =>
     `Guten Tag,\n\nanbei der Bericht „${title}“, als PDF und CSV.\n\nDas Dashboard: ${url}\n\nDiese Nachricht wird automatisch gesendet.`,
+  notSent: (title) => `Bericht nicht gesendet: ${title}`,
+  notSentLetter: (title) =>
+    `Guten Tag,\n\nSie haben den Bericht „${title}“ geplant. Er wurde nicht gesendet, weil Sie nicht mehr alle seine Daten lesen oder das Gebiet nicht mehr verwalten dürfen.\n\nEine Person mit diesen Rechten kann ihn erneut speichern; er wird dann in ihrem Namen gesendet.\n\nDiese Nachricht wird automatisch gesendet.`,
 };
 
 const LUXEMBOURGISH: Texts = {
@@ -90,6 +101,9 @@ const LUXEMBOURGISH: Texts = {
   period: (from, to, place) => `${place}, vum ${from} bis virum ${to}.`,
   letter: (title, url) =>
     `Moien,\n\nhei ass de Rapport „${title}“, als PDF an CSV.\n\nDen Dashboard: ${url}\n\nDëse Message gëtt automatesch geschéckt.`,
+  notSent: (title) => `Rapport net geschéckt: ${title}`,
+  notSentLetter: (title) =>
+    `Moien,\n\nDir hutt de Rapport „${title}“ geplangt. E gouf net geschéckt, well Dir net méi all seng Daten liese oder den Territoire net méi verwalte däerft.\n\nEng Persoun mat dëse Rechter kann en nei späicheren; e gëtt dann an hirem Numm geschéckt.\n\nDëse Message gëtt automatesch geschéckt.`,
 };
 
 const TEXTS: Readonly<Record<Language, Texts>> = { fr: FRENCH, en: ENGLISH, de: GERMAN, lb: LUXEMBOURGISH };

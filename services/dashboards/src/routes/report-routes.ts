@@ -1,5 +1,6 @@
 import { actor } from '@alzette/kit/access';
 import { object } from '@alzette/kit/bodies';
+import type { Queryable } from '@alzette/kit/database';
 import { documents } from '@alzette/kit/objects';
 import { identifier, oneOf, readPath } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
@@ -7,8 +8,10 @@ import { operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { findDashboard } from '../kept/dashboard-rows.ts';
+import { reportKind } from '../kept/document-kinds.ts';
 import { REPORTS } from '../kept/document-rows.ts';
 import { REPORT, readReport, type ScheduledReport } from '../kept/documents.ts';
+import { refusedReports, setAuthor } from '../kept/report-authors.ts';
 import { findSent, sentReports } from '../kept/sent-rows.ts';
 import type { DashboardParts } from '../parts.ts';
 
@@ -22,15 +25,7 @@ const LIST = object({
   hasMail: { type: 'boolean' },
 });
 
-/** A report shows all data of the tenant, so it is for administrators who may read them all. */
-const OF_ALL_DATA = documents(
-  {
-    name: 'report on all data',
-    find: () => ({}),
-    may: (_action, _document, judge) => judge.may('read', { id: 'urn:ngsi-ld:Entity:any', types: [] }),
-  },
-  async () => [{}],
-);
+const OF_ALL_DATA = documents(reportKind, async () => [{}]);
 
 /** Schedules reports, and sends one now. */
 export interface Scheduling {
@@ -54,7 +49,7 @@ export function reportRoutes(
 function scheduleRoutes(
   scope: FastifyInstance,
   { db, audit, mail, territory }: DashboardParts,
-  { callerOf }: ServiceContext,
+  { callerOf, authorOf }: ServiceContext,
   scheduling: Scheduling,
 ): void {
   scope.get(
@@ -65,7 +60,7 @@ function scheduleRoutes(
       answer: LIST,
     }),
     async ({ tenant }) => ({
-      reports: await REPORTS.list(db, tenant),
+      reports: await listed(db, tenant),
       sent: await sentReports(db, tenant),
       hasMail: mail !== undefined,
     }),
@@ -88,7 +83,12 @@ function scheduleRoutes(
       if (report.commune !== undefined && !territory.communes.some(({ slug }) => slug === report.commune))
         throw refused('commune', report.commune, `one of ${territory.communes.map(({ slug }) => slug).join(', ')}`);
       const caller = callerOf(request);
-      const isNew = await REPORTS.put(db, tenant, id, report, actor(caller));
+      const author = { name: actor(caller), grant: authorOf(request) };
+      const isNew = await db.transaction(async (tx) => {
+        const isNewReport = await REPORTS.put(tx, tenant, id, report, author.name);
+        await setAuthor(tx, tenant, id, author);
+        return isNewReport;
+      });
       await scheduling.keep(tenant, id, report);
       const details = { dashboard: report.dashboard, recipients: report.recipients.length };
       await audit.append({
@@ -116,6 +116,13 @@ function scheduleRoutes(
       return reply.code(204).send();
     },
   );
+}
+
+/** With the time when a report was not sent because its author lacks the rights. */
+async function listed(db: Queryable, tenant: string): Promise<object[]> {
+  const refused = await refusedReports(db, tenant);
+  const reports = await REPORTS.list(db, tenant);
+  return reports.map((report) => ({ ...report, ...(refused.has(report.id) && { refusedAt: refused.get(report.id) }) }));
 }
 
 function sentRoutes(scope: FastifyInstance, { db }: DashboardParts, scheduling: Scheduling): void {

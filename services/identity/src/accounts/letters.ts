@@ -1,10 +1,22 @@
+import type { Queryable } from '@alzette/kit/database';
+import type { Language } from '@alzette/kit/languages';
 import type { IdentityParts } from '../parts.ts';
-import { type Account, findAccount, updateAccount } from '../store/accounts.ts';
+import { type Account, findAccount, isUsable, updateAccount } from '../store/accounts.ts';
 import type { EventKind, IdentityEvent } from '../store/events.ts';
 import { newOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
 import { fill, LANGUAGES } from '../texts/language.ts';
 
 const MINUTES = { reset: 60, verify: 24 * 60, invite: 3 * 24 * 60 };
+
+/** The verified address of a person with a usable account. @param subject of their tokens */
+export async function letterAddress(
+  db: Queryable,
+  subject: string,
+): Promise<{ readonly email: string; readonly language: Language } | undefined> {
+  const account = await findAccount(db, subject);
+  if (account?.email === undefined || !account.emailVerified || !isUsable(account)) return undefined;
+  return { email: account.email, language: account.language };
+}
 
 /** A link for choosing the account's password, valid for an hour, or for three days for a new account. */
 export async function resetLink(

@@ -92,31 +92,37 @@ export function callers(access: 'open' | 'enforced'): (request: FastifyRequest) 
   return (request) => {
     const { tenant } = request;
     const known = (request as { access?: unknown } as Guarded).access;
-    if (!known) {
-      if (access === 'open') return { ...EVERYBODY, tenant };
+    if (!known && access === 'enforced') {
       throw new Error(`${request.routeOptions.url} requires "nothing", so its caller is not authenticated`);
     }
-    const { principal, grant } = known;
-    const person = personOf(principal);
-    return {
-      kind: principal.kind,
-      subject: principal.id,
-      tenant,
-      ...(principal.organisation !== undefined && { organisation: principal.organisation }),
-      ...(principal.client !== undefined && { client: principal.client }),
-      ...(person !== undefined && { person }),
-      roles: principal.roles,
-      groups: principal.groups,
-      mayRead: grant.read.length > 0,
-      mayWrite: grant.write.length > 0,
-      mayPropose: grant.propose.length > 0,
-      administers: grant.administers,
-      administersAll: grant.administersAll,
-    };
+    return callerWith(known ?? null, tenant);
   };
 }
 
-type Principal = NonNullable<Guarded['access']>['principal'];
+/** @param known what the broker knows of them; null: access is open */
+export function callerWith(known: Known | null, tenant: string): Caller {
+  if (known === null) return { ...EVERYBODY, tenant };
+  const { principal, grant } = known;
+  const person = personOf(principal);
+  return {
+    kind: principal.kind,
+    subject: principal.id,
+    tenant,
+    ...(principal.organisation !== undefined && { organisation: principal.organisation }),
+    ...(principal.client !== undefined && { client: principal.client }),
+    ...(person !== undefined && { person }),
+    roles: principal.roles,
+    groups: principal.groups,
+    mayRead: grant.read.length > 0,
+    mayWrite: grant.write.length > 0,
+    mayPropose: grant.propose.length > 0,
+    administers: grant.administers,
+    administersAll: grant.administersAll,
+  };
+}
+
+type Known = NonNullable<Guarded['access']>;
+type Principal = Known['principal'];
 
 /**
  * The person behind the principal of a request. Subjects of the first issuer have no prefix: that is how owners of keys

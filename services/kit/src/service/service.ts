@@ -6,9 +6,10 @@ import type { Caller } from '../access/access.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Database } from '../database/database.ts';
 import type { Jobs } from '../jobs/definitions.ts';
+import type { Language } from '../languages/languages.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { EntityPlan, ObjectAction } from '../objects/objects.ts';
+import type { EntityPlan, Judge, ObjectAction } from '../objects/objects.ts';
 
 /** The definition of a service. */
 export interface ServiceDefinition {
@@ -88,6 +89,10 @@ export interface ServiceContext {
     ids: readonly string[],
     attributes?: readonly string[],
   ): Promise<ReadonlySet<string>>;
+  /** Judges by the rights that the author has now. @param author a result of `authorOf` */
+  judgeAs(author: object | null, tenant: string): Judge;
+  /** Where the author reads letters; undefined: they have no account here, or no verified address. */
+  addressOf(author: object | null): Promise<{ readonly email: string; readonly language: Language } | undefined>;
   /** Whether the sender may write such an entity: for data that a service keeps in its own tables. */
   mayWrite(request: FastifyRequest, entity: EntityPlan): boolean;
   /** Whether they may propose to change such an entity: another confirms it, who may write it. */

@@ -158,5 +158,7 @@ export const messages: typeof en = {
     language: 'Sprache',
     sent: 'Gesandt',
     sentLine: '{month}, erstellt am {at}, {delivered} von {all} zugestellt',
+    notSent:
+      'Am {at} nicht gesendet: Wer ihn geplant hat, hat die Rechte nicht mehr. Speichern Sie ihn erneut, um ihn in Ihrem Namen zu senden.',
   },
 };

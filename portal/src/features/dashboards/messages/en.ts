@@ -153,5 +153,7 @@ export const messages = {
     language: 'Language',
     sent: 'What was sent',
     sentLine: '{month}, made on {at}, {delivered} of {all} delivered',
+    notSent:
+      'Not sent on {at}: the person who scheduled it no longer has the rights. Save it again to send it in your name.',
   },
 };

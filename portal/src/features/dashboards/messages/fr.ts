@@ -157,5 +157,7 @@ export const messages: typeof en = {
     language: 'Langue',
     sent: 'Envois',
     sentLine: '{month}, fait le {at}, {delivered} sur {all} remis',
+    notSent:
+      'Non envoyé le {at} : la personne qui l’a programmé n’en a plus le droit. Enregistrez-le de nouveau pour l’envoyer en votre nom.',
   },
 };

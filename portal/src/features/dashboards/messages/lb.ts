@@ -158,5 +158,7 @@ export const messages: typeof en = {
     language: 'Sprooch',
     sent: 'Geschéckt',
     sentLine: '{month}, gemaach de(n) {at}, {delivered} vu(n) {all} zougestallt',
+    notSent:
+      'Den {at} net geschéckt: Wien e geplangt huet, huet d’Rechter net méi. Späichert en nei, fir en an Ärem Numm ze schécken.',
   },
 };
