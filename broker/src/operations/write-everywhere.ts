@@ -23,7 +23,7 @@ export async function writeEverywhere<Result>(
   distributed: () => DistributedWrite<Result>,
 ): Promise<WriteOutcome<Result>> {
   const origin = originOf(parts, request, [operation]);
-  if (origin !== undefined) return distributeWrite(parts.db, parts.federation, origin, distributed());
+  if (origin !== undefined) return distributeWrite(parts, origin, distributed());
   if (mayBeHeldElsewhere(parts.federation, request, operation)) {
     const { target, selection } = distributed();
     const conflict = await heldElsewhere(parts.db, parts.federation, request, target, selection);

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Database } from '../../src/database/database.ts';
 import type { GatedWrites } from '../../src/main.ts';
+import { startOtherSource } from '../federation/other-source.ts';
 import { eachDatabase } from '../support/index.ts';
 import { guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
@@ -33,7 +34,66 @@ async function gatedBroker(t: TestContext, db: Database) {
   return { ...given, asked, refused, levels };
 }
 
+/** The lamps 2 and 3 at a context source, as whole entities; lamp 1 has its level there only. */
+async function lampsElsewhere(t: TestContext, { admin }: Awaited<ReturnType<typeof gatedBroker>>) {
+  const source = await startOtherSource(t);
+  const entities = [4, 5].map((n) => ({ id: id(n), type: 'Lamp' }));
+  for (const { id: other, type } of entities) source.entities.set(other, { id: other, type, level: property(0) });
+  source.entities.set(id(1), { id: id(1), type: 'Lamp', level: property(0) });
+  for (const [mode, information] of [
+    ['redirect', { entities }],
+    ['exclusive', { entities: [{ id: id(1), type: 'Lamp' }], propertyNames: ['level'] }],
+  ] as const) {
+    const registration = {
+      type: 'ContextSourceRegistration',
+      endpoint: source.endpoint,
+      mode,
+      information: [information],
+      operations: ['retrieveEntity', 'updateEntity', 'appendAttrs', 'updateAttrs', 'mergeEntity'],
+    };
+    const answer = await admin('POST', '/ngsi-ld/v1/csourceRegistrations', registration);
+    assert.equal(answer.statusCode, 201, answer.body);
+  }
+  const written = () => source.seen.filter(({ method }) => method !== 'GET');
+  return { source, written };
+}
+
 eachDatabase('A gate for writes', (test) => {
+  test('is asked before a write leaves for a context source', async (t, db) => {
+    const given = await gatedBroker(t, db);
+    const { admin, asked, refused, broker, tenant } = given;
+    const { written } = await lampsElsewhere(t, given);
+    for (const n of [1, 4]) refused.add(id(n));
+    for (const [method, url, body] of [
+      ['PATCH', `${ENTITIES}/${id(1)}/attrs`, { level: property(9) }],
+      ['PATCH', `${ENTITIES}/${id(4)}/attrs`, { level: property(9) }],
+      ['PATCH', `${ENTITIES}/${id(4)}/attrs/level`, property(9)],
+      ['POST', `${ENTITIES}/${id(4)}/attrs`, { level: property(9) }],
+      ['POST', `${BATCH}/update`, [lamp(4, { level: property(9) })]],
+    ] as const) {
+      const before = asked.length;
+      const { statusCode, body: said } = await admin(method, url, body);
+      assert.equal(statusCode, url.startsWith(BATCH) ? 207 : 403, `${method} ${url} ${said}`);
+      assert.match(said, /not so many lamps/);
+      assert.equal(asked.length, before + 1, `${method} ${url}`);
+    }
+    assert.deepEqual(written(), [], 'none of it left');
+
+    // A refused item of a batch takes the others not with it.
+    const items = [lamp(4, { level: property(1) }), lamp(5, { level: property(2) }), lamp(2, { level: property(3) })];
+    const answer = await admin('POST', `${BATCH}/update`, items);
+    assert.equal(answer.statusCode, 207, answer.body);
+    assert.deepEqual(written(), [], 'all that asked for the approval are refused, as in this broker');
+
+    assert.equal((await admin('PATCH', `${ENTITIES}/${id(5)}/attrs`, { level: property(5) })).statusCode, 204);
+    assert.equal((await admin('PATCH', `${ENTITIES}/${id(4)}/attrs`, { level: property('') })).statusCode, 204);
+    assert.equal((await admin('PATCH', `${ENTITIES}/${id(4)}/attrs`, { name: property('D') })).statusCode, 204);
+    assert.equal(written().length, 3, 'admitted, empty and other values leave');
+    const author = asked[0]?.sender ?? null;
+    await broker.clientAs(author, { isAdmitted: true }).mergeEntity(id(4), { level: property(7) }, { tenant });
+    assert.equal(written().length, 4, 'admitted work leaves');
+  });
+
   test('is asked once for the watched attributes of a request, and for nothing else', async (t, db) => {
     const { admin, asked, levels, tenant } = await gatedBroker(t, db);
     assert.equal((await admin('PATCH', `${ENTITIES}/${id(1)}/attrs`, { name: property('A') })).statusCode, 204);

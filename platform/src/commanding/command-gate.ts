@@ -57,7 +57,7 @@ export function openCommandGate(
             sender: senderOf(principal),
             entities: entities.map(({ id, types, attributes }) => ({
               id,
-              types,
+              ...(types && { types }),
               commands: attributes.map((iri) => known.byIri(tenant).names.get(iri) ?? iri),
             })),
           }),

@@ -18,6 +18,26 @@ export interface AuthorizedLane {
   write<Result>(caller: Caller, entityId: string, decide: Decide<Result>): Promise<Result>;
   /** See `WriteLane.writeAll`. */
   writeAll<Result>(caller: Caller, writes: readonly EntityWrite<Result>[]): Promise<Outcome<Result>[]>;
+  /**
+   * Lets write gates judge writes that leave for context sources, and therefore pass no lane here.
+   *
+   * @returns why those of these entities that a gate watches must not leave; undefined: all may
+   */
+  refusalOf(caller: Caller, writes: readonly LeavingWrite[]): Promise<Refusal | undefined>;
+}
+
+/** A write that context sources perform. */
+export interface LeavingWrite {
+  readonly id: string;
+  /** IRIs; absent: unknown. */
+  readonly types?: readonly string[];
+  /** IRIs of the attributes that get a value. */
+  readonly attributes: Iterable<string>;
+}
+
+interface Refusal {
+  readonly error: NgsiLdError;
+  readonly ids: ReadonlySet<string>;
 }
 
 /**
@@ -33,6 +53,7 @@ export function authorizedLane(lane: AuthorizedLane, check?: CheckWrite): Author
         caller,
         writes.map(({ entityId, decide }) => ({ entityId, decide: prepared(caller, entityId, decide) })),
       ),
+    refusalOf: (caller, writes) => lane.refusalOf(caller, writes),
   };
 
   function prepared<Result>(caller: Caller, entityId: string, decide: Decide<Result>): Decide<Result> {

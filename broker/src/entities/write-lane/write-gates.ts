@@ -25,8 +25,8 @@ export interface GatedWrites {
 
 interface GatedEntity {
   readonly id: string;
-  /** IRIs: before and after the write. */
-  readonly types: readonly string[];
+  /** IRIs: before and after the write. Absent: unknown, because the entity is only elsewhere. */
+  readonly types?: readonly string[];
   /** IRIs of the watched attributes that would get a value. */
   readonly attributes: readonly string[];
 }
@@ -53,6 +53,19 @@ export function gatedLane(lane: WriteLane, gates: readonly WriteGate[]): Authori
       const asked = gatesOf(caller);
       if (asked.length === 0) return lane.writeAll(caller.tenant, writes);
       return writeAll({ lane, gates: asked, caller }, writes);
+    },
+    async refusalOf(caller, writes) {
+      const asked = gatesOf(caller);
+      const watched = new Set(asked.flatMap((gate) => [...gate.watched(caller.tenant)]));
+      const entities = writes
+        .map(({ attributes, ...entity }) => ({
+          ...entity,
+          attributes: [...attributes].filter((name) => watched.has(name)),
+        }))
+        .filter(({ attributes }) => attributes.length > 0);
+      const refusal = entities.length === 0 ? undefined : await judged(asked, caller, entities);
+      if (refusal === undefined) return undefined;
+      return { error: new NgsiLdError('AccessDenied', refusal), ids: new Set(entities.map(({ id }) => id)) };
     },
   };
 }

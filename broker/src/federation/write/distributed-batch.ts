@@ -1,6 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context/contexts.ts';
-import type { Queryable } from '../../database/database.ts';
 import type { AuthorizedLane } from '../../entities/write-lane/authorized-lane.ts';
 import type { Decide } from '../../entities/write-lane/write-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
@@ -11,10 +10,10 @@ import { type SourceCall, type SourceReply, segment } from '../calls/source-call
 import { sourceError, unsupported } from '../calls/source-errors.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import { isProxied, type Registration } from '../registrations/registration.ts';
-import type { WriteFailure } from './distributed-write.ts';
-import { matchesOf, typedTarget } from './distributed-write.ts';
+import type { DistributingParts, WriteFailure } from './distributed-write.ts';
+import { leavingWrite, matchesOf, typedTarget } from './distributed-write.ts';
 import type { Left } from './entity-writes.ts';
-import { namesIn, shareDocument } from './share-document.ts';
+import { namesGiven, namesIn, shareDocument } from './share-document.ts';
 import { splitWrite, type WriteShare, type WriteSplit } from './split-write.ts';
 
 /** One valid item of a batch. */
@@ -71,7 +70,9 @@ export function documentItem(document: JsonObject, context: Context): Pick<Distr
 
 interface Planned<Result> {
   readonly item: DistributedItem<Result>;
-  readonly split: WriteSplit;
+  /** IRIs; absent: unknown. */
+  readonly types: readonly string[] | undefined;
+  split: WriteSplit;
   readonly failures: WriteFailure[];
   created: boolean;
   result?: Result;
@@ -90,7 +91,7 @@ interface SourceBatch<Result> {
  * @param refused the reason why a local result counts as failed, if any
  */
 export async function distributeBatch<Result>(
-  { db, lane, federation }: { readonly db: Queryable; readonly lane: AuthorizedLane; readonly federation: Federation },
+  { db, lane, federation }: DistributingParts,
   origin: Origin,
   kind: BatchKind,
   items: readonly DistributedItem<Result>[],
@@ -106,8 +107,9 @@ export async function distributeBatch<Result>(
       error: unsupported(registration, kind.operation),
       registrationId: registration.id,
     }));
-    return { item, split, failures, created: false };
+    return { item, types: target.types, split, failures, created: false };
   });
+  await refuseByGates(lane, origin.caller, kind, planned);
   await Promise.all([
     runLocally(lane, origin.caller, planned, refused),
     inParallel(sourceBatches(planned), (consignment) => runAtSource(federation, origin, kind, consignment)),
@@ -121,6 +123,28 @@ export async function distributeBatch<Result>(
       ...('result' in outcome && { result: outcome.result as Result }),
     };
   });
+}
+
+/** What a gate refuses is done neither here nor elsewhere. */
+async function refuseByGates<Result>(
+  lane: AuthorizedLane,
+  caller: Caller,
+  { path }: BatchKind,
+  all: readonly Planned<Result>[],
+): Promise<void> {
+  if (path === 'delete') return;
+  const leaving = all.flatMap(({ item: { entityId: id, document, context }, types, split }) =>
+    document === undefined
+      ? []
+      : (leavingWrite({ id, types }, split.shares, () => namesGiven(document, context)) ?? []),
+  );
+  const refusal = leaving.length === 0 ? undefined : await lane.refusalOf(caller, leaving);
+  if (refusal === undefined) return;
+  for (const planned of all) {
+    if (planned.split.shares.length === 0 || !refusal.ids.has(planned.item.entityId)) continue;
+    planned.split = { shares: [], refused: [], local: undefined, isProxied: false };
+    planned.failures.splice(0, Number.POSITIVE_INFINITY, { error: refusal.error });
+  }
 }
 
 async function runLocally<Result>(

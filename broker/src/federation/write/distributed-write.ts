@@ -1,6 +1,7 @@
 import type { Context } from '../../context/contexts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { retrieveEntity as stored } from '../../entities/read/entity-queries.ts';
+import type { AuthorizedLane, LeavingWrite } from '../../entities/write-lane/authorized-lane.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { tolerates } from '../../model/leniency.ts';
 import { isJsonObject } from '../../model/values.ts';
@@ -19,6 +20,8 @@ export interface DistributedWrite<Result> {
   readonly operation: OperationName;
   readonly target: WriteTarget;
   /** The `type` parameter of the request: a filter. */
+  /** IRIs of the attributes that get a value; absent: none. */
+  readonly given?: () => Iterable<string>;
   readonly selection?: TypeSelection | undefined;
   /** The request to a source for its share. */
   call(share: WriteShare, names: Context): SourceCall;
@@ -28,6 +31,12 @@ export interface DistributedWrite<Result> {
   readonly instead?: Pick<DistributedWrite<Result>, 'operation' | 'call'>;
   /** The write replaces everything, so something has to be done locally even if all its attributes go to sources. */
   readonly replacesAll?: boolean;
+}
+
+export interface DistributingParts {
+  readonly db: Queryable;
+  readonly lane: AuthorizedLane;
+  readonly federation: Federation;
 }
 
 /** A part of a write that failed. */
@@ -62,11 +71,10 @@ interface Part<Result> {
 /**
  * Writes locally and at the sources concerned, in parallel (5.6.1 to 5.6.6, 5.6.17 to 5.6.19).
  *
- * @throws NgsiLdError the error, if a single party had to do everything
+ * @throws NgsiLdError the error, if a single party had to do everything; AccessDenied: a gate refuses what would leave
  */
 export async function distributeWrite<Result>(
-  db: Queryable,
-  federation: Federation,
+  { db, lane, federation }: DistributingParts,
   origin: Origin,
   write: DistributedWrite<Result>,
 ): Promise<WriteOutcome<Result>> {
@@ -74,6 +82,9 @@ export async function distributeWrite<Result>(
   const target = await typedTarget(db, origin, write.target);
   const matches = matchesOf(federation, origin, target, selection, operation);
   const { shares, refused, ...split } = splitWrite(matches, operationsOf(write, matches), target);
+  const leaving = leavingOf(target, shares, write);
+  const refusal = leaving && (await lane.refusalOf(origin.caller, [leaving]));
+  if (refusal !== undefined) throw refusal.error;
   const local =
     split.local ?? (replacesAll && !shares.some(({ isWhole }) => isWhole) ? { names: new Set<string>() } : undefined);
   const isOptional = split.isProxied && (split.local === undefined || target.names === undefined);
@@ -100,6 +111,33 @@ export async function distributeWrite<Result>(
     createdElsewhere: parts.some((part: Part<Result>) => part.created),
     ...('local' in result && { local: result.local as Result }),
   };
+}
+
+/** Writes to the history give no attribute a value that it has now. */
+const OF_HISTORY: ReadonlySet<OperationName> = new Set([
+  'upsertTemporal',
+  'appendAttrsTemporal',
+  'updateAttrInstanceTemporal',
+]);
+
+function leavingOf<Result>(
+  { id, types }: WriteTarget,
+  shares: readonly WriteShare[],
+  { operation, given }: DistributedWrite<Result>,
+): LeavingWrite | undefined {
+  if (given === undefined || OF_HISTORY.has(operation)) return undefined;
+  return leavingWrite({ id, types }, shares, given);
+}
+
+/** What gates judge of a write: what the sources get of it. Undefined: they get nothing. */
+export function leavingWrite(
+  { id, types }: Pick<WriteTarget, 'id' | 'types'>,
+  shares: readonly WriteShare[],
+  given: () => Iterable<string>,
+): LeavingWrite | undefined {
+  if (shares.length === 0) return undefined;
+  const attributes = [...given()].filter((name) => shares.some(({ names }) => names?.has(name) ?? true));
+  return { id, ...(types && { types }), attributes };
 }
 
 /** The operations that a source may be registered for to take part in a write. */

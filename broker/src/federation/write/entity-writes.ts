@@ -7,7 +7,7 @@ import { type SourceCall, segment } from '../calls/source-call.ts';
 import { typeText } from '../registrations/narrow-query.ts';
 import type { OperationName } from '../registrations/operation-names.ts';
 import type { DistributedWrite } from './distributed-write.ts';
-import { namesIn, shareAttribute, shareDocument } from './share-document.ts';
+import { givesValue, namesGiven, namesIn, shareAttribute, shareDocument } from './share-document.ts';
 
 type Method = SourceCall['method'];
 
@@ -59,6 +59,7 @@ export function documentWrite<Result>(
   return {
     operation,
     target: { id, types, names: namesIn(document, context) },
+    given: () => namesGiven(document, context),
     selection,
     call: (share, names) => ({
       method,
@@ -85,6 +86,7 @@ export function attributeWrite<Result>(
   return {
     operation,
     target: { id, names: new Set([name]) },
+    given: () => (body !== undefined && givesValue(body) ? [name] : []),
     selection,
     call: ({ registration }, names) => ({
       method,

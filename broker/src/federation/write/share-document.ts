@@ -1,6 +1,6 @@
 import type { Context } from '../../context/contexts.ts';
 import type { NameExpander } from '../../model/names.ts';
-import type { JsonObject } from '../../model/values.ts';
+import { isJsonObject, type JsonObject } from '../../model/values.ts';
 import { earlierDocument, earlierInstance, minorOf } from '../calls/earlier-document.ts';
 import { recompactAttribute, recompactEntity } from '../calls/recompact.ts';
 import type { Registration } from '../registrations/registration.ts';
@@ -14,6 +14,21 @@ export function namesIn(document: JsonObject, names: NameExpander): Set<string> 
   const found = new Set<string>();
   for (const member in document) if (isAttribute(member)) found.add(names.attribute(member));
   return found;
+}
+
+/** Those of them that get a value: an empty text is none. */
+export function namesGiven(document: JsonObject, names: NameExpander): Set<string> {
+  const found = new Set<string>();
+  for (const member in document) {
+    if (isAttribute(member) && givesValue(document[member])) found.add(names.attribute(member));
+  }
+  return found;
+}
+
+/** Whether an attribute, in whatever representation, is more than an empty text. */
+export function givesValue(content: unknown): boolean {
+  if (Array.isArray(content) && content.length > 0) return content.some(givesValue);
+  return content !== '' && !(isJsonObject(content) && content.value === '');
 }
 
 function isAttribute(member: string): boolean {

@@ -49,5 +49,5 @@ export async function setAttributeValue(
     ...(before !== undefined && { observedAt: observedAt ?? NGSI_LD_NULL }),
   };
   const write = { operation: 'updateAttrs', method: 'PATCH', id, name, body, context, selection, local } as const;
-  return distributeWrite(db, federation, origin, attributeWrite(write));
+  return distributeWrite(parts, origin, attributeWrite(write));
 }
