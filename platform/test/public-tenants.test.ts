@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LAMP_DATASET } from '../../services/opendata/test/support/open-data-host.ts';
+import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*
@@ -81,6 +83,57 @@ test('a stranger gets 404 for a closed and for an invented tenant, on every rout
     }
   }
   assert.ok(asked > 150, `${asked} were asked`);
+});
+
+test('what strangers see of one public tenant has nothing of another', async (t) => {
+  const { app, authorizationOf, publicUrl } = await startGuardedPlatform(t, { PUBLIC_TENANTS: '@default, open' });
+  const administrator = { authorization: await authorizationOf('root', 'administrator') };
+  const admin = async (method: Method, url: string, payload?: object) => {
+    const answer = await app.inject({ method, url, headers: administrator, ...(payload && { payload }) });
+    assert.ok(answer.statusCode < 300, `${method} ${url}: ${answer.body}`);
+  };
+  await admin('POST', '/ops/tenants', { name: 'open' });
+  const mark = 'Rue de la Marque';
+  const lamp = {
+    id: 'urn:ngsi-ld:Streetlight:marked',
+    type: 'Streetlight',
+    scope: '/Thil',
+    name: { type: 'Property', value: mark },
+    address: { type: 'Property', value: { streetAddress: mark } },
+    location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.91, 49.47] } },
+  };
+  const link = `<${publicUrl}/contexts/territory/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"`;
+  const made = await app.inject({
+    method: 'POST',
+    url: '/ngsi-ld/v1/entities',
+    headers: { ...administrator, link },
+    payload: lamp,
+  });
+  assert.equal(made.statusCode, 201, made.body);
+  const title = { fr: mark };
+  await admin('PUT', '/opendata/datasets/marked', { ...LAMP_DATASET, title });
+  await admin('POST', '/opendata/datasets/marked/publish');
+  const get = (url: string, tenant: string) =>
+    app.inject({ url, headers: tenant === '' ? {} : { 'ngsild-tenant': tenant } });
+  const corner = (longitude: number, latitude: number) => [longitude, latitude];
+  const around = [corner(5.9, 49.4), corner(6, 49.4), corner(6, 49.5), corner(5.9, 49.5), corner(5.9, 49.4)];
+  // It also reads the park, which is done each hour otherwise.
+  await admin('POST', '/lighting/zones', { name: 'All', area: { type: 'Polygon', coordinates: [around] } });
+  for (const url of ['/public/lighting/streets', '/ogc/collections/marked/items', '/catalog.jsonld']) {
+    await eventually(`${url} has it`, async () => (await get(url, '')).body.includes(mark));
+  }
+  const near = 'longitude=5.91&latitude=49.47';
+  const { paths } = (await get('/openapi', '')).json() as { paths: Record<string, object> };
+  const urls = Object.entries(paths)
+    .filter(([, methods]) => 'get' in methods)
+    .map(([path]) => path.replace(/\{(?:id|collection|dataset)\}/, 'marked').replaceAll(/\{\w+\}/g, '0'));
+  const files = ['/data/files/marked/marked.csv', '/tiles/marked/14/8461/5615.mvt', '/ogc/collections/marked/items/0'];
+  for (const url of [...urls, ...files, `/public/lighting/tonight?${near}`]) {
+    const { body, statusCode } = await get(url, 'open');
+    const what = `${url}: ${statusCode} ${body.slice(0, 300)}`;
+    assert.ok(!body.includes(mark) && !body.includes('datasets/marked'), what);
+    if (files.includes(url)) assert.equal(statusCode, 404, what);
+  }
 });
 
 test('a stranger never makes a tenant, by a report, a photo, a push endpoint or an answer to a poll', async (t) => {

@@ -1,5 +1,7 @@
+import { Problem } from '@alzette/kit/problems';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
+import type { FastifyInstance } from 'fastify';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
@@ -10,7 +12,7 @@ import { forgetPrepared } from './exports/prepared-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { datasetRoutes } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
-import type { OpenDataParts } from './parts.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from './parts.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
 import { MAX_BYTES as VIEW_BYTES } from './views/view.ts';
 import { viewRoutes } from './views/view-routes.ts';
@@ -64,14 +66,27 @@ export const openData = defineService({
       bodies: { bytes: VIEW_BYTES },
     });
     await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
-    await serviceRoutes(given.app, '', (scope) => catalogueRoutes(scope, parts));
-    await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(scope, parts));
-    await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(scope, parts));
-    await serviceRoutes(given.app, '/data', (scope) => dataRoutes(scope, parts));
+    await serviceRoutes(given.app, '', (scope) => catalogueRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(given.app, '/data', (scope) => dataRoutes(ofPublicTenant(scope), parts));
     await serviceRoutes(given.app, '/data/exports', (scope) =>
-      preparedRoutes(scope, parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
+      preparedRoutes(ofPublicTenant(scope), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );
-    await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(scope, parts));
+    await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(ofPublicTenant(scope), parts));
     return { parts: { db, refreshSoon }, stop: () => views.stop() };
   },
 });
+
+/** Answers 404 to who names another tenant: it has no open data, and must not be shown those of this one. */
+function ofPublicTenant(scope: FastifyInstance): FastifyInstance {
+  scope.addHook('onRequest', async ({ tenant }) => {
+    if (tenant === PUBLIC_TENANT) return;
+    throw new Problem(
+      404,
+      'Not found',
+      `There are no open data of the tenant ${tenant}: they belong to the default tenant`,
+    );
+  });
+  return scope;
+}

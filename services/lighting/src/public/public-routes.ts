@@ -11,14 +11,14 @@ import { tonight } from '../sun/tonight.ts';
 
 const STREET = `
   SELECT id, commune, street, cabinet, zones FROM lighting.lamp
-  WHERE tenant = '' AND commune = $1 AND street = $2 ORDER BY id`;
+  WHERE tenant = $1 AND commune = $2 AND street = $3 ORDER BY id`;
 const NEAREST = `
   SELECT commune, street FROM lighting.lamp
-  WHERE tenant = '' AND street IS NOT NULL AND longitude IS NOT NULL
-  ORDER BY (longitude - $1::float8) ^ 2 * cos(radians($2::float8)) ^ 2 + (latitude - $2::float8) ^ 2 LIMIT 1`;
+  WHERE tenant = $1 AND street IS NOT NULL AND longitude IS NOT NULL
+  ORDER BY (longitude - $2::float8) ^ 2 * cos(radians($3::float8)) ^ 2 + (latitude - $3::float8) ^ 2 LIMIT 1`;
 const STREETS = `
   SELECT DISTINCT commune, street FROM lighting.lamp
-  WHERE tenant = '' AND commune IS NOT NULL AND street IS NOT NULL ORDER BY commune, street`;
+  WHERE tenant = $1 AND commune IS NOT NULL AND street IS NOT NULL ORDER BY commune, street`;
 
 interface Placed {
   readonly id: string;
@@ -28,21 +28,20 @@ interface Placed {
   readonly zones: string[];
 }
 
-const PUBLIC_TENANT = '';
 const KEPT_FOR = 'public, max-age=300';
 
-/** `/public/lighting`: public figures of the lighting. */
+/** `/public/lighting`: public figures of the lighting of a public tenant. */
 export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void {
   const { db, site } = parts;
 
   scope.get(
     '/',
     operation({ access: 'nothing', summary: 'Public: the savings of lighting last night and this year' }),
-    async (_request, reply) => {
-      const night = await lastNight(db, PUBLIC_TENANT);
-      const settings = await readSettings(db, PUBLIC_TENANT);
+    async ({ tenant }, reply) => {
+      const night = await lastNight(db, tenant);
+      const settings = await readSettings(db, tenant);
       const saving = (by: 'all' | 'commune', from: string, to: string) =>
-        savingsOf(db, PUBLIC_TENANT, { by, from, to }, settings);
+        savingsOf(db, tenant, { by, from, to }, settings);
       reply.header('cache-control', KEPT_FOR);
       if (night === undefined) return { night: null, lastNight: null, thisYear: null, communes: [] };
       const newYear = `${night.slice(0, 4)}-01-01`;
@@ -58,9 +57,11 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
   scope.get(
     '/streets',
     operation({ access: 'nothing', summary: 'Public: the lit streets of each commune' }),
-    async (_request, reply) => {
+    async ({ tenant }, reply) => {
       reply.header('cache-control', KEPT_FOR);
-      return { streets: (await db.query<{ commune: string; street: string }>({ text: STREETS })).rows };
+      return {
+        streets: (await db.query<{ commune: string; street: string }>({ text: STREETS, values: [tenant] })).rows,
+      };
     },
   );
 
@@ -70,11 +71,11 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
       access: 'nothing',
       summary: 'Public: the level of a street tonight, by its name or the nearest to a place',
     }),
-    async ({ query }, reply) => {
-      const { commune, street } = await streetOf(query);
-      const { rows } = await db.query<Placed>({ text: STREET, values: [commune, street] });
+    async ({ query, tenant }, reply) => {
+      const { commune, street } = await streetOf(tenant, query);
+      const { rows } = await db.query<Placed>({ text: STREET, values: [tenant, commune, street] });
       if (rows.length === 0) throw missing('lit street', `${commune}/${street}`);
-      const assigned = await openAssigned(db, PUBLIC_TENANT, site);
+      const assigned = await openAssigned(db, tenant, site);
       const night = tonight(site.timeZone);
       const now = Date.now();
       const promises = rows.map((lamp) => assigned.promiseFor(lamp, night).promise);
@@ -99,12 +100,18 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
     },
   );
 
-  async function streetOf({ commune, street, longitude, latitude }: Readonly<Record<string, string | undefined>>) {
+  async function streetOf(
+    tenant: string,
+    { commune, street, longitude, latitude }: Readonly<Record<string, string | undefined>>,
+  ) {
     if (longitude === undefined && latitude === undefined) {
       return { commune: readText(commune, 'commune'), street: readText(street, 'street') };
     }
     const values = [degrees(longitude, 'longitude', 180), degrees(latitude, 'latitude', 90)];
-    const { rows } = await db.query<{ commune: string; street: string }>({ text: NEAREST, values });
+    const { rows } = await db.query<{ commune: string; street: string }>({
+      text: NEAREST,
+      values: [tenant, ...values],
+    });
     if (rows[0] === undefined) throw missing('lit street', values.join(', '));
     return rows[0];
   }
