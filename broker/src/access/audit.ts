@@ -11,7 +11,8 @@ export interface Act {
   /** The object of the action. */
   readonly object: string;
   readonly tenant: string;
-  readonly outcome: 'done' | 'refused' | 'failed';
+  /** `unknown`: the process was killed before it could record it. */
+  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown';
   /** JSON without secrets. */
   readonly details: object;
 }

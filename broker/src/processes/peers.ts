@@ -68,6 +68,7 @@ export class Peers {
   readonly #locks: Map<string, Unlock>;
   #names: readonly string[];
   #unlisten = async () => {};
+  readonly #onTaken: ((names: readonly string[]) => Promise<void>)[] = [];
   #hasOtherProcesses = false;
   #count = 1;
   /**
@@ -108,6 +109,11 @@ export class Peers {
     return this.#names;
   }
 
+  /** Calls the listener with the names of processes that have ended, when this one has taken them over. */
+  onTaken(listener: (names: readonly string[]) => Promise<void>): void {
+    this.#onTaken.push(listener);
+  }
+
   /** The names of the other running processes. */
   async living(): Promise<string[]> {
     const others = await this.#look();
@@ -133,6 +139,7 @@ export class Peers {
       taken.push(name);
     }
     this.#names = [...this.#locks.keys()];
+    if (taken.length > 0) for (const listener of this.#onTaken) await listener(taken);
     return taken;
   }
 

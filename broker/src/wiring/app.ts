@@ -35,7 +35,7 @@ export async function openApp(
   options: BrokerOptions,
 ): Promise<OpenApp> {
   const { db, nodes, log, contexts, tenants, quotas, interop, peers, changeBarrier, outages } = areas.foundation;
-  const { access, audit } = areas.rights;
+  const { access, audit, intents } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     isAccessOpen: options.access !== 'enforced',
     quotas,
@@ -58,7 +58,7 @@ export async function openApp(
     const key = options.issuers?.length ? undefined : await access.firstKey();
     if (key !== undefined) options.onFirstKey?.(key);
   }
-  auditAdministration(app, audit);
+  auditAdministration(app, audit, intents);
   readAuditedChanges(app);
   accessRoutes(app, areas);
   const { replicas = [] } = options;

@@ -1,6 +1,7 @@
 import { Access } from '../access/access.ts';
 import { type AccessStore, accessStore } from '../access/access-store.ts';
 import { type AuditStore, auditStore } from '../access/audit.ts';
+import { type AuditIntents, auditIntents } from '../access/audit-intents.ts';
 import { type Caller, systemCaller } from '../access/caller.ts';
 import type { Grant } from '../access/grant.ts';
 import type { Principal } from '../access/principal.ts';
@@ -16,13 +17,18 @@ export interface RightsArea {
   readonly store: AccessStore;
   readonly usage: UsageStore;
   readonly audit: AuditStore;
+  /** What this process is about to record. */
+  readonly intents: AuditIntents;
   /** The current rights of a subscription's owner. */
   grantOf(owner: SubscriptionOwner, tenant: string): Grant;
   /** The caller for reads on behalf of an owner, with their current rights; without an owner, the broker itself. */
   ownerAsCaller(owner: SubscriptionOwner | undefined, tenant: string): Caller;
 }
 
-export async function openRights({ db, log, changeBarrier }: Foundation, options: BrokerOptions): Promise<RightsArea> {
+export async function openRights(
+  { db, log, changeBarrier, peers }: Foundation,
+  options: BrokerOptions,
+): Promise<RightsArea> {
   const store = accessStore(db);
   const usage = usageStore(db);
   const access = new Access({
@@ -38,11 +44,17 @@ export async function openRights({ db, log, changeBarrier }: Foundation, options
   await access.start();
   const grantOf = (owner: SubscriptionOwner, tenant: string) =>
     access.grantOfEarlier(owner as Principal, tenantOfSpace(tenant)); // as stored from the request
+  const audit = auditStore(db, options.secretKey);
+  const intents = auditIntents(db, audit, peers.name);
+  // A killed process may have had this name before.
+  await intents.settle([peers.name]);
+  peers.onTaken((names) => intents.settle(names));
   return {
     access,
     store,
     usage,
-    audit: auditStore(db, options.secretKey),
+    audit,
+    intents,
     grantOf,
     ownerAsCaller(owner, tenant) {
       if (owner === undefined) return systemCaller(tenant);

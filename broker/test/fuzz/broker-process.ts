@@ -21,6 +21,7 @@ const ENDS_WITH_US = `data:text/javascript,${encodeURIComponent(`
 export interface BrokerProcess {
   readonly port: number;
   readonly pid: number;
+  readonly process: ChildProcess;
   /** Its complete log. */
   readonly log: () => string;
   readonly hasEnded: () => boolean;
@@ -58,6 +59,7 @@ async function start(t: TestContext, settings: Readonly<Record<string, string>>)
   const broker = {
     port,
     pid: child.pid as number, // without a pid it has ended, which is detected below
+    process: child,
     log: () => log,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
   };

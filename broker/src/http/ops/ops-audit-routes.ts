@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Act, AuditEntry, AuditFilter, AuditStore } from '../../access/audit.ts';
+import type { AuditIntents, BegunAct } from '../../access/audit-intents.ts';
 import { ANONYMOUS, actorOf } from '../../access/principal.ts';
 import { checkMembers, optionalText } from '../../access/read-members.ts';
 import { hasEntry } from '../../access/recorded-change.ts';
@@ -8,6 +9,13 @@ import { badMember, checkDateTime, isJsonObject } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { type Parameters, readInteger, readParameters } from '../requests/parameters.ts';
 import { parameters as names } from '../requests/resource.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ends what was written down before the handler, once the audit has its entry. */
+    auditIntent?: () => Promise<void>;
+  }
+}
 
 const FILTER = ['actor', 'action', 'object', 'since', 'before'] as const;
 const LONGEST_PAGE = 1000;
@@ -94,26 +102,44 @@ function readAct(request: FastifyRequest): Act {
 const ADMINISTRATION = /^\/(?:ops|iot|rules|ngsi-ld\/v1\/(?:subscriptions|csourceRegistrations))(?:\/|$)/;
 /** Routes that write their own audit entries in their transaction, and routes that change nothing. */
 const NO_ACTS = /^\/(?:ops\/(?:access|audit|validate$)|rules\/(?:check|backtest|:id\/backtest)(?:\/|$))/;
+const OF_BROKER = /^\/(?:ngsi-ld|ops|mcp|territory)(?:\/|$)/;
+const ACTS: ReadonlySet<unknown> = new Set(['write', 'known', 'administer', 'administerAll']);
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Records every administrative act and command. Routes with `audited` may write an entry with more details themselves;
- * if they wrote none, for example because the request was refused, it gets one here. Call it before routes are added.
+ * if they wrote none, for example because the request was refused, it gets one here. So that a kill loses no entry, what
+ * changes something is written down before its handler. Call it before routes are added.
  */
-export function auditAdministration(app: FastifyInstance, audit: AuditStore): void {
+export function auditAdministration(app: FastifyInstance, audit: AuditStore, intents: AuditIntents): void {
+  app.decorateRequest('auditIntent', undefined);
   app.addHook('onRoute', (route) => {
     const { url, config } = route;
     if ([route.method].flat().every((method) => SAFE.has(method))) return;
     const isAdministration = ADMINISTRATION.test(url) && !NO_ACTS.test(url) && config?.access !== 'nothing';
-    if (!isAdministration && config?.audited === undefined) return;
+    const isRecordedHere = isAdministration || config?.audited !== undefined;
+    if (!isRecordedHere && !isRecordedByService(url, config?.access)) return;
+    route.preHandler = [...[route.preHandler ?? []].flat(), writeDown];
     route.onSend = [
       ...[route.onSend ?? []].flat(),
       async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-        if (!hasEntry() && !isAttemptOfStranger(request, reply)) await audit.append(actOf(request, reply));
+        if (isRecordedHere && !hasEntry() && !isAttemptOfStranger(request, reply)) {
+          await audit.append(actOf(request, reply));
+        }
+        await request.auditIntent?.();
         return payload;
       },
     ];
   });
+
+  async function writeDown(request: FastifyRequest): Promise<void> {
+    request.auditIntent = await intents.begin(begunActOf(request));
+  }
+}
+
+/** Routes of services whose acts are audited by the service itself, after its own transaction. */
+function isRecordedByService(url: string, access: unknown): boolean {
+  return ACTS.has(access) && !OF_BROKER.test(url) && !NO_ACTS.test(url);
 }
 
 /** Failed attempts of strangers are counted in the metrics; here they could fill the audit. */
@@ -122,14 +148,16 @@ function isAttemptOfStranger({ access }: FastifyRequest, { statusCode }: Fastify
 }
 
 function actOf(request: FastifyRequest, { statusCode }: FastifyReply): Act {
-  const { tenant, method, url, access } = request;
   const outcome = statusCode < 400 ? 'done' : statusCode === 403 ? 'refused' : 'failed';
+  return { ...begunActOf(request), outcome, details: { status: statusCode } };
+}
+
+function begunActOf({ tenant, method, url, access }: FastifyRequest): BegunAct {
   return {
     actor: actorOf(access?.principal ?? ANONYMOUS),
     action: method,
     object: url.split('?', 1)[0] ?? '',
     tenant,
-    outcome,
-    details: { status: statusCode },
+    details: {},
   };
 }

@@ -72,7 +72,7 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
       summary: 'Public: the level of a street tonight, by its name or the nearest to a place',
     }),
     async ({ query, tenant }, reply) => {
-      const { commune, street } = await streetOf(tenant, query);
+      const { commune, street } = await streetOf(db, tenant, query);
       const { rows } = await db.query<Placed>({ text: STREET, values: [tenant, commune, street] });
       if (rows.length === 0) throw missing('lit street', `${commune}/${street}`);
       const assigned = await openAssigned(db, tenant, site);
@@ -99,22 +99,23 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
       };
     },
   );
+}
 
-  async function streetOf(
-    tenant: string,
-    { commune, street, longitude, latitude }: Readonly<Record<string, string | undefined>>,
-  ) {
-    if (longitude === undefined && latitude === undefined) {
-      return { commune: readText(commune, 'commune'), street: readText(street, 'street') };
-    }
-    const values = [degrees(longitude, 'longitude', 180), degrees(latitude, 'latitude', 90)];
-    const { rows } = await db.query<{ commune: string; street: string }>({
-      text: NEAREST,
-      values: [tenant, ...values],
-    });
-    if (rows[0] === undefined) throw missing('lit street', values.join(', '));
-    return rows[0];
+async function streetOf(
+  db: LightingParts['db'],
+  tenant: string,
+  { commune, street, longitude, latitude }: Readonly<Record<string, string | undefined>>,
+) {
+  if (longitude === undefined && latitude === undefined) {
+    return { commune: readText(commune, 'commune'), street: readText(street, 'street') };
   }
+  const values = [degrees(longitude, 'longitude', 180), degrees(latitude, 'latitude', 90)];
+  const { rows } = await db.query<{ commune: string; street: string }>({
+    text: NEAREST,
+    values: [tenant, ...values],
+  });
+  if (rows[0] === undefined) throw missing('lit street', values.join(', '));
+  return rows[0];
 }
 
 function degrees(text: string | undefined, member: string, limit: number): number {

@@ -77,6 +77,7 @@ export const audit: typeof en = {
     done: 'erledigt',
     refused: 'abgelehnt',
     failed: 'fehlgeschlagen',
+    unknown: 'unbekannt',
   },
   subjects: {
     categories: 'Meldungskategorie',

@@ -75,6 +75,7 @@ export const audit = {
     done: 'done',
     refused: 'refused',
     failed: 'failed',
+    unknown: 'unknown',
   },
   subjects: {
     categories: 'Report category',

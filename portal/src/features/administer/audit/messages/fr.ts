@@ -77,6 +77,7 @@ export const audit: typeof en = {
     done: 'fait',
     refused: 'refusé',
     failed: 'échoué',
+    unknown: 'inconnu',
   },
   subjects: {
     categories: 'Catégorie de signalement',

@@ -77,6 +77,7 @@ export const audit: typeof en = {
     done: 'gemaach',
     refused: 'refuséiert',
     failed: 'feelgeschloen',
+    unknown: 'onbekannt',
   },
   subjects: {
     categories: 'Meldungskategorie',
