@@ -6,7 +6,8 @@ import { dirname, join, posix } from 'node:path';
 import { type Assets, type Frame, pageHtml } from './layout.ts';
 import { type Rendered, renderMarkdown } from './markdown.ts';
 import { navigationFor } from './navigation.ts';
-import { type Language, readPages, type SourcePage } from './pages.ts';
+import { readPageList } from './page-list.ts';
+import { LANGUAGES, type Language, readPages, type SourcePage, sourceFor } from './pages.ts';
 import { searchIndex } from './search-index.ts';
 import { TEXTS } from './texts.ts';
 
@@ -15,7 +16,7 @@ export interface DeadLink {
   readonly href: string;
 }
 
-const HOME: { readonly [language in Language]: string } = { en: 'docs/index.md', fr: 'docs/fr/index.md' };
+const HOME = 'docs/index.md';
 const DESCRIPTION_LENGTH = 160;
 
 /**
@@ -26,21 +27,15 @@ const DESCRIPTION_LENGTH = 160;
 export async function buildSite(root: string, dist: string): Promise<{ pages: SourcePage[]; dead: DeadLink[] }> {
   const pages = readPages(root);
   const links = new Links(root, pages);
-  const rendered = new Map(
-    pages.map((page) => [
-      page.source,
-      renderMarkdown(page.text, page.language, (href) => links.resolve(page.source, href)),
-    ]),
-  );
+  const rendered = renderAll(pages, links);
   // Retries: another build may be writing to the folder at the same time.
   await rm(dist, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await mkdir(join(dist, 'assets'), { recursive: true });
   const frame = await frameOf(root, dist, pages, rendered);
   for (const page of pages) {
     const body = rendered.get(page.source) as Rendered;
-    const other = page.counterpart ?? HOME[page.language === 'fr' ? 'en' : 'fr'];
     const [description = ''] = body.headings.map(({ words }) => words.replace(/\s+/g, ' ').trim()).filter(Boolean);
-    const content = { ...page, body, other: links.urlOf(other), description: shortened(description) };
+    const content = { ...page, body, others: othersOf(page, pages), description: shortened(description) };
     await write(dist, page.url, pageHtml(content, frame));
   }
   await write(dist, '404.html', missingHtml(frame));
@@ -50,6 +45,37 @@ export async function buildSite(root: string, dist: string): Promise<{ pages: So
   }
   const anchors = new Map([...rendered].map(([source, { headings }]) => [source, headings.map(({ id }) => id)]));
   return { pages, dead: [...links.dead, ...links.deadAnchors(anchors)] };
+}
+
+/** Renders English pages first: their headings also name those of their translations. */
+function renderAll(pages: readonly SourcePage[], links: Links): ReadonlyMap<string, Rendered> {
+  const rendered = new Map<string, Rendered>();
+  for (const page of pages.toSorted((a, b) => Number(a.language !== 'en') - Number(b.language !== 'en'))) {
+    const original = page.language === 'en' ? undefined : rendered.get(page.translations.en ?? '');
+    const leadsTo = (href: string) => links.resolve(page.source, href);
+    const anchors = original?.headings.map(({ id }) => id);
+    rendered.set(page.source, renderMarkdown(page.text, page.language, leadsTo, anchors));
+  }
+  return rendered;
+}
+
+/** URLs of a page in other languages. Where it is missing in English or French, that language's home. */
+function othersOf(page: SourcePage, pages: readonly SourcePage[]): { language: Language; url: string }[] {
+  return LANGUAGES.filter((language) => language !== page.language).flatMap((language) => {
+    const source = page.translations[language];
+    if (source === undefined && language !== 'en' && language !== 'fr') return [];
+    const url = source === undefined ? homeOf(language, pages) : urlOf(source, pages);
+    return [{ language, url }];
+  });
+}
+
+function homeOf(language: Language, pages: readonly SourcePage[]): string {
+  const home = pages.find(({ source }) => source === HOME);
+  return urlOf((home && sourceFor(language, home)) ?? HOME, pages);
+}
+
+function urlOf(source: string, pages: readonly SourcePage[]): string {
+  return pages.find((page) => page.source === source)?.url ?? 'index.html';
 }
 
 /** Resolves the links of pages. Linked files that are not pages are copied to `files/`. */
@@ -101,10 +127,17 @@ async function frameOf(
   pages: readonly SourcePage[],
   rendered: ReadonlyMap<string, Rendered>,
 ): Promise<Frame> {
-  const navigation = { en: navigationFor('en', pages), fr: navigationFor('fr', pages) };
+  const list = readPageList(root);
   const assets = await writeAssets(root, dist, pages, rendered);
-  const urlOf = (source: string) => pages.find((page) => page.source === source)?.url ?? 'index.html';
-  return { assets, navigation, home: { en: urlOf(HOME.en), fr: urlOf(HOME.fr) } };
+  return {
+    assets,
+    navigation: inEach((language) => navigationFor(language, pages, list)),
+    home: inEach((language) => homeOf(language, pages)),
+  };
+}
+
+function inEach<T>(make: (language: Language) => T): { [language in Language]: T } {
+  return { en: make('en'), fr: make('fr'), de: make('de'), lb: make('lb') };
 }
 
 /** Writes the assets of pages with a content hash in their names, so that browsers can cache them permanently. */
@@ -137,14 +170,14 @@ async function writeAssets(
   const script = browser('search.js')
     .replace("'minisearch'", `'${beside(miniSearch)}'`)
     .replace('./words.js', beside(words));
+  const index = inEach(() => '');
+  for (const language of LANGUAGES)
+    index[language] = await asset(`search-${language}.json`, searchIndex(language, pages, rendered));
   return {
     style: await asset('style.css', style),
     script: await asset('search.js', script),
     icon: await asset('alzette.svg', readFileSync(join(root, 'portal/public/alzette.svg'))),
-    index: {
-      en: await asset('search-en.json', searchIndex('en', pages, rendered)),
-      fr: await asset('search-fr.json', searchIndex('fr', pages, rendered)),
-    },
+    index,
   };
 }
 

@@ -19,8 +19,8 @@ export interface Frame {
 }
 
 interface Content extends Pick<SourcePage, 'url' | 'language' | 'title'> {
-  /** URL of the page in the other language, or of that language's home page. */
-  readonly other: string;
+  /** URLs of the page in other languages, or of their home pages. */
+  readonly others: readonly { readonly language: Language; readonly url: string }[];
   readonly description: string;
   readonly body: Rendered;
 }
@@ -30,7 +30,6 @@ export function pageHtml(content: Content, { assets, navigation, home }: Frame):
   const { url, language, title, body, description } = content;
   const texts = TEXTS[language];
   const to = (path: string) => posix.relative(posix.dirname(url), path) || posix.basename(path);
-  const otherLanguage = language === 'fr' ? 'en' : 'fr';
   const toc = body.headings.filter(({ level }) => level === 2);
   return `<!doctype html>
 <html lang="${language}">
@@ -42,7 +41,7 @@ export function pageHtml(content: Content, { assets, navigation, home }: Frame):
 <title>${escapeHtml(title)} · ${texts.site}</title>
 <link rel="icon" type="image/svg+xml" href="${to(assets.icon)}">
 <link rel="stylesheet" href="${to(assets.style)}">
-<link rel="alternate" hreflang="${otherLanguage}" href="${to(content.other)}">
+${content.others.map((other) => `<link rel="alternate" hreflang="${other.language}" href="${to(other.url)}">`).join('\n')}
 <script type="module" src="${to(assets.script)}"></script>
 </head>
 <body>
@@ -55,7 +54,7 @@ export function pageHtml(content: Content, { assets, navigation, home }: Frame):
 <div id="found" hidden><p role="status" data-found="${texts.found}" data-none="${texts.none}" data-failed="${texts.failed}"></p><ul></ul></div>
 </search>
 <a class="menu" href="#pages">${texts.menu}</a>
-<a hreflang="${otherLanguage}" lang="${otherLanguage}" href="${to(content.other)}">${texts.other}</a>
+${content.others.map((other) => languageLink(other.language, to(other.url))).join('\n')}
 </header>
 <div class="columns">
 <main id="text">
@@ -65,13 +64,17 @@ ${body.html}</article>
 ${tocHtml(toc, texts.onThisPage)}
 <nav id="pages" class="pages" aria-label="${texts.pages}">
 ${navigation[language].map((section) => sectionHtml(section, content, to)).join('\n')}
-${texts.onlyEnglish && `<p>${texts.onlyEnglish}</p>`}
+${texts.notTheirs && `<p>${texts.notTheirs}</p>`}
 </nav>
 </div>
 <footer><p>Alzette · EUPL 1.2 · <a href="/">${texts.product}</a></p></footer>
 </body>
 </html>
 `;
+}
+
+function languageLink(language: Language, href: string): string {
+  return `<a hreflang="${language}" lang="${language}" href="${href}">${TEXTS[language].name}</a>`;
 }
 
 function tocHtml(headings: Rendered['headings'], title: string): string {
@@ -84,7 +87,7 @@ function sectionHtml({ title, entries }: NavSection, content: Content, to: (path
   const items = entries.map(({ page, name }) => {
     const current = page.url === content.url ? ' aria-current="page"' : '';
     const foreign = page.language === content.language ? '' : ` hreflang="${page.language}"`;
-    const note = foreign && ` <small>${TEXTS[content.language].inEnglish}</small>`;
+    const note = foreign && ` <small>${TEXTS[content.language].inLanguage[page.language] ?? ''}</small>`;
     return `<li><a href="${to(page.url)}"${current}${foreign}>${escapeHtml(name)}${note}</a></li>`;
   });
   return `<h2>${escapeHtml(title)}</h2>\n<ul>${items.join('')}</ul>`;

@@ -22,11 +22,20 @@ type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
  * a note that says whether our tests run them.
  *
  * @param leadsTo returns the URL on the site for a link or picture of the page
+ * @param anchors ids of the headings of the English page, which also name those of a translation: `data-anchor`
  */
-export function renderMarkdown(text: string, language: Language, leadsTo: (href: string) => string): Rendered {
+export function renderMarkdown(
+  text: string,
+  language: Language,
+  leadsTo: (href: string) => string,
+  anchors: readonly string[] = [],
+): Rendered {
   const markdown = new MarkdownIt({ typographer: true, quotes: '“”‘’' });
   const tokens = markdown.parse(text, {});
   const headings = nameHeadings(tokens);
+  if (anchors.length === headings.length)
+    for (const [index, token] of tokens.filter(({ type }) => type === 'heading_open').entries())
+      token.attrSet('data-anchor', anchors[index] ?? '');
   for (const token of tokens) if (token.type === 'th_open') token.attrSet('scope', 'col');
   for (const token of tokens.flatMap((token) => token.children ?? [])) {
     const attribute = token.type === 'link_open' ? 'href' : token.type === 'image' ? 'src' : undefined;
@@ -47,9 +56,15 @@ export function renderMarkdown(text: string, language: Language, leadsTo: (href:
   return { html: markdown.renderer.render(tokens, markdown.options, {}), headings };
 }
 
-/** French punctuation needs a non-breaking space before it, so that no line begins with it. */
+/**
+ * French punctuation needs a non-breaking space before it, so that no line begins with it; so do groups of digits and
+ * the signs after a number.
+ */
 function withFrenchSpaces(text: string): string {
-  return text.replace(/ (?=[;:?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
+  return text
+    .replace(/ (?=[;:?!»])/g, '\u00a0')
+    .replace(/« /g, '«\u00a0')
+    .replace(/(?<=\d) (?=\d{3}(?!\d)|[%€°])/g, '\u00a0');
 }
 
 /** Notes below code blocks, by the second word of the fence. */

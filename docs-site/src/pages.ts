@@ -1,7 +1,16 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-export type Language = 'en' | 'fr';
+export const LANGUAGES = ['en', 'fr', 'de', 'lb'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Where a page is missing in a language, its readers get it in these. */
+const INSTEAD: { readonly [language in Language]: readonly Language[] } = {
+  en: [],
+  fr: ['en'],
+  de: ['en'],
+  lb: ['fr', 'en'],
+};
 
 /** A Markdown file of the repository that becomes a page of the site. */
 export interface SourcePage {
@@ -12,8 +21,8 @@ export interface SourcePage {
   readonly language: Language;
   readonly title: string;
   readonly text: string;
-  /** The same page in the other language. */
-  readonly counterpart?: string;
+  /** The sources of the page in its languages, including this one. */
+  readonly translations: { readonly [language in Language]?: string };
 }
 
 /** Sources outside `docs/` that are part of the site. */
@@ -26,7 +35,6 @@ const BESIDE = [
   'conformance-tests/README.md',
   'services/kit/README.md',
 ];
-const FRENCH = 'docs/fr/';
 
 /** Reads all pages of the site, sorted by source. @throws Error: a page has no title */
 export function readPages(root: string): SourcePage[] {
@@ -39,11 +47,27 @@ export function readPages(root: string): SourcePage[] {
     const text = readFileSync(join(root, source), 'utf8');
     const [, title] = /^# (.+)$/m.exec(text) ?? [];
     if (title === undefined) throw new Error(`${source} has no title: a line that begins with "# "`);
-    const language = source.startsWith(FRENCH) ? 'fr' : 'en';
-    const other = language === 'fr' ? source.replace(FRENCH, 'docs/') : source.replace(/^docs\//, FRENCH);
-    const counterpart = other !== source && all.has(other) ? other : undefined;
-    return { source, url: urlOf(source), language, title, text, ...(counterpart && { counterpart }) };
+    const language = languageOf(source);
+    const original = language === 'en' ? source : source.replace(`docs/${language}/`, 'docs/');
+    const translations = Object.fromEntries(
+      LANGUAGES.map((each) => [each, translationOf(original, each)] as const).filter(([, path]) => all.has(path)),
+    );
+    return { source, url: urlOf(source), language, title, text, translations };
   });
+}
+
+/** The source of a page for readers of a language: theirs, otherwise the language that they get instead. */
+export function sourceFor(language: Language, { translations }: Pick<SourcePage, 'translations'>): string | undefined {
+  return [language, ...INSTEAD[language]].map((each) => translations[each]).find((source) => source !== undefined);
+}
+
+/** The source of an English page in a language, whether it exists or not. */
+export function translationOf(original: string, language: Language): string {
+  return language === 'en' ? original : original.replace(/^docs\//, `docs/${language}/`);
+}
+
+function languageOf(source: string): Language {
+  return LANGUAGES.find((language) => source.startsWith(`docs/${language}/`)) ?? 'en';
 }
 
 /** The URL of a source, from the root of the site. `README.md` becomes the index page of its folder. */

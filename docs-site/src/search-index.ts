@@ -1,11 +1,11 @@
 import MiniSearch from 'minisearch';
 import { wordOf } from '../browser/words.js';
 import type { Rendered } from './markdown.ts';
-import type { Language, SourcePage } from './pages.ts';
+import { type Language, type SourcePage, sourceFor } from './pages.ts';
 
 const EXCERPT_LENGTH = 140;
 
-/** The search index for a language, as JSON: one document for each heading of each page in that language. */
+/** The search index for a language, as JSON: one document for each heading of each page that its readers get. */
 export function searchIndex(
   language: Language,
   pages: readonly SourcePage[],
@@ -16,8 +16,7 @@ export function searchIndex(
     storeFields: ['title', 'heading', 'excerpt', 'language'],
     processTerm: wordOf,
   });
-  // The French index includes English pages that have no translation.
-  const theirs = pages.filter((page) => page.language === language || (language === 'fr' && !page.counterpart));
+  const theirs = pages.filter((page) => page.source === sourceFor(language, page));
   for (const page of theirs) {
     for (const [index, { id, text, words }] of (rendered.get(page.source)?.headings ?? []).entries()) {
       const excerpt = words.replace(/\s+/g, ' ').slice(0, EXCERPT_LENGTH);

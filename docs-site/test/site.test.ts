@@ -62,15 +62,33 @@ describe('the documentation site', () => {
     }
   });
 
-  test('every French page belongs to an English page, and they link to each other', () => {
-    const french = pages.filter(({ language }) => language === 'fr');
-    assert.ok(french.length > 0);
-    for (const page of french) {
-      const other = pages.find(({ source }) => source === page.counterpart);
-      assert.ok(other, page.source);
-      assert.ok(html.get(page.url)?.includes(`href="${posix.relative(dirname(page.url), other.url)}"`), page.source);
-      assert.ok(html.get(other.url)?.includes(`href="${posix.relative(dirname(other.url), page.url)}"`), other.source);
+  test('every translated page links to the same page in other languages, and they link to it', () => {
+    const translated = pages.filter(({ language }) => language !== 'en');
+    assert.deepEqual([...new Set(translated.map(({ language }) => language))].sort(), ['de', 'fr', 'lb']);
+    for (const page of translated) {
+      const others = pages.filter(({ source }) => Object.values(page.translations).includes(source));
+      assert.ok(others.some(({ language }) => language === 'en'));
+      for (const other of others.filter(({ source }) => source !== page.source)) {
+        assert.ok(html.get(page.url)?.includes(`href="${posix.relative(dirname(page.url), other.url)}"`), page.source);
+        assert.ok(
+          html.get(other.url)?.includes(`href="${posix.relative(dirname(other.url), page.url)}"`),
+          other.source,
+        );
+      }
     }
+  });
+
+  test('a heading of a translation also has the id of the English one', () => {
+    assert.match(html.get('fr/portal.html') ?? '', /<h3 id="ordres-de-travail" data-anchor="work-orders">/);
+  });
+
+  test('readers of a language get other pages in a language that they are likely to read', () => {
+    const linked = (url: string, href: string) =>
+      assert.ok(html.get(url)?.includes(`href="${href}"`), `${url}: ${href}`);
+    linked('fr/portal.html', 'alarms.html');
+    linked('fr/portal.html', '../settings.html');
+    linked('de/portal.html', '../alarms.html');
+    linked('lb/portal.html', '../fr/alarms.html');
   });
 
   for (const [language, asked, url] of [

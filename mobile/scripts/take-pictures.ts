@@ -5,7 +5,7 @@ import { appPaths } from '../../platform/test/support/app-pages.ts';
 
 /*
  * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace mobile -- http://localhost:1026`: takes the pictures of
- * every page for docs/app.md, light and dark, from a product with the demo. The URL must equal its PUBLIC_URL, because
+ * every page for docs/app-inside.md, light and dark, from a product with the demo. The URL must equal its PUBLIC_URL, because
  * photos are linked by it. A second argument selects pages by a part of their path.
  */
 const PICTURES = join(import.meta.dirname, '../../docs/images/app');

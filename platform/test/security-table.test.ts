@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 for (const [page, head, columns] of [
   ['docs/security.md', '| requirement', 3],
   ['docs/threat-model.md', '| attack', 2],
-  ['docs/app.md', '| feature', 3],
+  ['docs/app-inside.md', '| feature', 3],
 ] as const) {
   test(`the tests that ${page} names exist`, () => {
     const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');

@@ -6,12 +6,12 @@ import { demoPaths, LAMP } from '../../platform/test/support/pages.ts';
 
 /*
  * `CHROMIUM=/usr/bin/chromium npm run pictures --workspace portal -- http://localhost:1026`: takes the pictures for
- * docs/portal.md and the README, from a product with the demo: a small one of every page in each look, with a table of
+ * docs/portal-inside.md, other pages and the README, from a product with the demo: a small one of every page in each look, with a table of
  * them, and large ones of some. A second argument selects pages by a part of their path, a third one of the looks.
  */
 const IMAGES = join(import.meta.dirname, '../../docs/images');
 const PICTURES = join(IMAGES, 'portal');
-const DOCUMENT = join(import.meta.dirname, '../../docs/portal.md');
+const DOCUMENT = join(import.meta.dirname, '../../docs/portal-inside.md');
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 interface Look {
