@@ -221,6 +221,39 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await own.close();
   });
 
+  test('help about a page opens beside it, changes with the page, and is in the reader’s language', async () => {
+    const tab = await context.newPage();
+    await tab.goto(`${platform.url}/operations/work-orders`);
+    // An empty page leads to its help.
+    await tab.getByTestId('empty').getByRole('button', { name: 'Aide sur cette page' }).click();
+    const help = tab.getByTestId('help');
+    await help.getByRole('heading', { name: 'Ordres de travail', level: 3 }).waitFor();
+    await help.getByText('Ce qui est à faire sur place, par qui et pour quand.').waitFor();
+    for (const viewport of [PHONE, DESKTOP]) {
+      await tab.setViewportSize(viewport);
+      await checkPage(tab);
+    }
+    await followRail(tab, 'rules');
+    await help.getByRole('heading', { name: 'Règles', level: 3 }).waitFor();
+    const whole = await help.getByRole('link', { name: 'Dans la documentation' }).getAttribute('href');
+    assert.equal(decodeURI(whole ?? ''), `${platform.url}/docs/fr/portal.html#règles`);
+    assert.match(await (await fetch(whole ?? '')).text(), /id="règles"/);
+    await help.getByTestId('drawer-close').click();
+    await help.waitFor({ state: 'detached' });
+    await tab.setViewportSize(PHONE);
+    await tab.getByTestId('account').click();
+    await tab.getByTestId('account-help').click();
+    await help.getByRole('heading', { name: 'Règles', level: 3 }).waitFor();
+    await tab.close();
+    const german = await browser.newContext({ locale: 'de-DE', serviceWorkers: 'block', viewport: DESKTOP });
+    german.setDefaultTimeout(PATIENCE_MS);
+    const other = await german.newPage();
+    await other.goto(`${platform.url}/cockpits/waste`);
+    await other.getByTestId('open-help').click();
+    await other.getByTestId('help').getByText('Wie voll jeder Container ist').waitFor();
+    await german.close();
+  });
+
   test('a view is saved under a name, and restores the selection', async () => {
     const chosen = page.url();
     await page.getByTestId('views').click();

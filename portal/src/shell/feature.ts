@@ -25,6 +25,8 @@ export interface FeaturePage {
   readonly path: string;
   /** For the rail, the palette and the window's title. */
   readonly title: Words;
+  /** The part of the documentation about the page: a page and the id of its English heading. */
+  readonly help: `${string}#${string}`;
   /** The right that the page needs. Without it the entry is hidden, and the page says who can grant it. */
   readonly right: Right;
   readonly component: () => Promise<{ readonly default: Component }>;

@@ -8,6 +8,7 @@ export const api: Feature = {
       name: 'try',
       path: '/openapi/try',
       title: { fr: 'Essayer l’API', en: 'Try the API', de: 'API ausprobieren', lb: 'API ausprobéieren' },
+      help: 'portal#try-the-api',
       right: 'nothing',
       component: () => import('./TryPage.vue'),
       rail: { group: 'share', icon: mdiApi },

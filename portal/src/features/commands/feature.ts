@@ -9,6 +9,7 @@ export const commands: Feature = {
       name: 'commands',
       path: '/operate/commands',
       title: { fr: 'Commandes', en: 'Commands', de: 'Befehle', lb: 'Befeeler' },
+      help: 'portal#commands',
       right: 'read',
       component: () => import('./CommandsPage.vue'),
       rail: { group: 'operate', icon: mdiTuneVerticalVariant },

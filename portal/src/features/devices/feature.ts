@@ -8,6 +8,7 @@ export const devices: Feature = {
       name: 'onboarding',
       path: '/devices/new',
       title: { fr: 'Ajouter un capteur', en: 'Add a device', de: 'Gerät hinzufügen', lb: 'Gerät derbäisetzen' },
+      help: 'portal#add-a-device',
       right: 'administerAll',
       component: () => import('./onboarding/OnboardingPage.vue'),
       rail: { group: 'connect', icon: mdiAccessPointPlus },

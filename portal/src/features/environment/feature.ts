@@ -8,6 +8,7 @@ export const environment: Feature = {
       name: 'environment',
       path: '/cockpits/environment',
       title: { fr: 'Environnement', en: 'Environment', de: 'Umwelt', lb: 'Ëmwelt' },
+      help: 'portal#environment',
       right: 'read',
       component: () => import('./EnvironmentPage.vue'),
       rail: { group: 'cockpits', icon: mdiWeatherPartlyCloudy },

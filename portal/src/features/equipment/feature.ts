@@ -7,6 +7,7 @@ export const equipment: Feature = {
       name: 'entity',
       path: '/e/:id',
       title: { fr: 'Équipement', en: 'Equipment', de: 'Anlage', lb: 'Anlag' },
+      help: 'portal#equipment',
       right: 'read',
       component: () => import('./EquipmentPage.vue'),
       follows: ['period'],

@@ -9,6 +9,7 @@ export const insights: Feature = {
       name: 'administer-ai-uses',
       path: '/administer/ai-uses',
       title: { fr: 'Usages de l’IA', en: 'AI uses', de: 'KI-Einsätze', lb: 'KI-Asätz' },
+      help: 'portal#ai-uses',
       right: 'read',
       component: () => import('./AiUsesPage.vue'),
       rail: { group: 'administer', icon: mdiCreationOutline },

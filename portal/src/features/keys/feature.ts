@@ -8,6 +8,7 @@ export const keys: Feature = {
       name: 'keys',
       path: '/keys',
       title: { fr: 'Mes clés', en: 'My keys', de: 'Meine Schlüssel', lb: 'Meng Schlësselen' },
+      help: 'portal#my-keys',
       right: 'nothing',
       component: () => import('./KeysPage.vue'),
       rail: { group: 'share', icon: mdiKeyChainVariant },

@@ -11,6 +11,7 @@ export const map: Feature = {
       name: 'map',
       path,
       title: { fr: 'Carte', en: 'Map', de: 'Karte', lb: 'Kaart' },
+      help: 'portal#map',
       right: 'read',
       component,
       askAhead,

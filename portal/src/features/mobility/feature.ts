@@ -8,6 +8,7 @@ export const mobility: Feature = {
       name: 'mobility',
       path: '/cockpits/mobility',
       title: { fr: 'Mobilité', en: 'Mobility', de: 'Mobilität', lb: 'Mobilitéit' },
+      help: 'portal#mobility',
       right: 'read',
       component: () => import('./MobilityPage.vue'),
       rail: { group: 'cockpits', icon: mdiBusClock },

@@ -8,6 +8,7 @@ export const sources: Feature = {
       name: 'sources',
       path: '/sources',
       title: { fr: 'Sources', en: 'Sources', de: 'Quellen', lb: 'Quellen' },
+      help: 'portal#sources',
       right: 'administerAll',
       component: () => import('./SourcesPage.vue'),
       rail: { group: 'connect', icon: mdiDatabaseImportOutline },

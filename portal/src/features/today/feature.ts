@@ -8,6 +8,7 @@ export const today: Feature = {
       name: 'today',
       path: '/',
       title: { fr: 'Situation', en: 'Overview', de: 'Übersicht', lb: 'Iwwersiicht' },
+      help: 'portal#overview',
       right: 'read',
       follows: ['commune'],
       component: () => import('./TodayPage.vue'),

@@ -87,6 +87,7 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    help: { title: 'Hilfe', open: 'Hilfe zu dieser Seite', more: 'In der Dokumentation' },
     ai: {
       label: 'Von einem Modell (KI)',
       why: 'Warum?',

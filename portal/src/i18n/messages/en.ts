@@ -87,6 +87,7 @@ export const messages = {
     },
   },
   kit: {
+    help: { title: 'Help', open: 'Help about this page', more: 'In the documentation' },
     ai: {
       label: 'Made by a model (AI)',
       why: 'Why?',

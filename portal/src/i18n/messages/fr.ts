@@ -87,6 +87,7 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    help: { title: 'Aide', open: 'Aide sur cette page', more: 'Dans la documentation' },
     ai: {
       label: 'Produit par un modèle (IA)',
       why: 'Pourquoi ?',

@@ -88,6 +88,7 @@ export const messages: typeof en = {
     },
   },
   kit: {
+    help: { title: 'Hëllef', open: 'Hëllef fir dës Säit', more: 'An der Dokumentatioun' },
     ai: {
       label: 'Vun engem Modell (KI)',
       why: 'Firwat?',
