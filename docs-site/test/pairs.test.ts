@@ -9,7 +9,8 @@ import { LANGUAGES, type Language, readPages, translationOf } from '../src/pages
 
 /*
  * Pages for operators, agents, administrators and citizens are in French, those for citizens also in German. A page
- * says the same in each of its languages: the same commands, pictures, figures, headings and links.
+ * says the same in each of its languages: the same commands, pictures, figures, names of routes and settings, headings,
+ * paragraphs and links.
  */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SECTIONS = readPageList(ROOT);
@@ -58,7 +59,7 @@ describe('a page says the same in each of its languages', () => {
       const original = translations.en;
       assert.ok(original, `${source} has no English page`);
       const [theirs, ours] = [contentOf(source, language), contentOf(original, 'en')];
-      for (const part of ['headings', 'commands', 'pictures', 'tables', 'links', 'figures'] as const)
+      for (const part of ['blocks', 'commands', 'pictures', 'names', 'links', 'figures'] as const)
         assert.deepEqual(theirs[part], ours[part], `${part} of ${source}`);
     });
   }
@@ -75,12 +76,14 @@ function contentOf(source: string, language: Language) {
     return /^[a-z]+:/.test(path) ? path : posix.join(posix.dirname(source), path);
   };
   return {
-    headings: tokens.filter(({ type }) => type === 'heading_open').map(({ tag }) => tag),
+    // Headings, paragraphs, items of lists, rows and cells, in their order.
+    blocks: tokens.filter(({ type }) => type.endsWith('_open')).map(({ tag }) => tag),
     commands: tokens
       .filter(({ type }) => type === 'fence' || type === 'code_block')
       .map(({ info, content }) => `${info}\n${content}`),
     pictures: inline.filter(({ type }) => type === 'image').map((token) => target(String(token.attrGet('src')))),
-    tables: tokens.filter(({ type }) => type === 'tr_open' || type === 'table_open').length,
+    // Of routes, settings, attributes, files. A translation may repeat one that English replaces by a pronoun.
+    names: [...new Set(contents('code_inline').map((name) => name.replace(/\s+/g, ' ')))].sort(),
     links: inline
       .filter(({ type }) => type === 'link_open')
       .map((token) => originalOf(target(String(token.attrGet('href')))))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { FEATURES } from '../features.ts';
+import { BASE } from '../i18n/base.ts';
 import { LOCALES, type Locale } from '../i18n/locales.ts';
 
 /** Shorter texts explain nothing. */
@@ -24,6 +25,14 @@ function partsOf(page: string, locale: Locale): Part[] {
   });
 }
 
+/** Names of buttons and pages in the documentation. */
+const QUOTED: { readonly [locale in Locale]: RegExp } = {
+  en: /"([^"]+?)"/g,
+  fr: /« ([^»]+) »/g,
+  de: /„([^“]+)“/g,
+  lb: /„([^“]+)“/g,
+};
+
 const slugOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -44,6 +53,26 @@ describe('the help', () => {
         assert.ok(text.length >= LEAST, `${locale}: ${heading}: ${text}`);
         if (rail) assert.equal(withOneApostrophe(heading), withOneApostrophe(title[locale]), locale);
       }
+    });
+  }
+
+  for (const locale of LOCALES) {
+    test(`${locale}: it names buttons and pages as the portal does`, async () => {
+      const texts = new Set<string>();
+      const collect = (value: unknown): void => {
+        if (typeof value === 'string') for (const text of value.split(' | ')) texts.add(withOneApostrophe(text));
+        else for (const inner of Object.values(value ?? {})) collect(inner);
+      };
+      for (const catalogue of [BASE, ...FEATURES.map(({ messages }) => messages)])
+        collect((await catalogue[locale]()).messages);
+      for (const { title } of pages) collect(title);
+      const named = partsOf('portal', locale).flatMap(({ text }) => [...text.matchAll(QUOTED[locale])]);
+      assert.ok(named.length > 10);
+      const unknown = named.map(([, label = '']) => withOneApostrophe(label.replace(/\s+/g, ' ')));
+      assert.deepEqual(
+        unknown.filter((label) => !texts.has(label)),
+        [],
+      );
     });
   }
 
