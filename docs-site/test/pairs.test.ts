@@ -65,16 +65,39 @@ describe('a page says the same in each of its languages', () => {
   }
 });
 
+/** What a translation says beside links to pages that are in English only. */
+const SAYS_ENGLISH: { readonly [language in Language]: RegExp } = {
+  en: /(?:)/,
+  fr: /\ben anglais\b/,
+  de: /\bauf Englisch\b/,
+  lb: /\bop Englesch\b/,
+};
+
+describe('a translation says where a page is in English', () => {
+  for (const { source, language } of readPages(ROOT)) {
+    if (language === 'en') continue;
+    test(source, () => {
+      const blocks = new MarkdownIt().parse(text(source), {}).filter(({ type }) => type === 'inline');
+      const silent = blocks.filter(({ children, content }) => {
+        const links = (children ?? []).map((token) => String(token.attrGet('href') ?? ''));
+        const isEnglish = (href: string) =>
+          /^[^:]+\.md(?:#|$)/.test(href) && !/^docs\/(?:fr|de|lb)\//.test(targetOf(href, source));
+        return links.some(isEnglish) && !SAYS_ENGLISH[language].test(content.replace(/\s+/g, ' '));
+      });
+      assert.deepEqual(
+        silent.map(({ content }) => content),
+        [],
+      );
+    });
+  }
+});
+
 /** What has to be the same in all languages. */
 function contentOf(source: string, language: Language) {
   const tokens = new MarkdownIt().parse(text(source), {});
   const inline = tokens.flatMap(({ children }) => children ?? []);
   const contents = (kind: string) => inline.filter(({ type }) => type === kind).map(({ content }) => content);
-  const target = (href: string) => {
-    const [path = ''] = href.split('#');
-    if (path === '') return source;
-    return /^[a-z]+:/.test(path) ? path : posix.join(posix.dirname(source), path);
-  };
+  const target = (href: string) => targetOf(href, source);
   return {
     // Headings, paragraphs, items of lists, rows and cells, in their order.
     blocks: tokens.filter(({ type }) => type.endsWith('_open')).map(({ tag }) => tag),
@@ -91,6 +114,13 @@ function contentOf(source: string, language: Language) {
     // Code is the same in all languages, with a decimal point.
     figures: [...numbersIn(contents('text'), language), ...numbersIn(contents('code_inline'))].sort(),
   };
+}
+
+/** The path or URL that a link on a page leads to. */
+function targetOf(href: string, source: string): string {
+  const [path = ''] = href.split('#');
+  if (path === '') return source;
+  return /^[a-z]+:/.test(path) ? path : posix.join(posix.dirname(source), path);
 }
 
 /** The English page that a link leads to. */
