@@ -72,7 +72,7 @@ export default defineConfig({
     port: 5180,
     strictPort: true,
     proxy: Object.fromEntries(
-      ['/ngsi-ld', '/events', '/iot', '/ops', '/territory', '/contexts', '/oidc', '/app'].map((path) => [
+      ['/ngsi-ld', '/events', '/iot', '/ops', '/territory', '/contexts', '/oidc', '/app', '/docs'].map((path) => [
         path,
         platform,
       ]),
