@@ -1,5 +1,6 @@
 import type { Transaction } from '@alzette/kit/database';
 import { doAndMark } from '@alzette/kit/due-work';
+import { Turns } from '@alzette/kit/turns';
 import { keepCabinets, readCabinets } from '../park/cabinet-rows.ts';
 import { keepLamps } from '../park/lamp-rows.ts';
 import { findLamps, readLamps } from '../park/read-park.ts';
@@ -77,11 +78,15 @@ export function endedNight({ site }: Pick<LightingParts, 'site'>, now: number): 
 export async function refreshPark({ db, client, context }: LightingParts, tenant: string): Promise<void> {
   const reader = { client, context, tenant };
   const zones = new Map<string, string[]>();
+  const turns = new Turns();
   for (const { id, area } of await listZones(db, tenant)) {
     const { type: geometry, coordinates } = area;
     for (const lamp of await findLamps(reader, { georel: 'within', geometry, coordinates })) {
-      zones.set(lamp, [...(zones.get(lamp) ?? []), id]);
+      const known = zones.get(lamp);
+      if (known === undefined) zones.set(lamp, [id]);
+      else known.push(id);
     }
+    await turns.next();
   }
   const lamps = await readLamps(reader);
   await keepLamps(

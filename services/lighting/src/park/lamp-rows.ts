@@ -18,26 +18,31 @@ const UPSERT = `
     IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.commune, EXCLUDED.street, EXCLUDED.cabinet, EXCLUDED.power,
                       EXCLUDED.colour_temperature, EXCLUDED.longitude, EXCLUDED.latitude, EXCLUDED.zones)`;
 
+/** Rows per statement: the values of one are written in one turn of the event loop. */
+const AT_ONCE = 1000;
+
 /** Replaces the lamps of a tenant in the table by these. */
 export async function keepLamps(db: Database, tenant: string, lamps: readonly Lamp[]): Promise<void> {
-  const column = <T>(value: (lamp: Lamp) => T | undefined): (T | null)[] => lamps.map((lamp) => value(lamp) ?? null);
   await db.transaction(async (tx) => {
     await tx.query({ text: DELETE_OTHERS, values: [tenant, lamps.map(({ id }) => id)] });
-    await tx.query({
-      text: UPSERT,
-      values: [
-        tenant,
-        column((lamp) => lamp.id),
-        column((lamp) => lamp.name),
-        column((lamp) => lamp.commune),
-        column((lamp) => lamp.street),
-        column((lamp) => lamp.cabinet),
-        column((lamp) => lamp.power),
-        column((lamp) => lamp.colourTemperature),
-        column((lamp) => lamp.position?.[0]),
-        column((lamp) => lamp.position?.[1]),
-        lamps.map(({ zones = [] }) => zones.join(' ')), // zone ids have no spaces
-      ],
-    });
+    for (let from = 0; from < lamps.length; from += AT_ONCE) {
+      await tx.query({ text: UPSERT, values: [tenant, ...columnsOf(lamps.slice(from, from + AT_ONCE))] });
+    }
   });
+}
+
+function columnsOf(lamps: readonly Lamp[]): unknown[] {
+  const column = <T>(value: (lamp: Lamp) => T | undefined): (T | null)[] => lamps.map((lamp) => value(lamp) ?? null);
+  return [
+    column((lamp) => lamp.id),
+    column((lamp) => lamp.name),
+    column((lamp) => lamp.commune),
+    column((lamp) => lamp.street),
+    column((lamp) => lamp.cabinet),
+    column((lamp) => lamp.power),
+    column((lamp) => lamp.colourTemperature),
+    column((lamp) => lamp.position?.[0]),
+    column((lamp) => lamp.position?.[1]),
+    lamps.map(({ zones = [] }) => zones.join(' ')), // zone ids have no spaces
+  ];
 }

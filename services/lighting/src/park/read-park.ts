@@ -1,3 +1,4 @@
+import { Turns } from '@alzette/kit/turns';
 import { type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import { LAMP_ATTRIBUTES, type Lamp, type LampModel, type LampQuery, lampModelOf, lampOf } from './lamp.ts';
 
@@ -20,7 +21,11 @@ export async function readLamps(reader: ParkReader, query: LampQuery = {}): Prom
     type: 'Streetlight',
     pick: ['id', 'type', ...LAMP_ATTRIBUTES],
   };
-  for await (const entity of queryAll(reader.client, asked)) lamps.push(lampOf(entity, models));
+  const turns = new Turns();
+  for await (const entity of queryAll(reader.client, asked)) {
+    lamps.push(lampOf(entity, models));
+    if (turns.isOver) await turns.next();
+  }
   return lamps;
 }
 

@@ -6,8 +6,8 @@ import { writeParquet } from './write-parquet.ts';
 import { writeCsv, writeGeoJson } from './write-text.ts';
 import { writeXlsx } from './write-xlsx.ts';
 
-/** The number of rows per batch. */
-export const ROWS_AT_ONCE = 2_000;
+/** The number of rows per batch: each is written in one turn of the event loop. */
+export const ROWS_AT_ONCE = 500;
 const PART_BYTES = 1024 * 1024;
 
 /** Writes a table as a file, chunk by chunk, with constant memory. */

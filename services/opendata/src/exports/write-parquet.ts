@@ -2,8 +2,8 @@ import type { BasicType, ByteWriter } from 'hyparquet-writer';
 import type { ColumnKind, Feature } from '../datasets/dataset.ts';
 import { type Chunks, fileColumns, type Table } from './table.ts';
 
-/** Rows per row group; they are in memory together. */
-const ROW_GROUP = 10_000;
+/** Rows per row group; they are in memory together, and encoded in one turn of the event loop. */
+const ROW_GROUP = 2_000;
 const TYPES: { readonly [kind in ColumnKind]: BasicType } = {
   text: 'STRING',
   number: 'DOUBLE',

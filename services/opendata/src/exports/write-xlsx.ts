@@ -1,8 +1,11 @@
+import { Turns } from '@alzette/kit/turns';
 import { strToU8, Zip, ZipDeflate } from 'fflate';
 import { type Chunks, type FileColumn, fileColumns, type Table } from './table.ts';
 
 /** A sheet has 2^20 rows at most (ECMA-376, 18.3.1.73); the first is the header. */
 const MAX_ROWS = 1_048_575;
+/** Compressed at once: 100 rows have some 25 kB. */
+const ROWS_A_TURN = 100;
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/package/2006/relationships';
@@ -36,6 +39,7 @@ export async function* writeXlsx({ dataset, batches }: Table): Chunks {
     );
     return write;
   };
+  const turns = new Turns();
   let write = begin();
   for await (const batch of batches) {
     let text = '';
@@ -50,6 +54,10 @@ export async function* writeXlsx({ dataset, batches }: Table): Chunks {
         columns.map(({ value }: FileColumn) => value(feature)),
       );
       rows += 1;
+      if (rows % ROWS_A_TURN !== 0) continue;
+      write(text);
+      text = '';
+      if (turns.isOver) await turns.next();
     }
     write(text);
     yield* written.splice(0);

@@ -1,3 +1,4 @@
+import { Turns } from '@alzette/kit/turns';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { DateTime } from 'luxon';
 import type { AlarmCause, Evidence, Maintenance, Silence } from '../book/alarm-port.ts';
@@ -63,6 +64,8 @@ export interface Backtest {
 /** The rule is evaluated from this long before the period, so that alarms at its beginning have their whole history. */
 const LEAD_MS = 24 * 3_600_000;
 const MAX_SHOWN = 1000;
+/** Evaluated in one turn of the event loop: a day of a sample each second takes some 50 ms. */
+const SLICE_MS = 6 * 3_600_000;
 
 /** Evaluates a rule over the history of a period, with the same evaluator and the same book as live. */
 export async function backtest(query: BacktestQuery, parts: BacktestParts): Promise<Backtest> {
@@ -73,22 +76,28 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
   const book = new Book({ tenant: rule.tenant, rule: (id) => rules.get(id), alarms: [], maintenance });
   const changes: EntityChange[] = [];
   const counts = { entities: 0, samples: 0 };
-  for (const each of rules.values()) await replay(each, query, parts, changes, each === rule ? counts : undefined);
-  book.apply(changes);
+  const turns = new Turns();
+  for (const each of rules.values()) {
+    await replay(each, query, { ...parts, turns }, changes, each === rule ? counts : undefined);
+  }
+  await book.applyInTurns(changes, turns);
+  await turns.next();
   const { acts } = book.take(to);
+  await turns.next();
   const silencedFirst = new Set(
     acts.flatMap(({ alarm, kind, details }) => (kind === 'raise' && details?.suppressed ? [alarm] : [])),
   );
   const silences = new Map(
     acts.flatMap(({ alarm, kind, details, reason, by }) => silenceIn(alarm, kind, details?.suppressed, reason, by)),
   );
+  await turns.next();
   const own = book
     .alarms()
     .filter(
       (alarm) => alarm.rule === rule.document.id && (alarm.isActive || alarm.turned >= from) && alarm.raised <= to,
     )
     .sort((a, b) => a.raised - b.raised);
-  const alarms = own.map(
+  const alarms = own.slice(0, MAX_SHOWN).map(
     ({ urn, entity, cause, raised, turned, isActive, severity, text, evidence }): PastAlarm => ({
       alarm: urn,
       entity: entity.id,
@@ -117,7 +126,7 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
       to,
       parts.territory.place.timeZone,
     ),
-    alarms: alarms.slice(0, MAX_SHOWN),
+    alarms,
     tookMs: Math.round(performance.now() - started),
   };
 }
@@ -125,7 +134,7 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
 async function replay(
   rule: StoredRule,
   { from, to }: BacktestQuery,
-  { client, context, territory, signal }: BacktestParts,
+  { client, context, territory, signal, turns }: BacktestParts & { readonly turns: Turns },
   changes: EntityChange[],
   counts: { entities: number; samples: number } | undefined,
 ): Promise<void> {
@@ -147,9 +156,14 @@ async function replay(
     const all = Object.values(series);
     const first = all.reduce((least, [sample]) => Math.min(least, sample?.[0] ?? least), Number.POSITIVE_INFINITY);
     const reader = new EntityReader(series, Number.isFinite(first) ? first : begins, territory.holidaysOf(facts.scope));
-    run(newMachine(compiled, reader.since), compiled, reader, to, (transition) => {
-      changes.push({ change: { ...transition, rule: compiled.id }, entity: facts });
-    });
+    let machine = newMachine(compiled, reader.since);
+    for (let upTo = reader.since; upTo < to; ) {
+      upTo = Math.min(upTo + SLICE_MS, to);
+      machine = run(machine, compiled, reader, upTo, (transition) => {
+        changes.push({ change: { ...transition, rule: compiled.id }, entity: facts });
+      });
+      if (turns.isOver) await turns.next();
+    }
     if (counts === undefined) continue;
     counts.entities += 1;
     for (const samples of all) counts.samples += samples.length;
@@ -180,17 +194,19 @@ function silenceIn(
 }
 
 function daysOf(raised: readonly number[], from: number, to: number, timeZone: string): Backtest['days'] {
-  const counts = new Map<string, number>();
-  const dayOf = (at: number) => DateTime.fromMillis(at, { zone: timeZone }).toISODate() ?? '';
-  for (
-    let day = DateTime.fromMillis(from, { zone: timeZone }).startOf('day');
-    day.toMillis() < to;
-    day = day.plus({ days: 1 })
-  ) {
-    counts.set(day.toISODate() ?? '', 0);
+  const first = DateTime.fromMillis(from, { zone: timeZone }).startOf('day');
+  const days: { readonly day: string; readonly endsAt: number; raised: number }[] = [];
+  for (let day = first; day.toMillis() < to; day = day.plus({ days: 1 })) {
+    days.push({ day: day.toISODate() ?? '', endsAt: day.plus({ days: 1 }).toMillis(), raised: 0 });
   }
-  for (const at of raised) counts.set(dayOf(at), (counts.get(dayOf(at)) ?? 0) + 1);
-  return [...counts].map(([day, count]) => ({ day, raised: count }));
+  // Both are in the order of time: a conversion to local time for each alarm would take long.
+  let at = 0;
+  for (const ms of raised) {
+    while (at < days.length - 1 && ms >= (days[at]?.endsAt ?? 0)) at += 1;
+    const day = days[at];
+    if (day !== undefined) day.raised += 1;
+  }
+  return days.map(({ day, raised: count }) => ({ day, raised: count }));
 }
 
 function isoTime(ms: number): string {

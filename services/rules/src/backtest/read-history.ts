@@ -25,8 +25,11 @@ interface HistoryQuery {
   readonly signal?: AbortSignal;
 }
 
-/** Entities per history query: a month of a hundred lamps is about ten megabytes. */
-const AT_ONCE = 60;
+/** Entities per history query. Fewer are read at once if those before had many samples. */
+const MOST_AT_ONCE = 60;
+const FIRST_AT_ONCE = 2;
+/** Read in one turn of the event loop. */
+const SAMPLES_AT_ONCE = 4000;
 const PAGE = 500;
 
 /**
@@ -35,6 +38,7 @@ const PAGE = 500;
  */
 export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEntity, void, undefined> {
   const { client, tenant, context, scope, attrs, parents, from, to, signal } = query;
+  let atOnce = FIRST_AT_ONCE;
   for (let offset = 0; ; offset += PAGE) {
     const { entities } = await client.queryEntities<{ id: string; type: string | string[]; [name: string]: unknown }>({
       ...scopeQueryOf(scope),
@@ -46,27 +50,38 @@ export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEnti
       context,
       ...(signal && { signal }),
     });
-    const read = async (at: number) => {
-      const ids = entities.slice(at, at + AT_ONCE).map(({ id }) => id);
-      if (ids.length === 0) return [];
-      const asked = { id: ids, attrs: [...attrs], from, to, untimed: true, limit: AT_ONCE, tenant, context };
-      return client.queryTemporal({ ...asked, ...(signal && { signal }) });
+    const read = (at: number) => {
+      const some = entities.slice(at, at + atOnce);
+      const ids = some.map(({ id }) => id);
+      const asked = { id: ids, attrs: [...attrs], from, to, untimed: true, limit: ids.length, tenant, context };
+      const found = ids.length === 0 ? [] : client.queryTemporal({ ...asked, ...(signal && { signal }) });
+      return { some, found: Promise.resolve(found) };
     };
-    // The database reads the next batches while the rule is evaluated on this one.
-    const ahead = [0, AT_ONCE].map(read);
-    for (const each of ahead) each.catch(() => {}); // errors are thrown where the batch is awaited
-    for (let at = 0; at < entities.length; at += AT_ONCE) {
+    let next = read(0);
+    for (let at = 0; at < entities.length; ) {
       signal?.throwIfAborted();
-      const some = entities.slice(at, at + AT_ONCE);
-      const found = await ahead.shift();
-      const further = read(at + 2 * AT_ONCE);
-      further.catch(() => {});
-      ahead.push(further);
-      const samples = new Map(found?.map((entity) => [entity.id, entity]));
+      const { some } = next;
+      const found = await next.found;
+      atOnce = entitiesAtOnce(found);
+      at += some.length;
+      // The database reads the next batch while the rule is evaluated on this one.
+      next = read(at);
+      next.found.catch(() => {}); // thrown where the batch is awaited
+      const samples = new Map(found.map((entity) => [entity.id, entity]));
       for (const entity of some) yield pastEntity(entity, samples.get(entity.id), attrs, parents, from);
     }
     if (entities.length < PAGE) return;
   }
+}
+
+/** By the samples of those read before. */
+function entitiesAtOnce(found: readonly EntitySamples[]): number {
+  const samples = found.reduce(
+    (all, { attributes }) => Object.values(attributes).reduce((sum, { length }) => sum + length, all),
+    0,
+  );
+  const each = Math.max(1, samples / Math.max(1, found.length));
+  return Math.min(MOST_AT_ONCE, Math.max(1, Math.floor(SAMPLES_AT_ONCE / each)));
 }
 
 function pastEntity(

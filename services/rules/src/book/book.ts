@@ -1,3 +1,4 @@
+import type { Turns } from '@alzette/kit/turns';
 import { durationText } from '../calendar/duration.ts';
 import { type RuleDocument, SEVERITIES, type Severity } from '../document/rule.ts';
 import type { AlarmChange } from '../evaluate/follow-entity.ts';
@@ -65,13 +66,23 @@ export class Book {
    * earlier ones.
    */
   apply(changes: readonly EntityChange[]): void {
-    for (const { change, entity } of inOrder(changes)) {
-      const rule = this.#parts.rule(change.rule);
-      if (rule === undefined) continue;
-      if (change.kind === 'raise') this.#raise(rule, change, entity);
-      else if (change.kind === 'step') this.#step(rule, change, entity);
-      else this.#end(rule, change, entity);
+    for (const each of inOrder(changes)) this.#apply(each);
+  }
+
+  /** The same for many changes. @param turns pauses in between; meanwhile the book must not be used */
+  async applyInTurns(changes: readonly EntityChange[], turns: Turns): Promise<void> {
+    for (const each of inOrder(changes)) {
+      this.#apply(each);
+      if (turns.isOver) await turns.next();
     }
+  }
+
+  #apply({ change, entity }: EntityChange): void {
+    const rule = this.#parts.rule(change.rule);
+    if (rule === undefined) return;
+    if (change.kind === 'raise') this.#raise(rule, change, entity);
+    else if (change.kind === 'step') this.#step(rule, change, entity);
+    else this.#end(rule, change, entity);
   }
 
   /**

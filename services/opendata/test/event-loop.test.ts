@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { newDatabase } from '@alzette/broker/test-support';
+import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { busiestTurn } from '../../kit/test/support/busiest-turn.ts';
+import { openData } from '../src/service.ts';
+import { CONTEXT, LAMP_DATASET, PUBLIC_URL, publish } from './support/open-data-host.ts';
+
+const LAMPS = 6000;
+const AT_ONCE = 1000;
+const BLOCK_MS = 50;
+const DATASET = {
+  ...LAMP_DATASET,
+  columns: [
+    ...LAMP_DATASET.columns,
+    { name: 'debut', attribute: 'dateLastLampChange', kind: 'time', title: { fr: 'Début' } },
+  ],
+};
+
+describe(`while files of ${LAMPS} published rows are written, the event loop is free:`, () => {
+  const ending: (() => unknown)[] = [];
+  let host: ServiceHost;
+
+  before(async () => {
+    const db = await newDatabase();
+    const t = { after: (work: () => unknown) => void ending.push(work) };
+    host = await startServiceHost(t, db, [openData], { jobs: true, settings: { PUBLIC_URL } });
+    ending.push(() => db.close());
+    for (let from = 0; from < LAMPS; from += AT_ONCE) {
+      const lamps = Array.from({ length: AT_ONCE }, (_, n) => ({
+        id: `urn:ngsi-ld:Streetlight:${from + n}`,
+        type: 'Streetlight',
+        scope: '/Villerupt',
+        name: { type: 'Property', value: `Lampadaire ${from + n}` },
+        powerRating: { type: 'Property', value: 20 + (n % 60) },
+        address: { type: 'Property', value: { streetAddress: `Rue ${n % 300}` } },
+        dateLastLampChange: { type: 'Property', value: new Date(1_700_000_000_000 + n * 60_000).toISOString() },
+        location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9 + n / 1e5, 49.4 + from / 1e6] } },
+      }));
+      const { errors = [] } = await host.broker.client.batchUpsert(lamps, { context: CONTEXT });
+      assert.deepEqual(errors, []);
+    }
+    await publish(host, 'lamps', DATASET);
+  });
+  after(async () => {
+    for (const end of ending) await end();
+  });
+
+  for (const format of ['csv', 'geojson', 'xlsx', 'parquet', 'ics']) {
+    test(format, async (t) => {
+      const read = () => busiestTurn(() => host.app.inject({ url: `/data/files/lamps/latest.${format}` }));
+      // The first request compiles code and fills caches.
+      const [first, again] = [await read(), await read()];
+      assert.equal(first.result.statusCode, 200, first.result.body);
+      assert.ok(again.result.rawPayload.length > 30_000, String(again.result.rawPayload.length));
+      t.diagnostic(`${again.result.rawPayload.length} bytes, the longest turn took ${Math.round(again.busiestMs)} ms`);
+      assert.ok(again.busiestMs < BLOCK_MS, `a turn of ${again.busiestMs} ms`);
+    });
+  }
+});
