@@ -1,8 +1,7 @@
 import type { DemoContext } from '@alzette/kit/service';
 import { DateTime } from 'luxon';
+import type { Group, Recipient, Roster } from '../services/channels/src/contract/contract.ts';
 import { type EntryKind, listEntries, saveEntry } from '../services/channels/src/entries/entries.ts';
-import type { Group, Recipient } from '../services/channels/src/entries/recipient.ts';
-import type { Roster } from '../services/channels/src/on-call/roster.ts';
 import type { ChannelParts } from '../services/channels/src/parts.ts';
 
 /** Functions instead of people. The addresses are examples that don't exist. */

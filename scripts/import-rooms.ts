@@ -226,11 +226,12 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     routes: ['templates', 'kept', 'parts (types)'],
   },
   'services/channels/src': {
-    wishes: ['notice'],
+    contract: [],
+    wishes: [],
     'on-call': [],
     senders: ['push (types)', 'notice'],
-    entries: ['senders', 'on-call', 'wishes', 'notice', 'parts (types)'],
-    push: ['entries', 'notice', 'parts (types)'],
+    entries: ['senders', 'on-call', 'parts (types)'],
+    push: ['entries', 'parts (types)'],
     delivery: ['push', 'entries', 'senders', 'on-call', 'wishes', 'notice', 'parts (types)'],
   },
   'services/backups/src': {

@@ -1,6 +1,6 @@
 import { readEscalation } from '@alzette/alarms/escalation-schema';
 import { POLICY_SCHEMA } from '@alzette/broker/policy-schema';
-import { GROUP_BODY, RECIPIENT_BODY, ROSTER_BODY } from '@alzette/channels/entry-schemas';
+import { Group, Recipient, Roster } from '@alzette/channels/contract';
 import { DASHBOARD } from '@alzette/dashboards/dashboard-schema';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
@@ -58,10 +58,10 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     folder: 'recipients',
     list: '/channels/recipients',
     documents: inMember('recipients'),
-    schema: withId(RECIPIENT_BODY),
+    schema: withId(Recipient),
   },
-  { folder: 'rosters', list: '/channels/rosters', documents: inMember('rosters'), schema: withId(ROSTER_BODY) },
-  { folder: 'groups', list: '/channels/groups', documents: inMember('groups'), schema: withId(GROUP_BODY) },
+  { folder: 'rosters', list: '/channels/rosters', documents: inMember('rosters'), schema: withId(Roster) },
+  { folder: 'groups', list: '/channels/groups', documents: inMember('groups'), schema: withId(Group) },
   {
     folder: 'escalations',
     list: '/alarms/escalations',

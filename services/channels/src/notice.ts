@@ -1,10 +1,4 @@
-import type { LanguageMap } from '@alzette/kit/languages';
-
-export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** A text for recipients. Those of a missing language get the French one. */
-export type Texts = LanguageMap & { readonly en: string };
+import type { Severity, Texts } from './contract/contract.ts';
 
 /** A notice to people. */
 export interface Notice {

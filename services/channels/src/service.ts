@@ -1,22 +1,24 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
 import { by, metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { channelsContract } from './contract/contract.ts';
 import { noticePort } from './delivery/accept.ts';
 import { deliverDue } from './delivery/deliver.ts';
-import { messageRoutes } from './delivery/message-routes.ts';
+import { messageHandlers, tryingHandlers } from './delivery/message-routes.ts';
 import { forgetOldMessages } from './delivery/messages.ts';
 import { countUnsent, nextMessage } from './delivery/outbox.ts';
 import { RETRY, type RetrySettings } from './delivery/retry.ts';
-import { entryRoutes } from './entries/entry-routes.ts';
+import { channelHandlers, entryHandlers } from './entries/entry-routes.ts';
 import type { NoticePort } from './notice.ts';
 import type { ChannelParts } from './parts.ts';
-import { pushRoutes } from './push/push-routes.ts';
+import { pushHandlers } from './push/push-routes.ts';
 import { openVapidKeys } from './push/vapid.ts';
 import { type WebPushPort, webPushPort } from './web-push.ts';
 
+export type { PushSubscription } from './contract/contract.ts';
 export type { Notice, NoticePort } from './notice.ts';
-export type { PushSubscription } from './push/subscriptions.ts';
 export type { HttpMessage } from './senders/http-exchange.ts';
 export type { PushOptions } from './senders/push.ts';
 export type { Outcome } from './senders/sender.ts';
@@ -64,9 +66,13 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
       started = noticePort(parts);
       opened = webPushPort(parts);
       await serviceRoutes(given.app, '/channels', (scope) => {
-        pushRoutes(scope, parts, given);
-        messageRoutes(scope, parts, given, port);
-        entryRoutes(scope, parts, given);
+        serve(scope, channelsContract, {
+          ...pushHandlers(parts, given),
+          ...messageHandlers(parts, given),
+          ...tryingHandlers(parts, given, port),
+          ...entryHandlers(parts, given),
+          ...channelHandlers(parts, given),
+        });
       });
       given.jobs.define({
         name: 'channels.forget-messages',

@@ -1,5 +1,5 @@
+import type { PushSubscription } from './contract/contract.ts';
 import type { ChannelParts } from './parts.ts';
-import type { PushSubscription } from './push/subscriptions.ts';
 import { exchange, type HttpMessage } from './senders/http-exchange.ts';
 import { encryptedMessage, type PushOptions } from './senders/push.ts';
 import type { Outcome } from './senders/sender.ts';

@@ -1,9 +1,9 @@
 import type { Queryable } from '@alzette/kit/database';
-import { BUILT_IN, type Channel } from '../entries/channel.ts';
+import type { Channel, Group, Recipient, Roster } from '../contract/contract.ts';
+import { BUILT_IN } from '../entries/channel.ts';
 import { findEntry } from '../entries/entries.ts';
-import type { Group, Recipient } from '../entries/recipient.ts';
 import type { Notice } from '../notice.ts';
-import { onCall, type Roster } from '../on-call/roster.ts';
+import { onCall } from '../on-call/roster.ts';
 import { pushAddresses } from '../push/subscriptions.ts';
 
 /** A recipient who has not got a message, because it failed, needs no correction. */

@@ -1,5 +1,5 @@
+import type { Recipient } from '../contract/contract.ts';
 import { findEntry } from '../entries/entries.ts';
-import type { Recipient } from '../entries/recipient.ts';
 import type { ChannelParts } from '../parts.ts';
 import type { Outcome } from '../senders/sender.ts';
 import { limitHold } from '../wishes/when.ts';

@@ -1,24 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { Content, Severity } from '../notice.ts';
-import type { MessageState } from './outbox.ts';
-
-/** A message as an operator sees it. */
-export interface ShownMessage {
-  readonly id: number;
-  readonly key: string;
-  readonly channel: string;
-  readonly recipient?: string;
-  readonly severity: Severity;
-  readonly title: Content['title'];
-  readonly state: MessageState;
-  /** The reason why it waits or failed. */
-  readonly reason?: string;
-  readonly createdAt: Date;
-  /** The time of the next attempt. */
-  readonly dueAt?: Date;
-  readonly attempts: number;
-  readonly sentAt?: Date;
-}
+import type { Attempt, MessageState, Severity, ShownMessage } from '../contract/contract.ts';
+import type { Content } from '../notice.ts';
 
 const COLUMNS = 'n, key, channel, recipient, severity, content, state, reason, created_at, due_at, attempts, sent_at';
 const LIST = `
@@ -52,6 +34,8 @@ interface Row {
   readonly sent_at: Date | null;
 }
 
+type AttemptRow = Omit<Attempt, 'at'> & { readonly at: Date };
+
 interface MessageFilter {
   readonly state?: MessageState | undefined;
   readonly recipient?: string | undefined;
@@ -72,9 +56,9 @@ export async function listMessages(db: Queryable, tenant: string, filter: Messag
 export async function findMessage(db: Queryable, tenant: string, id: number) {
   const { rows } = await db.query<Row>({ text: FIND, values: [tenant, id] });
   if (rows[0] === undefined) return undefined;
-  const { rows: tries } = await db.query({ text: ATTEMPTS, values: [tenant, id] });
+  const { rows: tries } = await db.query<AttemptRow>({ text: ATTEMPTS, values: [tenant, id] });
   const { text, link }: Content = JSON.parse(rows[0].content);
-  return { ...toShown(rows[0]), text, link, tries };
+  return { ...toShown(rows[0]), text, link, tries: tries.map((each) => ({ ...each, at: each.at.toISOString() })) };
 }
 
 /** Retries a failed or waiting message now. False: there is no such message, or it was sent. */
@@ -100,9 +84,9 @@ function toShown(row: Row): ShownMessage {
     title,
     state: row.state,
     ...(row.reason !== null && { reason: row.reason }),
-    createdAt: row.created_at,
-    ...(waits && { dueAt: row.due_at }),
+    createdAt: row.created_at.toISOString(),
+    ...(waits && { dueAt: row.due_at.toISOString() }),
     attempts: row.attempts,
-    ...(row.sent_at !== null && { sentAt: row.sent_at }),
+    ...(row.sent_at !== null && { sentAt: row.sent_at.toISOString() }),
   };
 }

@@ -1,8 +1,7 @@
 import type { Database, Queryable, Transaction } from '@alzette/kit/database';
 import { doLeased } from '@alzette/kit/due-work';
-import type { Content, Severity } from '../notice.ts';
-
-export type MessageState = 'waiting' | 'held' | 'sent' | 'failed' | 'merged';
+import type { Severity } from '../contract/contract.ts';
+import type { Content } from '../notice.ts';
 
 /** One message to one address. */
 export interface NewMessage {

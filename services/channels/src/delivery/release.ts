@@ -1,7 +1,8 @@
 import type { Database, Transaction } from '@alzette/kit/database';
 import { eachTenant } from '@alzette/kit/each-tenant';
 import { inLanguage, type Language } from '@alzette/kit/languages';
-import { type Content, SEVERITIES, type Severity } from '../notice.ts';
+import { SEVERITIES, type Severity } from '../contract/contract.ts';
+import type { Content } from '../notice.ts';
 import { addMessages } from './outbox.ts';
 
 const TENANTS = `

@@ -1,6 +1,5 @@
-import type { Channel } from '../entries/channel.ts';
+import type { Channel, Recipient } from '../contract/contract.ts';
 import { findEntry } from '../entries/entries.ts';
-import type { Recipient } from '../entries/recipient.ts';
 import { secretOwner } from '../entries/secret.ts';
 import type { ChannelParts } from '../parts.ts';
 import { deletePushSubscription, openPushSubscription } from '../push/subscriptions.ts';

@@ -1,36 +1,6 @@
-import { bodyReader, object, TEXT } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
+import type { Channel } from '../contract/contract.ts';
 import { type Settings, TELEPHONE_PROVIDERS } from '../senders/telephone.ts';
-
-/** A channel that an administrator configures; `email` and `push` always exist. */
-export interface Channel {
-  readonly title: string;
-  readonly kind: 'sms' | 'voice' | 'webhook' | 'matrix';
-  /** For telephone channels: a name in the table of providers. */
-  readonly provider?: string;
-  readonly settings: Settings;
-  readonly enabled?: boolean;
-}
-
-const NAMED = {
-  type: 'object',
-  additionalProperties: { type: 'string', minLength: 1, maxLength: 2000 },
-  maxProperties: 10,
-};
-/** `secret` is stored encrypted and never returned; absent: the stored one is kept. */
-export const readChannel = bodyReader<Channel & { readonly secret?: Settings }>(
-  object(
-    {
-      title: TEXT,
-      kind: { enum: ['sms', 'voice', 'webhook', 'matrix'] },
-      provider: TEXT,
-      settings: NAMED,
-      enabled: { type: 'boolean' },
-      secret: NAMED,
-    },
-    ['title', 'kind', 'settings'],
-  ),
-);
 
 /** Channels that always exist. */
 export const BUILT_IN: readonly string[] = ['email', 'push'];

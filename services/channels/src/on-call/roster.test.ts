@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { onCall, type Roster, turnsBetween } from './roster.ts';
+import type { Roster } from '../contract/contract.ts';
+import { onCall, turnsBetween } from './roster.ts';
 
 const PARIS = 'Europe/Paris';
 const WEEKLY: Roster = {

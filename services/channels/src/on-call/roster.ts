@@ -1,61 +1,16 @@
-import { bodyReader, ID, object, TEXT } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
 import { DateTime } from 'luxon';
+import type { Roster } from '../contract/contract.ts';
 
-/**
- * An on-call roster: members take turns of a number of days, with handover at a local time. Exceptions have priority.
- */
-export interface Roster {
-  readonly title: string;
-  /** IANA name; absent: the territory's time zone. */
-  readonly timeZone?: string;
-  /** The day on which the first member's first turn begins, YYYY-MM-DD. */
-  readonly start: string;
-  /** The length of a turn in days. */
-  readonly days: number;
-  /** Local time of handover, HH:MM. */
-  readonly handover: string;
-  /** Ids of recipients, in order. */
-  readonly members: readonly string[];
-  /** Substitutes for a period, e.g. for illness. */
-  readonly exceptions?: readonly { readonly from: string; readonly to: string; readonly recipient: string }[];
+/** What a schema can't say. @throws Problem 400: names the member */
+export function checkRoster({ timeZone, exceptions = [] }: Roster): void {
+  if (timeZone !== undefined && !DateTime.utc().setZone(timeZone).isValid) {
+    throw refused('timeZone', timeZone, 'a time zone such as Europe/Paris');
+  }
+  for (const [index, { from, to }] of exceptions.entries()) {
+    if (Date.parse(from) >= Date.parse(to)) throw refused(`exceptions.${index}.to`, to, `a time after ${from}`);
+  }
 }
-
-const INSTANT = { type: 'string', format: 'date-time' };
-const readShape = bodyReader<Roster>(
-  object(
-    {
-      title: TEXT,
-      timeZone: { type: 'string', maxLength: 64 },
-      start: { type: 'string', format: 'date' },
-      days: { type: 'integer', minimum: 1, maximum: 366 },
-      handover: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' },
-      members: { type: 'array', items: ID, minItems: 1, maxItems: 100 },
-      exceptions: {
-        type: 'array',
-        maxItems: 500,
-        items: object({ from: INSTANT, to: INSTANT, recipient: ID }, ['from', 'to', 'recipient']),
-      },
-    },
-    ['title', 'start', 'days', 'handover', 'members'],
-  ),
-);
-
-/** @throws Problem 400: names the member */
-export const readRoster = Object.assign(
-  (body: unknown): Roster => {
-    const roster = readShape(body);
-    const { timeZone } = roster;
-    if (timeZone !== undefined && !DateTime.utc().setZone(timeZone).isValid) {
-      throw refused('timeZone', timeZone, 'a time zone such as Europe/Paris');
-    }
-    for (const [index, { from, to }] of (roster.exceptions ?? []).entries()) {
-      if (Date.parse(from) >= Date.parse(to)) throw refused(`exceptions.${index}.to`, to, `a time after ${from}`);
-    }
-    return roster;
-  },
-  { schema: readShape.schema },
-);
 
 /** A period during which one recipient is on call. */
 export interface Turn {

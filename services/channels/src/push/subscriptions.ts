@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
-
-/** The subscription of a browser: the endpoint, and the keys for encryption (RFC 8291). */
-export interface PushSubscription {
-  readonly endpoint: string;
-  readonly keys: { readonly p256dh: string; readonly auth: string };
-}
+import type { PushSubscription } from '../contract/contract.ts';
 
 const SAVE = `
   INSERT INTO channels.push_subscription (tenant, endpoint_hash, recipient, sealed) VALUES ($1, $2, $3, $4)

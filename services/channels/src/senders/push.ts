@@ -1,6 +1,6 @@
 import { inLanguage } from '@alzette/kit/languages';
 import { buildPushPayload } from '@block65/webcrypto-web-push';
-import type { PushSubscription } from '../push/subscriptions.ts';
+import type { PushSubscription } from '../contract/contract.ts';
 import type { VapidKeys } from '../push/vapid.ts';
 import type { HttpMessage } from './http-exchange.ts';
 import type { Outgoing } from './sender.ts';

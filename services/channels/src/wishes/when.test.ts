@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Severity } from '../notice.ts';
+import type { Severity } from '../contract/contract.ts';
 import { holdOf, limitHold, type Wishes } from './when.ts';
 
 const PARIS = 'Europe/Paris';

@@ -1,15 +1,8 @@
 import { DateTime } from 'luxon';
-import { SEVERITIES, type Severity } from '../notice.ts';
+import { type Recipient, SEVERITIES, type Severity } from '../contract/contract.ts';
 
 /** The preferences of a recipient: which messages are delivered when. */
-export interface Wishes {
-  /** Local quiet hours, in which only messages of at least this severity are delivered; default `critical`. */
-  readonly quiet?: { readonly from: string; readonly to: string; readonly except?: Severity };
-  /** Messages below this severity are combined at these local times. */
-  readonly digest?: { readonly below: Severity; readonly at: readonly string[] };
-  /** The hourly limit; further messages are combined later. Critical messages are always sent. */
-  readonly mostAnHour?: number;
-}
+export type Wishes = Pick<Recipient, 'quiet' | 'digest' | 'mostAnHour'>;
 
 type HoldReason = 'quietHours' | 'digest' | 'limit';
 

@@ -16,6 +16,7 @@ const PATHS = {
   fell: 'DELETE /trees/:id',
   picture: 'GET /trees/:id/picture',
   water: 'PUT /trees/:id/water',
+  prune: 'POST /trees/:id/prune',
 } as const;
 
 const Tree = object({ id: Type.String(), kind: Type.Enum(['oak', 'lime']), height: Type.Optional(Type.Number()) });
@@ -54,6 +55,14 @@ const TREES = contract(PATHS, {
     answers: { 200: object({ litres: Type.Integer() }) },
     example: { params: { id: 'o1' }, body: { litres: 10 } },
   },
+  prune: {
+    summary: 'Prunes a tree',
+    access: 'administer',
+    params: { id: identifier() },
+    body: Type.Optional(object({ to: Type.Optional(Type.Number()) })),
+    answers: { 200: object({ to: Type.Number() }) },
+    example: { params: { id: 'o1' }, body: { to: 4 } },
+  },
 });
 type Trees = typeof TREES;
 
@@ -90,6 +99,7 @@ const HANDLERS: Handlers<Trees> = {
     }),
     handle: ({ body: { litres } }) => ({ litres }),
   },
+  prune: ({ body: { to = 3 } }) => ({ to }),
 };
 
 async function garden(handlers: Handlers<Trees> = HANDLERS): Promise<FastifyInstance> {
@@ -138,6 +148,14 @@ test('a body is checked, after the objects that the path names and before those 
   ]);
   assert.deepEqual(await ask('POST', '/trees', { id: 7, kind: 'oak' }), [400, 'id: got 7, expected string']);
   assert.equal((await ask('POST', '/trees', { id: 'elm', kind: 'oak' }))[0], 404);
+});
+
+test('a body that may be missing is then an empty object', async () => {
+  const app = await garden();
+  const prune = async (payload?: object) =>
+    (await app.inject({ method: 'POST', url: '/trees/o1/prune', ...(payload && { payload }) })).json();
+  assert.deepEqual([await prune(), await prune({ to: 5 })], [{ to: 3 }, { to: 5 }]);
+  assert.equal((await prune({ to: 'low' })).detail, 'to: got "low", expected number');
 });
 
 test('an answer has its status, headers and media type, and caches may store it where the contract says so', async () => {

@@ -28,6 +28,7 @@ export interface OperationContract {
   /** Of the path. */
   readonly params?: ParameterShape;
   readonly query?: ParameterShape;
+  /** `Type.Optional(object({ … }))`: without a body, it is an empty object. */
   readonly body?: TSchema | Media;
   /** Every answer that is no problem, by status. */
   readonly answers: { readonly [status: number]: Content };

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { TSchema } from 'typebox';
+import { IsOptional, type TSchema } from 'typebox';
 import { bodyReader } from '../bodies/body-reader.ts';
 import type { RequestObjects } from '../objects/objects.ts';
 import { readPath, readQuery } from '../parameters/read-parameters.ts';
@@ -72,13 +72,14 @@ export function serve<C extends Contract>(
 /** Replaces texts of the URL by their values, and checks the body. */
 function inputOf({ params, query = {}, body }: OperationContract): RequestInput {
   const readBody = body === undefined || isMedia(body) ? undefined : bodyReader(body);
+  const missingBody = IsOptional(body) ? {} : undefined;
   return {
     readUrl(request) {
       if (params !== undefined) request.params = readPath(request, params);
       request.query = readQuery(request, query);
     },
     readBody(request) {
-      if (readBody !== undefined) request.body = readBody(request.body);
+      if (readBody !== undefined) request.body = readBody(request.body ?? missingBody);
     },
   };
 }
