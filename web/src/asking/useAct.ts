@@ -7,8 +7,10 @@ export interface Act<Given extends readonly unknown[]> {
   /** Resolves to whether it was done. While it runs, a second call does nothing: a double click sends once. */
   act(...given: Given): Promise<boolean>;
   readonly isBusy: Readonly<Ref<boolean>>;
-  /** Why the latest act failed. */
+  /** Why the latest act failed, unless it needs a more recent sign-in. */
   readonly problem: Readonly<Ref<ProblemDetails | undefined>>;
+  /** What to tell the reader about the latest act: the text that it returned, or why it failed. */
+  readonly said: Readonly<Ref<string>>;
   /** Whether the latest act succeeded. */
   readonly isDone: Readonly<Ref<boolean>>;
   /** Whether the act needs a more recent sign-in. */
@@ -17,12 +19,30 @@ export interface Act<Given extends readonly unknown[]> {
   forget(): void;
 }
 
-/** Something that the reader does on a page. It is never sent again by itself. */
-export function useAct<Given extends readonly unknown[]>(work: (...given: Given) => Promise<unknown>): Act<Given> {
-  const { mutateAsync, isPending, isSuccess, error, reset } = useMutation({
-    mutationFn: (given: Given) => work(...given),
+/**
+ * Something that the reader does on a page. It is never sent again by itself.
+ *
+ * @param work may return a text that says what was done
+ * @param afterwards runs also after a failure, before the act ends, such as a reload of what may have changed
+ */
+export function useAct<Given extends readonly unknown[]>(
+  work: (...given: Given) => Promise<unknown>,
+  afterwards: () => unknown = () => undefined,
+): Act<Given> {
+  const { mutateAsync, isPending, isSuccess, data, error, reset } = useMutation({
+    mutationFn: async (given: Given) => {
+      try {
+        return await work(...given);
+      } finally {
+        await afterwards();
+      }
+    },
     shallow: true,
   });
+  const asksToSignInAgain = computed(() => error.value instanceof AnswerError && error.value.asksToSignInAgain);
+  const problem = computed(() =>
+    error.value === null || asksToSignInAgain.value ? undefined : toProblem(error.value),
+  );
   let isBusy = false;
 
   async function act(...given: Given): Promise<boolean> {
@@ -42,8 +62,12 @@ export function useAct<Given extends readonly unknown[]>(work: (...given: Given)
     act,
     isBusy: isPending,
     isDone: isSuccess,
-    problem: computed(() => (error.value ? toProblem(error.value) : undefined)),
-    asksToSignInAgain: computed(() => error.value instanceof AnswerError && error.value.asksToSignInAgain),
+    problem,
+    said: computed(() => {
+      if (problem.value) return problem.value.detail || problem.value.title;
+      return typeof data.value === 'string' ? data.value : '';
+    }),
+    asksToSignInAgain,
     forget: reset,
   };
 }
