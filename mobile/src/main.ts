@@ -6,6 +6,7 @@ import '@ionic/vue/css/structure.css';
 import './theme/variables.css';
 import './theme/app.css';
 import { openSignIn } from '@alzette/identity/browser';
+import { createAnswers } from '@alzette/web/asking';
 import { IonicVue } from '@ionic/vue';
 import { createApp } from 'vue';
 import App from './App.vue';
@@ -26,7 +27,12 @@ const FIRST_PAGES = new Set(['/home', '/near', '/report', '/info', '/map']);
 // The app needs no account, so it never redirects to the sign-in by itself.
 const comesBack = location.pathname === '/app/sign-in';
 const signIn = await openSignIn('app', '/app/', true);
-const app = createApp(App).use(createSignIn(signIn)).use(IonicVue, { mode: 'md' }).use(i18n).use(router);
+const app = createApp(App)
+  .use(createAnswers())
+  .use(createSignIn(signIn))
+  .use(IonicVue, { mode: 'md' })
+  .use(i18n)
+  .use(router);
 
 // after an update the server may no longer have files of the running version
 window.addEventListener('vite:preloadError', () => {

@@ -16,6 +16,9 @@ export function eventText(id: string, change: EntityChange, names: NameCompactor
   return `id: ${id}\nevent: entity\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
+/** Shows the client that the connection works; comments are invisible to pages. */
+export const HEARTBEAT = 'event: heartbeat\ndata: {}\n\n';
+
 /** Contains the id of the last change, so that a client without further events can resume from there. */
 export function marker(event: 'ready' | 'reset', lastId: string): string {
   return `id: ${lastId}\nevent: ${event}\ndata: {}\n\n`;

@@ -1,3 +1,5 @@
+import { readAnswer } from '@alzette/web/asking';
+
 /** An item of a list of `/citizen/v1`. Public. */
 export interface Summary {
   readonly id: string;
@@ -62,33 +64,13 @@ export interface Home {
   readonly polls: readonly Summary[];
 }
 
-/** An answer with an error status, with its message. */
-export class AnswerError extends Error {
-  readonly status: number;
-
-  constructor(status: number, detail: string) {
-    super(detail);
-    this.name = 'AnswerError';
-    this.status = status;
-  }
-}
-
 /**
  * Requests `/citizen/v1` without the browser's cache; the ETag avoids unnecessary transfers.
  *
  * @throws AnswerError; TypeError: no network
  */
 export async function askCitizen<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(`/citizen/v1${path}`, { cache: 'no-cache', ...init });
-  const text = await response.text();
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-  let detail = response.statusText;
-  try {
-    detail = (JSON.parse(text) as { detail?: string }).detail ?? detail;
-  } catch {
-    // an error page of a proxy has no JSON
-  }
-  throw new AnswerError(response.status, detail);
+  return readAnswer<T>(await fetch(`/citizen/v1${path}`, { cache: 'no-cache', ...init }));
 }
 
 /** Posts JSON. */

@@ -1,79 +1,45 @@
-import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
+import { useAnswer } from '@alzette/web/asking';
+import { computed, type Ref, shallowRef, watch } from 'vue';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
-import { AnswerError, askCitizen } from './citizen-api.ts';
+import { storedAnswers, storedName } from '../answer-cache/stored-answers.ts';
+import { askCitizen } from './citizen-api.ts';
 
 export interface Citizen<T> {
-  readonly data: Readonly<ShallowRef<T | undefined>>;
+  readonly data: Readonly<Ref<T | undefined>>;
   /**
    * `problem`: the request failed; `data` may contain the last known answer. `missing`: the resource does not exist.
    * `idle`: there is no request.
    */
-  readonly state: Readonly<ShallowRef<CitizenState>>;
+  readonly state: Readonly<Ref<CitizenState>>;
   /** When the data were last confirmed, milliseconds since 1970. */
-  readonly at: Readonly<ShallowRef<number | undefined>>;
+  readonly at: Readonly<Ref<number | undefined>>;
   refresh(): Promise<void>;
 }
 export type CitizenState = 'idle' | 'loading' | 'ready' | 'problem' | 'missing';
 
-interface Options {
-  /** The interval of requests while the page is visible; default: only once. */
-  readonly everyMs?: number;
-}
-
 /**
  * The answer of a path of `/citizen/v1`: first the stored one, then the new one when it arrives. Without a path there
  * is no request.
+ *
+ * @param everyMs the interval of requests while the page is visible; default: only once
  */
-export function useCitizen<T>(path: () => string | undefined, { everyMs }: Options = {}): Citizen<T> {
-  const data = shallowRef<T>();
-  const at = shallowRef<number>();
-  const state = shallowRef<CitizenState>('loading');
-
-  async function refresh(): Promise<void> {
-    const asked = path();
-    if (asked === undefined) return;
-    try {
-      const answer = await askCitizen<T>(asked);
-      if (asked !== path()) return;
-      data.value = answer;
-      at.value = Date.now();
-      state.value = 'ready';
-      await cacheAnswer(nameOf(asked), answer);
-    } catch (cause) {
-      if (asked !== path()) return;
-      state.value = cause instanceof AnswerError && cause.status === 404 ? 'missing' : 'problem';
-    }
-  }
-
-  watch(
-    path,
-    async (asked) => {
-      data.value = undefined;
-      at.value = undefined;
-      state.value = asked === undefined ? 'idle' : 'loading';
-      if (asked === undefined) return;
-      const answer = refresh();
-      const last = await cachedAnswer<T>(nameOf(asked));
-      if (last !== undefined && asked === path() && data.value === undefined) {
-        data.value = last.value;
-        at.value = last.at;
-      }
-      await answer;
-    },
-    { immediate: true },
+export function useCitizen<T>(path: () => string | undefined, { everyMs }: { everyMs?: number } = {}): Citizen<T> {
+  const { data, answeredAt, problem, loading, reload } = useAnswer<T>(
+    () => keyOf(path()),
+    () => askCitizen<T>(path() ?? ''),
+    { showsEarlier: false, persister: storedAnswers, ...(everyMs !== undefined && { everyMs }) },
   );
-  window.addEventListener('online', refresh);
-  const timer =
-    everyMs === undefined
-      ? undefined
-      : setInterval(() => {
-          if (!document.hidden) void refresh();
-        }, everyMs);
-  onScopeDispose(() => {
-    window.removeEventListener('online', refresh);
-    clearInterval(timer);
+  /** Whether the server has answered, or failed to; before, `data` are the stored ones. */
+  const isSettled = shallowRef(false);
+  watch(path, () => (isSettled.value = false), { flush: 'sync' });
+  watch(loading, (isLoading) => (isSettled.value ||= !isLoading), { flush: 'sync' });
+
+  const state = computed<CitizenState>(() => {
+    if (path() === undefined) return 'idle';
+    if (problem.value) return problem.value.status === 404 ? 'missing' : 'problem';
+    return isSettled.value ? 'ready' : 'loading';
   });
-  return { data: readonly(data) as Citizen<T>['data'], at: readonly(at), state: readonly(state), refresh };
+  return { data, at: answeredAt, state, refresh: reload };
 }
 
 /** The stored answer of a path, without a request. */
@@ -89,4 +55,5 @@ export async function fetchAhead(path: string): Promise<void> {
   );
 }
 
-const nameOf = (path: string) => `citizen/${encodeURIComponent(path)}`;
+const keyOf = (path: string | undefined) => (path === undefined ? undefined : ['citizen', path]);
+const nameOf = (path: string) => storedName(['citizen', path]);

@@ -1,8 +1,9 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { type EntityEvent, openLiveFeed } from '@alzette/web/feed';
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
+import { CONTEXT_URL } from '../broker.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
-import { type EntityEvent, followEntities } from '../feed/live-feed.ts';
 import { type Container, readContainer } from './container.ts';
 
 export interface Containers {
@@ -17,6 +18,7 @@ export interface Containers {
 
 const KEY: InjectionKey<Containers> = Symbol('containers');
 const KEPT_AS = 'containers';
+const FEED = `/events?${new URLSearchParams({ type: 'WasteContainer', format: 'concise', context: CONTEXT_URL })}`;
 /** The interval of requests while there is no live feed. */
 const ASK_EVERY_MS = 60_000;
 const KEEP_AFTER_MS = 5000;
@@ -63,12 +65,11 @@ export function provideContainers(): void {
 
   function follow(): void {
     void refresh();
-    stop ??= followEntities('WasteContainer', {
-      onEntity,
-      onGap: refresh,
-      onLive: (isLive) => {
-        live.value = isLive;
-        if (isLive && state.value === 'problem') void refresh();
+    stop ??= openLiveFeed(FEED, {
+      onEvent: onEntity,
+      onGap: () => void refresh(),
+      onConnection: (connection) => {
+        live.value = connection === 'live';
       },
     });
   }

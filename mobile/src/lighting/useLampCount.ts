@@ -1,7 +1,7 @@
 import type { EntityQuery } from '@alzette/ngsi-ld-schemas';
+import type { Commune } from '@alzette/web/territory';
 import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
 import { broker } from '../broker.ts';
-import type { Commune } from '../territory/territory.ts';
 
 interface LampCount {
   on: number;

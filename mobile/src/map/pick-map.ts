@@ -1,6 +1,6 @@
+import type { Territory } from '@alzette/web/territory';
 import { frameIsShown } from '../navigation/tap-first.ts';
 import type { Position } from '../territory/distance.ts';
-import type { Territory } from '../territory/territory.ts';
 import { communeStyle, positionStyle, streetStyle } from './base-styles.ts';
 import { Feature, GeoJSON, getPointResolution, Point, useGeographic, VectorSource } from './library/data.ts';
 import { defaultInteractions, OlMap, View } from './library/frame.ts';
@@ -85,7 +85,7 @@ export function openPickMap(
       );
       // In a later task, because drawing them with everything else would delay taps.
       void frameIsShown().then(() => replace(sources.streets, format.readFeatures(territory.streets)));
-      if (sources.place.getFeatures().length === 0) view.fit(territory.bbox);
+      if (sources.place.getFeatures().length === 0) view.fit([...territory.bbox]);
     },
     showPlace(at) {
       const isFirst = sources.place.getFeatures().length === 0;

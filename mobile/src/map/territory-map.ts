@@ -1,7 +1,7 @@
+import type { Territory } from '@alzette/web/territory';
 import type { Container } from '../containers/container.ts';
 import { frameIsShown } from '../navigation/tap-first.ts';
 import type { Position } from '../territory/distance.ts';
-import type { Territory } from '../territory/territory.ts';
 import { communeNameStyle, communeStyle, positionStyle, streetStyle } from './base-styles.ts';
 import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
 import { Feature, GeoJSON, getPointResolution, Point, useGeographic, VectorSource } from './library/data.ts';
@@ -126,7 +126,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
         territory.communes.map(({ name, center }) => new Feature({ geometry: new Point([...center]), name })),
       );
       void withMarkers.then(() => replace(streets, format.readFeatures(territory.streets)));
-      whenSized(() => view.fit(territory.bbox, { padding: Array(4).fill(MARGIN_PX) }));
+      whenSized(() => view.fit([...territory.bbox], { padding: Array(4).fill(MARGIN_PX) }));
     },
     showContainers(shown, selected) {
       const offsets = spreadBySite(shown);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Territory } from '../territory/territory.ts';
+import type { Commune, Territory } from '@alzette/web/territory';
 import { findStreets, streetsOf } from './streets.ts';
 
 const line = (name: string, commune: string, ...coordinates: [number, number][]) => ({
@@ -8,18 +8,20 @@ const line = (name: string, commune: string, ...coordinates: [number, number][])
   properties: { name, commune, kind: 'side' },
   geometry: { type: 'LineString', coordinates },
 });
-const commune = (slug: string, name: string) => ({
+const commune = (slug: string, name: string): Commune => ({
   slug,
   name,
   scope: `/${name}`,
   center: [5.9, 49.4] as const,
-  boundary: {},
+  boundary: { type: 'Polygon', coordinates: [] },
 });
 const TERRITORY: Territory = {
   name: 'T',
+  timeZone: 'Europe/Paris',
   communes: [commune('thil', 'Thil'), commune('villerupt', 'Villerupt')],
   bbox: [5, 49, 6, 50],
   streets: {
+    type: 'FeatureCollection',
     features: [
       line('Rue de la Gare', 'villerupt', [5.92, 49.47], [5.93, 49.47], [5.94, 49.47]),
       line('Rue de la Gare', 'villerupt', [5.95, 49.47], [5.96, 49.47]),

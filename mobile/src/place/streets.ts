@@ -1,5 +1,5 @@
+import type { Territory } from '@alzette/web/territory';
 import type { Position } from '../territory/distance.ts';
-import type { Territory } from '../territory/territory.ts';
 import { countMatches, fold, wordsOf } from '../text/fold.ts';
 
 /** A street of a commune, and a position in its middle. */

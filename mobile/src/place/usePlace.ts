@@ -1,3 +1,4 @@
+import type { Commune, KnownTerritory } from '@alzette/web/territory';
 import {
   type ComputedRef,
   computed,
@@ -9,8 +10,6 @@ import {
   shallowRef,
 } from 'vue';
 import type { Position } from '../territory/distance.ts';
-import type { Commune } from '../territory/territory.ts';
-import type { TerritoryState } from '../territory/useTerritory.ts';
 
 export interface Place {
   /** The origin of distances; undefined until the citizen chooses a place. */
@@ -32,7 +31,7 @@ const KEPT_UNDER = 'alzette.place';
 const HERE = 'here';
 
 /** The place that the citizen chose: a commune, or the phone's position. The choice is stored, the position is not. */
-export function providePlace({ territory, failed }: TerritoryState): void {
+export function providePlace({ territory, isMissing }: KnownTerritory): void {
   const choice = shallowRef(localStorage.getItem(KEPT_UNDER));
   const position = shallowRef<Position>();
   const locating = shallowRef(false);
@@ -43,7 +42,7 @@ export function providePlace({ territory, failed }: TerritoryState): void {
 
   const settled = computed(() => {
     if (choice.value === null) return true;
-    return choice.value === HERE ? !locating.value : territory.value !== undefined || failed.value;
+    return choice.value === HERE ? !locating.value : territory.value !== undefined || isMissing.value;
   });
 
   function choose(place: string): void {

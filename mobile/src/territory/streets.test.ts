@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Territory } from '@alzette/web/territory';
 import { findStreets, streetNear } from './streets.ts';
-import type { Territory } from './territory.ts';
 
 const line = (name: string, commune: string, coordinates: readonly (readonly [number, number])[]) => ({
   type: 'Feature',
@@ -9,10 +9,23 @@ const line = (name: string, commune: string, coordinates: readonly (readonly [nu
   geometry: { type: 'LineString', coordinates },
 });
 const TERRITORY: Territory = {
+  timeZone: 'Europe/Paris',
   name: 'Ours',
   communes: [
-    { slug: 'thil', name: 'Thil', scope: '/Thil', center: [5.9, 49.47], boundary: {} },
-    { slug: 'russange', name: 'Russange', scope: '/Russange', center: [5.95, 49.48], boundary: {} },
+    {
+      slug: 'thil',
+      name: 'Thil',
+      scope: '/Thil',
+      center: [5.9, 49.47],
+      boundary: { type: 'Polygon', coordinates: [] },
+    },
+    {
+      slug: 'russange',
+      name: 'Russange',
+      scope: '/Russange',
+      center: [5.95, 49.48],
+      boundary: { type: 'Polygon', coordinates: [] },
+    },
   ],
   streets: {
     type: 'FeatureCollection',

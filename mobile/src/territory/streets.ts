@@ -1,5 +1,5 @@
+import type { Territory } from '@alzette/web/territory';
 import { distanceM, type Position } from './distance.ts';
-import type { Territory } from './territory.ts';
 
 interface StreetFeature {
   readonly properties: { readonly name?: string; readonly commune?: string };

@@ -1,7 +1,7 @@
+import { useNow } from '@alzette/web/time';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useCitizen } from '../citizen/useCitizen.ts';
-import { useNow } from '../components/useNow.ts';
 import { useAddress } from '../place/useAddress.ts';
 import { type Collections, collectionDays, dayOf, nextDay } from './collections.ts';
 

@@ -1,4 +1,5 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { type Connection, openLiveFeed } from '@alzette/web/feed';
 import {
   type ComputedRef,
   computed,
@@ -11,7 +12,6 @@ import {
   triggerRef,
 } from 'vue';
 import { feedUrl } from '../broker/broker.ts';
-import { type Connection, openLiveFeed } from '../broker/live-feed.ts';
 import { type Alarm, byUrgency, isWaiting, toAlarm } from './alarm.ts';
 
 interface LiveAlarms {

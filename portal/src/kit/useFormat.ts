@@ -1,8 +1,8 @@
+import { useNow } from '@alzette/web/time';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { formatAge } from '../format/age.ts';
 import { intlLocale } from '../i18n/locales.ts';
-import { useNow } from '../time/now.ts';
 
 /** Formats numbers and times in the reader's language. Times are milliseconds since the epoch or ISO 8601 texts. */
 export function useFormat() {

@@ -1,8 +1,8 @@
 import { ask } from '@alzette/web/asking';
+import { useTerritory } from '@alzette/web/territory';
 import { shallowRef } from 'vue';
 import { readableId } from '../format/short-name.ts';
 import { useAccess } from '../sign-in/access.ts';
-import { useTerritory } from '../territory/useTerritory.ts';
 
 /** The names of organisations by their ids. Communes are known to everyone, the others to administrators. */
 export function useOrganisationText() {

@@ -1,10 +1,10 @@
+import type { Territory } from '@alzette/web/territory';
 import GeoJSON from 'ol/format/GeoJSON.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
 import Fill from 'ol/style/Fill.js';
 import Style from 'ol/style/Style.js';
 import type { MapHeap } from '../entities/map-item.ts';
-import type { Territory } from '../territory/territory.ts';
 import type { Cartography } from '../theme/palette.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { Territory } from '@alzette/web/territory';
 import type { FeatureLike } from 'ol/Feature.js';
 import Feature from 'ol/Feature.js';
 import Point from 'ol/geom/Point.js';
@@ -8,7 +9,6 @@ import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
-import type { Territory } from '../territory/territory.ts';
 import type { Cartography } from '../theme/palette.ts';
 import type { EntityLayer } from './entity-layer.ts';
 import { placeNames } from './name-places.ts';

@@ -1,3 +1,4 @@
+import type { Territory } from '@alzette/web/territory';
 import { defaults as defaultControls } from 'ol/control/defaults.js';
 import { easeOut } from 'ol/easing.js';
 import { boundingExtent, buffer, containsCoordinate, type Extent } from 'ol/extent.js';
@@ -8,7 +9,6 @@ import OlMap from 'ol/Map.js';
 import { fromLonLat, toLonLat, transformExtent } from 'ol/proj.js';
 import View from 'ol/View.js';
 import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../entities/map-item.ts';
-import type { Territory } from '../territory/territory.ts';
 import { type Appearance, CARTOGRAPHY } from '../theme/palette.ts';
 import { type BaseMapShown, baseLayers } from './base/base-layers.ts';
 import { choroplethLayer } from './choropleth-layer.ts';

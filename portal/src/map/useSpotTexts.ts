@@ -1,7 +1,7 @@
+import { useNow } from '@alzette/web/time';
 import { useI18n } from 'vue-i18n';
 import { useAttributeTexts } from '../entities/useAttributeTexts.ts';
 import { formatAge } from '../format/age.ts';
-import { useNow } from '../time/now.ts';
 import { donutOf, donutOfHeap } from './donut.ts';
 import { countOf, type MapSpot } from './map-spot.ts';
 

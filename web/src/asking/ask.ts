@@ -4,6 +4,8 @@ import { NgsiLdClientError, type ProblemDetails } from '@alzette/ngsi-ld-schemas
 /** An answer with an error status, with its message. */
 export class AnswerError extends Error {
   readonly problem: ProblemDetails;
+  /** 0: unknown. */
+  readonly status: number;
   /** Whether the user has to sign in again. */
   readonly asksToSignInAgain: boolean;
 
@@ -11,6 +13,7 @@ export class AnswerError extends Error {
     super(problem.detail ?? problem.title);
     this.name = 'AnswerError';
     this.problem = problem;
+    this.status = problem.status ?? 0;
     this.asksToSignInAgain = asksAgain;
   }
 }
@@ -35,6 +38,15 @@ export async function ask<T>(
     ...(body && { body: isFile ? body : JSON.stringify(body) }),
     ...(signal && { signal }),
   });
+  return readAnswer<T>(response);
+}
+
+/**
+ * Reads the JSON of a response; another one is a Blob. Undefined: it is empty.
+ *
+ * @throws AnswerError: it has an error status
+ */
+export async function readAnswer<T>(response: Response): Promise<T> {
   const type = response.headers.get('content-type');
   if (response.ok && type !== null && !type.includes('json')) return (await response.blob()) as T;
   const text = await response.text();

@@ -22,6 +22,8 @@ export interface AnswerOptions {
   readonly showsEarlier?: boolean;
   /** Asks again when this value changes, which does not name other data, such as a revision. */
   readonly again?: () => unknown;
+  /** An answer is not asked for again before it has this age; default: 0. */
+  readonly freshMs?: number;
   /** Stores answers, and reads them before the first request. */
   readonly persister?: QueryPersister<Boxed>;
 }
@@ -44,7 +46,7 @@ const RETRY_MS = 5_000;
 export function useAnswer<Data>(
   key: string | (() => readonly unknown[] | undefined),
   work: (signal: AbortSignal) => Promise<Data>,
-  { everyMs, again, showsEarlier = true, persister }: AnswerOptions = {},
+  { everyMs, again, showsEarlier = true, freshMs, persister }: AnswerOptions = {},
 ): Answer<Data> {
   // Not all pages ask again in the same moment.
   const retryMs = RETRY_MS * (1 + Math.random());
@@ -56,6 +58,7 @@ export function useAnswer<Data>(
     queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Boxed> => ({ value: await work(signal) }),
     refetchInterval: ({ state }: { state: { error: unknown } }) =>
       (isTemporary(state.error) ? retryMs : typeof everyMs === 'function' ? everyMs() : everyMs) ?? false,
+    ...(freshMs !== undefined && { staleTime: freshMs }),
     ...(persister && { persister }),
     shallow: true,
   }));

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../../access/access.ts';
 import { visibleChange } from '../../access/visibility.ts';
 import type { Context, Contexts } from '../../context/contexts.ts';
-import { marker } from '../../live-feed/feed-event.ts';
+import { HEARTBEAT, marker } from '../../live-feed/feed-event.ts';
 import { type BoundingBox, type FeedFilter, parseBoundingBox } from '../../live-feed/feed-filter.ts';
 import type { Follower, LiveFeed } from '../../live-feed/live-feed.ts';
 import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
@@ -33,7 +33,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 export function eventRoutes(app: FastifyInstance, { feed, contexts, access }: EventParts): void {
   const open = new Set<ServerResponse>();
   const heartbeat = setInterval(() => {
-    for (const response of open) response.write(': still here\n\n');
+    for (const response of open) response.write(HEARTBEAT);
   }, HEARTBEAT_MS);
   heartbeat.unref();
   app.addHook('preClose', async () => {

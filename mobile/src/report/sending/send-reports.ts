@@ -1,4 +1,5 @@
-import { AnswerError, askCitizen, postCitizen } from '../../citizen/citizen-api.ts';
+import { AnswerError } from '@alzette/web/asking';
+import { askCitizen, postCitizen } from '../../citizen/citizen-api.ts';
 import { changeReport, type OwnReport, ownReport, waitingReports } from './outbox.ts';
 import { solve } from './proof.ts';
 

@@ -1,8 +1,8 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { useAnswer } from '@alzette/web/asking';
+import { openLiveFeed } from '@alzette/web/feed';
 import { computed, watch } from 'vue';
 import { feedUrl, useBroker } from '../../broker/broker.ts';
-import { openLiveFeed } from '../../broker/live-feed.ts';
 import { entityAttributes } from '../../entities/entity-attributes.ts';
 import { toEntityView } from '../../entities/entity-view.ts';
 

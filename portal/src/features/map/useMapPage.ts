@@ -1,7 +1,7 @@
+import { useTerritory } from '@alzette/web/territory';
+import { useNow } from '@alzette/web/time';
 import { computed, shallowRef, watch } from 'vue';
 import type { MapFrame } from '../../entities/map-item.ts';
-import { useTerritory } from '../../territory/useTerritory.ts';
-import { useNow } from '../../time/now.ts';
 import { useLayers } from './layers/useLayers.ts';
 import { useEntityFilter } from './list/useEntityFilter.ts';
 import { facetsOf } from './view/facets.ts';
@@ -16,7 +16,7 @@ import { useSelected } from './view/useSelected.ts';
  */
 export function useMapPage({ isPlaced }: { readonly isPlaced: boolean }) {
   const now = useNow();
-  const { territory, missing: territoryMissing, load: loadTerritory } = useTerritory();
+  const { territory, isMissing: territoryMissing, load: loadTerritory } = useTerritory();
   const { filter, selected, isFiltered, change, select, clear } = useEntityFilter();
   const { layers, made, save, remove } = useLayers();
   const frame = shallowRef<MapFrame>();

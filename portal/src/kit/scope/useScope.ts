@@ -1,7 +1,7 @@
+import { useTerritory } from '@alzette/web/territory';
+import { useNow } from '@alzette/web/time';
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { slug } from '../../format/slug.ts';
-import { useTerritory } from '../../territory/useTerritory.ts';
-import { useNow } from '../../time/now.ts';
 import { useQueryText } from '../url/useQuery.ts';
 import { parsePeriod } from './period.ts';
 

@@ -1,3 +1,4 @@
+import type { BaseMap, Territory } from '@alzette/web/territory';
 import type Feature from 'ol/Feature.js';
 import type { FeatureLike } from 'ol/Feature.js';
 import GeoJSON from 'ol/format/GeoJSON.js';
@@ -10,7 +11,6 @@ import XYZ from 'ol/source/XYZ.js';
 import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
-import type { BaseMap, Territory } from '../../territory/territory.ts';
 import { type Appearance, CARTOGRAPHY, type Cartography } from '../../theme/palette.ts';
 import { imageClass } from './image-class.ts';
 import { NAMES_BELOW, streetName } from './street-name.ts';

@@ -1,9 +1,9 @@
 import type { Grouping } from '@alzette/ngsi-ld-schemas/dashboards';
+import { useTerritory } from '@alzette/web/territory';
 import { useI18n } from 'vue-i18n';
 import { readAttribute } from '../../../entities/attribute.ts';
 import { shortId } from '../../../entities/entity-name.ts';
 import { useAttributeTexts } from '../../../entities/useAttributeTexts.ts';
-import { useTerritory } from '../../../territory/useTerritory.ts';
 
 /** The label of a row's key: the name of a commune or a type, the word for a code, the end of an entity's id. */
 export function useKeyText() {

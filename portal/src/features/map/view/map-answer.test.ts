@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Territory } from '@alzette/web/territory';
 import { KNOWN_LAYERS } from '../../../entities/known-layers.ts';
-import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 import { facetsOf } from './facets.ts';
 import { contentsOf, filterBody, totalsOf } from './map-answer.ts';

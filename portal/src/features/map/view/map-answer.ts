@@ -1,11 +1,11 @@
 import type { MapLayer } from '@alzette/ngsi-ld-schemas/map';
 import { UNKNOWN_CLASS } from '@alzette/ngsi-ld-schemas/map';
+import type { Territory } from '@alzette/web/territory';
 import { shortId } from '../../../entities/entity-name.ts';
 import type { Severity } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapContents, MapHeap, MapItem, Share } from '../../../entities/map-item.ts';
 import { paintOf } from '../../../entities/symbol.ts';
-import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 
 /** The answer of `POST /territory/map`. Layers and classes count from 0, as in the request. */

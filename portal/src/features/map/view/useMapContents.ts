@@ -1,15 +1,15 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
 import { ask, toProblem } from '@alzette/web/asking';
+import { type Connection, type EntityEvent, openLiveFeed } from '@alzette/web/feed';
+import type { Territory } from '@alzette/web/territory';
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { feedUrl } from '../../../broker/broker.ts';
 import { contextLink } from '../../../broker/context-link.ts';
-import { type Connection, type EntityEvent, openLiveFeed } from '../../../broker/live-feed.ts';
 import { readAttribute } from '../../../entities/attribute.ts';
 import { viewOf } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import { EMPTY, type MapContents, type MapFrame, type MapItem } from '../../../entities/map-item.ts';
-import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 import { FIRST_ZOOM, firstAnswer, mapQuestion } from './first-answer.ts';
 import { contentsOf, filterBody, type MapAnswer, type Total, totalsOf } from './map-answer.ts';

@@ -1,10 +1,10 @@
 import { ask } from '@alzette/web/asking';
+import type { Territory } from '@alzette/web/territory';
 import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { useBroker } from '../../../broker/broker.ts';
 import { contextLink } from '../../../broker/context-link.ts';
 import { type EntityView, viewOf } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
-import type { Territory } from '../../../territory/territory.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 import { filterBody } from './map-answer.ts';
 
