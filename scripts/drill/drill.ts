@@ -6,7 +6,8 @@ import { startNginx } from '../nginx.ts';
 import { findPostgres, startPostgres } from '../postgres-server.ts';
 import { findProgram, freePort } from '../programs.ts';
 import { type BrokerProcess, brokerProcess, hasFaketime } from './broker-process.ts';
-import { FAULTS, type FaultTargets } from './faults.ts';
+import { type CitusCluster, citusMissing, startCitus } from './citus/cluster.ts';
+import { FAULTS, type FaultTargets, longJumps } from './faults.ts';
 import { type Answers, startFlow, startSubscriber, subscribe } from './flow.ts';
 import { type Comparison, isClean, Ledger } from './ledger.ts';
 import { type Growth, watchMemory } from './memory.ts';
@@ -17,6 +18,8 @@ export interface DrillOptions {
   /** The faults in order, and how many times each is injected. */
   readonly faults: readonly { readonly name: string; readonly times: number }[];
   readonly processes: number;
+  /** Whether the database is a Citus cluster, whose coordinator has the faults. */
+  readonly isOnCitus?: boolean;
   readonly writers: number;
   /** The pause between two faults. */
   readonly pauseMs: number;
@@ -30,6 +33,8 @@ export interface DrillOptions {
 export interface DrillResult extends Comparison {
   /** Notifications that are still pending 15 s after the last fault. */
   readonly stuck: number;
+  /** How often a throttled subscription was silent after a clock had been corrected. */
+  readonly silent: number;
   readonly answers: Answers;
   readonly slowestAnswerMs: number;
   /** How the brokers exited after SIGTERM. */
@@ -65,9 +70,7 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
   }
   const folder = await mkdtemp(join(tmpdir(), 'alzette-drill-'));
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
-  // Without fsync data do not survive a power failure, which is not among the faults.
-  const postgres = await startPostgres(bin, ['fsync=off']);
-  cleanups.push(() => postgres.stop());
+  const postgres = await startServer(bin, options.isOnCitus === true, cleanups);
   const proxy = await startPostgresProxy(postgres.url);
   cleanups.push(() => proxy.close());
   const jumps = faults.some(({ name }) => name === 'clock') && hasFaketime();
@@ -89,6 +92,12 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
     await subscribe((brokers[0] as BrokerProcess).url, subscriber);
     subscribers.push(subscriber);
   }
+  let throttledNotifications = 0;
+  if (jumps) {
+    const throttled = await startSubscriber({ addSubscriber: () => 0, notified: () => throttledNotifications++ });
+    cleanups.push(() => throttled.close());
+    await subscribe((brokers[0] as BrokerProcess).url, throttled, undefined, 1);
+  }
   const urls = await writeUrlsOf(
     brokers,
     faults.some(({ name }) => name === 'rolling') && options.processes > 1,
@@ -97,16 +106,22 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
   const flow = await startFlow(ledger, urls, options.writers, ENTITIES_OF_EACH, options.writePauseMs);
   const memory = watchMemory(brokers);
   cleanups.push(async () => memory.stop());
-  await injectFaults({ postgres, proxy, brokers, subscribers }, options);
+  const silences: string[] = [];
+  const throttled = { notifications: () => throttledNotifications };
+  const broken = (sentence: string) => void silences.push(sentence);
+  await injectFaults({ postgres, proxy, brokers, subscribers, throttled, broken }, options);
   await pause(options.pauseMs);
   const growth = memory.growth();
   await flow.stop();
   const { stuck, stored } = await settle(ledger, (brokers[0] as BrokerProcess).url, postgres.url);
-  const comparison = ledger.compare(stored.history, stored.present);
+  const clockFaults = faults.filter(({ name }) => name === 'clock').reduce((sum, { times }) => sum + times, 0);
+  const comparison = ledger.compare(stored.history, stored.present, longJumps(clockFaults));
   const exits = brokers.flatMap((broker) => broker.exits);
   if (options.showsLogs) for (const broker of brokers) say(broker.output());
   return {
     ...comparison,
+    examples: [...comparison.examples, ...silences],
+    silent: silences.length,
     stuck,
     exits,
     growth,
@@ -115,9 +130,20 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
     isClean:
       isClean(comparison) &&
       stuck === 0 &&
+      silences.length === 0 &&
       exits.every(({ code, ms }) => code === 0 && ms < 10_000) &&
       growth.every((each) => each === undefined || Math.max(each.heap, each.resident) < MOST_GROWTH),
   };
+}
+
+/** Without fsync data do not survive a power failure, which is not among the faults. */
+async function startServer(bin: string, isOnCitus: boolean, cleanups: (() => Promise<unknown>)[]) {
+  const missing = isOnCitus ? citusMissing(bin) : undefined;
+  if (missing !== undefined) throw new Error(missing);
+  const cluster: CitusCluster | undefined = isOnCitus ? await startCitus(bin) : undefined;
+  const server = cluster?.coordinator ?? (await startPostgres(bin, ['fsync=off']));
+  cleanups.push(() => (cluster ?? server).stop());
+  return server;
 }
 
 /** The URLs that writers use: of each broker, or of nginx in front of them. */

@@ -14,6 +14,10 @@ export interface FaultTargets {
   readonly proxy: PostgresProxy;
   readonly brokers: readonly BrokerProcess[];
   readonly subscribers: readonly Subscriber[];
+  /** A subscriber that is notified at most once a second. */
+  readonly throttled: { notifications(): number };
+  /** Adds a sentence about a promise that was broken. */
+  broken(sentence: string): void;
 }
 
 export interface Fault {
@@ -24,7 +28,14 @@ export interface Fault {
   act(targets: FaultTargets, nth: number): Promise<void>;
 }
 
-const JUMPS_S: readonly number[] = [-2, -60, -3600, -2, -1800];
+const DAY_S = 86_400;
+const JUMPS_S: readonly number[] = [-2, 3600, 2 * DAY_S, -60, -3600, 5 * DAY_S, -2, -1800];
+const jumpOf = (nth: number) => JUMPS_S[nth % JUMPS_S.length] as number;
+/** How many of so many clock faults are corrected by more than a day. */
+export const longJumps = (times: number) =>
+  Array.from({ length: times }, (_, nth) => jumpOf(nth)).filter((jump) => Math.abs(jump) > DAY_S).length;
+/** A subscription that is throttled to a second is notified twice within this time after any correction. */
+const NOT_SILENT_MS = 20_000;
 const LOCK_MS = 4_000;
 const LONG_LOCK_MS = 14_000;
 const STOPPED_MS = 5_000;
@@ -174,18 +185,24 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   clock: {
-    what: 'the clock of a broker is set back by seconds, a minute or an hour, and later corrected',
+    what: 'the clock of a broker goes wrong by seconds, a minute, an hour or days, forward or back, and is corrected',
     missing: () => (hasFaketime() ? undefined : 'faketime is not installed'),
-    async act({ brokers }, nth) {
+    async act({ brokers, throttled, broken }, nth) {
       const broker = inTurn(brokers, nth);
-      broker.setClock(JUMPS_S[nth % JUMPS_S.length] as number);
+      broker.setClock(jumpOf(nth));
       await pause(3000);
       if (nth % 3 === 2) {
         await broker.kill();
+        if (nth % 2 === 0) broker.setClock(0);
         await broker.start();
       }
       await pause(1000);
       broker.setClock(0);
+      const before = throttled.notifications();
+      const deadline = performance.now() + NOT_SILENT_MS;
+      while (throttled.notifications() < before + 2 && performance.now() < deadline) await pause(100);
+      if (throttled.notifications() < before + 2)
+        broken(`silent: a throttled subscription, after the clock had been wrong by ${jumpOf(nth)} s`);
     },
   },
   rolling: {

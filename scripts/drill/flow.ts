@@ -195,14 +195,24 @@ export async function startSubscriber(
   };
 }
 
-/** Subscribes it to every change of every counter. @throws Error: the broker refuses the subscription */
-export async function subscribe(url: string, subscriber: Subscriber, tenant?: string): Promise<void> {
+/**
+ * Subscribes it to every change of every counter. @throws Error: the broker refuses the subscription
+ *
+ * @param throttling the least number of seconds between two notifications
+ */
+export async function subscribe(
+  url: string,
+  subscriber: Subscriber,
+  tenant?: string,
+  throttling?: number,
+): Promise<void> {
   const response = await fetch(`${url}/ngsi-ld/v1/subscriptions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headersOf(tenant) },
     body: JSON.stringify({
       type: 'Subscription',
       entities: [{ type: TYPE }],
+      ...(throttling !== undefined && { throttling }),
       notification: { endpoint: { uri: subscriber.url, timeout: 2000, cooldown: 500 } },
     }),
   });

@@ -19,7 +19,7 @@ export class Endings {
 }
 
 /** Kills the work of all cases before each of their statements. @returns whether every end was the same */
-export async function runStatementDrill(say: (text: string) => void): Promise<boolean> {
+export async function runStatementDrill(say: (text: string) => void, every = 1): Promise<boolean> {
   const endings = new Endings();
   try {
     const db = await drillDatabase(endings);
@@ -28,7 +28,7 @@ export async function runStatementDrill(say: (text: string) => void): Promise<bo
     say(`${'due work'.padEnd(45)} killed at  other ends   (${db.kind})`);
     let [points, others] = [0, 0];
     for (const each of CASES) {
-      const result = await killEveryStatement(each, workshop, killSwitch);
+      const result = await killEveryStatement(each, workshop, killSwitch, every);
       say(
         `${each.name.padEnd(45)} ${String(result.points).padStart(9)}  ${String(result.differences.length).padStart(10)}`,
       );
