@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '@alzette/kit/database';
-import type { ServiceContext } from '@alzette/kit/service';
+import type { ServiceContext, ServiceDefinition } from '@alzette/kit/service';
+import type { JobsOfWorkshop } from './jobs-of-workshop.ts';
 import type { KillSwitch } from './kill-switch.ts';
 
 /** What the work of a case receives; its database and its broker can be killed. */
@@ -8,6 +9,12 @@ export interface Workshop {
   readonly given: ServiceContext;
   /** The database itself, to prepare and to read. */
   readonly db: Database;
+  /** The jobs of the services that cases have started. */
+  readonly jobs: JobsOfWorkshop;
+  /** Sends a request to these services. @throws Error: it is refused */
+  ask(method: 'GET' | 'POST' | 'PUT', url: string, body: object | undefined, tenant: string): Promise<void>;
+  /** The ids of the mails that were sent. */
+  readonly letters: ReadonlySet<string>;
 }
 
 /** Work of a service that is killed at each of its steps. */
@@ -15,6 +22,12 @@ export interface KillCase {
   readonly name: string;
   /** The folder of the migrations of each service that it uses. */
   readonly services: readonly string[];
+  /** Services that are started, for the jobs that they define. */
+  readonly starts?: readonly ServiceDefinition[];
+  /** The jobs and loops whose work it does, as `declared-work.ts` lists them. */
+  readonly covers: readonly string[];
+  /** Whether all statements count, because the work belongs to no tenant; absent: those about its tenant. */
+  readonly isOfAllTenants?: boolean;
   /** Opens the work in a workshop. */
   open(workshop: Workshop): Promise<OpenCase>;
 }
@@ -50,7 +63,7 @@ const RUNS_AFTER = 3;
  * @param every kills at each n-th point only
  */
 export async function killEveryStatement(
-  { name, open }: KillCase,
+  { name, open, isOfAllTenants = false }: KillCase,
   workshop: Workshop,
   killSwitch: KillSwitch,
   every = 1,
@@ -71,7 +84,9 @@ export async function killEveryStatement(
   for (let killAt = 1; killAt < MAX_POINTS; killAt += every) {
     const tenant = tenantOf(killAt);
     await own.prepare(tenant);
-    const { isKilled, steps } = await killSwitch.run(tenant, killAt, () => own.work(tenant));
+    const { isKilled, steps } = await killSwitch.run(isOfAllTenants ? undefined : tenant, killAt, () =>
+      own.work(tenant),
+    );
     const state = await finish(tenant);
     const found = JSON.parse(JSON.stringify(state).replaceAll(tenant, tenantOf(0)));
     for (const [part, wanted] of Object.entries(expected)) {

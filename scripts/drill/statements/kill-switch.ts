@@ -4,7 +4,8 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 
 /** Work that ends at one of its steps as if the process was killed there. */
 interface Attempt {
-  readonly tenant: string;
+  /** Absent: its steps are those about any tenant. */
+  readonly tenant: string | undefined;
   readonly killAt: number;
   steps: number;
   readonly killed: PromiseWithResolvers<never>;
@@ -21,7 +22,7 @@ export class KillSwitch {
 
   /** @returns the number of steps that it took, and whether it was killed */
   async run(
-    tenant: string,
+    tenant: string | undefined,
     killAt: number,
     work: () => Promise<unknown>,
   ): Promise<{ readonly steps: number; readonly isKilled: boolean }> {
@@ -59,11 +60,7 @@ export class KillSwitch {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== 'function') return method;
-        return (...given: unknown[]) =>
-          this.#step(
-            () => true,
-            () => Reflect.apply(method, target, given),
-          );
+        return (...given: unknown[]) => this.#step(isCallAbout(given), () => Reflect.apply(method, target, given));
       },
     });
   }
@@ -71,12 +68,21 @@ export class KillSwitch {
   #step(counts: (tenant: string) => boolean, act: () => Promise<unknown>): Promise<unknown> {
     const attempt = this.#attempts.getStore();
     if (attempt === undefined) return act();
-    if (counts(attempt.tenant) && attempt.steps < attempt.killAt) attempt.steps++;
+    const { tenant } = attempt;
+    if ((tenant === undefined || counts(tenant)) && attempt.steps < attempt.killAt) attempt.steps++;
     if (attempt.steps < attempt.killAt) return act();
     attempt.killed.reject(new Killed());
     return new Promise(() => {});
   }
 }
+
+/** A call that names no tenant may be about any. */
+const isCallAbout = (given: readonly unknown[]) => (tenant: string) => {
+  const named = given.filter(
+    (one): one is { tenant: unknown } => typeof one === 'object' && one !== null && 'tenant' in one,
+  );
+  return named.length === 0 || named.some((one) => one.tenant === tenant);
+};
 
 const isAbout =
   ({ values = [] }: Statement) =>

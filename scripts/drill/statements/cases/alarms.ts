@@ -45,6 +45,7 @@ const JOURNAL = 'SELECT record, act FROM alarms.journal WHERE tenant = $1 ORDER 
 export const alarms: KillCase = {
   name: 'alarms with notices and work orders',
   services: ['alarms'],
+  covers: ['alarms.write-unfinished', 'loop: services/alarms/src/service.ts'],
   async open(workshop) {
     return caseOf(workshop, [RAISE], []);
   },
@@ -53,6 +54,7 @@ export const alarms: KillCase = {
 export const withdrawals: KillCase = {
   name: 'alarms that are withdrawn',
   services: ['alarms'],
+  covers: ['alarms.write-unfinished', 'loop: services/alarms/src/service.ts'],
   async open(workshop) {
     return caseOf(workshop, [WITHDRAW], [RAISE]);
   },

@@ -26,6 +26,7 @@ const noticeOf = (n: number): Notice => ({
 export const channels: KillCase = {
   name: 'messages of channels',
   services: ['channels'],
+  covers: ['loop: services/channels/src/service.ts'],
   async open({ given, db }) {
     const letters = new Map<string, Set<string>>();
     let tenantNow = '';

@@ -29,6 +29,7 @@ const idOf = (n: number) => `urn:ngsi-ld:Streetlight:${n}`;
 export const nights: KillCase = {
   name: 'nights of lighting',
   services: ['lighting'],
+  covers: ['lighting.nights'],
   async open({ given, db }) {
     const { client, territory, context } = given;
     const parts: LightingParts = {

@@ -21,6 +21,7 @@ const ITEMS = 'SELECT state, told, entity_version = version AS "isWritten" FROM 
 export const publishing: KillCase = {
   name: 'items and push messages of publishing',
   services: ['publishing'],
+  covers: ['loop: services/publishing/src/service.ts'],
   async open({ given, db }) {
     const pushed = new Map<string, Set<string>>();
     let tenantNow = '';
