@@ -39,16 +39,16 @@ export function readGiven({ options }: DrillCommand, args: readonly string[], sa
     positionals,
     number(name) {
       const least = options[name]?.least ?? 1;
-      const value = Number(values[name]);
+      const value = Number(values.get(name));
       if (!(value >= least))
-        throw new UsageError(`--${name}: got ${values[name]}, expected a number of ${least} or more`);
+        throw new UsageError(`--${name}: got ${values.get(name)}, expected a number of ${least} or more`);
       return value;
     },
     text(name) {
-      const value = values[name];
+      const value = values.get(name);
       return typeof value === 'string' ? value : undefined;
     },
-    flag: (name) => values[name] === true,
+    flag: (name) => values.get(name) === true,
     say,
   };
 }
@@ -60,7 +60,12 @@ function parsed(options: DrillCommand['options'], args: readonly string[]) {
       : ([name, { type: 'string', ...(value !== undefined && { default: String(value) }) }] as const),
   );
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: Object.fromEntries(known) });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: Object.fromEntries(known),
+    });
+    return { values: new Map<string, unknown>(Object.entries(values)), positionals };
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }

@@ -15,7 +15,8 @@ const DONE = 'DELETE FROM drill_run WHERE id = $1::uuid';
 /** Jobs whose runs wait in a table, as those of the product, and run only when a case says so. */
 export interface JobsOfWorkshop extends Jobs {
   /** Runs a job as its schedule does. */
-  run(name: string): Promise<void>;
+  run(name: string, data?: object): Promise<void>;
+  enqueue(name: string, data: object): Promise<void>;
   /** Runs what waits, also what that enqueues. A run that is killed still waits, with the same id. */
   runWaiting(): Promise<void>;
 }
@@ -46,7 +47,10 @@ export async function openJobsOfWorkshop(db: Database): Promise<JobsOfWorkshop> 
         async unschedule() {},
       };
     },
-    run: (name) => start(name, {}, `run of ${name}`),
+    async enqueue(name, data) {
+      await db.query({ text: ENQUEUE, values: [name, undefined, JSON.stringify(data)] });
+    },
+    run: (name, data = {}) => start(name, data, `run of ${name}`),
     async runWaiting() {
       for (;;) {
         const { rows } = await db.query<{ id: string; job: string; data: string }>({ text: WAITING });

@@ -7,7 +7,7 @@ import { forgetCounts } from './apply/command-limit.ts';
 import { overrideRoutes } from './apply/override-routes.ts';
 import { type PlanJob, planRoutes } from './apply/plan-routes.ts';
 import { leasePlan, openPlans } from './apply/plan-rows.ts';
-import { endOverride, type OverrideJob, sendNextGroup } from './apply/send-override.ts';
+import { endOverride, type GroupJob, type OverrideJob, sendNextGroup } from './apply/send-override.ts';
 import { assignmentRoutes } from './assigning/assignment-routes.ts';
 import { zoneRoutes } from './assigning/zone-routes.ts';
 import { fillReadings } from './measure/fill-readings.ts';
@@ -82,7 +82,7 @@ export const lighting = defineService({
       title: { fr: 'Fin d’un niveau forcé', en: 'End of a level set by hand' },
       run: (override) => endOverride(parts, override),
     });
-    const send: Job<OverrideJob> = given.jobs.define<OverrideJob>({
+    const send: Job<GroupJob> = given.jobs.define<GroupJob>({
       name: 'lighting.send-override',
       title: { fr: 'Envoi d’un niveau forcé, groupe par groupe', en: 'Sending of a level set by hand, group by group' },
       run: (override) => sendNextGroup(parts, override, send),

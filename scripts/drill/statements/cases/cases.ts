@@ -4,6 +4,7 @@ import { channels } from './channels.ts';
 import { meters } from './meters.ts';
 import { nights } from './nights.ts';
 import { openDataFiles } from './open-data.ts';
+import { endedOverrides, overrides } from './overrides.ts';
 import { publishing } from './publishing.ts';
 import { scheduledReports } from './scheduled-reports.ts';
 import { containers } from './waste.ts';
@@ -18,4 +19,6 @@ export const CASES: readonly KillCase[] = [
   meters,
   containers,
   openDataFiles,
+  overrides,
+  endedOverrides,
 ];

@@ -29,7 +29,7 @@ import {
   readApproval,
 } from './override-rows.ts';
 import { checkHasPerson, checkSecondPerson } from './second-person.ts';
-import { endOverride, type OverrideJob } from './send-override.ts';
+import { endOverride, type GroupJob, type OverrideJob } from './send-override.ts';
 
 const OVERRIDE_COMMAND = 'dim';
 const MAX_LAMPS = 2000;
@@ -41,7 +41,7 @@ const WRITTEN_TEXTS = ['reason'];
 
 /** The jobs that send to the next group of lamps, and that end an override in time. */
 export interface OverrideJobs {
-  readonly send: Job<OverrideJob>;
+  readonly send: Job<GroupJob>;
   readonly end: Job<OverrideJob>;
 }
 
@@ -60,6 +60,7 @@ export function overrideRoutes(scope: FastifyInstance, parts: LightingParts, job
 /** An override that a request would make of the lamps that its sender may command, and the others. */
 type AskedOverride = Omit<NewOverride, 'state'> & {
   readonly sent: 0;
+  readonly begun: 0;
   readonly state: 'active';
   readonly refused: string[];
 };
@@ -72,7 +73,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJ
     const lamps = given.lamps.filter((lamp) => !refused.has(lamp));
     if (lamps.length === 0) throw denied(`Lacking: the right to write "${given.command}" of any of these lamps`);
     const author = actor(parts.callerOf(request));
-    return [{ ...given, lamps, id: randomUUID(), author, sent: 0, state: 'active', refused: [...refused] }];
+    return [{ ...given, lamps, id: randomUUID(), author, sent: 0, begun: 0, state: 'active', refused: [...refused] }];
   };
   scope.post(
     '/overrides',
@@ -83,7 +84,7 @@ function makeRoute(scope: FastifyInstance, parts: LightingParts, jobs: OverrideJ
       summary: 'Overrides the level of lamps until a given time',
     }),
     async (request, reply) => {
-      const { refused, sent: _, ...given } = judged(request, kind) as AskedOverride; // from `asked`
+      const { refused, sent: _, begun: _begun, ...given } = judged(request, kind) as AskedOverride; // from `asked`
       const caller = parts.callerOf(request);
       const isWaiting = await needsApproval(parts, caller, given.lamps);
       if (isWaiting) checkHasPerson(caller);
@@ -123,12 +124,13 @@ async function makeOverride(
   });
   if (isLater) await commands.mark(lamps, command, 'PENDING');
   await withActs({ db, audit }, tenant, async (tx, record) => {
-    await insertOverride(tx, tenant, override, asker);
+    // Without groups they are sent to at once.
+    await insertOverride(tx, tenant, override, asker, isLater ? 0 : lamps.length);
     const details = { level, until, lamps: lamps.length, ...(pace && { pace }) };
     await record(id, { actor: author, action: isWaiting ? 'ask' : 'override', details, reason });
     // Scheduled before commands are sent, so that the override ends in any case.
     await end.enqueue({ tenant, override: id }, { after: until, key: id, tx });
-    if (isLater && !isWaiting) await send.enqueue({ tenant, override: id }, { tx });
+    if (isLater && !isWaiting) await send.enqueue({ tenant, override: id, sent: 0 }, { tx });
   });
   if (isLater) return new Map();
   const failed = await commands.send(lamps, command, level);
@@ -183,7 +185,7 @@ function decisionRoutes(scope: FastifyInstance, parts: LightingParts, { send, en
           if (!(await decideOverride(tx, tenant, id, action === 'approve' ? 'active' : 'rejected', by)))
             throw conflict('it does not wait for approval');
           await record(id, { actor: by, action });
-          if (action === 'approve') await send.enqueue({ tenant, override: id }, { tx });
+          if (action === 'approve') await send.enqueue({ tenant, override: id, sent: 0 }, { tx });
         });
         if (action === 'reject') await reject(tenant, override);
         return findOverride(db, tenant, id);

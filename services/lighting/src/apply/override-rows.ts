@@ -18,10 +18,15 @@ export interface Override {
   readonly author: string;
   /** The number of lamps that were sent a command, counted from the first. */
   readonly sent: number;
+  /** The number of those that may have got one: it is stored before a group is sent to. */
+  readonly begun: number;
   readonly pace: Pace | null;
 }
 
-export type NewOverride = Omit<Override, 'sent'> & { readonly reason: string };
+export type NewOverride = Omit<Override, 'sent' | 'begun'> & { readonly reason: string };
+
+/** The lamps of an override that has ended, and how many of them must return to their programme. */
+export type EndedOverride = Pick<Override, 'lamps' | 'command' | 'sent' | 'begun'>;
 
 /** Who asked: the result of `authorOf`, and the person; null: there is none, or access was open. */
 export interface Asker {
@@ -31,21 +36,28 @@ export interface Asker {
 
 const INSERT = `
   INSERT INTO lighting.override (tenant, id, lamps, level, until, reason, command, author, state, pace_lamps, pace_s,
-    author_grant, person)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`;
-const COLUMNS = `id, lamps, level, until, reason, command, state, author, created_at AS "createdAt", sent,
+    author_grant, person, begun)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+const COLUMNS = `id, lamps, level, until, reason, command, state, author, created_at AS "createdAt", sent, begun,
   CASE WHEN pace_lamps IS NOT NULL THEN jsonb_build_object('lamps', pace_lamps, 'everyS', pace_s) END AS pace,
   decided_by AS "decidedBy"`;
 const LIST = `SELECT ${COLUMNS} FROM lighting.override WHERE tenant = $1 ORDER BY created_at DESC LIMIT 100`;
 const FIND = `SELECT ${COLUMNS} FROM lighting.override WHERE tenant = $1 AND id::text = $2`;
 const ASKER = `
   SELECT author_grant::text AS "grant", person FROM lighting.override WHERE tenant = $1 AND id::text = $2`;
-const SENT = `UPDATE lighting.override SET sent = $3 WHERE tenant = $1 AND id = $2 AND sent < $3 RETURNING state`;
+const BEGIN = `
+  UPDATE lighting.override SET begun = greatest(begun, $3) WHERE tenant = $1 AND id = $2 AND state = 'active' RETURNING id`;
+const SENT = `
+  UPDATE lighting.override SET sent = $3, begun = greatest(begun, $3)
+  WHERE tenant = $1 AND id = $2 AND sent < $3 AND state = ANY($4::text[]) RETURNING id`;
 const DECIDE = `
   UPDATE lighting.override SET state = $3, decided_by = $4 WHERE tenant = $1 AND id = $2 AND state = 'waiting' RETURNING id`;
 const END = `
-  UPDATE lighting.override SET state = 'ended' WHERE tenant = $1 AND id = $2 AND state IN ('active', 'waiting')
-  RETURNING lamps, command, sent`;
+  UPDATE lighting.override SET state = 'ended', is_returning = true
+  WHERE tenant = $1 AND id = $2 AND state IN ('active', 'waiting') RETURNING id`;
+const RETURNING = `
+  SELECT lamps, command, sent, begun FROM lighting.override WHERE tenant = $1 AND id::text = $2 AND is_returning`;
+const RETURNED = 'UPDATE lighting.override SET is_returning = false WHERE tenant = $1 AND id = $2';
 const POLICY = 'SELECT approval_from AS "approvalFrom" FROM lighting.override_policy WHERE tenant = $1';
 const KEEP_POLICY = `
   INSERT INTO lighting.override_policy (tenant, approval_from) VALUES ($1, $2)
@@ -57,10 +69,11 @@ export async function insertOverride(
   tenant: string,
   override: NewOverride,
   { grant, person }: Asker,
+  begun = 0,
 ): Promise<void> {
   const { id, lamps, level, until, reason, command, author, state, pace } = override;
   const values = [tenant, id, lamps, level, until.toISOString(), reason, command, author, state];
-  const how = [pace?.lamps ?? null, pace?.everyS ?? null, grant && JSON.stringify(grant), person];
+  const how = [pace?.lamps ?? null, pace?.everyS ?? null, grant && JSON.stringify(grant), person, begun];
   await tx.query({ text: INSERT, values: [...values, ...how] });
 }
 
@@ -92,15 +105,20 @@ function shown({ pace, ...row }: OverrideRow): Override {
   return { ...row, pace: typeof pace === 'string' ? (JSON.parse(pace) as Pace) : pace };
 }
 
-/** Marks the first `sent` lamps as done. Resolves to the state; undefined: another run has done more. */
+/** Stores that the first `begun` lamps may get a command from now on. False: the override is not active any more. */
+export async function markBegun(db: Queryable, tenant: string, id: string, begun: number): Promise<boolean> {
+  return (await db.query({ text: BEGIN, values: [tenant, id, begun] })).rows.length > 0;
+}
+
+/** Marks the first `sent` lamps as done. False: another run has done more, or it is in another state. */
 export async function markSent(
   tx: Queryable,
   tenant: string,
   id: string,
   sent: number,
-): Promise<OverrideState | undefined> {
-  const { rows } = await tx.query<{ state: OverrideState }>({ text: SENT, values: [tenant, id, sent] });
-  return rows[0]?.state;
+  states: readonly OverrideState[] = ['active', 'ended'],
+): Promise<boolean> {
+  return (await tx.query({ text: SENT, values: [tenant, id, sent, states] })).rows.length > 0;
 }
 
 /** False: it was decided already. */
@@ -114,14 +132,19 @@ export async function decideOverride(
   return (await tx.query({ text: DECIDE, values: [tenant, id, state, by] })).rows.length > 0;
 }
 
-/** The override whose lamps must return to the programme; undefined: it had ended. */
-export async function closeOverride(
-  tx: Queryable,
-  tenant: string,
-  id: string,
-): Promise<Pick<Override, 'lamps' | 'command' | 'sent'> | undefined> {
-  const { rows } = await tx.query<Pick<Override, 'lamps' | 'command' | 'sent'>>({ text: END, values: [tenant, id] });
-  return rows[0];
+/** Ends an override, whose lamps must return to their programme. False: it had ended. */
+export async function closeOverride(tx: Queryable, tenant: string, id: string): Promise<boolean> {
+  return (await tx.query({ text: END, values: [tenant, id] })).rows.length > 0;
+}
+
+/** An override that has ended, and whose lamps have not all been told so; undefined: they have. */
+export async function findReturning(db: Queryable, tenant: string, id: string): Promise<EndedOverride | undefined> {
+  return (await db.query<EndedOverride>({ text: RETURNING, values: [tenant, id] })).rows[0];
+}
+
+/** All lamps have been told. */
+export async function markReturned(db: Queryable, tenant: string, id: string): Promise<void> {
+  await db.query({ text: RETURNED, values: [tenant, id] });
 }
 
 /** The number of lamps from which a second person must approve; null: never. */
