@@ -40,7 +40,7 @@ function caseOf({ given, db, jobs }: Workshop, endsFirst: boolean) {
       await client.batchCreate(lamps, { tenant, context });
       const override = {
         ...{ id, lamps: LAMPS, level: 0.7, until: new Date(Date.now() + HOUR_MS), command: 'dim', reason: 'the drill' },
-        ...{ state: 'active', author: 'the drill', pace: { lamps: 2, everyS: 1 } },
+        ...{ state: 'active' as const, author: 'the drill', pace: { lamps: 2, everyS: 1 } },
       } as const;
       await insertOverride(db, tenant, override, { grant: null, person: null });
       await jobs.enqueue('lighting.send-override', dataOf(tenant));
