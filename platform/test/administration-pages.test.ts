@@ -69,8 +69,13 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'GET,POST /ops/tenants',
     'GET,DELETE /ops/tenants/{name}',
     'PUT,DELETE /ops/tenants/{name}/quotas',
-    'PUT,DELETE /ops/tenants/{name}/interop',
     'POST /ops/tenants/{name}/empty',
+  ],
+  // Shared with the page of tenants.
+  'administer/leniency/interop.ts': ['PUT,DELETE /ops/tenants/{name}/interop'],
+  'administer/leniency/LeniencyPage.vue': [
+    'GET /ops/tenants/{name}/interop',
+    'GET,DELETE /ops/tenants/{name}/interop/uses',
   ],
   'administer/RetentionPage.vue': [
     'GET /ops/history',
@@ -105,10 +110,6 @@ const WITHOUT_PAGE: Readonly<Record<string, string>> = {
   'GET /ops/jobs/{name}': 'the list has the latest run of each job',
   'GET /ops/notifications/subscriptions/{id}': 'the list has the ledger of each subscription',
   'DELETE /ops/notifications/dead-letters/{id}': 'the page deletes by the query parameter id',
-  'GET /ops/tenants/{name}/interop': 'the list of tenants has the settings of each',
-  'GET /ops/tenants/{name}/interop/uses':
-    'it is for who moves the clients of a tenant to the strict setting, by docs/interoperability.md',
-  'DELETE /ops/tenants/{name}/interop/uses': 'the same: the count begins again after a client was mended',
   'POST /ops/audit': 'programs beside the platform record their acts',
   'POST /ops/validate': 'forms are made of the same models and check while one types; programs check whole files',
 };

@@ -17,6 +17,7 @@ import {
   mdiShieldAccountOutline,
   mdiShieldKeyOutline,
   mdiSpeedometer,
+  mdiSwapHorizontal,
 } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
@@ -159,6 +160,19 @@ export const administer: Feature = {
       right: 'administerAll',
       component: () => import('./TenantsPage.vue'),
       rail: { group: 'administer', icon: mdiLayersOutline },
+    },
+    {
+      name: 'administer-leniency',
+      path: '/administer/leniency',
+      title: {
+        fr: 'Écarts des clients',
+        en: 'Deviations of clients',
+        de: 'Abweichungen der Clients',
+        lb: 'Ofwäichunge vun de Clienten',
+      },
+      right: 'administerAll',
+      component: () => import('./leniency/LeniencyPage.vue'),
+      rail: { group: 'administer', icon: mdiSwapHorizontal },
     },
     {
       name: 'administer-retention',

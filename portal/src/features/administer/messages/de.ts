@@ -1,4 +1,5 @@
 import { audit } from '../audit/messages/de.ts';
+import { leniency } from '../leniency/messages/de.ts';
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
@@ -117,6 +118,7 @@ export const messages: typeof en = {
     },
   },
   audit,
+  leniency,
   tenants: {
     title: 'Mandanten und Kontingente',
     intro: 'Getrennte Gebiete auf einer Plattform.',

@@ -1,4 +1,5 @@
 import { audit } from '../audit/messages/en.ts';
+import { leniency } from '../leniency/messages/en.ts';
 export const messages = {
   people: {
     title: 'People',
@@ -115,6 +116,7 @@ export const messages = {
     },
   },
   audit,
+  leniency,
   tenants: {
     title: 'Tenants and quotas',
     intro: 'Separate territories on one platform.',

@@ -1,4 +1,5 @@
 import { audit } from '../audit/messages/fr.ts';
+import { leniency } from '../leniency/messages/fr.ts';
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
@@ -117,6 +118,7 @@ export const messages: typeof en = {
     },
   },
   audit,
+  leniency,
   tenants: {
     title: 'Locataires et quotas',
     intro: 'Des territoires séparés sur la même plate-forme.',

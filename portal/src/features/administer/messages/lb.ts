@@ -1,4 +1,5 @@
 import { audit } from '../audit/messages/lb.ts';
+import { leniency } from '../leniency/messages/lb.ts';
 import type { messages as en } from './en.ts';
 
 export const messages: typeof en = {
@@ -117,6 +118,7 @@ export const messages: typeof en = {
     },
   },
   audit,
+  leniency,
   tenants: {
     title: 'Mandanten a Quoten',
     intro: 'Getrennt Gebidder op enger Plattform.',
