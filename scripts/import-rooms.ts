@@ -218,6 +218,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     pages: ['ogc', 'html', 'catalogue', 'datasets', 'parts'],
     exports: ['pages', 'ogc', 'html', 'catalogue', 'datasets', 'parts'],
     views: ['exports', 'collect', 'catalogue', 'datasets', 'parts'],
+    sensorthings: ['cql2'],
   },
   'services/dashboards/src': {
     kept: [],

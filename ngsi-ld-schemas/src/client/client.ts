@@ -64,6 +64,8 @@ export interface TemporalQuery extends CallOptions {
   attrs: string[];
   from: Date;
   to: Date;
+  /** Only the latest so many of each attribute; over HTTP at most as many as the broker answers at once. */
+  lastN?: number;
   /** In process only: includes values without an observation time, at the time of their change. */
   untimed?: boolean;
   /** Entities per page, ordered by id; `offset` entities are skipped. */

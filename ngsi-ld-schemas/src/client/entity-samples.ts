@@ -15,7 +15,7 @@ export function temporalParameters(query: TemporalQuery, from = query.from): URL
   });
   if (query.type !== undefined) parameters.set('type', query.type);
   if (query.id !== undefined) parameters.set('id', query.id.join(','));
-  for (const name of ['limit', 'offset'] as const) {
+  for (const name of ['limit', 'offset', 'lastN'] as const) {
     const value = query[name];
     if (value !== undefined) parameters.set(name, String(value));
   }

@@ -113,7 +113,8 @@ export function httpClient(
         found,
         entities.map((entity) => samplesOf(entity, query)),
       );
-      from = continuation(answer, from);
+      // With `lastN`, what is left out is older.
+      from = query.lastN === undefined ? continuation(answer, from) : undefined;
     }
     return found;
   }

@@ -13,6 +13,8 @@ import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { datasetRoutes } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
 import { type OpenDataParts, PUBLIC_TENANT } from './parts.ts';
+import { ROOT } from './sensorthings/represent.ts';
+import { sensorThingsRoutes } from './sensorthings/sensorthings-routes.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
 import { MAX_BYTES as VIEW_BYTES } from './views/view.ts';
 import { viewRoutes } from './views/view-routes.ts';
@@ -21,7 +23,7 @@ import { ViewWriter } from './views/view-writer.ts';
 /** High enough for a school or a company that shares one address. */
 const FILES_AN_HOUR = 60;
 
-/** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages. */
+/** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages; and SensorThings. */
 export const openData = defineService({
   name: 'opendata',
   migrations: new URL('../migrations/', import.meta.url),
@@ -68,6 +70,7 @@ export const openData = defineService({
     await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
     await serviceRoutes(given.app, '', (scope) => catalogueRoutes(ofPublicTenant(scope), parts));
     await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(given.app, ROOT, (scope) => sensorThingsRoutes(scope, given));
     await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(ofPublicTenant(scope), parts));
     await serviceRoutes(given.app, '/data', (scope) => dataRoutes(ofPublicTenant(scope), parts));
     await serviceRoutes(given.app, '/data/exports', (scope) =>
