@@ -258,11 +258,12 @@ eachDatabase('SensorThings', (eachTest) => {
           [72.4, 69.4, 66.4].map(Number),
         );
         assert.deepEqual(await results({ $top: '0' }), []);
-        for (const options of [
+        const pages: readonly Readonly<Record<string, string>>[] = [
           { $top: '3' },
           { $top: '3', $orderby: 'result' },
           { $top: '4', $filter: 'result gt 67' },
-        ]) {
+        ];
+        for (const options of pages) {
           const seen: number[] = [];
           let url: string | undefined = `${STREAM(TEMPERATURE)}/Observations?${new URLSearchParams(options)}`;
           while (url !== undefined) {

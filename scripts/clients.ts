@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findProgram } from './programs.ts';
+
+/*
+ * Runs the tests with clients and neighbours of other makers, and writes what came out into docs/interoperability.md:
+ * `npm run clients`. Those that need a missing program are "not run".
+ */
+
+interface Client {
+  readonly client: string;
+  readonly version: string;
+  readonly ran: string;
+  readonly test: string;
+}
+
+const nodeRed = findProgram(process.env.NODE_RED, 'node-red');
+/** `Node-RED v5.0.7`. */
+const nodeRedVersion = nodeRed && spawnSync(nodeRed, ['--version'], { encoding: 'utf8' }).stdout;
+
+const CLIENTS: readonly Client[] = [
+  {
+    client: 'Node-RED',
+    version: /v([\d.]+)/.exec(nodeRedVersion ?? '')?.[1] ?? '',
+    ran: 'the two example flows: a signed webhook out, measures and alarms in',
+    test: 'platform/test/node-red.test.ts',
+  },
+  {
+    client: 'clients of OGC SensorThings',
+    version: '1.1',
+    ran: 'what the abstract tests of the standard inspect when reading',
+    test: 'services/opendata/test/sensorthings.test.ts',
+  },
+  {
+    client: 'a SensorThings server as a source',
+    version: '1.1',
+    ran: 'its Datastreams with their latest observation, page by page',
+    test: 'iot-agents/test/sensorthings-sources.test.ts',
+  },
+  {
+    client: 'Orion-LD, Scorpio, Stellio as neighbours',
+    version: 'as documented in 2026',
+    ran: 'what they send to a source, and what they answer as one',
+    test: 'broker/test/federation/neighbours.test.ts',
+  },
+  {
+    client: 'devices of FIWARE’s agents on our MQTT broker',
+    version: 'JSON and UltraLight 2.0',
+    ran: 'the topics and messages of the agents',
+    test: 'iot-agents/test/fiware-agents-beside.test.ts',
+  },
+];
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = fileURLToPath(new URL('../docs/interoperability.md', import.meta.url));
+const HEAD = '| client | version | what was run | result |\n|---|---|---|---|\n';
+
+function resultOf({ test }: Client): string {
+  const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', test], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: process.env,
+  });
+  if (status !== 0) return 'fails';
+  return /^# pass [1-9]/m.test(stdout) ? 'works' : 'not run';
+}
+
+const rows = CLIENTS.map((each) => ({ ...each, result: resultOf(each) }));
+const table = rows.map(
+  ({ client, version, ran, test, result }) => `| ${client} | ${version} | ${ran} (\`${test}\`) | ${result} |\n`,
+);
+const page = readFileSync(PAGE, 'utf8');
+const start = page.indexOf(HEAD) + HEAD.length;
+const end = page.indexOf('\n\n', start) + 1;
+writeFileSync(PAGE, page.slice(0, start) + table.join('') + page.slice(end));
+console.log(HEAD + table.join(''));
+process.exitCode = rows.some(({ result }) => result === 'fails') ? 1 : 0;
