@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { findProgram } from './programs.ts';
 
 /*
- * Runs the tests with clients and neighbours of other makers, and writes what came out into docs/interoperability.md:
+ * Runs the tests with clients and neighbours of other makers, and writes what came out into docs/conformance.md:
  * `npm run clients`. Those that need a missing program are "not run".
  */
 
@@ -54,7 +54,7 @@ const CLIENTS: readonly Client[] = [
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PAGE = fileURLToPath(new URL('../docs/interoperability.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../docs/conformance.md', import.meta.url));
 const HEAD = '| client | version | what was run | result |\n|---|---|---|---|\n';
 
 function resultOf({ test }: Client): string {
@@ -73,7 +73,6 @@ const table = rows.map(
 );
 const page = readFileSync(PAGE, 'utf8');
 const start = page.indexOf(HEAD) + HEAD.length;
-const end = page.indexOf('\n\n', start) + 1;
-writeFileSync(PAGE, page.slice(0, start) + table.join('') + page.slice(end));
+writeFileSync(PAGE, page.slice(0, start) + table.join(''));
 console.log(HEAD + table.join(''));
 process.exitCode = rows.some(({ result }) => result === 'fails') ? 1 : 0;

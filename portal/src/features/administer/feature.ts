@@ -170,6 +170,7 @@ export const administer: Feature = {
         de: 'Abweichungen der Clients',
         lb: 'Ofwäichunge vun de Clienten',
       },
+      help: 'portal#deviations-of-clients',
       right: 'administerAll',
       component: () => import('./leniency/LeniencyPage.vue'),
       rail: { group: 'administer', icon: mdiSwapHorizontal },

@@ -1,4 +1,4 @@
-import { ask } from '../../../broker/ask.ts';
+import { ask } from '@alzette/web/asking';
 
 /** How a tenant handles clients that deviate from the standard; what is absent is as the server is set. */
 export interface Interop {
