@@ -1,3 +1,4 @@
+import { escaped } from '@alzette/kit/html';
 import type { Lags } from './lags.ts';
 import type { ServiceDay } from './measures.ts';
 
@@ -103,7 +104,3 @@ const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-s
 [role=status]{padding:1rem;border-left:.4rem solid;font-size:1.25rem}.good{border-color:#1a7f4b}.slow{border-color:#b35900}
 ul{list-style:none;padding:0}li{display:flex;justify-content:space-between;padding:.4rem 0;border-bottom:1px solid #8884}
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:400}td{text-align:right}th,td{padding:.2rem 0}nav a{padding:.5rem;display:inline-block}`;
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}

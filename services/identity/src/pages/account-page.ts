@@ -1,3 +1,4 @@
+import { type Html, html } from '@alzette/kit/html';
 import { type Account, fullName } from '../store/accounts.ts';
 import type { KeptEvent } from '../store/events.ts';
 import type { SessionSummary } from '../store/records.ts';
@@ -5,7 +6,6 @@ import type { Passkey } from '../store/second-factors.ts';
 import { fill, LANGUAGES, type Language } from '../texts/language.ts';
 import { SIGN_IN_AGAIN } from './account-session.ts';
 import { alarm, notice, passwordField, showPassword } from './form.ts';
-import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 
 interface AccountView {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formField } from '@alzette/kit/bodies';
+import { html } from '@alzette/kit/html';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendVerificationLink } from '../accounts/letters.ts';
@@ -20,7 +21,6 @@ import { admitAttempt, succeeded } from '../store/throttle.ts';
 import { fill, LANGUAGES } from '../texts/language.ts';
 import { accountPage } from './account-page.ts';
 import { type AccountSession, accountSession, checkToken, SIGN_IN_AGAIN, signInAddress } from './account-session.ts';
-import { html } from './html.ts';
 import { knownBrowser } from './known-browser.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage } from './sign-in-pages.ts';

@@ -1,5 +1,5 @@
+import { type Html, html } from '@alzette/kit/html';
 import type { Words } from '../texts/fr.ts';
-import { type Html, html } from './html.ts';
 
 /** A field for an existing password, or for a new one with the rules; used with `password.js`. */
 export function passwordField(

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Html, html, trusted } from '@alzette/kit/html';
 import type { FastifyReply } from 'fastify';
 import { LANGUAGES, type Language, languageOf } from '../texts/language.ts';
-import { type Html, html, trusted } from './html.ts';
 
 export interface Page {
   readonly title: string;
@@ -53,7 +53,7 @@ ${body}
       html`<a lang="${code}" hreflang="${code}" href="/oidc/language/${code}?to=${encodeURIComponent(path)}">${name}</a>`,
   )}</nav></footer>
 </body>
-</html>`.html;
+</html>`.text;
 }
 
 /**

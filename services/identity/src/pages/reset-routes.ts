@@ -1,4 +1,5 @@
 import { formField } from '@alzette/kit/bodies';
+import { html } from '@alzette/kit/html';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
@@ -9,7 +10,6 @@ import { findAccount, findAccountByName, isUsable, updateAccount } from '../stor
 import { findOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
 import { admitAttempt, forgetFailures } from '../store/throttle.ts';
 import { fill, LANGUAGES } from '../texts/language.ts';
-import { html } from './html.ts';
 import { sendPage, viewerOf } from './layout.ts';
 import { messagePage, newPasswordPage } from './sign-in-pages.ts';
 

@@ -1,7 +1,7 @@
+import { html, trusted } from '@alzette/kit/html';
 import type { Language } from '../texts/language.ts';
 import { fill, LANGUAGES } from '../texts/language.ts';
 import { alarm, passwordField, showPassword } from './form.ts';
-import { html, trusted } from './html.ts';
 import type { Page } from './layout.ts';
 
 interface SignInPage {

@@ -1,5 +1,5 @@
+import { html, trusted } from '@alzette/kit/html';
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { html, trusted } from '../pages/html.ts';
 import { type Page, pageHeaders, renderPage, viewerOf } from '../pages/layout.ts';
 import { fill, LANGUAGES } from '../texts/language.ts';
 import { FIRST_PARTY } from './first-party-clients.ts';

@@ -1,7 +1,8 @@
+import { html } from '@alzette/kit/html';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import type { Words } from '../datasets/dataset.ts';
-import { html, page } from '../html/html.ts';
+import { page } from '../html/page.ts';
 import { type Language, said, WORDS } from '../pages/words.ts';
 import type { PreparedFile } from './prepared-rows.ts';
 

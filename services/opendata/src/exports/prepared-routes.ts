@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FILE_FORMATS, FORMAT_NAMES } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
 import { findDataset, findPublished } from '../datasets/dataset-rows.ts';
-import { PAGE_HEADERS } from '../html/html.ts';
+import { PAGE_HEADERS } from '../html/page.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { FILE_QUERY, readFileQuery } from './file-query.ts';
 import { preparedPage } from './prepared-page.ts';

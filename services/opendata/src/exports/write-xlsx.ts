@@ -1,3 +1,4 @@
+import { xmlText } from '@alzette/kit/html';
 import { Turns } from '@alzette/kit/turns';
 import { strToU8, Zip, ZipDeflate } from 'fflate';
 import { type Chunks, type FileColumn, fileColumns, type Table } from './table.ts';
@@ -86,18 +87,6 @@ function cell(address: string, value: Cell): string {
 function letters(at: number): string {
   const last = String.fromCharCode(65 + (at % 26));
   return at < 26 ? last : letters(Math.floor(at / 26) - 1) + last;
-}
-
-/** Text for XML, without the characters that XML 1.0 can't contain. */
-function xmlText(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 forbids
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-  );
 }
 
 function writeBook(part: (name: string) => (text: string, isLast?: boolean) => void, sheets: number): void {

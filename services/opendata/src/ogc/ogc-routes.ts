@@ -1,3 +1,4 @@
+import { type Html, html } from '@alzette/kit/html';
 import { identifier, oneOf, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
@@ -5,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addressesOf } from '../catalogue/addresses.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { findPublished, publishedDatasets } from '../datasets/dataset-rows.ts';
-import { type Html, html, PAGE_HEADERS, page } from '../html/html.ts';
+import { PAGE_HEADERS, page } from '../html/page.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { CONFORMANCE } from './conformance.ts';
 import { crsOf } from './crs.ts';

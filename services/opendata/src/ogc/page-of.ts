@@ -1,5 +1,5 @@
+import { type Html, html } from '@alzette/kit/html';
 import type { Feature } from '../datasets/dataset.ts';
-import { type Html, html } from '../html/html.ts';
 import type { Link } from './documents.ts';
 
 /** The links of a resource as HTML. */

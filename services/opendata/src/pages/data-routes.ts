@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { html } from '@alzette/kit/html';
 import { identifier, oneOf, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Dataset } from '../datasets/dataset.ts';
 import { findDataset, publishedDatasets } from '../datasets/dataset-rows.ts';
-import { html, PAGE_HEADERS, page } from '../html/html.ts';
+import { PAGE_HEADERS, page } from '../html/page.ts';
 import { CRS84_QUERY } from '../ogc/item-parameters.ts';
 import { queryItems } from '../ogc/items.ts';
 import type { OpenDataParts } from '../parts.ts';

@@ -1,10 +1,11 @@
+import { type Html, html } from '@alzette/kit/html';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { addressesOf } from '../catalogue/addresses.ts';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
 import type { Dataset, Feature } from '../datasets/dataset.ts';
 import { LICENCES } from '../datasets/vocabulary.ts';
-import { type Html, html, page } from '../html/html.ts';
+import { page } from '../html/page.ts';
 import { queryColumns } from '../ogc/items.ts';
 import { featureTable } from '../ogc/page-of.ts';
 import { apiExamples } from './api-examples.ts';

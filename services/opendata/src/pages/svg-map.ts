@@ -1,6 +1,6 @@
+import { type Html, html } from '@alzette/kit/html';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Feature } from '../datasets/dataset.ts';
-import { type Html, html } from '../html/html.ts';
 
 const WIDTH = 640;
 const MARGIN = 8;

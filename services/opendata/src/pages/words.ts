@@ -1,5 +1,5 @@
+import { type Html, html } from '@alzette/kit/html';
 import type { Words } from '../datasets/dataset.ts';
-import { type Html, html } from '../html/html.ts';
 
 /** The texts of the public data pages. */
 export const WORDS = {

@@ -1,3 +1,5 @@
+import { xmlText } from '@alzette/kit/html';
+
 /** A value of an answer: in XML one element per member, and an array as elements with the same name (`singular`). */
 export type Node = string | number | boolean | undefined | null | { readonly [member: string]: Node } | readonly Node[];
 
@@ -25,18 +27,9 @@ function inner(name: string, content: Node): string {
     const item = ITEMS[name] ?? 'item';
     return content.map((each) => `<${item}>${inner(item, each)}</${item}>`).join('');
   }
-  if (typeof content !== 'object') return escaped(String(content));
+  if (typeof content !== 'object') return xmlText(String(content));
   return Object.entries(content)
     .filter(([, value]) => value !== undefined)
     .map(([member, value]) => `<${member}>${inner(member, value)}</${member}>`)
     .join('');
-}
-
-const ESCAPES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Removes the control characters that XML 1.0 can't contain. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? '')
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');
 }

@@ -1,25 +1,4 @@
-/** Text that is already HTML and is not escaped. */
-export class Html {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-type Part = Html | string | number | undefined | false | readonly Part[];
-
-/** HTML from a template. Values are escaped, unless they are HTML themselves. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.reduce((text, string, at) => text + textOf(parts[at - 1]) + string));
-}
-
-function textOf(part: Part): string {
-  if (part === undefined || part === false) return '';
-  if (part instanceof Html) return part.text;
-  if (Array.isArray(part)) return part.map(textOf).join('');
-  return String(part).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
+import { type Html, html } from '@alzette/kit/html';
 
 const POLICY = [
   "default-src 'none'",
