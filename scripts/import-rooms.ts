@@ -261,8 +261,7 @@ export const ROOMS: { readonly [source: string]: Rooms } = {
     drive: ['tours', 'parts (types)'],
   },
   'services/mobility/src': {
-    places: [],
-    boards: ['places', 'parts (types)'],
+    boards: ['parts (types)'],
     occupancy: ['parts (types)'],
   },
   'services/energy/src': {

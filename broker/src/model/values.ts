@@ -221,9 +221,4 @@ export function checkOpaque(value: unknown, member: string, nullsAllowed: boolea
   }
 }
 
-export type JsonObject = { readonly [member: string]: unknown };
-
-/** Whether a JSON value is an object, not an array or null. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isJsonObject, type JsonObject } from '@alzette/ngsi-ld-schemas/json';

@@ -1,12 +1,9 @@
+import { isJsonObject as isObject, type JsonObject } from '@alzette/ngsi-ld-schemas/json';
 import { EnvelopeError } from './uplink-frame.ts';
 
 /** Lenient readers shared by all adapters: missing and unexpected members give undefined, never an error. */
 
-export type JsonObject = { readonly [member: string]: unknown };
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isObject, type JsonObject };
 
 export function object(value: unknown): JsonObject {
   return isObject(value) ? value : {};

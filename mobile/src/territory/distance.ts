@@ -1,21 +1,11 @@
 import { numberFormat } from '../i18n/formats.ts';
 
 /** WGS84, in the order of GeoJSON: longitude, latitude. */
-export type Position = readonly [longitude: number, latitude: number];
+export type { LonLat as Position } from '@alzette/ngsi-ld-schemas/geo';
+export { distanceM } from '@alzette/ngsi-ld-schemas/geo';
 
-const EARTH_RADIUS_M = 6_371_008.8;
 const WALKING_M_PER_MIN = 75;
 const STREETS_OVER_STRAIGHT_LINE = 1.3;
-
-const radians = (degrees: number) => (degrees * Math.PI) / 180;
-
-/** Metres between two positions, along a great circle. */
-export function distanceM(from: Position, to: Position): number {
-  const halfLatitude = Math.sin(radians(to[1] - from[1]) / 2);
-  const halfLongitude = Math.sin(radians(to[0] - from[0]) / 2);
-  const h = halfLatitude ** 2 + Math.cos(radians(from[1])) * Math.cos(radians(to[1])) * halfLongitude ** 2;
-  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
-}
 
 /** Formats a distance: `40 m`, `350 m`, `1,3 km`, `12 km`, in the given language. */
 export function distanceWords(metres: number, language: string): string {

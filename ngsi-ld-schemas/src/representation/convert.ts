@@ -1,4 +1,5 @@
-import { ENTITY_MEMBERS, isJsonObject, type JsonObject, VALUE_MEMBERS, valueMember } from './simplify.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { ENTITY_MEMBERS, VALUE_MEMBERS, valueMember } from './simplify.ts';
 
 const GEOMETRIES: ReadonlySet<unknown> = new Set([
   'Point',

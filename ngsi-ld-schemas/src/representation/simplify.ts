@@ -1,12 +1,4 @@
-/** An entity or a part of one, as JSON. */
-export interface JsonObject {
-  readonly [member: string]: unknown;
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 /** The member with the value of each kind of attribute (4.5.2 ff.). */
 export const VALUE_MEMBERS: Readonly<Record<string, string>> = {
   Property: 'value',

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../representation/simplify.ts';
+import { isJsonObject } from '../json/json.ts';
 
 /** The nesting depth of coordinates by geometry type (RFC 7946). */
 const DEPTHS: Readonly<Record<string, number>> = {

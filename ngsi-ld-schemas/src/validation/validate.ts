@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import type { Attribute, Model } from '../models/model.ts';
-import { ENTITY_MEMBERS, isJsonObject, type JsonObject, simplify, VALUE_MEMBERS } from '../representation/simplify.ts';
+import { ENTITY_MEMBERS, simplify, VALUE_MEMBERS } from '../representation/simplify.ts';
 import type { Box } from './box.ts';
 import type { SchemaCheck } from './compile.ts';
 import type { Issue } from './issue.ts';

@@ -1,4 +1,5 @@
-import { ENTITY_MEMBERS, isJsonObject, type JsonObject, VALUE_MEMBERS } from '../representation/simplify.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { ENTITY_MEMBERS, VALUE_MEMBERS } from '../representation/simplify.ts';
 import { geometryFault } from './geometry.ts';
 import type { Issue, IssueCode } from './issue.ts';
 import { shown } from './shown.ts';

@@ -1,3 +1,4 @@
+import { isJsonObject as isObject } from '@alzette/ngsi-ld-schemas/json';
 /** An attribute in the portal's form, read from concise or normalized form (4.5.2.3, 4.5.2.2). */
 export interface AttributeReading {
   /** Property value, vocab term, language map or geometry; the id or ids for a Relationship. */
@@ -42,6 +43,4 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isObject };

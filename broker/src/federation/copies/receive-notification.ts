@@ -8,7 +8,7 @@ import type { OutboxEntry } from '../../entities/write-lane/write-lane.ts';
 import { type Entity, UNKNOWN_TIME } from '../../model/entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import type { PendingNotification } from '../../model/pending-notification.ts';
-import { badMember, checkUri, type JsonObject } from '../../model/values.ts';
+import { badMember, checkUri, isJsonObject, type JsonObject } from '../../model/values.ts';
 import { matchesQ } from '../../query/q/match-q.ts';
 import { linkDepth } from '../../query/q/q-tree.ts';
 import { asEntitySelector } from '../../subscriptions/parse/parse-subscription.ts';
@@ -181,7 +181,7 @@ function stateOf({ types, scopes = [], attributes }: Entity): unknown {
 /** JSON with sorted members. */
 function ordered(value: unknown): string {
   return JSON.stringify(value, (_member, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    isJsonObject(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
       : inner,
   );

@@ -4,7 +4,7 @@ import { withoutExpired } from '../../model/expiry.ts';
 import type { NameCompactor } from '../../model/names.ts';
 import type { PendingNotification, RemovedInstance } from '../../model/pending-notification.ts';
 import { type Representation, representEntity, representInstance } from '../../model/represent/represent.ts';
-import { NGSI_LD_NULL } from '../../model/values.ts';
+import { isJsonObject, NGSI_LD_NULL } from '../../model/values.ts';
 
 type Output = Record<string, unknown>;
 
@@ -62,7 +62,7 @@ function addRemoved(
 /** 4.5.4: the simplified form of several instances. */
 function datasetOf(shown: unknown, left: readonly AttributeInstance[]): object {
   const only = left[0];
-  if (left.length === 1 && !(isObject(shown) && isObject(shown.dataset)))
+  if (left.length === 1 && !(isJsonObject(shown) && isJsonObject(shown.dataset)))
     return { [only?.datasetId ?? '@none']: shown };
   return (shown as { dataset: object }).dataset; // several instances always have this form
 }
@@ -76,7 +76,7 @@ function instanceList(
   how: Representation,
 ): Output[] {
   const shown = output[term];
-  if (Array.isArray(shown) && shown.length >= left.length && shown.every(isObject)) return shown;
+  if (Array.isArray(shown) && shown.length >= left.length && shown.every(isJsonObject)) return shown;
   return left.map((instance) => representInstance(instance, names, how, true) as Output); // an object in this format
 }
 
@@ -112,7 +112,7 @@ function instanceFor(
   if (shown === undefined) return undefined;
   const left = instancesOf(pending, name, how);
   if (left.length === 0) {
-    const marker = isObject(shown) ? shown : { value: shown };
+    const marker = isJsonObject(shown) ? shown : { value: shown };
     output[term] = marker;
     return marker;
   }
@@ -144,8 +144,4 @@ function nullForm(removed: RemovedInstance, deletedAt: string, { format, sysAttr
 
 function nullValue(type: AttributeKind): unknown {
   return type === 'LanguageProperty' ? { '@none': NGSI_LD_NULL } : NGSI_LD_NULL;
-}
-
-function isObject(value: unknown): value is Output {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

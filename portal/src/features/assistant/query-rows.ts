@@ -1,3 +1,5 @@
+import { isJsonObject } from '@alzette/ngsi-ld-schemas/json';
+
 /** Encoded characters of a URL, except those that have a meaning when decoded: `%`, `#`, `&`, `+`. */
 const ENCODED = /(?:%(?!2[356B])[0-9A-F]{2})+/gi;
 
@@ -42,12 +44,10 @@ function parsed(text: string): unknown {
 
 function listIn(value: unknown): readonly object[] | undefined {
   const lists = Array.isArray(value) ? [value] : Object.values((value as object | undefined) ?? {});
-  const found = lists.find((each): each is object[] => Array.isArray(each) && each.length > 0 && each.every(isObject));
+  const found = lists.find(
+    (each): each is object[] => Array.isArray(each) && each.length > 0 && each.every(isJsonObject),
+  );
   return found;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Members that fit into a cell; lists of texts are joined. */

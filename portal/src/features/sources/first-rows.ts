@@ -1,3 +1,4 @@
+import { isJsonObject } from '@alzette/ngsi-ld-schemas/json';
 import type { SourceDraft } from './declaration.ts';
 import { previewSource } from './sources.ts';
 
@@ -36,8 +37,8 @@ async function dataAt({ url, authorization }: SourceDraft, items: string): Promi
 
 /** The first list of objects in a document, outermost first. */
 export function listIn(value: unknown, at: string): { items: string; values: unknown[] } | undefined {
-  if (Array.isArray(value)) return value.some(isRecord) ? { items: at, values: value } : undefined;
-  if (!isRecord(value)) return undefined;
+  if (Array.isArray(value)) return value.some(isJsonObject) ? { items: at, values: value } : undefined;
+  if (!isJsonObject(value)) return undefined;
   for (const depth of [0, 1]) {
     for (const [name, member] of Object.entries(value)) {
       if (depth === 0 && !Array.isArray(member)) continue;
@@ -56,10 +57,6 @@ export function rowsOf(items: string, values: readonly unknown[]): FoundRows {
 }
 
 function flat(value: unknown, at: string): [string, unknown][] {
-  if (!isRecord(value)) return at === '' ? [] : [[at, value]];
+  if (!isJsonObject(value)) return at === '' ? [] : [[at, value]];
   return Object.entries(value).flatMap(([name, member]) => flat(member, at === '' ? name : `${at}.${name}`));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

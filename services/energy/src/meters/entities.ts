@@ -1,4 +1,4 @@
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import { type Bill, METER_KINDS } from '../contract/contract.ts';
 
 /** A meter: an entity of type SmartMeteringObservation. */
@@ -82,21 +82,10 @@ export async function readBills(client: NgsiLdClient, asked: Asked, building?: s
   );
 }
 
-async function all<E>(
+function all<E>(
   client: NgsiLdClient,
   asked: Asked,
   query: { readonly type: string; readonly pick?: string[]; readonly q?: string },
 ): Promise<E[]> {
-  const found: E[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const { entities } = await client.queryEntities<E>({
-      ...asked,
-      ...query,
-      format: 'simplified',
-      limit: PAGE,
-      offset,
-    });
-    found.push(...entities);
-    if (entities.length < PAGE) return found;
-  }
+  return Array.fromAsync(queryAll<E>(client, { ...asked, ...query, format: 'simplified', limit: PAGE }));
 }

@@ -1,4 +1,5 @@
 import type { Language } from '@alzette/kit/languages';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import { DateTime } from 'luxon';
 import type { EnvironmentParts } from '../parts.ts';
 import { lastObserved, type Measured, measuredValue, type StationEntity, shownStation } from '../stations/station.ts';
@@ -15,7 +16,8 @@ export interface AirStation {
   readonly to: number;
 }
 
-const MOST = 200;
+/** The maximum number of stations with measurements. */
+const MOST = 1000;
 
 /** The air quality stations of a tenant, with their measurements since local midnight. */
 export async function readAirStations(
@@ -23,14 +25,14 @@ export async function readAirStations(
   tenant: string,
   now: Date = new Date(),
 ): Promise<AirStation[]> {
-  const { entities } = await client.queryEntities<AirEntity>({
+  const query = {
     type: 'AirQualityObserved',
     tenant,
     context,
-    format: 'concise',
+    format: 'concise' as const,
     pick: ['id', 'type', 'scope', 'name', 'location', ...POLLUTANTS],
-    limit: MOST,
-  });
+  };
+  const entities = await Array.fromAsync(queryAll<AirEntity>(client, query));
   const midnight = DateTime.fromJSDate(now, { zone: territory.timeZone }).startOf('day');
   // Early in the day, the last hour is partly in the day before.
   const from = Math.min(midnight.toMillis(), now.getTime() - 3_600_000);

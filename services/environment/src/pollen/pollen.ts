@@ -1,4 +1,5 @@
 import type { Language, LanguageMap } from '@alzette/kit/languages';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { EnvironmentParts } from '../parts.ts';
 import { lastObserved, type StationEntity, shownStation } from '../stations/station.ts';
 
@@ -36,8 +37,6 @@ type PollenEntity = StationEntity & {
   readonly [attribute: string]: unknown;
 };
 
-const MOST = 100;
-
 /** Pollen: the published risk, in total and by taxon. */
 export async function readPollen(
   { client, context }: EnvironmentParts,
@@ -45,13 +44,13 @@ export async function readPollen(
   language: Language,
   now: Date = new Date(),
 ) {
-  const { entities } = await client.queryEntities<PollenEntity>({
+  const query = {
     type: 'AeroAllergenObserved',
     tenant,
     context,
     format: 'concise',
-    limit: MOST,
-  });
+  } as const;
+  const entities = await Array.fromAsync(queryAll<PollenEntity>(client, query));
   return entities.map((entity) => {
     const risks = Object.keys(TAXA).map((key) => entity[levelAttribute(key)] as AllergenRisk);
     const taxa = Object.entries(TAXA).flatMap(([key, names], n) => {

@@ -2,12 +2,12 @@ import { remembered } from '@alzette/kit/caches';
 import { LANGUAGES, type Language } from '@alzette/kit/languages';
 import { decimal, oneOf, readQuery } from '@alzette/kit/parameters';
 import { cacheable, operation } from '@alzette/kit/routes';
+import { distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import type { FastifyInstance } from 'fastify';
 import { shownScales } from '../air/air-texts.ts';
 import { readAirStations, shownAirStation } from '../air/stations.ts';
 import type { EnvironmentParts } from '../parts.ts';
 import { readPollen } from '../pollen/pollen.ts';
-import { distanceM, type LonLat } from '../stations/station.ts';
 import { readWater } from '../water/water.ts';
 import { shownSources } from '../water/water-texts.ts';
 import { NOISE_LIMITS, readNoise, readWeather } from '../weather/weather.ts';
@@ -91,7 +91,7 @@ function byDistance<S extends { readonly location?: unknown }>(stations: readonl
   return stations
     .map((station) => ({
       ...station,
-      ...(station.location !== undefined && { distance: distanceM(station.location as LonLat, position) }),
+      ...(station.location !== undefined && { distance: Math.round(distanceM(station.location as LonLat, position)) }),
     }))
     .toSorted((a, b) => (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY));
 }

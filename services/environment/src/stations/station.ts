@@ -1,8 +1,5 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 
-/** Longitude and latitude, degrees. */
-export type LonLat = readonly [number, number];
-
 /** A measured attribute in concise form: a bare value if it has no members. */
 export type Measured = number | { readonly value: number; readonly observedAt?: string } | undefined;
 
@@ -42,13 +39,4 @@ export function shownStation(
     ...(observedAt !== undefined && { observedAt }),
     isFresh: observedAt !== undefined && now.getTime() - Date.parse(observedAt) < freshMs,
   };
-}
-
-const RADIUS_M = 6_371_000;
-
-/** Approximate metres between two positions, precise enough within a territory. */
-export function distanceM([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
-  const rad = Math.PI / 180;
-  const x = (lon2 - lon1) * rad * Math.cos(((lat1 + lat2) / 2) * rad);
-  return Math.round(RADIUS_M * Math.hypot(x, (lat2 - lat1) * rad));
 }

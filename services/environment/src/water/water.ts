@@ -1,4 +1,5 @@
 import type { Language } from '@alzette/kit/languages';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { EnvironmentParts } from '../parts.ts';
 import { lastObserved, type Measured, measuredValue, type StationEntity, shownStation } from '../stations/station.ts';
 import { WATER_PARAMETERS, WATER_USES, type WaterLevel, type WaterParameter, waterLevel } from './water-levels.ts';
@@ -8,7 +9,6 @@ type WaterEntity = StationEntity & { readonly [parameter in WaterParameter]?: Me
   readonly category?: string | readonly string[];
 };
 
-const MOST = 200;
 /** The maximum interval between two samples of a bathing site is a month (Directive 2006/7/EC, annex IV). */
 const FRESH_MS = 31 * 86_400_000;
 const KEYS = Object.keys(WATER_PARAMETERS) as WaterParameter[];
@@ -20,13 +20,13 @@ export async function readWater(
   language: Language,
   now: Date = new Date(),
 ) {
-  const { entities } = await client.queryEntities<WaterEntity>({
+  const query = {
     type: 'WaterQualityObserved',
     tenant,
     context,
     format: 'concise',
-    limit: MOST,
-  });
+  } as const;
+  const entities = await Array.fromAsync(queryAll<WaterEntity>(client, query));
   return entities.map((entity) => {
     const use = useOf(entity);
     const parameters = KEYS.flatMap((key) => {

@@ -1,3 +1,4 @@
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { EnvironmentParts } from '../parts.ts';
 import { lastObserved, type Measured, measuredValue, type StationEntity, shownStation } from '../stations/station.ts';
 
@@ -9,17 +10,15 @@ type WeatherEntity = StationEntity & {
 };
 type NoiseEntity = StationEntity & { readonly LAeq?: Measured };
 
-const MOST = 200;
-
 /** Weather stations: °C, humidity from 0 to 1, wind in m/s, rain in mm during the last hour. */
 export async function readWeather({ client, context }: EnvironmentParts, tenant: string, now: Date = new Date()) {
-  const { entities } = await client.queryEntities<WeatherEntity>({
+  const query = {
     type: 'WeatherObserved',
     tenant,
     context,
     format: 'concise',
-    limit: MOST,
-  });
+  } as const;
+  const entities = await Array.fromAsync(queryAll<WeatherEntity>(client, query));
   return entities.map((entity) => {
     const { temperature, relativeHumidity, windSpeed, precipitation } = entity;
     return {
@@ -39,13 +38,13 @@ export const NOISE_LIMITS = { guideline: 53, limit: 68 };
 
 /** Sonometers: LAeq in dB(A) of the last period. */
 export async function readNoise({ client, context }: EnvironmentParts, tenant: string, now: Date = new Date()) {
-  const { entities } = await client.queryEntities<NoiseEntity>({
+  const query = {
     type: 'NoiseLevelObserved',
     tenant,
     context,
     format: 'concise',
-    limit: MOST,
-  });
+  } as const;
+  const entities = await Array.fromAsync(queryAll<NoiseEntity>(client, query));
   return entities.map((entity) => {
     const laeq = measuredValue(entity.LAeq);
     return {

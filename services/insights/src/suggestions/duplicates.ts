@@ -1,3 +1,4 @@
+import { distanceM } from '@alzette/ngsi-ld-schemas/geo';
 import type { WordModel } from './word-model.ts';
 import { wordsOf } from './words.ts';
 
@@ -21,7 +22,6 @@ export interface Likeness {
   readonly words: readonly string[];
 }
 
-const METRES_PER_DEGREE = 111_195;
 const DAY = 86_400_000;
 /** The maximum distance of two reports about the same thing. */
 export const NEAR_METRES = 150;
@@ -34,7 +34,7 @@ const SHOWN_WORDS = 4;
 
 /** The similarity of two reports. Undefined: they are too far apart. */
 export function likenessOf(model: WordModel, report: PlacedText, other: PlacedText): Likeness | undefined {
-  const metres = metresBetween(report.position, other.position);
+  const metres = distanceM(report.position, other.position);
   const days = Math.abs(report.at - other.at) / DAY;
   if (metres > NEAR_METRES || days > NEAR_DAYS) return undefined;
   const { similarity, shared } = wordsInCommon(model, report.text, other.text);
@@ -76,9 +76,4 @@ function wordsInCommon({ counts, texts }: WordModel, one: string, other: string)
   // Words that occur in one report only may name a person: they are compared, but not shown.
   const shown = shared.filter((word) => Object.hasOwn(counts, word)).slice(0, SHOWN_WORDS);
   return { similarity: normA === 0 || normB === 0 ? 0 : product / (normA * normB), shared: shown };
-}
-
-function metresBetween(a: readonly [number, number], b: readonly [number, number]): number {
-  const dx = (a[0] - b[0]) * Math.cos((a[1] * Math.PI) / 180);
-  return Math.hypot(dx, a[1] - b[1]) * METRES_PER_DEGREE;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '@alzette/kit/database';
-import type { EntitySamples } from '@alzette/ngsi-ld-schemas';
+import { type EntitySamples, queryPages } from '@alzette/ngsi-ld-schemas';
 import type { LightingParts } from '../parts.ts';
 import { CABINET_MEASURED, keepCabinetReadings } from './cabinet-readings.ts';
 import { refreshPark } from './night-jobs.ts';
@@ -84,11 +84,9 @@ export async function fillPresent(parts: LightingParts, tenant: string, signal: 
   const { client, context } = parts;
   for (const { type, attrs, keepPresent } of KINDS) {
     const asked = { tenant, context, type, pick: ['id', 'type', ...attrs], sysAttrs: true, limit: PAGE };
-    for (let offset = 0; ; offset += PAGE) {
+    for await (const entities of queryPages(client, asked)) {
       signal.throwIfAborted();
-      const { entities } = await client.queryEntities({ ...asked, offset });
       await keepPresent({ parts, tenant, from }, entities);
-      if (entities.length < PAGE) break;
     }
   }
   signal.throwIfAborted();

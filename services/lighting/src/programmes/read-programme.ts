@@ -1,3 +1,4 @@
+import { isJsonObject } from '@alzette/ngsi-ld-schemas/json';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { optional, readDate, readList, readNumber, readObject, readText, readWhole, within } from '../input/read.ts';
 import type { Calendar, CalendarRule } from './calendar.ts';
@@ -61,8 +62,7 @@ export function readProgrammes(
   if (programme !== undefined) {
     throw new InvalidInput(within(member, 'programme'), programme, 'either "programme" or "programmes"');
   }
-  const isNamed = typeof programmes === 'object' && programmes !== null && !Array.isArray(programmes);
-  const entries = isNamed ? Object.entries(programmes) : [];
+  const entries = isJsonObject(programmes) ? Object.entries(programmes) : [];
   if (entries.length === 0 || entries.length > MAX_PROGRAMMES) {
     throw new InvalidInput(at, programmes, `an object of 1 to ${MAX_PROGRAMMES} programmes by name`);
   }

@@ -1,4 +1,5 @@
 import type { Language } from '@alzette/kit/languages';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { MobilityParts } from '../parts.ts';
 import { type Feeds, feedOf } from './feeds.ts';
 import type { Stop } from './stops.ts';
@@ -64,7 +65,6 @@ const LABELS: { readonly [state in BoardSource['realTime']]: Required<Readonly<R
   none: { fr: 'Horaires théoriques', en: 'Timetable', de: 'Fahrplan', lb: 'Fahrplang' },
 };
 const GONE_AFTER_MS = 30_000;
-const MOST = 1000;
 
 /** Departures from stops, of all operators together, earliest first, with the sources of their times. */
 export async function departuresOf(
@@ -87,18 +87,19 @@ export async function departuresOf(
   if (stops.length === 0) return { departures: [], sources: [] };
   const found = await Promise.all(
     stops.map(({ id }) =>
-      client.queryEntities<EstimationEntity>({
-        type: 'ArrivalEstimation',
-        idPattern: idsAt(id),
-        q: `hasStop=="${id}"`,
-        tenant,
-        context,
-        format: 'simplified',
-        limit: MOST,
-      }),
+      Array.fromAsync(
+        queryAll<EstimationEntity>(client, {
+          type: 'ArrivalEstimation',
+          idPattern: idsAt(id),
+          q: `hasStop=="${id}"`,
+          tenant,
+          context,
+          format: 'simplified',
+        }),
+      ),
     ),
   );
-  const entities = found.flatMap((each) => each.entities);
+  const entities = found.flat();
   const departures = entities
     .map((entity) => shownDeparture(entity, feeds))
     .filter(({ expected }) => Date.parse(expected) > now.getTime() - GONE_AFTER_MS)

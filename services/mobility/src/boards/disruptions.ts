@@ -1,4 +1,5 @@
 import type { Language } from '@alzette/kit/languages';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { MobilityParts } from '../parts.ts';
 
 /** An entity in concise form: a text in several languages is a map. */
@@ -29,8 +30,6 @@ export interface Disruption {
   readonly routes: readonly string[];
 }
 
-const MOST = 500;
-
 /** Present and future disruptions of public transport, from the feeds. */
 export async function readDisruptions(
   { client, context }: MobilityParts,
@@ -38,14 +37,14 @@ export async function readDisruptions(
   language: Language,
   now: Date = new Date(),
 ): Promise<Disruption[]> {
-  const { entities } = await client.queryEntities<AlertEntity>({
+  const query = {
     type: 'Alert',
     q: 'subCategory=="publicTransport"',
     tenant,
     context,
     format: 'concise',
-    limit: MOST,
-  });
+  } as const;
+  const entities = await Array.fromAsync(queryAll<AlertEntity>(client, query));
   return entities
     .map((alert): Disruption => {
       const [title, text] = [wordsIn(alert.title, language), wordsIn(alert.description, language)];

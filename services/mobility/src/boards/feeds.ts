@@ -1,4 +1,5 @@
 import { remembered } from '@alzette/kit/caches';
+import { queryAll } from '@alzette/ngsi-ld-schemas';
 import type { MobilityParts } from '../parts.ts';
 
 /** The operator of the lines of a feed. */
@@ -41,7 +42,6 @@ const COUNTRIES: { readonly [zone: string]: Operator['country'] } = {
   'Europe/Berlin': 'DE',
 };
 const PAGE = 1000;
-const MAX_ROUTES = 10_000;
 /** Timetables change only at night, so a delay of a minute does not matter. */
 const HOLDS_MS = 60_000;
 
@@ -56,31 +56,23 @@ export function feedReader({ client, context }: MobilityParts): (tenant: string)
     'transit_feeds',
     async (tenant) => {
       const of = { tenant, context, format: 'simplified' } as const;
-      const agencies = await client.queryEntities<AgencyEntity>({ ...of, type: 'GtfsAgency', limit: PAGE });
-      const names = new Map(agencies.entities.map(({ id, agencyName = '' }) => [id, agencyName]));
+      const agencies = await Array.fromAsync(queryAll<AgencyEntity>(client, { ...of, type: 'GtfsAgency' }));
+      const names = new Map(agencies.map(({ id, agencyName = '' }) => [id, agencyName]));
       const operators = new Map<string, Operator>();
-      for (const { id, agencyName = feedOf(id), timezone = '' } of agencies.entities) {
+      for (const { id, agencyName = feedOf(id), timezone = '' } of agencies) {
         const country = COUNTRIES[timezone];
         if (!operators.has(feedOf(id))) operators.set(feedOf(id), { name: agencyName, ...(country && { country }) });
       }
       const lines = new Map<string, Line>();
-      for (let offset = 0; offset < MAX_ROUTES; offset += PAGE) {
-        const { entities } = await client.queryEntities<RouteEntity>({
-          ...of,
-          type: 'GtfsRoute',
-          pick: ['id', 'type', 'routeColor', 'routeTextColor', 'operatedBy'],
-          limit: PAGE,
-          offset,
+      const pick = ['id', 'type', 'routeColor', 'routeTextColor', 'operatedBy'];
+      const routes = queryAll<RouteEntity>(client, { ...of, type: 'GtfsRoute', pick, limit: PAGE });
+      for await (const { id, routeColor, routeTextColor, operatedBy = '' } of routes) {
+        const operator = names.get(operatedBy);
+        lines.set(id, {
+          ...(operator && { operator }),
+          ...(routeColor && { colour: `#${routeColor.toLowerCase()}` }),
+          ...(routeTextColor && { textColour: `#${routeTextColor.toLowerCase()}` }),
         });
-        for (const { id, routeColor, routeTextColor, operatedBy = '' } of entities) {
-          const operator = names.get(operatedBy);
-          lines.set(id, {
-            ...(operator && { operator }),
-            ...(routeColor && { colour: `#${routeColor.toLowerCase()}` }),
-            ...(routeTextColor && { textColour: `#${routeTextColor.toLowerCase()}` }),
-          });
-        }
-        if (entities.length < PAGE) break;
       }
       return { operators, lines };
     },

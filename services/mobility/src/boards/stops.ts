@@ -1,6 +1,6 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import { distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import type { MobilityParts } from '../parts.ts';
-import { distanceM, type LonLat } from '../places/distance.ts';
 import { type Feeds, feedOf } from './feeds.ts';
 
 interface StopEntity {

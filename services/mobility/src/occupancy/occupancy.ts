@@ -1,5 +1,4 @@
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { type Geometry, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 
 /** An entity in concise form. */
 interface PlaceEntity {
@@ -23,8 +22,6 @@ interface Asked {
   readonly tenant: string;
   readonly context: string;
 }
-
-const MOST = 1000;
 
 /** Car parks with their free places. */
 export async function readParking(client: NgsiLdClient, asked: Asked) {
@@ -61,14 +58,7 @@ export async function readCounters(client: NgsiLdClient, asked: Asked) {
 }
 
 async function read(client: NgsiLdClient, asked: Asked, type: string): Promise<PlaceEntity[]> {
-  const { entities } = await client.queryEntities<PlaceEntity>({
-    ...asked,
-    type,
-    format: 'concise',
-    orderBy: 'name',
-    limit: MOST,
-  });
-  return entities;
+  return Array.fromAsync(queryAll(client, { ...asked, type, format: 'concise', orderBy: 'name' }));
 }
 
 function placed({ id, name, location }: PlaceEntity) {

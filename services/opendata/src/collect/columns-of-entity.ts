@@ -1,4 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { isJsonObject } from '@alzette/ngsi-ld-schemas/json';
 import type { Column, DatasetDefinition, Feature, Geometry } from '../datasets/dataset.ts';
 
 const LOCATION = 'location';
@@ -41,9 +42,9 @@ export function propertiesOf(columns: readonly Column[], value: (attribute: stri
 /** The default instance of an attribute. */
 function instanceValue(attribute: unknown): unknown {
   const instance = Array.isArray(attribute)
-    ? attribute.find((each) => isObject(each) && !('datasetId' in each))
+    ? attribute.find((each) => isJsonObject(each) && !('datasetId' in each))
     : attribute;
-  if (!isObject(instance)) return instance;
+  if (!isJsonObject(instance)) return instance;
   return (
     instance.value ?? instance.object ?? instance.languageMap ?? instance.vocab ?? instance.json ?? instance.valueList
   );
@@ -52,7 +53,7 @@ function instanceValue(attribute: unknown): unknown {
 function follow(value: unknown, path: string | undefined): unknown {
   let found = value;
   for (const member of path?.split('.') ?? []) {
-    found = isObject(found) && Object.hasOwn(found, member) ? found[member] : undefined;
+    found = isJsonObject(found) && Object.hasOwn(found, member) ? found[member] : undefined;
   }
   return found;
 }
@@ -74,7 +75,7 @@ function ofKind({ kind }: Column, value: unknown): string | number | boolean | u
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join('; ');
-  return isObject(value) && typeof value.fr === 'string' ? value.fr : undefined;
+  return isJsonObject(value) && typeof value.fr === 'string' ? value.fr : undefined;
 }
 
 function instant(text: string): string | undefined {
@@ -84,13 +85,13 @@ function instant(text: string): string | undefined {
 
 function geometryOf(location: unknown): Geometry | undefined {
   const value = instanceValue(location);
-  return isObject(value) && typeof value.type === 'string' && 'coordinates' in value
+  return isJsonObject(value) && typeof value.type === 'string' && 'coordinates' in value
     ? { type: value.type, coordinates: value.coordinates }
     : undefined;
 }
 
 function timeIn(attribute: unknown, member: 'observedAt' | 'modifiedAt'): unknown {
-  return isObject(attribute) ? attribute[member] : undefined;
+  return isJsonObject(attribute) ? attribute[member] : undefined;
 }
 
 function latest(times: readonly unknown[]): string | undefined {
@@ -98,8 +99,4 @@ function latest(times: readonly unknown[]): string | undefined {
     .flatMap((time) => (typeof time === 'string' ? (instant(time) ?? []) : []))
     .sort()
     .at(-1);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { isJsonObject } from '@alzette/ngsi-ld-schemas/json';
 import type { Column, ColumnKind } from '../datasets/dataset.ts';
 
 /** The number of entities that are read to determine the columns. */
@@ -39,7 +40,7 @@ export async function columnsIn(
 }
 
 function* valuesOf(value: unknown): Generator<[path: string | undefined, value: unknown]> {
-  if (!isObject(value)) yield [undefined, value];
+  if (!isJsonObject(value)) yield [undefined, value];
   else if (isLanguages(value)) yield [undefined, value.fr];
   else for (const [member, each] of Object.entries(value)) if (/^[A-Za-z0-9_-]+$/.test(member)) yield [member, each];
 }
@@ -48,9 +49,9 @@ function* valuesOf(value: unknown): Generator<[path: string | undefined, value: 
 function defaultValue(instance: unknown): unknown {
   const one =
     Array.isArray(instance) && instance.some(isInstance)
-      ? instance.find((each) => isObject(each) && !('datasetId' in each))
+      ? instance.find((each) => isJsonObject(each) && !('datasetId' in each))
       : instance;
-  if (!isObject(one)) return one;
+  if (!isJsonObject(one)) return one;
   return (
     one.value ?? one.object ?? one.languageMap ?? one.vocab ?? one.valueList ?? (isInstance(one) ? undefined : one)
   );
@@ -58,7 +59,8 @@ function defaultValue(instance: unknown): unknown {
 
 function isInstance(value: unknown): boolean {
   return (
-    isObject(value) && ['value', 'object', 'languageMap', 'vocab', 'json', 'valueList'].some((name) => name in value)
+    isJsonObject(value) &&
+    ['value', 'object', 'languageMap', 'vocab', 'json', 'valueList'].some((name) => name in value)
   );
 }
 
@@ -71,8 +73,4 @@ function kindOf(value: unknown): ColumnKind | undefined {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) ? 'time' : 'text';
   return Array.isArray(value) && value.every((each) => typeof each !== 'object') ? 'text' : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

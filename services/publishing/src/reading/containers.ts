@@ -1,6 +1,5 @@
 import type { Published } from '@alzette/kit/service';
-import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { type Entity, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 
 /** What strangers read of a container. */
 export const PUBLISHED: readonly Published[] = [
@@ -13,18 +12,7 @@ const PAGE = 1000;
 
 /** The recycling containers, in concise form. */
 export async function publicContainers(client: NgsiLdClient, tenant: string, context: string): Promise<Entity[]> {
-  const found: Entity[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const { entities } = await client.queryEntities({
-      type: 'WasteContainer',
-      tenant,
-      context,
-      format: 'concise',
-      pick: ['id', 'type', ...PUBLISHED.flatMap(({ attributes }) => attributes)],
-      limit: PAGE,
-      offset,
-    });
-    found.push(...entities);
-    if (entities.length < PAGE) return found;
-  }
+  const pick = ['id', 'type', ...PUBLISHED.flatMap(({ attributes }) => attributes)];
+  const query = { type: 'WasteContainer', tenant, context, format: 'concise', pick, limit: PAGE } as const;
+  return Array.fromAsync(queryAll(client, query));
 }

@@ -1,7 +1,8 @@
 import type { Published } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import { distanceM } from '@alzette/ngsi-ld-schemas/geo';
 import type { ReportParts } from '../parts.ts';
-import { distance, type Position } from '../report/place.ts';
+import type { Position } from '../report/place.ts';
 
 /** An asset that a report can be about. On the map it shows only what is printed on the real asset. */
 interface Asset {
@@ -73,7 +74,7 @@ function assetOf(entity: Entity, from?: Position): Asset[] {
   const [lon, lat] = location?.type === 'Point' ? (location.coordinates ?? []) : [];
   if (lon === undefined || lat === undefined) return [];
   const name = typeof entity.name === 'string' ? entity.name : (entity.id.split(':').at(-1) ?? entity.id);
-  const metres = from && Math.round(distance(from, [lon, lat]));
+  const metres = from && Math.round(distanceM(from, [lon, lat]));
   return [
     {
       id: entity.id,

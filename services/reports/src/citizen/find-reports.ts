@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import { boxAround, distance, GRID_RADIUS_METRES, type Position } from '../report/place.ts';
+import { boxAround, distanceM } from '@alzette/ngsi-ld-schemas/geo';
+import { GRID_RADIUS_METRES, type Position } from '../report/place.ts';
 import type { Report } from '../report/report.ts';
 import { toStoredReport } from '../store/report-rows.ts';
 import { veiled } from './veiled.ts';
@@ -87,7 +88,7 @@ async function readAround(...wanted: Parameters<typeof findNear>): Promise<Repor
 
 function nearest(reports: readonly Report[], position: Position, reach: (report: Report) => number): Near[] {
   return reports
-    .map((report) => ({ report, metres: Math.round(distance(position, report.position)) }))
+    .map((report) => ({ report, metres: Math.round(distanceM(position, report.position)) }))
     .filter((near) => near.metres <= reach(near.report))
     .sort((a, b) => a.metres - b.metres);
 }

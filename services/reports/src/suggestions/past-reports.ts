@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import { boxAround, type Position } from '../report/place.ts';
+import { boxAround } from '@alzette/ngsi-ld-schemas/geo';
+import type { Position } from '../report/place.ts';
 import { OPEN_STATUSES, type Report } from '../report/report.ts';
 import { toStoredReport } from '../store/report-rows.ts';
 

@@ -1,5 +1,4 @@
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
-import type { EntitySamples, NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import { type EntitySamples, type Geometry, type NgsiLdClient, queryPages } from '@alzette/ngsi-ld-schemas';
 import type { EntityFacts } from '../book/book-alarm.ts';
 import type { RuleScope } from '../document/rule.ts';
 import type { Sample, Series, Value } from '../evaluate/series.ts';
@@ -39,17 +38,16 @@ const PAGE = 500;
 export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEntity, void, undefined> {
   const { client, tenant, context, scope, attrs, parents, from, to, signal } = query;
   let atOnce = FIRST_AT_ONCE;
-  for (let offset = 0; ; offset += PAGE) {
-    const { entities } = await client.queryEntities<{ id: string; type: string | string[]; [name: string]: unknown }>({
-      ...scopeQueryOf(scope),
-      pick: ['id', 'type', 'scope', 'name', 'location', ...attrs, ...parents],
-      format: 'simplified',
-      limit: PAGE,
-      offset,
-      tenant,
-      context,
-      ...(signal && { signal }),
-    });
+  const pages = queryPages<{ id: string; type: string | string[]; [name: string]: unknown }>(client, {
+    ...scopeQueryOf(scope),
+    pick: ['id', 'type', 'scope', 'name', 'location', ...attrs, ...parents],
+    format: 'simplified',
+    limit: PAGE,
+    tenant,
+    context,
+    ...(signal && { signal }),
+  });
+  for await (const entities of pages) {
     const read = (at: number) => {
       const some = entities.slice(at, at + atOnce);
       const ids = some.map(({ id }) => id);
@@ -70,7 +68,6 @@ export async function* readHistory(query: HistoryQuery): AsyncGenerator<PastEnti
       const samples = new Map(found.map((entity) => [entity.id, entity]));
       for (const entity of some) yield pastEntity(entity, samples.get(entity.id), attrs, parents, from);
     }
-    if (entities.length < PAGE) return;
   }
 }
 

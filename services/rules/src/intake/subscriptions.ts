@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
-import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import { type NgsiLdClient, NgsiLdClientError, queryPages } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { ScopedRules } from '../engine/rule-set.ts';
 import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
@@ -113,23 +113,17 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
 
   const readScope = async (tenant: string, { key, scope, watched, carried }: ScopedRules): Promise<Set<string>> => {
     const seen = new Set<string>();
-    for (let offset = 0; ; offset += PAGE) {
-      const { entities } = await client.queryEntities({
-        ...scopeQueryOf(scope),
-        pick: ['id', 'type', 'scope', ...watched, ...carried],
-        sysAttrs: true,
-        limit: PAGE,
-        offset,
-        tenant,
-        context,
-      });
+    const pick = ['id', 'type', 'scope', ...watched, ...carried];
+    const query = { ...scopeQueryOf(scope), pick, sysAttrs: true, limit: PAGE, tenant, context };
+    for await (const entities of queryPages(client, query)) {
       const inboxRows = entities.map((entity): NotifiedEntity => {
         seen.add(entity.id);
         return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity), isRead: true };
       });
       await putInInbox(db, inboxRows);
-      if (entities.length < PAGE || isStopped) return seen;
+      if (isStopped) break;
     }
+    return seen;
   };
 
   /** The ids that really left the scope: pages shift while entities are created and deleted. */

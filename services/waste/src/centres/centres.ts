@@ -1,6 +1,6 @@
 import { holidaysOfDepartment, publicHolidays } from '@alzette/kit/calendar';
 import type { Published } from '@alzette/kit/service';
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import { type Geometry, queryAll } from '@alzette/ngsi-ld-schemas';
 import type { WasteParts } from '../parts.ts';
 import type { WasteSettings } from '../settings.ts';
 import { openAt, readOpeningHours } from './opening-hours.ts';
@@ -18,8 +18,6 @@ interface CentreEntity {
   readonly occupancy?: number | { readonly value: number; readonly observedAt?: string };
 }
 
-const MOST = 200;
-
 /** What strangers read of points of interest; only recycling centres are shown. */
 export const PUBLISHED: readonly Published[] = [
   { types: ['PointOfInterest'], attributes: ['category', 'name', 'location', 'address', 'openingHours', 'occupancy'] },
@@ -32,15 +30,15 @@ export async function publicCentres(
   { minutesPerVehicle }: WasteSettings,
   now: Date = new Date(),
 ) {
-  const { entities } = await client.queryEntities<CentreEntity>({
+  const query = {
     type: 'PointOfInterest',
     q: 'category=="recyclingCentre"',
     tenant,
     context,
-    format: 'concise',
+    format: 'concise' as const,
     pick: ['id', 'type', 'scope', 'name', 'location', 'address', 'openingHours', 'occupancy'],
-    limit: MOST,
-  });
+  };
+  const entities = await Array.fromAsync(queryAll<CentreEntity>(client, query));
   return entities.map(({ id, name, scope, location, address, openingHours, occupancy }) => {
     const commune = territory.communes.find((each) => [scope ?? []].flat().includes(each.scope));
     const texts = [openingHours ?? []].flat();

@@ -1,9 +1,9 @@
 import { holidaysOfDepartment } from '@alzette/kit/calendar';
 import type { Language } from '@alzette/kit/languages';
 import type { CommuneInfo } from '@alzette/kit/service';
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import { type Geometry, queryAll } from '@alzette/ngsi-ld-schemas';
+import { contains, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import type { WasteParts } from '../parts.ts';
-import { contains, type LonLat } from '../places/contains.ts';
 import type { WasteSettings } from '../settings.ts';
 import { type CollectionDay, collectionDays, type Day, type Recurrence } from './collection-days.ts';
 import { HOLIDAY_NAMES, kindName } from './collection-texts.ts';
@@ -36,20 +36,18 @@ interface ScheduleEntity {
   readonly scope?: string | readonly string[];
 }
 
-const MOST = 1000;
-
 /** The sectors of a tenant: its entities of type WasteCollectionSchedule, grouped by `areaServed`. */
 export async function readSectors(
   { client, context, territory }: Pick<WasteParts, 'client' | 'context' | 'territory'>,
   tenant: string,
 ): Promise<Sector[]> {
-  const { entities } = await client.queryEntities<ScheduleEntity>({
+  const query = {
     type: 'WasteCollectionSchedule',
     tenant,
     context,
     format: 'simplified',
-    limit: MOST,
-  });
+  } as const;
+  const entities = await Array.fromAsync(queryAll<ScheduleEntity>(client, query));
   const sectors = new Map<string, Sector & { schedules: Schedule[] }>();
   for (const entity of entities) {
     const { areaServed, storedWasteKind, schedule, scope } = entity;

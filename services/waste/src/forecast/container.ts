@@ -1,7 +1,6 @@
 import type { TerritoryInfo } from '@alzette/kit/service';
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import type { LonLat } from '../places/contains.ts';
+import { type Geometry, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
+import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 
 /** A container, read from its entity. */
 export interface Container {
@@ -57,20 +56,9 @@ export async function readContainers(
     territory,
   }: { readonly tenant: string; readonly context: string; readonly territory: TerritoryInfo },
 ): Promise<Container[]> {
-  const found: Container[] = [];
-  for (let offset = 0; ; offset += PAGE) {
-    const { entities } = await client.queryEntities<ContainerEntity>({
-      type: 'WasteContainer',
-      tenant,
-      context,
-      format: 'concise',
-      pick: PICK,
-      limit: PAGE,
-      offset,
-    });
-    found.push(...entities.map((entity) => containerOf(entity, territory)));
-    if (entities.length < PAGE) return found;
-  }
+  const query = { type: 'WasteContainer', tenant, context, format: 'concise', pick: PICK, limit: PAGE } as const;
+  const entities = await Array.fromAsync(queryAll<ContainerEntity>(client, query));
+  return entities.map((entity) => containerOf(entity, territory));
 }
 
 function containerOf(entity: ContainerEntity, { communes }: TerritoryInfo): Container {

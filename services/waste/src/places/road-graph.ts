@@ -1,4 +1,4 @@
-import type { LonLat } from './contains.ts';
+import { distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 
 /** Streets as GeoJSON lines. */
 export interface Streets {
@@ -7,20 +7,10 @@ export interface Streets {
   }[];
 }
 
-const RADIUS_M = 6_371_000;
 /** Street points closer than this (about 1 m) are one node. */
 const DECIMALS = 5;
 /** A position farther than this from every street is connected by a straight line. */
 const FARTHEST_M = 600;
-
-/** Metres along the earth's surface. */
-export function crowFlies([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
-  const rad = Math.PI / 180;
-  const a =
-    Math.sin(((lat2 - lat1) * rad) / 2) ** 2 +
-    Math.cos(lat1 * rad) * Math.cos(lat2 * rad) * Math.sin(((lon2 - lon1) * rad) / 2) ** 2;
-  return 2 * RADIUS_M * Math.asin(Math.sqrt(a));
-}
 
 /**
  * Metres between positions, symmetric: along the streets if they connect them, else the straight distance multiplied by
@@ -30,7 +20,7 @@ export function distancesBetween(
   places: readonly LonLat[],
   { streets, detour }: { readonly streets?: Streets | undefined; readonly detour: number },
 ): number[][] {
-  const straight = places.map((from) => places.map((to) => crowFlies(from, to) * detour));
+  const straight = places.map((from) => places.map((to) => distanceM(from, to) * detour));
   if (streets === undefined || streets.features.length === 0) return straight;
   const graph = graphOf(streets);
   const entries = places.map((place) => nearest(graph, place));
@@ -75,7 +65,7 @@ function graphOf(streets: Streets): Graph {
     geometry.coordinates.forEach((place, i) => {
       const before = geometry.coordinates[i - 1];
       if (before === undefined) return;
-      const [from, to, metres] = [nodeAt(before), nodeAt(place), crowFlies(before, place)];
+      const [from, to, metres] = [nodeAt(before), nodeAt(place), distanceM(before, place)];
       edges[from]?.push([to, metres]);
       edges[to]?.push([from, metres]);
     });
@@ -95,7 +85,7 @@ function nearest({ places }: Graph, place: LonLat): { node: number; away: number
     least = squared;
     best = { node, away: 0 };
   });
-  return best && { node: best.node, away: crowFlies(places[best.node] as LonLat, place) };
+  return best && { node: best.node, away: distanceM(places[best.node] as LonLat, place) };
 }
 
 /** Dijkstra with a binary heap. */

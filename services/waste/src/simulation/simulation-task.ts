@@ -1,7 +1,7 @@
 import { holidaysOfDepartment, isHolidayOf, localDaysOf } from '@alzette/kit/calendar';
 import { computeTask } from '@alzette/kit/compute-task';
 import { deposits, type FlatSamples, samplesOf } from '@alzette/kit/forecasting';
-import type { LonLat } from '../places/contains.ts';
+import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import { distancesBetween, type Streets } from '../places/road-graph.ts';
 import type { WasteSettings } from '../settings.ts';
 import { type Outcome, type Policy, simulatePolicy } from './simulate.ts';

@@ -1,8 +1,8 @@
 import type { TerritoryInfo } from '@alzette/kit/service';
+import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import { DateTime } from 'luxon';
 import { readOpeningHours } from '../centres/opening-hours.ts';
 import type { Container } from '../forecast/container.ts';
-import type { LonLat } from '../places/contains.ts';
 import { distancesBetween } from '../places/road-graph.ts';
 import { type LeftReason, planRounds } from '../rounds/plan-rounds.ts';
 import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
