@@ -18,10 +18,7 @@ export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { isAnyRunning } from './processes/peers.ts';
 export { createBroker, migrate, openDatabase, openReplicas };
 
-/**
- * Runs a standalone broker, configured by the environment.
- * Longer than 80 lines: each setting by name.
- */
+/** Runs a standalone broker, configured by the environment. */
 export async function main(): Promise<void> {
   const config = readConfig(process.env);
   const worker = workerNumber();
@@ -42,38 +39,12 @@ export async function main(): Promise<void> {
   );
   const replicas = readUrl === undefined ? [] : openReplicas(readUrl);
   const broker = await createBroker({
+    ...config,
     db,
     replicas,
-    replicaLagMs: config.replicaLagMs,
-    publicUrl: config.publicUrl,
     logger,
     outages,
-    offline: config.offline,
-    ...(config.secretKey && { secretKey: config.secretKey }),
-    indexAdviser: config.indexAdviser,
-    temporalPageSize: config.temporalPageSize,
-    sourceTimeoutMs: config.sourceTimeoutMs,
-    snapshotDays: config.snapshotDays,
-    lenient: config.lenient,
-    ...(config.defaultContext !== undefined && { defaultContext: config.defaultContext }),
-    readTimeoutMs: config.readTimeoutMs,
-    writeTimeoutMs: config.writeTimeoutMs,
-    forwardedHeaders: config.forwardedHeaders,
-    ownApiEndpoints: config.ownApiEndpoints,
-    port: config.port,
-    historyStorage: config.historyStorage,
-    recordsHistory: config.recordsHistory,
-    territory: config.territory,
-    corsOrigins: config.corsOrigins,
-    proxies: config.proxies,
-    access: config.access,
-    publicTenants: config.publicTenants,
-    outgoing: config.outgoing,
-    issuers: config.issuers,
-    roleIssuers: config.roleIssuers,
-    audiences: config.audiences,
     onFirstKey: (key) => console.log(`The key of an administrator, shown only once: ${key}`),
-    ...(config.tls && { tls: config.tls }),
   });
   metricsRoute(broker.app, () => broker.metrics());
   if (config.access === 'open' && !isForThisMachine(config))

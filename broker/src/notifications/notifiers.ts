@@ -1,17 +1,20 @@
 import type { Dispatcher } from 'undici';
+import { ENDPOINT_SCHEMES, type EndpointScheme } from '../model/endpoint-schemes.ts';
 import type { OutgoingPolicy } from '../outgoing/outgoing-url.ts';
 import { HttpNotifier } from './http/http-notifier.ts';
 import { MqttNotifier } from './mqtt/mqtt-notifier.ts';
 import type { Notifier } from './notifier.ts';
 
-/** The notifiers by URL scheme. A new notifier is one file and one line here. */
-const NOTIFIERS: readonly {
-  readonly schemes: readonly string[];
-  open(pool: Dispatcher, policy: OutgoingPolicy): Notifier;
-}[] = [
-  { schemes: ['http:', 'https:'], open: (pool, policy) => new HttpNotifier(pool, policy) },
-  { schemes: ['mqtt:', 'mqtts:'], open: (_pool, policy) => new MqttNotifier(policy) },
-];
+const http = (pool: Dispatcher, policy: OutgoingPolicy) => new HttpNotifier(pool, policy);
+const mqtt = (_pool: Dispatcher, policy: OutgoingPolicy) => new MqttNotifier(policy);
+
+/** The notifiers by URL scheme. A new notifier is a file, a scheme, and a line here, which the type requires. */
+const NOTIFIERS: { readonly [scheme in EndpointScheme]: (pool: Dispatcher, policy: OutgoingPolicy) => Notifier } = {
+  'http:': http,
+  'https:': http,
+  'mqtt:': mqtt,
+  'mqtts:': mqtt,
+};
 
 /** The notifiers of a process. */
 export class Notifiers {
@@ -22,10 +25,8 @@ export class Notifiers {
    * have
    */
   constructor(pool: Dispatcher, policy: OutgoingPolicy) {
-    for (const { schemes, open } of NOTIFIERS) {
-      const notifier = open(pool, policy);
-      for (const scheme of schemes) this.#byScheme.set(scheme, notifier);
-    }
+    const opened = new Map([...new Set(Object.values(NOTIFIERS))].map((open) => [open, open(pool, policy)]));
+    for (const scheme of ENDPOINT_SCHEMES) this.#byScheme.set(scheme, opened.get(NOTIFIERS[scheme]) as Notifier);
   }
 
   /** @throws Error: no notifier supports the scheme of the URL */

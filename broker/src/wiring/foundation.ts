@@ -13,6 +13,7 @@ import type { Database } from '../database/database.ts';
 import { openSecrets, type Secrets } from '../database/secrets.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
 import { prepareHistoryStorage } from '../history/tables/history-storage.ts';
+import { ENDPOINT_SCHEMES } from '../model/endpoint-schemes.ts';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember } from '../model/values.ts';
 import type { BrokerOptions } from '../options.ts';
@@ -114,7 +115,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     );
   }
   const checkUrl = async (url: string, member: string): Promise<void> => {
-    const verdict = await allowedUrl(url, outgoing, ['http:', 'https:', 'mqtt:', 'mqtts:']);
+    const verdict = await allowedUrl(url, outgoing, ENDPOINT_SCHEMES);
     if (!verdict.allowed) throw new NgsiLdError('BadRequestData', `${member}: ${verdict.reason}`);
   };
   return {

@@ -3,6 +3,7 @@
  * schema can express.
  */
 
+import { ENDPOINT_SCHEMES } from '../../model/endpoint-schemes.ts';
 import type { Schema } from './route-description.ts';
 
 const TEXT = { type: 'string' };
@@ -28,7 +29,7 @@ const ATTRIBUTES = ['Property', 'Relationship', 'GeoProperty', 'LanguageProperty
 const ENTITY_MEMBERS = { '@context': CONTEXT, scope: { oneOf: [TEXT, listOf(TEXT)] } };
 const ENDPOINT = object(
   {
-    uri: { ...URI, description: 'http:, https:, mqtt: or mqtts:' },
+    uri: { ...URI, description: `Its scheme is one of ${ENDPOINT_SCHEMES.join(', ')}` },
     accept: { enum: ['application/json', 'application/ld+json', 'application/geo+json'] },
     receiverInfo: listOf(ref('KeyValuePair')),
     notifierInfo: listOf(ref('KeyValuePair')),

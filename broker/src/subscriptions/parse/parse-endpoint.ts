@@ -1,3 +1,4 @@
+import { ENDPOINT_SCHEMES } from '../../model/endpoint-schemes.ts';
 import { checkMembers, checkPositive } from '../../model/parse/parse-member.ts';
 import { checkHeader, isConnectionHeader, parseKeyValues } from '../../model/represent/key-values.ts';
 import { badMember, isJsonObject } from '../../model/values.ts';
@@ -50,10 +51,12 @@ export function parseEndpoint(value: unknown): Endpoint {
   return endpoint;
 }
 
+const SCHEMES: ReadonlySet<string> = new Set(ENDPOINT_SCHEMES);
+
 function parseEndpointUri(value: unknown): URL {
   const url = typeof value === 'string' ? URL.parse(value) : null;
-  if (url === null || !['http:', 'https:', 'mqtt:', 'mqtts:'].includes(url.protocol) || url.hostname === '') {
-    throw badMember('notification.endpoint.uri', value, 'an http, https, mqtt or mqtts URL');
+  if (url === null || !SCHEMES.has(url.protocol) || url.hostname === '') {
+    throw badMember('notification.endpoint.uri', value, `a URL with one of the schemes ${ENDPOINT_SCHEMES.join(', ')}`);
   }
   if (url.protocol.startsWith('mqtt')) {
     // 7.2: the path is the topic to publish to.
