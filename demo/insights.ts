@@ -24,8 +24,8 @@ export async function switchUsesOn({
   db,
   register,
   logger,
-  jobs,
-}: InsightParts & { readonly jobs: InsightJobs }): Promise<(() => Promise<void>) | undefined> {
+  insightJobs: jobs,
+}: InsightParts & { readonly insightJobs: InsightJobs }): Promise<(() => Promise<void>) | undefined> {
   const by = 'service:demo';
   for (const name of ON_ELSEWHERE.filter((each) => register.uses.has(each))) {
     await switchOnFirst(db, '', name, { owner: OWNER, by });

@@ -1,6 +1,6 @@
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { wasteService } from '@alzette/waste';
+import type { waste } from '@alzette/waste';
 import type { Kind } from '../services/waste/src/collections/collection-texts.ts';
 import { isForecast } from '../services/waste/src/forecast/forecast-jobs.ts';
 import type { WasteParts } from '../services/waste/src/parts.ts';
@@ -27,7 +27,7 @@ const LOOKS = { afterMs: 45_000, everyMs: 60_000, most: 20 };
  * history exists.
  */
 export async function putWaste(
-  { forecasting, ...parts }: PartsOf<ReturnType<typeof wasteService>>,
+  { forecasting, ...parts }: PartsOf<typeof waste>,
   { logger }: DemoContext,
 ): Promise<() => Promise<void>> {
   await putSchedules(parts);

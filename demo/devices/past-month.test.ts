@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
 import { readStrategy } from '@alzette/lighting';
-import { rulesService } from '@alzette/rules';
+import { rules } from '@alzette/rules';
 import { demoFolder, readTerritory } from '@alzette/territory';
 import { ownDatabase } from '../../platform/test/support/own-database.ts';
 import { startServiceHost } from '../../platform/test/support/service-host.ts';
@@ -28,7 +28,7 @@ test('the demo has a month of history, on which its rules can be back-tested imm
   const own = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'past_month');
   const db = await openDatabase(own === undefined ? {} : { url: own.url });
   const alarms = { apply: async () => undefined };
-  const { broker, ask } = await startServiceHost(t, db, [rulesService({ alarms })]);
+  const { broker, ask } = await startServiceHost(t, db, [rules], { ports: { alarms } });
   t.after(async () => {
     await db.close();
     await own?.drop();

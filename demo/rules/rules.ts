@@ -1,14 +1,11 @@
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
-import type { rulesService } from '@alzette/rules';
+import type { rules } from '@alzette/rules';
 import { UNKNOWN_SILENCE_MS } from '../../services/rules/src/engine/silence.ts';
 import { lastVersion, lockRules, putRule } from '../../services/rules/src/store/rule-rows.ts';
 import { DEMO_RULES } from './documents.ts';
 
 /** Creates rules that never existed; changed or deleted ones stay. */
-export async function putRules(
-  { db }: PartsOf<ReturnType<typeof rulesService>>,
-  { tenant }: DemoContext,
-): Promise<void> {
+export async function putRules({ db }: PartsOf<typeof rules>, { tenant }: DemoContext): Promise<void> {
   for (const document of DEMO_RULES) {
     await db.transaction(async (tx) => {
       await lockRules(tx, tenant);

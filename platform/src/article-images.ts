@@ -1,12 +1,22 @@
 import type { FileOwner, FilePort } from '@alzette/files';
 import { Problem } from '@alzette/kit/problems';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import type { ImagePort } from '@alzette/publishing';
 
 /** The owners of pictures that articles and entries may show; `desk`: stored before files had owners. */
 const OWNERS: ReadonlySet<string> = new Set(['item', 'keeper', 'desk']);
 
-/** The images of articles and entries, in the service `files`. It reaches no file of anything else. */
-export function articleImages(files: FilePort): ImagePort {
+/** Lets articles and entries show images of the service `files`. */
+export const articleImages = defineService({
+  name: 'article-images',
+  needs: ['files'],
+  async start({ files }: ServiceContext & { readonly files: FilePort }) {
+    return { ports: { images: imagePort(files) } };
+  },
+});
+
+/** It reaches no file of anything else. */
+function imagePort(files: FilePort): ImagePort {
   const imageOf = async (tenant: string, id: string) => {
     const [file] = await files.find(tenant, [id]);
     return file?.kind === 'image' && OWNERS.has(file.owner.kind) ? file : undefined;

@@ -33,10 +33,14 @@ interface ServicesOptions {
   readonly commands: DeviceCommands;
   readonly logger: Logger;
   readonly isFirstWorker: boolean;
+  /** Ports that the product itself, or a test, provides to services. */
+  readonly ports?: object;
 }
 
 /** The services of this process, on its broker's database and application. */
 export interface RunningServices {
+  /** All ports, by their names. */
+  readonly ports: object;
   /**
    * Creates the contents of each service in the demo, one after the other. If one fails, the others continue; then the
    * first error is thrown. Missing contents are created at the next start.
@@ -60,6 +64,7 @@ export async function startServices(
   broker.app.decorate('checksAnswers', config.checkAnswers);
   const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics });
   const given = contextOfServices(options, { names, compute, judgeAs });
+  const ports: Record<string, unknown> = { ...options.ports };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
@@ -76,14 +81,19 @@ export async function startServices(
     await compute.close();
   };
   try {
-    for (const { name, migrations, published = [], start } of definitions) {
+    for (const { name, migrations, published = [], needs = [], start } of definitions) {
       if (migrations) await migrate(db, migrations, name);
+      const missing = needs.filter((port) => !(port in ports));
+      if (missing.length > 0) throw new Error(`${name} needs ${missing.join(', ')} of a service that starts before it`);
       const own = {
         ...given,
+        ...ports,
         publicClient: publicClients(options, published),
         logger: logger.child({ service: name }),
       };
-      running.push({ name, service: await start(own) });
+      const service = await start(own);
+      Object.assign(ports, service.ports);
+      running.push({ name, service });
       stepDone(name);
     }
   } catch (error) {
@@ -111,6 +121,7 @@ export async function startServices(
     if (failure !== undefined) throw failure;
   };
   return {
+    ports,
     startDemo(contents) {
       starting = createDemo(contents);
       return starting;

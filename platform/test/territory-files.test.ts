@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { alarmService } from '@alzette/alarms';
+import { alarms } from '@alzette/alarms';
 import { openDatabase } from '@alzette/broker';
 import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
@@ -13,8 +13,8 @@ import { fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { openData } from '@alzette/opendata';
-import { reportService } from '@alzette/reports';
-import { rulesService } from '@alzette/rules';
+import { reports } from '@alzette/reports';
+import { rules } from '@alzette/rules';
 import { readTerritory } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
 import type { AskProduct } from '../src/territory-files/ask-product.ts';
@@ -36,17 +36,11 @@ const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['h
 
 /** The services whose documents the demo creates. */
 function servicesOfDemo(): readonly ServiceDefinition[] {
-  const channels = channelService();
-  const alarms = alarmService(channels.port);
-  return [channels.definition, alarms.definition, rulesService({ alarms: alarms.port }), lighting];
+  return [channelService(), alarms, rules, lighting];
 }
 
 function servicesByHand(photos: string): readonly ServiceDefinition[] {
-  const channels = channelService();
-  const alarms = alarmService(channels.port);
-  const files = fileService({ folder: photos });
-  const reports = reportService({ files: files.port, workOrders: alarms.workOrders });
-  return [channels.definition, alarms.definition, files.definition, reports, openData, dashboards];
+  return [channelService(), alarms, fileService({ folder: photos }), reports, openData, dashboards];
 }
 
 async function ownFolder(t: TestContext): Promise<string> {

@@ -17,6 +17,8 @@ import { startServices } from '../../src/run-services.ts';
 export interface ServiceHost {
   readonly app: FastifyInstance;
   readonly broker: Broker;
+  /** The port of a service. @throws Error: no service has it */
+  port<Port>(name: string): Port;
   /** Sends a request to the application; `headers` may contain the result of `authorizationOf`. */
   ask(method: Method, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The headers of a user with these claims: `sub`, `roles`, `organisation`. */
@@ -41,6 +43,8 @@ export interface HostOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether their jobs run; default false. */
   readonly jobs?: boolean;
+  /** Ports for services, of those that do not run. */
+  readonly ports?: object;
 }
 
 const ENSURE_TENANT = 'INSERT INTO tenant (name) VALUES ($1) ON CONFLICT DO NOTHING';
@@ -50,7 +54,7 @@ export async function startServiceHost(
   t: Pick<TestContext, 'after'>,
   given: Database,
   definitions: readonly ServiceDefinition[],
-  { access = 'open', settings = {}, jobs = false }: HostOptions = {},
+  { access = 'open', settings = {}, jobs = false, ports }: HostOptions = {},
 ): Promise<ServiceHost> {
   const db = checkingTenants(t, given);
   const issuer = await startIssuer(t);
@@ -93,6 +97,11 @@ export async function startServiceHost(
     commands: openCommandGate(broker, context, logger).commands,
     logger,
     isFirstWorker: true,
+    ...(ports && { ports }),
+  }).catch(async (error) => {
+    await running.stop();
+    await broker.close();
+    throw error;
   });
   await broker.app.ready();
   if (jobs) await running.start();
@@ -108,6 +117,10 @@ export async function startServiceHost(
   return {
     app: broker.app,
     broker,
+    port<Port>(name: string) {
+      if (!(name in services.ports)) throw new Error(`no service provides ${name}`);
+      return services.ports[name as keyof typeof services.ports] as Port;
+    },
     async ask(method, url, body, headers = {}) {
       // Each test has its own tenant, which exists from its first request on.
       const tenant = headers['ngsild-tenant'];

@@ -1,11 +1,11 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { alarmPort } from './acting/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
-import type { AlarmPort, NoticePort, WorkOrderPort } from './ports.ts';
+import type { NoticePort, WorkOrderPort } from './ports.ts';
 import { forgetOldActs } from './records/applied-acts.ts';
 import { forgetClosedAlarms } from './records/closed-alarms.ts';
 import { writeUnfinished } from './records/write-entities.ts';
@@ -18,70 +18,36 @@ import { workOrderKind } from './work-orders/work-order.ts';
 
 export type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort, WorkOrderPort } from './ports.ts';
 
-interface AlarmService {
-  readonly definition: ServiceDefinition;
-  /** The port through which rules raise alarms; works after the start. */
-  readonly port: AlarmPort;
-  /** The port through which other services create work orders; works after the start. */
-  readonly workOrders: WorkOrderPort;
-}
-
-/** Alarms and work orders, stored as entities of the broker. @param notices delivers notices to people */
-export function alarmService(notices: NoticePort): AlarmService {
-  let started: AlarmPort | undefined;
-  const port: AlarmPort = {
-    async apply(tenant, acts) {
-      if (started === undefined) throw new Error('the service alarms has not started');
-      await started.apply(tenant, acts);
-    },
-  };
-  let running: AlarmParts | undefined;
-  const workOrders: WorkOrderPort = {
-    async make(by, { scope, ...order }) {
-      if (running === undefined) throw new Error('the service alarms has not started');
-      await makeWorkOrder(running, by, order, scope);
-    },
-  };
-  const definition = defineService({
-    name: 'alarms',
-    migrations: new URL('../migrations/', import.meta.url),
-    async start(given) {
-      let wake = () => {};
-      const parts = partsOf(given, notices, () => wake());
-      started = alarmPort(parts);
-      running = parts;
-      await serviceRoutes(given.app, '/alarms', (scope) => {
-        alarmRoutes(scope, parts, given);
-        escalationRoutes(scope, parts, given);
-      });
-      await serviceRoutes(given.app, '/work-orders', (scope) => workOrderRoutes(scope, parts, given));
-      defineJobs(parts, given);
-      const loop = startDueLoop({
-        work: () => runDue(parts),
-        next: () => nextDue(given.db),
-        onError: (cause) => given.logger.error({ err: cause }, 'could not read the scheduled actions'),
-      });
-      wake = loop.wake;
-      return { parts, stop: () => loop.stop() };
-    },
-  });
-  return { definition, port, workOrders };
-}
-
-function partsOf(given: ServiceContext, notices: NoticePort, wake: () => void): AlarmParts {
-  const { db, client, logger, publicUrl, audit } = given;
-  return {
-    db,
-    client,
-    logger,
-    publicUrl,
-    audit,
-    notices,
-    alarms: alarmKind(publicUrl),
-    workOrders: workOrderKind(publicUrl),
-    wake,
-  };
-}
+/** Alarms and work orders, stored as entities of the broker. */
+export const alarms = defineService({
+  name: 'alarms',
+  migrations: new URL('../migrations/', import.meta.url),
+  needs: ['notices'],
+  async start(given: ServiceContext & { readonly notices: NoticePort }) {
+    const { app, publicUrl } = given;
+    let wake = () => {};
+    const kinds = { alarms: alarmKind(publicUrl), workOrders: workOrderKind(publicUrl) };
+    const parts: AlarmParts = { ...given, ...kinds, wake: () => wake() };
+    await serviceRoutes(app, '/alarms', (scope) => {
+      alarmRoutes(scope, parts, given);
+      escalationRoutes(scope, parts, given);
+    });
+    await serviceRoutes(app, '/work-orders', (scope) => workOrderRoutes(scope, parts, given));
+    defineJobs(parts, given);
+    const loop = startDueLoop({
+      work: () => runDue(parts),
+      next: () => nextDue(given.db),
+      onError: (cause) => given.logger.error({ err: cause }, 'could not read the scheduled actions'),
+    });
+    wake = loop.wake;
+    const workOrders: WorkOrderPort = {
+      async make(by, { scope, ...order }) {
+        await makeWorkOrder(parts, by, order, scope);
+      },
+    };
+    return { ports: { alarms: alarmPort(parts), workOrders }, parts, stop: () => loop.stop() };
+  },
+});
 
 /** The same time as the rules keep their evidence. */
 const CLOSED_KEPT_MS = 731 * 24 * 3_600_000;

@@ -4,7 +4,7 @@ import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { channelService } from '../../channels/src/service.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
-import { alarmService } from '../src/service.ts';
+import { type AlarmPort, alarms } from '../src/service.ts';
 import { act } from './support/alarm-host.ts';
 
 const ACTIONS = [
@@ -17,9 +17,8 @@ const ACTIONS = [
 eachDatabase('An alarm that is withdrawn because of late data', (test) => {
   test('cancels its work orders, and tells each who was told of it once', async (t, db) => {
     const mail = await startMailServer(t);
-    const channels = channelService({});
-    const alarms = alarmService(channels.port);
-    const host = await startServiceHost(t, db, [channels.definition, alarms.definition], { settings: mail.settings });
+    const host = await startServiceHost(t, db, [channelService(), alarms], { settings: mail.settings });
+    const port = host.port<AlarmPort>('alarms');
     const headers = { 'ngsild-tenant': freshTenant() };
     const tenant = headers['ngsild-tenant'];
     const ask = (method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown) => host.ask(method, path, body, headers);
@@ -33,7 +32,7 @@ eachDatabase('An alarm that is withdrawn because of late data', (test) => {
     const lettersTo = (name: string) =>
       mail.letters.filter(({ to }) => to === `${name}@example.org`).map(({ subject }) => subject);
 
-    await alarms.port.apply(tenant, [
+    await port.apply(tenant, [
       act('raise', late, { actions: ACTIONS }),
       act('raise', real, { actions: ACTIONS.slice(3) }),
     ]);
@@ -42,8 +41,8 @@ eachDatabase('An alarm that is withdrawn because of late data', (test) => {
     const [order, kept] = [await made(late), await made(real)];
     const shown = async ({ id }: { id: string }) => (await ask('GET', `/work-orders/${id}`)).body;
 
-    await alarms.port.apply(tenant, [act('withdraw', late, {}, { reason: 'lateData' })]);
-    await alarms.port.apply(tenant, [act('clear', real)]);
+    await port.apply(tenant, [act('withdraw', late, {}, { reason: 'lateData' })]);
+    await port.apply(tenant, [act('clear', real)]);
     await eventually('its order is cancelled', async () => (await shown(order)).workOrder.status === 'cancelled');
     const { journal } = await shown(order);
     const cancelled = journal.find((entry: { act: string }) => entry.act === 'cancel');
@@ -61,16 +60,15 @@ eachDatabase('An alarm that is withdrawn because of late data', (test) => {
 
   test('tells nobody if nobody was told of it, and leaves an order that someone has completed', async (t, db) => {
     const mail = await startMailServer(t);
-    const channels = channelService({});
-    const alarms = alarmService(channels.port);
-    const host = await startServiceHost(t, db, [channels.definition, alarms.definition], { settings: mail.settings });
+    const host = await startServiceHost(t, db, [channelService(), alarms], { settings: mail.settings });
+    const port = host.port<AlarmPort>('alarms');
     const headers = { 'ngsild-tenant': freshTenant() };
     const tenant = headers['ngsild-tenant'];
     const ask = (method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown) => host.ask(method, path, body, headers);
     await ask('PUT', '/channels/recipients/dora', { name: 'Dora', email: 'dora@example.org' });
     await ask('POST', '/ngsi-ld/v1/entities', { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight', scope: '/Thil' });
     const [alarm, other] = ['urn:ngsi-ld:Alert:done', 'urn:ngsi-ld:Alert:other'];
-    await alarms.port.apply(tenant, [
+    await port.apply(tenant, [
       act('raise', alarm, { actions: ACTIONS.slice(2) }),
       act('raise', other, { actions: ACTIONS.slice(3) }),
     ]);
@@ -80,7 +78,7 @@ eachDatabase('An alarm that is withdrawn because of late data', (test) => {
     await ask('POST', `/work-orders/${order.id}/acts`, { acts: [{ key: 'done-1', act: { act: 'complete' } }] });
     assert.equal(await shown(order), 'completed');
     const second = await eventually('the other order', () => orderOf(other));
-    await alarms.port.apply(tenant, [act('withdraw', alarm), act('withdraw', other)]);
+    await port.apply(tenant, [act('withdraw', alarm), act('withdraw', other)]);
     await eventually('the other order is cancelled', async () => (await shown(second)) === 'cancelled');
     await eventually('all is done', async () => {
       const { rows } = await db.query({

@@ -2,7 +2,7 @@ import type { AiUses } from '@alzette/kit/ai-uses';
 import { object } from '@alzette/kit/bodies';
 import { forKnown } from '@alzette/kit/objects';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { metadataRoutes } from './mcp/resource-metadata.ts';
@@ -16,7 +16,6 @@ import { off, QUESTIONS_USE, TOOLS_USE, USES } from './uses.ts';
 export type { ModelSettings } from './parts.ts';
 
 export interface AssistantOptions {
-  readonly uses: AiUses;
   /** Absent: the site has no model, and questions in words are not available. */
   readonly model?: ModelSettings;
   /** The accepted token issuers; default: our own provider. */
@@ -27,14 +26,15 @@ export interface AssistantOptions {
  * The territory for assistants: tools, resources and prompts by the Model Context Protocol, proposals that people
  * decide on, questions in words. Off until an administrator turns the uses on.
  */
-export function assistantService({ uses, model, issuers = [] }: AssistantOptions): ServiceDefinition {
+export function assistantService({ model, issuers = [] }: AssistantOptions = {}) {
   return defineService({
     name: 'assistant',
-    async start(given) {
-      const { app, publicUrl, db } = given;
+    needs: ['uses'],
+    async start(given: ServiceContext & { readonly uses: AiUses }) {
+      const { app, publicUrl, db, uses } = given;
       for (const use of USES) uses.declare(use);
       const trusted = issuers.length > 0 ? issuers : [`${publicUrl}/oidc`];
-      const parts: AssistantParts = { ...given, uses, model, issuers: trusted };
+      const parts: AssistantParts = { ...given, model, issuers: trusted };
       const proposals = openProposals(db);
       await serviceRoutes(app, '/mcp', (scope) => mcpRoutes(scope, parts, proposals));
       await serviceRoutes(app, '/.well-known', (scope) => metadataRoutes(scope, parts));

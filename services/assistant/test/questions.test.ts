@@ -19,8 +19,7 @@ eachDatabase('Questions in words', (test, { label }) => {
     model?: { readonly url: string; readonly name: string; readonly key?: string },
     options: HostOptions = {},
   ) => {
-    const insights = insightService();
-    const services = [insights.definition, assistantService({ uses: insights.uses, ...(model && { model }) })];
+    const services = [insightService(), assistantService(model && { model })];
     // Settings of a site with a model in its own network.
     const settings = { PUBLIC_URL, OUTGOING: '127.0.0.0/8', ...options.settings };
     const host = await startServiceHost(t, db, services, { access: 'enforced', settings, jobs: true });

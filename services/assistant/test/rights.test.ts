@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { alarmService } from '@alzette/alarms';
+import { alarms } from '@alzette/alarms';
 import { channelService } from '@alzette/channels';
 import { insightService } from '@alzette/insights';
-import { rulesService } from '@alzette/rules';
+import { rules } from '@alzette/rules';
 import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { assistantService } from '../src/service.ts';
@@ -87,13 +87,7 @@ function randomly(random: () => number) {
 
 eachDatabase('The assistant and the rights of its user', (test) => {
   test('a tool never returns more than HTTP requests of the same user', async (t, db) => {
-    const channels = channelService();
-    const insights = insightService();
-    const alarms = alarmService(channels.port);
-    const services = [
-      ...[channels.definition, alarms.definition, rulesService({ alarms: alarms.port }), insights.definition],
-      assistantService({ uses: insights.uses }),
-    ];
+    const services = [channelService(), alarms, rules, insightService(), assistantService()];
     const host = await startServiceHost(t, db, services, { access: 'enforced', settings: { PUBLIC_URL }, jobs: true });
     const url = await host.app.listen({ port: 0, host: '127.0.0.1' });
     const tenant = freshTenant();

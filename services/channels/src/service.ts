@@ -2,7 +2,7 @@ import { startDueLoop } from '@alzette/kit/due-loop';
 import { by, metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
-import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService } from '@alzette/kit/service';
 import { channelsContract } from './contract/contract.ts';
 import { noticePort } from './delivery/accept.ts';
 import { deliverDue } from './delivery/deliver.ts';
@@ -11,11 +11,10 @@ import { forgetOldMessages } from './delivery/messages.ts';
 import { countUnsent, nextMessage } from './delivery/outbox.ts';
 import { RETRY, type RetrySettings } from './delivery/retry.ts';
 import { channelHandlers, entryHandlers } from './entries/entry-routes.ts';
-import type { NoticePort } from './notice.ts';
 import type { ChannelParts } from './parts.ts';
 import { pushHandlers } from './push/push-routes.ts';
 import { openVapidKeys } from './push/vapid.ts';
-import { type WebPushPort, webPushPort } from './web-push.ts';
+import { webPushPort } from './web-push.ts';
 
 export type { PushSubscription } from './contract/contract.ts';
 export type { Notice, NoticePort } from './notice.ts';
@@ -29,47 +28,27 @@ interface ChannelServiceOptions {
   readonly retry?: Partial<RetrySettings>;
 }
 
-interface ChannelService {
-  readonly definition: ServiceDefinition;
-  /** The port through which other services send notices; works after the start. */
-  readonly port: NoticePort;
-  /** The port through which other services send to browsers; works after the start. */
-  readonly webPush: WebPushPort;
-}
-
 /** E-mail, push, SMS, calls, webhooks and Matrix: who is notified, when, and with which outcome. */
-export function channelService({ retry }: ChannelServiceOptions = {}): ChannelService {
-  let started: NoticePort | undefined;
-  const port: NoticePort = {
-    async send(tenant, notices) {
-      if (started === undefined) throw new Error('the service channels has not started');
-      await started.send(tenant, notices);
-    },
-  };
-  let opened: WebPushPort | undefined;
-  const startedPush = (): WebPushPort => {
-    if (opened === undefined) throw new Error('the service channels has not started');
-    return opened;
-  };
-  const webPush: WebPushPort = {
-    publicKey: () => startedPush().publicKey(),
-    send: (...given) => startedPush().send(...given),
-    exchange: (message) => startedPush().exchange(message),
-    objectionTo: (endpoint) => startedPush().objectionTo(endpoint),
-  };
-  const definition = defineService({
+export function channelService({ retry }: ChannelServiceOptions = {}) {
+  return defineService({
     name: 'channels',
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
+      const { db, territory, secrets } = given;
       let wake = () => {};
-      const parts = await partsOf(given, { ...RETRY, ...retry }, () => wake());
-      started = noticePort(parts);
-      opened = webPushPort(parts);
+      const parts: ChannelParts = {
+        ...given,
+        timeZone: territory.timeZone,
+        retry: { ...RETRY, ...retry },
+        vapid: await openVapidKeys(db, secrets),
+        wake: () => wake(),
+      };
+      const notices = noticePort(parts);
       await serviceRoutes(given.app, '/channels', (scope) => {
         serve(scope, channelsContract, {
           ...pushHandlers(parts, given),
           ...messageHandlers(parts, given),
-          ...tryingHandlers(parts, given, port),
+          ...tryingHandlers(parts, given, notices),
           ...entryHandlers(parts, given),
           ...channelHandlers(parts, given),
         });
@@ -79,25 +58,18 @@ export function channelService({ retry }: ChannelServiceOptions = {}): ChannelSe
         title: { fr: 'Oublier les messages de plus de 90 jours', en: 'Forget messages older than 90 days' },
         schedule: { cron: '40 3 * * *' },
         oneAtATime: true,
-        run: async () => ({ forgotten: await forgetOldMessages(given.db) }),
+        run: async () => ({ forgotten: await forgetOldMessages(db) }),
       });
       given.metrics.add(async () =>
-        metric('alzette_channels_messages', 'gauge', 'Messages to be sent', by('state', await countUnsent(given.db))),
+        metric('alzette_channels_messages', 'gauge', 'Messages to be sent', by('state', await countUnsent(db))),
       );
       const loop = startDueLoop({
         work: () => deliverDue(parts),
-        next: () => nextMessage(given.db),
+        next: () => nextMessage(db),
         onError: (cause) => given.logger.error({ err: cause }, 'could not read the outbox of messages'),
       });
       wake = loop.wake;
-      return { parts, stop: () => loop.stop() };
+      return { ports: { notices, webPush: webPushPort(parts) }, parts, stop: () => loop.stop() };
     },
   });
-  return { definition, port, webPush };
-}
-
-async function partsOf(given: ServiceContext, retry: RetrySettings, wake: () => void): Promise<ChannelParts> {
-  const { db, logger, publicUrl, secrets, outgoing, mail, audit, territory } = given;
-  const vapid = await openVapidKeys(db, secrets);
-  return { db, logger, publicUrl, secrets, outgoing, mail, audit, timeZone: territory.timeZone, retry, vapid, wake };
 }

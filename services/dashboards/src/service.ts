@@ -1,7 +1,6 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { defineService } from '@alzette/kit/service';
 import { REPORTS } from './kept/document-rows.ts';
-import type { DashboardParts } from './parts.ts';
 import { sendReport } from './reports/send-report.ts';
 import { dashboardRoutes } from './routes/dashboard-routes.ts';
 import { questionRoutes } from './routes/question-routes.ts';
@@ -15,9 +14,7 @@ export const dashboards = defineService({
   name: 'dashboards',
   migrations: new URL('../migrations/', import.meta.url),
   async start(given) {
-    const { db, analyse, audit, judgeAs, addressOf, mail, logger, publicUrl, territory, jobs, compute } = given;
-    const own = { db, analyse, compute, audit, judgeAs, addressOf };
-    const parts: DashboardParts = { ...own, mail, logger, publicUrl, territory };
+    const { db, jobs } = given;
     const job = jobs.define<{ tenant: string; report: string }>({
       name: 'dashboards.send-report',
       title: { fr: 'Envoi d’un rapport', en: 'Sending of a report' },
@@ -26,7 +23,7 @@ export const dashboards = defineService({
       async run({ tenant, report: id }, { id: run }) {
         const report = await REPORTS.find(db, tenant, id);
         // The report may have been deleted since it was scheduled.
-        return report && sendReport(parts, { tenant, id, report, run, now: new Date() });
+        return report && sendReport(given, { tenant, id, report, run, now: new Date() });
       },
     });
     const keyOf = (tenant: string, id: string) => `${tenant}/${id}`;
@@ -41,9 +38,9 @@ export const dashboards = defineService({
         await job.enqueue({ tenant, report: id }, { key: keyOf(tenant, id), ...(after && { after }) });
       },
     };
-    await serviceRoutes(given.app, '/dashboards', (scope) => dashboardRoutes(scope, parts, given));
-    await serviceRoutes(given.app, '/dashboards/questions', (scope) => questionRoutes(scope, parts, given));
-    await serviceRoutes(given.app, '/dashboards/reports', (scope) => reportRoutes(scope, parts, given, scheduling));
+    await serviceRoutes(given.app, '/dashboards', (scope) => dashboardRoutes(scope, given, given));
+    await serviceRoutes(given.app, '/dashboards/questions', (scope) => questionRoutes(scope, given, given));
+    await serviceRoutes(given.app, '/dashboards/reports', (scope) => reportRoutes(scope, given, given, scheduling));
     return { parts: { db, scheduling } };
   },
 });

@@ -4,14 +4,13 @@ import { defineService } from '@alzette/kit/service';
 import { energyContract } from './contract/contract.ts';
 import { buildingHandlers, settingHandlers } from './desk/building-routes.ts';
 import { lookAtMeters } from './meters/meter-jobs.ts';
-import type { EnergyParts } from './parts.ts';
 
 /** Energy and water of public buildings: meters, leaks, heating by degree days, budgets. */
 export const energy = defineService({
   name: 'energy',
   migrations: new URL('../migrations/', import.meta.url),
-  async start({ app, db, client, clientOf, context, territory, logger, jobs }) {
-    const parts: EnergyParts = { db, client, clientOf, context, territory, logger };
+  async start(parts) {
+    const { app, db, jobs } = parts;
     const looking = jobs.define({
       name: 'energy.meters',
       title: { fr: 'Compteurs des bâtiments : jours, nuits, fuites', en: 'Meters of buildings: days, nights, leaks' },

@@ -1,16 +1,4 @@
-import type { TerritoryInfo } from '@alzette/kit/service';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import type { FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { ServiceContext } from '@alzette/kit/service';
 
-/** The parts of the service, shared by its routes. */
-export interface EnvironmentParts {
-  /** Reads what is published. */
-  readonly client: NgsiLdClient;
-  /** A client with the rights of the sender. */
-  readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
-  /** URL of the territory's @context. */
-  readonly context: string;
-  readonly territory: TerritoryInfo;
-  readonly logger: Logger;
-}
+/** The parts of the service, shared by its routes. Its `client` reads what is published. */
+export type EnvironmentParts = ServiceContext;

@@ -9,10 +9,10 @@ import { PUBLISHED } from './published.ts';
 export const environment = defineService({
   name: 'environment',
   published: PUBLISHED,
-  async start({ app, publicClient, clientOf, context, territory, logger }) {
-    const parts: EnvironmentParts = { client: publicClient(), clientOf, context, territory, logger };
-    await serviceRoutes(app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
-    await serviceRoutes(app, '/environment', (scope) => deskRoutes(scope, parts));
+  async start(given) {
+    const parts: EnvironmentParts = { ...given, client: given.publicClient() };
+    await serviceRoutes(given.app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
+    await serviceRoutes(given.app, '/environment', (scope) => deskRoutes(scope, parts));
     return {};
   },
 });

@@ -12,7 +12,7 @@ import sharp from 'sharp';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { busiestTurn } from '../../kit/test/support/busiest-turn.ts';
 import { blurred } from '../src/content/blur.ts';
-import { type FileServiceOptions, fileService } from '../src/service.ts';
+import { type FilePort, type FileServiceOptions, fileService } from '../src/service.ts';
 
 /** What the files of these tests belong to. */
 const BENCH = 'urn:ngsi-ld:Bench:1';
@@ -182,7 +182,7 @@ test('no upload of 20 MB keeps the event loop, whatever it contains', async (t) 
 });
 
 test('nothing is served as a page, and private files only by their link', async (t) => {
-  const { ask, upload, service } = await startFiles(t);
+  const { ask, upload, files } = await startFiles(t);
   const { body } = await upload(await photo(40, 30), 'visibility=private');
   assert.equal((await ask('GET', `/files/${body.id}`)).status, 404);
   const { pathname, search } = new URL(body.url);
@@ -198,8 +198,8 @@ test('nothing is served as a page, and private files only by their link', async 
   );
   assert.equal((await ask('GET', `${pathname}${search.replace(/expires=(\d)/, 'expires=9$1')}`)).status, 404);
   const tenant = freshTenant();
-  const other = await service.port.put(tenant, await photo(40, 30), { owner: { kind: 'test' }, visibility: 'private' });
-  const link = new URL(service.port.link(tenant, other));
+  const other = await files.put(tenant, await photo(40, 30), { owner: { kind: 'test' }, visibility: 'private' });
+  const link = new URL(files.link(tenant, other));
   assert.equal((await ask('GET', link.pathname + link.search)).status, 200);
   assert.equal((await ask('GET', link.pathname + link.search.replace(tenant, 'other'))).status, 404);
 });
@@ -254,14 +254,13 @@ async function startFiles(t: TestContext, options: Partial<FileServiceOptions> =
   assert.ok(db);
   const folder = await mkdtemp(join(tmpdir(), 'alzette-files-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const service = fileService({ folder, ...options });
-  const host = await startServiceHost(t, db, [service.definition]);
+  const host = await startServiceHost(t, db, [fileService({ folder, ...options })]);
   if ((await host.broker.client.retrieveEntity(BENCH, { tenant: '' })) === undefined)
     await host.broker.client.createEntity({ id: BENCH, type: 'Bench' }, { tenant: '' });
   return {
     ...host,
     folder,
-    service,
+    files: host.port<FilePort>('files'),
     async upload(bytes: Buffer, query = '', headers: Record<string, string> = {}) {
       const answer = await host.app.inject({
         method: 'POST',

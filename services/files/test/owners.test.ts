@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
 import sharp from 'sharp';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
-import { fileService } from '../src/service.ts';
+import { type FilePort, fileService } from '../src/service.ts';
 
 const IN_THIL = 'urn:ngsi-ld:Bench:thil';
 const IN_AUMETZ = 'urn:ngsi-ld:Bench:aumetz';
@@ -16,9 +16,9 @@ test('a file is stored and deleted by who may write what it belongs to', async (
   assert.ok(db);
   const folder = await mkdtemp(join(tmpdir(), 'alzette-owners-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const { definition, port } = fileService({ folder });
-  const host = await startServiceHost(t, db, [definition], { access: 'enforced' });
+  const host = await startServiceHost(t, db, [fileService({ folder })], { access: 'enforced' });
   const { app, ask, authorizationOf, broker } = host;
+  const port = host.port<FilePort>('files');
   const root = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
   for (const [id, scope] of [
     [IN_THIL, '/Thil'],

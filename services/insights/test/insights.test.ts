@@ -4,16 +4,19 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { alarmService } from '@alzette/alarms';
+import { alarms } from '@alzette/alarms';
 import type { Database } from '@alzette/broker';
 import { newDatabase } from '@alzette/broker/test-support';
 import { fileService } from '@alzette/files';
-import { readPastReports, reportService } from '@alzette/reports';
-import { rulesService } from '@alzette/rules';
+import type { AiUses } from '@alzette/kit/ai-uses';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
+import { readPastReports, reports } from '@alzette/reports';
+import { rules } from '@alzette/rules';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { generatedReports } from '../evaluate/generated-reports.ts';
 import { DAY, electricity, filling, HOUR } from '../evaluate/generated-series.ts';
+import { ANOMALY_SCORES } from '../src/anomalies/anomaly-use.ts';
 import { insightService } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
@@ -55,34 +58,27 @@ const property = (value: unknown) => ({ type: 'Property', value });
 test('Uses of AI: off until they are turned on, explained, with feedback, and removed when they are turned off', async (t) => {
   const db = await newDatabase();
   const port = await freePort();
-  const insights = insightService({ pastReports: readPastReports });
   const folder = await mkdtemp(join(tmpdir(), 'alzette-insights-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const files = fileService({ folder });
-  const alarms = alarmService({ send: async () => {} });
-  const reports = reportService({
-    files: files.port,
-    workOrders: alarms.workOrders,
-    suggestions: insights.suggestions,
+  const another = defineService({
+    name: 'another-service',
+    needs: ['uses'],
+    async start({ uses }: ServiceContext & { readonly uses: AiUses }) {
+      uses.declare({ ...ANOMALY_SCORES, name: 'of-another-service' });
+      return {};
+    },
   });
-  insights.uses.declare({
-    ...(await import('../src/anomalies/anomaly-use.ts')).ANOMALY_SCORES,
-    name: 'of-another-service',
-  });
-  const services = [
-    alarms.definition,
-    files.definition,
-    reports,
-    rulesService({ alarms: alarms.port }),
-    insights.definition,
-  ];
+  const insights = insightService({ pastReports: readPastReports });
+  const services = [insights, alarms, fileService({ folder }), reports, rules, another];
   const host = await startServiceHost(t, db, services, {
     jobs: true,
+    ports: { notices: { send: async () => {} } },
     settings: { PUBLIC_URL: `http://127.0.0.1:${port}` },
   });
   t.after(() => db.close());
   await host.app.listen({ port, host: '127.0.0.1' });
   const { ask, broker } = host;
+  const uses = host.port<AiUses>('uses');
   const { client } = broker;
   const context = CONTEXT;
   const switchUse = async (name: string, isOn: boolean) => {
@@ -115,8 +111,8 @@ test('Uses of AI: off until they are turned on, explained, with feedback, and re
       body.uses.map(({ name, isOn }: { name: string; isOn: boolean }) => [name, isOn]),
       ['of-another-service', ...OWN].map((name) => [name, false]),
     );
-    assert.equal(await insights.uses.log({ use: 'of-another-service', tenant: '', output: {}, why: {} }), '');
-    await insights.uses.evaluated('of-another-service', '', { cases: 1, figures: [] });
+    assert.equal(await uses.log({ use: 'of-another-service', tenant: '', output: {}, why: {} }), '');
+    await uses.evaluated('of-another-service', '', { cases: 1, figures: [] });
     const suggested = await ask('POST', '/citizen/v1/reports/suggestions', {
       description: 'Le lampadaire est éteint',
       location: { lat: 49.47, lon: 5.93 },

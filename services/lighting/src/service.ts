@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@alzette/kit/jobs';
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceContext } from '@alzette/kit/service';
+import { defineService } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
 import { forgetCounts } from './apply/command-limit.ts';
 import { overrideRoutes } from './apply/override-routes.ts';
@@ -36,7 +36,10 @@ export const lighting = defineService({
   name: 'lighting',
   migrations: new URL('../migrations/', import.meta.url),
   async start(given) {
-    const parts = partsOf(given);
+    const [west, south, east, north] = given.territory.bbox;
+    const { timeZone } = given.territory;
+    const site = { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone };
+    const parts: LightingParts = { ...given, site };
     const subscriptions = await openReadingSubscriptions(given);
     const fill = given.jobs.define<FillJob>({
       name: 'lighting.fill-readings',
@@ -110,38 +113,3 @@ export const lighting = defineService({
     return { parts: { ...parts, firstUse } };
   },
 });
-
-function partsOf({
-  db,
-  client,
-  clientOf,
-  callerOf,
-  authorOf,
-  clientAs,
-  commands,
-  context,
-  publicUrl,
-  territory,
-  compute,
-  audit,
-  logger,
-}: ServiceContext): LightingParts {
-  const [west, south, east, north] = territory.bbox;
-  const site = { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone: territory.timeZone };
-  return {
-    db,
-    client,
-    clientOf,
-    callerOf,
-    authorOf,
-    clientAs,
-    commands,
-    context,
-    publicUrl,
-    territory,
-    site,
-    compute,
-    audit,
-    logger,
-  };
-}

@@ -1,22 +1,11 @@
-import type { TerritoryInfo } from '@alzette/kit/service';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import type { FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { ServiceContext } from '@alzette/kit/service';
 import type { TimetableCall } from './ports.ts';
 
-/** The parts of the service, shared by its routes. */
-export interface MobilityParts {
-  /** Reads what is published. */
-  readonly client: NgsiLdClient;
-  /** A client with the rights of the sender. */
-  readonly clientOf: (request: FastifyRequest) => NgsiLdClient;
-  /** URL of the territory's @context. */
-  readonly context: string;
-  readonly territory: TerritoryInfo;
+/** The parts of the service, shared by its routes. Its `client` reads what is published. */
+export interface MobilityParts extends ServiceContext {
   /** Departures by the timetable, earliest first. */
   readonly timetable: (
     stops: readonly string[],
     between: { readonly from: Date; readonly to: Date },
   ) => Promise<readonly TimetableCall[]>;
-  readonly logger: Logger;
 }

@@ -1,5 +1,5 @@
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService } from '@alzette/kit/service';
 import { boardRoutes } from './boards/board-routes.ts';
 import { feedReader } from './boards/feeds.ts';
 import { timetableRoutes } from './boards/timetable-routes.ts';
@@ -11,26 +11,23 @@ import { PUBLISHED } from './published.ts';
 export type { TimetableCall, TimetablePort } from './ports.ts';
 
 /** Mobility: departure boards, disruptions, timetables, parking, charging, and traffic counters. */
-export function mobilityService({ timetable }: { readonly timetable: TimetablePort }): ServiceDefinition {
+export function mobilityService({ timetable }: { readonly timetable: TimetablePort }) {
   return defineService({
     name: 'mobility',
     published: PUBLISHED,
-    async start({ app, db, publicClient, clientOf, context, territory, logger }) {
+    async start(given) {
       const parts: MobilityParts = {
-        client: publicClient(),
-        clientOf,
-        context,
-        territory,
-        timetable: (stops, between) => timetable(db, stops, between),
-        logger,
+        ...given,
+        client: given.publicClient(),
+        timetable: (stops, between) => timetable(given.db, stops, between),
       };
-      await serviceRoutes(app, '/citizen/v1', (scope) => {
+      await serviceRoutes(given.app, '/citizen/v1', (scope) => {
         const feedsOf = feedReader(parts);
         boardRoutes(scope, parts, feedsOf);
         timetableRoutes(scope, parts, feedsOf);
         publicOccupancyRoutes(scope, parts);
       });
-      await serviceRoutes(app, '/mobility', (scope) => deskRoutes(scope, parts));
+      await serviceRoutes(given.app, '/mobility', (scope) => deskRoutes(scope, parts));
       return {};
     },
   });

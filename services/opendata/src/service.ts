@@ -12,7 +12,7 @@ import { forgetPrepared } from './exports/prepared-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { datasetRoutes } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from './parts.ts';
+import { PUBLIC_TENANT } from './parts.ts';
 import { ROOT } from './sensorthings/represent.ts';
 import { sensorThingsRoutes } from './sensorthings/sensorthings-routes.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
@@ -27,9 +27,8 @@ const FILES_AN_HOUR = 60;
 export const openData = defineService({
   name: 'opendata',
   migrations: new URL('../migrations/', import.meta.url),
-  async start(given) {
-    const { db, client, context, publicUrl, territory, audit, logger, jobs } = given;
-    const parts: OpenDataParts = { db, client, context, publicUrl, territory, audit, logger };
+  async start(parts) {
+    const { app, db, jobs } = parts;
     const refresh = jobs.define<{ dataset: string }>({
       name: 'opendata.refresh',
       title: { fr: 'Mise à jour d’un jeu de données', en: 'Refresh of a dataset' },
@@ -64,19 +63,19 @@ export const openData = defineService({
       run: async () => ({ forgotten: await forgetPrepared(db) }),
     });
     const views = new ViewWriter(parts);
-    await serviceRoutes(given.app, '/opendata/exports', (scope) => viewRoutes(scope, parts, given, views), {
+    await serviceRoutes(app, '/opendata/exports', (scope) => viewRoutes(scope, parts, parts, views), {
       bodies: { bytes: VIEW_BYTES },
     });
-    await serviceRoutes(given.app, '/opendata', (scope) => datasetRoutes(scope, parts, given, refreshSoon));
-    await serviceRoutes(given.app, '', (scope) => catalogueRoutes(ofPublicTenant(scope), parts));
-    await serviceRoutes(given.app, '/ogc', (scope) => ogcRoutes(ofPublicTenant(scope), parts));
-    await serviceRoutes(given.app, ROOT, (scope) => sensorThingsRoutes(scope, given));
-    await serviceRoutes(given.app, '/tiles', (scope) => tileRoutes(ofPublicTenant(scope), parts));
-    await serviceRoutes(given.app, '/data', (scope) => dataRoutes(ofPublicTenant(scope), parts));
-    await serviceRoutes(given.app, '/data/exports', (scope) =>
+    await serviceRoutes(app, '/opendata', (scope) => datasetRoutes(scope, parts, parts, refreshSoon));
+    await serviceRoutes(app, '', (scope) => catalogueRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '/ogc', (scope) => ogcRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, ROOT, (scope) => sensorThingsRoutes(scope, parts));
+    await serviceRoutes(app, '/tiles', (scope) => tileRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '/data', (scope) => dataRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '/data/exports', (scope) =>
       preparedRoutes(ofPublicTenant(scope), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );
-    await serviceRoutes(given.app, '/data/files', (scope) => fileRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '/data/files', (scope) => fileRoutes(ofPublicTenant(scope), parts));
     return { parts: { db, refreshSoon }, stop: () => views.stop() };
   },
 });

@@ -1,7 +1,7 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
-import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { feedRoutes } from './imports/feed-routes.ts';
 import { readDueFeeds } from './imports/feeds.ts';
 import { itemObjects } from './items/item-objects.ts';
@@ -14,7 +14,7 @@ import { forgetLinks } from './keepers/links.ts';
 import { proposalRoutes } from './keepers/proposal-routes.ts';
 import type { PublishingParts } from './parts.ts';
 import { forgetNetworks } from './polls/answers.ts';
-import type { ImagePort, PushPort, WebPushPort } from './ports.ts';
+import type { ImagePort, WebPushPort } from './ports.ts';
 import { announceItems } from './push/announce.ts';
 import { deliverDue, nextDelivery } from './push/deliver.ts';
 import { endpointRoutes } from './push/endpoint-routes.ts';
@@ -29,17 +29,11 @@ import { settingsRoutes } from './reading/settings-routes.ts';
 
 export type { ImagePort, PushMessage, PushPort } from './ports.ts';
 
-interface PublishingOptions {
+type Given = ServiceContext & {
   readonly webPush: WebPushPort;
   /** Absent: articles have no images. */
   readonly images?: ImagePort;
-}
-
-interface PublishingService {
-  readonly definition: ServiceDefinition;
-  /** The port through which other services notify citizens' devices; works after the start. */
-  readonly push: PushPort;
-}
+};
 
 const ANSWERS_AN_HOUR = 120;
 /** Each makes one message to an address that nobody has confirmed. */
@@ -47,75 +41,66 @@ const DEVICES_AN_HOUR = 60;
 const KEEPER_REQUESTS_AN_HOUR = 240;
 
 /** Content of communities for citizens, notifications to devices, and public reading. */
-export function publishingService({ webPush, images }: PublishingOptions): PublishingService {
-  let started: PushPort | undefined;
-  const push: PushPort = {
-    async send(tenant, message) {
-      if (started === undefined) throw new Error('the service publishing has not started');
-      await started.send(tenant, message);
-    },
-  };
-  const definition = defineService({
-    name: 'publishing',
-    published: PUBLISHED,
-    migrations: new URL('../migrations/', import.meta.url),
-    async start(given) {
-      let wake = () => {};
-      const parts = await partsOf(given, webPush, images, () => wake());
-      const own = pushPort(parts);
-      started = own;
-      await registerRoutes(parts, given);
-      given.jobs.define({
-        name: 'publishing.read-feeds',
-        title: { fr: 'Lecture des flux d’actualités et d’agendas', en: 'Reading of news and calendar feeds' },
-        schedule: { cron: '7 * * * *' },
-        oneAtATime: true,
-        run: () => readDueFeeds(parts),
-      });
-      given.jobs.define({
-        name: 'publishing.forget-messages',
-        title: { fr: 'Oublier les notifications de plus de 90 jours', en: 'Forget notifications older than 90 days' },
-        schedule: { cron: '50 3 * * *' },
-        oneAtATime: true,
-        run: async () => ({
-          forgotten: await forgetOldMessages(given.db),
-          networks: await forgetNetworks(given.db),
-          devices: await forgetUnconfirmed(given.db),
-        }),
-      });
-      given.jobs.define({
-        name: 'publishing.forget-keeper-links',
-        title: { fr: 'Oublier les liens d’annuaire expirés', en: 'Forget links of the directory that have ended' },
-        schedule: { cron: '55 3 * * *' },
-        oneAtATime: true,
-        run: async () => ({
-          forgotten: await forgetLinks(given.db, async (tenant, file) => images?.remove(tenant, file)),
-        }),
-      });
-      const publishing = startDueLoop({
-        work: async () => (await writeDueEntities(parts)) + (await announceItems(parts, own)),
-        next: () => nextChange(parts),
-        onError: (cause) => given.logger.error({ err: cause }, 'could not publish the items that are due'),
-      });
-      const telling = startDueLoop({
-        work: () => deliverDue(parts),
-        next: () => nextDelivery(parts),
-        onError: (cause) => given.logger.error({ err: cause }, 'could not read the pending push messages'),
-      });
-      wake = () => {
-        publishing.wake();
-        telling.wake();
-      };
-      return {
-        parts,
-        async stop() {
-          await Promise.all([publishing.stop(), telling.stop()]);
-        },
-      };
-    },
-  });
-  return { definition, push };
-}
+export const publishing = defineService({
+  name: 'publishing',
+  published: PUBLISHED,
+  migrations: new URL('../migrations/', import.meta.url),
+  needs: ['webPush'],
+  async start(given: Given) {
+    let wake = () => {};
+    const parts = await partsOf(given, () => wake());
+    const push = pushPort(parts);
+    await registerRoutes(parts, given);
+    given.jobs.define({
+      name: 'publishing.read-feeds',
+      title: { fr: 'Lecture des flux d’actualités et d’agendas', en: 'Reading of news and calendar feeds' },
+      schedule: { cron: '7 * * * *' },
+      oneAtATime: true,
+      run: () => readDueFeeds(parts),
+    });
+    given.jobs.define({
+      name: 'publishing.forget-messages',
+      title: { fr: 'Oublier les notifications de plus de 90 jours', en: 'Forget notifications older than 90 days' },
+      schedule: { cron: '50 3 * * *' },
+      oneAtATime: true,
+      run: async () => ({
+        forgotten: await forgetOldMessages(given.db),
+        networks: await forgetNetworks(given.db),
+        devices: await forgetUnconfirmed(given.db),
+      }),
+    });
+    given.jobs.define({
+      name: 'publishing.forget-keeper-links',
+      title: { fr: 'Oublier les liens d’annuaire expirés', en: 'Forget links of the directory that have ended' },
+      schedule: { cron: '55 3 * * *' },
+      oneAtATime: true,
+      run: async () => ({
+        forgotten: await forgetLinks(given.db, async (tenant, file) => given.images?.remove(tenant, file)),
+      }),
+    });
+    const items = startDueLoop({
+      work: async () => (await writeDueEntities(parts)) + (await announceItems(parts, push)),
+      next: () => nextChange(parts),
+      onError: (cause) => given.logger.error({ err: cause }, 'could not publish the items that are due'),
+    });
+    const telling = startDueLoop({
+      work: () => deliverDue(parts),
+      next: () => nextDelivery(parts),
+      onError: (cause) => given.logger.error({ err: cause }, 'could not read the pending push messages'),
+    });
+    wake = () => {
+      items.wake();
+      telling.wake();
+    };
+    return {
+      ports: { push },
+      parts,
+      async stop() {
+        await Promise.all([items.stop(), telling.stop()]);
+      },
+    };
+  },
+});
 
 async function registerRoutes(parts: PublishingParts, given: ServiceContext): Promise<void> {
   await serviceRoutes(given.app, '/publishing', (scope) => {
@@ -135,15 +120,8 @@ async function registerRoutes(parts: PublishingParts, given: ServiceContext): Pr
   });
 }
 
-async function partsOf(
-  given: ServiceContext,
-  webPush: WebPushPort,
-  images: ImagePort | undefined,
-  wake: () => void,
-): Promise<PublishingParts> {
-  const { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail } = given;
-  const objects = itemObjects(db, territory);
+async function partsOf(given: Given, wake: () => void): Promise<PublishingParts> {
+  const { db, territory, secrets, images } = given;
   const keyed = keyedHashes(await openSealedKey(db, secrets, 'publishing.secret_key', 'publishing.secret-key'));
-  const own = { objects, keyed, publicClient: given.publicClient(), webPush, images, wake };
-  return { db, client, logger, publicUrl, context, territory, secrets, outgoing, audit, mail, ...own };
+  return { ...given, objects: itemObjects(db, territory), keyed, publicClient: given.publicClient(), images, wake };
 }

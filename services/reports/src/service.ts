@@ -1,6 +1,6 @@
 import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
-import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { reportObjects } from './acting/report-objects.ts';
 import { citizenRoutes } from './citizen/citizen-routes.ts';
 import { followRoutes } from './citizen/follow-routes.ts';
@@ -11,8 +11,7 @@ import { forgetBlocks } from './guard/blocks.ts';
 import { forgetProofs } from './guard/proof-of-work.ts';
 import { forgetRates } from './guard/rates.ts';
 import { open311Routes } from './open311/open311-routes.ts';
-import type { NotifyJob, ReportParts } from './parts.ts';
-import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
+import type { NotifyJob, ReportContext, ReportParts } from './parts.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
 import { openKeyed } from './store/keyed.ts';
 import { readSettings } from './store/settings.ts';
@@ -22,81 +21,50 @@ import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow
 
 export { readPastReports } from './suggestions/past-reports.ts';
 
-interface ReportServiceOptions {
-  readonly files: FilePort;
-  readonly workOrders: WorkOrderPort;
-  /** Absent: devices are not notified. */
-  readonly push?: PushPort | undefined;
-  /** Absent: there are no suggestions. */
-  readonly suggestions?: SuggestionPort | undefined;
-}
-
 const PSEUDONYMISED_AT_ONCE = 1000;
 
 /** Citizen reports from the app, the desk or by Open311, and how they are handled. */
-export function reportService(options: ReportServiceOptions): ServiceDefinition {
-  return defineService({
-    name: 'reports',
-    migrations: new URL('../migrations/', import.meta.url),
-    async start(given) {
-      const parts = await partsOf(given, options);
-      defineJobs(parts, given);
-      const followWorkOrders = workOrderSubscriptions(parts);
-      await onceAnswered(() => followWorkOrders(''));
-      await serviceRoutes(given.app, '/reports', (scope) => {
-        scope.addHook('preHandler', async ({ tenant, method }) => {
-          if (method === 'POST') await followWorkOrders(tenant);
-        });
-        adminRoutes(scope, parts, given);
-        deskRoutes(scope, parts, given);
-        deskSuggestionRoutes(scope, parts);
-        notificationRoutes(scope, parts);
+export const reports = defineService({
+  name: 'reports',
+  migrations: new URL('../migrations/', import.meta.url),
+  needs: ['files', 'workOrders'],
+  async start(given: ReportContext) {
+    const parts = await partsOf(given);
+    defineJobs(parts, given);
+    const followWorkOrders = workOrderSubscriptions(parts);
+    await onceAnswered(() => followWorkOrders(''));
+    await serviceRoutes(given.app, '/reports', (scope) => {
+      scope.addHook('preHandler', async ({ tenant, method }) => {
+        if (method === 'POST') await followWorkOrders(tenant);
       });
-      await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => {
-        citizenRoutes(scope, parts, given.context);
-        citizenSuggestionRoutes(scope, parts);
-      });
-      await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => followRoutes(scope, parts));
-      await serviceRoutes(given.app, '/open311/v2', async (scope) => {
-        // A separate scope, because errors have the format of Open311.
-        await scope.register(async (own) => open311Routes(own, parts));
-      });
-      return { parts };
-    },
-  });
-}
+      adminRoutes(scope, parts, given);
+      deskRoutes(scope, parts, given);
+      deskSuggestionRoutes(scope, parts);
+      notificationRoutes(scope, parts);
+    });
+    await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => {
+      citizenRoutes(scope, parts, given.context);
+      citizenSuggestionRoutes(scope, parts);
+    });
+    await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => followRoutes(scope, parts));
+    await serviceRoutes(given.app, '/open311/v2', async (scope) => {
+      // A separate scope, because errors have the format of Open311.
+      await scope.register(async (own) => open311Routes(own, parts));
+    });
+    return { parts };
+  },
+});
 
-async function partsOf(
-  given: ServiceContext,
-  { files, workOrders, push, suggestions }: ReportServiceOptions,
-): Promise<ReportParts> {
-  const { db, client, publicClient, logger, publicUrl, territory, secrets, outgoing, audit, mail, jobs } = given;
+async function partsOf(given: ReportContext): Promise<ReportParts> {
+  const { db, territory, secrets } = given;
   const keyed = await openKeyed(db, secrets);
-  const notify = jobs.define<NotifyJob>({
+  const tell = given.jobs.define<NotifyJob>({
     name: 'reports.tell',
     title: { fr: 'Prévenir ceux qui suivent un signalement', en: 'Tell those who follow a report' },
     retries: 8,
-    run: (data) => notifyFollowers({ db, secrets, keyed, mail, push, publicUrl, territory }, data),
+    run: (data) => notifyFollowers({ ...given, keyed }, data),
   });
-  return {
-    db,
-    client,
-    publicClient,
-    logger,
-    publicUrl,
-    territory,
-    secrets,
-    outgoing,
-    audit,
-    mail,
-    objects: reportObjects(db, territory),
-    keyed,
-    files,
-    workOrders,
-    push,
-    suggestions,
-    tell: notify,
-  };
+  return { ...given, objects: reportObjects(db, territory), keyed, tell };
 }
 
 function defineJobs(parts: ReportParts, { jobs, db }: ServiceContext): void {

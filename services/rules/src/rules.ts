@@ -20,22 +20,17 @@ export type * from './document/rule.ts';
 /** Alarms can be explained for two years. */
 const RETENTION_DAYS = 731;
 
-interface RulesOptions {
-  /** Stores the alarms that rules raise. */
-  readonly alarms: AlarmPort;
-}
-
 /** Rules on entities, which raise and clear alarms. */
-export function rulesService({ alarms }: RulesOptions) {
-  return defineService({
-    name: 'rules',
-    migrations: new URL('../migrations/', import.meta.url),
-    start: (context) => start(context, alarms),
-  });
-}
+export const rules = defineService({
+  name: 'rules',
+  migrations: new URL('../migrations/', import.meta.url),
+  needs: ['alarms'],
+  start,
+});
 
-async function start(context: ServiceContext, alarms: AlarmPort) {
-  const { app, db, client, logger, publicUrl, secrets, metrics } = context;
+/** @param context its `alarms` stores the alarms that rules raise */
+async function start(context: ServiceContext & { readonly alarms: AlarmPort }) {
+  const { alarms, app, db, client, logger, publicUrl, secrets, metrics } = context;
   const territory = territoryFacts(context.territory);
   const secret = await openNotifySecret(db, secrets);
   const subscriptions = createSubscriptions({

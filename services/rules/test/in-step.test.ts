@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
-import { type AlarmAct, rulesService } from '../src/rules.ts';
+import { type AlarmAct, rules } from '../src/rules.ts';
 import { eventually, freePort } from './support/rules-platform.ts';
 
 const RULE = 'urn:ngsi-ld:Rule:full';
@@ -22,7 +22,7 @@ eachDatabase('A new rule', (test) => {
     const apply = async (_tenant: string, given: readonly AlarmAct[]) => void acts.push(...given);
     const settings = { PUBLIC_URL: `http://127.0.0.1:${port}`, PORT: String(port) };
     // Nothing listens at its port yet, so all notifications are owed.
-    const { app, ask, broker } = await startServiceHost(t, db, [rulesService({ alarms: { apply } })], { settings });
+    const { app, ask, broker } = await startServiceHost(t, db, [rules], { settings, ports: { alarms: { apply } } });
     const tenant = freshTenant();
     const headers = { 'ngsild-tenant': tenant };
     const context = `http://127.0.0.1:${port}/contexts/territory/v1.jsonld`;

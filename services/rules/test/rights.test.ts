@@ -4,7 +4,7 @@ import { newDatabase } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import type { RuleDocument } from '../src/rules.ts';
-import { rulesService } from '../src/rules.ts';
+import { rules } from '../src/rules.ts';
 import { freePort } from './support/rules-platform.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
@@ -49,7 +49,8 @@ test('a rule writes with the rights of who saved it, and is explained without wh
       void urns.push(...acts.map(({ alarm }) => alarm)),
   };
   const port = await freePort();
-  const host = await startServiceHost(t, db, [rulesService({ alarms })], {
+  const host = await startServiceHost(t, db, [rules], {
+    ports: { alarms },
     access: 'enforced',
     jobs: true,
     settings: { PUBLIC_URL: `http://127.0.0.1:${port}`, PORT: String(port) },

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { busiestTurn } from '../../kit/test/support/busiest-turn.ts';
-import { wasteService } from '../src/service.ts';
+import { waste } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const COUNT = 400;
@@ -18,7 +18,7 @@ describe('while the waste service computes, the event loop is free:', () => {
   before(async () => {
     const db = await newDatabase();
     const t = { after: (work: () => unknown) => void ending.push(work) };
-    host = await startServiceHost(t, db, [wasteService({ push: { send: async () => {} } })]);
+    host = await startServiceHost(t, db, [waste], { ports: { push: { send: async () => {} } } });
     ending.push(() => db.close());
     const containers = Array.from({ length: COUNT }, (_, i) => ({
       id: `urn:ngsi-ld:WasteContainer:c${i}`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
-import { wasteService } from '../src/service.ts';
+import { waste } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const CONTAINER = 'https://smartdatamodels.org/dataModel.WasteManagement/WasteContainer';
@@ -29,7 +29,8 @@ const POLICIES = {
 
 test('rounds belong to those who may write their containers, also when their driver works', async (t) => {
   const db = await newDatabase();
-  const host = await startServiceHost(t, db, [wasteService({ push: { send: async () => {} } })], {
+  const host = await startServiceHost(t, db, [waste], {
+    ports: { push: { send: async () => {} } },
     access: 'enforced',
   });
   t.after(() => db.close());

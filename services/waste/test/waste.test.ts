@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import type { PushMessage } from '../src/ports.ts';
-import { wasteService } from '../src/service.ts';
+import { waste } from '../src/service.ts';
 import { generatedLevels } from './support/generated-levels.ts';
 
 const DAY = 86_400_000;
@@ -19,7 +19,7 @@ describe('the waste service', () => {
     const db = await newDatabase();
     const push = { send: async (_: string, message: PushMessage) => void sent.push(message) };
     const t = { after: (work: () => unknown) => void ending.push(work) };
-    host = await startServiceHost(t, db, [wasteService({ push })], { jobs: true });
+    host = await startServiceHost(t, db, [waste], { jobs: true, ports: { push } });
     ending.push(() => db.close());
     const today = Math.floor(Date.now() / DAY);
     for (let i = 0; i < COUNT; i += 1) {

@@ -1,19 +1,19 @@
 import type { TestContext } from 'node:test';
 import type { Database } from '@alzette/broker';
 import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
-import type { AlarmAct, AlarmDetails, Notice } from '../../src/ports.ts';
-import { alarmService } from '../../src/service.ts';
+import type { AlarmAct, AlarmDetails, AlarmPort, Notice, NoticePort } from '../../src/ports.ts';
+import { alarms } from '../../src/service.ts';
 
 /** The alarm service on a broker. Notices are collected instead of being delivered. */
 export async function startAlarmHost(t: TestContext, db: Database, options: HostOptions = {}) {
   const sentNotices: (Notice & { readonly tenant: string })[] = [];
-  const alarms = alarmService({
-    async send(tenant, notices) {
-      sentNotices.push(...notices.map((notice) => ({ ...notice, tenant })));
+  const notices: NoticePort = {
+    async send(tenant, given) {
+      sentNotices.push(...given.map((notice) => ({ ...notice, tenant })));
     },
-  });
-  const host = await startServiceHost(t, db, [alarms.definition], options);
-  return { ...host, port: alarms.port, sentNotices };
+  };
+  const host = await startServiceHost(t, db, [alarms], { ...options, ports: { notices } });
+  return { ...host, port: host.port<AlarmPort>('alarms'), sentNotices };
 }
 
 const DETAILS: AlarmDetails = {

@@ -3,7 +3,7 @@ import type { Database } from '@alzette/broker';
 import { eventually } from '../../../../platform/test/support/eventually.ts';
 import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { RetrySettings } from '../../src/delivery/retry.ts';
-import type { Notice } from '../../src/notice.ts';
+import type { Notice, NoticePort } from '../../src/notice.ts';
 import { channelService } from '../../src/service.ts';
 
 /** Short pauses, so that an outage of seconds has the effect of half an hour. */
@@ -28,15 +28,14 @@ export async function startChannelHost(
   options: HostOptions & { retry?: RetrySettings } = {},
 ) {
   const { retry = QUICK, ...rest } = options;
-  const channels = channelService({ retry });
-  const host = await startServiceHost(t, db, [channels.definition], rest);
+  const host = await startServiceHost(t, db, [channelService({ retry })], rest);
   const messages = async (tenant: string): Promise<ShownMessage[]> => {
     const { body } = await host.ask('GET', '/channels/messages?limit=500', undefined, { 'ngsild-tenant': tenant });
     return body.messages.reverse();
   };
   return {
     ...host,
-    port: channels.port,
+    port: host.port<NoticePort>('notices'),
     messages,
     /** Waits until no message of a tenant is waiting. */
     settled: (tenant: string, withinMs = 20_000) =>

@@ -43,8 +43,8 @@ const MAX_DUPLICATES = 3;
 const REMEMBER_MS = 30_000;
 
 /** Suggestions by the latest model. */
-export function suggestionPort(register: Register, db: () => Database): SuggestionPort {
-  const modelOf = remembered('suggestion_models', (tenant) => readModel(db(), tenant), { forMs: REMEMBER_MS });
+export function suggestionPort(register: Register, db: Database): SuggestionPort {
+  const modelOf = remembered('suggestion_models', (tenant) => readModel(db, tenant), { forMs: REMEMBER_MS });
   return {
     isOn: (tenant) => register.isOn(SUGGESTION_USE, tenant),
     async suggest(tenant, report, others, about) {

@@ -19,11 +19,19 @@ export interface ServiceDefinition {
   readonly migrations?: URL;
   /** What it shows to strangers of the entities of a public tenant: docs/access.md lists it. */
   readonly published?: readonly Published[];
-  /** Registers routes and defines jobs. Requests arrive and jobs run after all services have started. */
+  /** The ports of other services without which it can't start, by their names in what `start` receives. */
+  readonly needs?: readonly string[];
+  /**
+   * Registers routes and defines jobs. Requests arrive and jobs run after all services have started.
+   *
+   * @param given with the ports of the services that started before, which the type of the parameter names
+   */
   start(given: ServiceContext): Promise<RunningService>;
 }
 
 export interface RunningService {
+  /** What it offers to services that start later, by unique names. */
+  readonly ports?: object;
   /** What its contents of the demo, in the folder `demo/`, are created with. */
   readonly parts?: object;
   /** Stops after finishing work in progress. */
@@ -251,6 +259,27 @@ export interface CommuneInfo {
 /** Defines a service, with type checking. */
 export function defineService<Definition extends ServiceDefinition>(definition: Definition): Definition {
   return definition;
+}
+
+type Resolved<Definition extends ServiceDefinition> = Awaited<ReturnType<Definition['start']>>;
+type PortsOf<Definition extends ServiceDefinition> =
+  Resolved<Definition> extends { readonly ports: infer Ports } ? Ports : unknown;
+
+type GivenTo<Definition extends ServiceDefinition> =
+  Parameters<Definition['start']> extends [infer Given, ...unknown[]] ? Given : unknown;
+
+/** Services in the order of their start; the types check that each finds the ports that it receives. */
+export interface StartOrder<Ports> {
+  readonly definitions: readonly ServiceDefinition[];
+  with<Definition extends ServiceDefinition>(
+    definition: Definition,
+    ...missing: ServiceContext & Ports extends GivenTo<Definition> ? [] : ['a port that it needs']
+  ): StartOrder<Ports & PortsOf<Definition>>;
+}
+
+/** Begins the order of the start with no services. @param Ports those that the product itself provides */
+export function startOrder<Ports = unknown>(definitions: readonly ServiceDefinition[] = []): StartOrder<Ports> {
+  return { definitions, with: (definition, ..._missing) => startOrder([...definitions, definition]) };
 }
 
 /** What the contents of a service in the demo are created with. */

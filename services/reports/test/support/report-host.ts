@@ -5,13 +5,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { alarmService } from '@alzette/alarms';
+import { alarms } from '@alzette/alarms';
 import type { Database } from '@alzette/broker';
-import { fileService } from '@alzette/files';
+import { type FilePort, fileService } from '@alzette/files';
 import sharp from 'sharp';
 import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { PushMessage } from '../../src/ports.ts';
-import { reportService } from '../../src/service.ts';
+import { reports } from '../../src/service.ts';
 
 /** In Villerupt. */
 export const PLACE = { lat: 49.4703, lon: 5.9312 };
@@ -32,14 +32,15 @@ export async function startReportHost(
       if (!pushed.some((known) => known.key === message.key)) pushed.push({ ...message, tenant });
     },
   };
-  const files = fileService({ folder });
-  const alarms = alarmService({ send: async () => {} });
-  const reports = reportService({ files: files.port, workOrders: alarms.workOrders, push });
   const settings = { PUBLIC_URL: publicUrl, ...options.settings };
-  const host = await startServiceHost(t, db, [alarms.definition, files.definition, reports], { ...options, settings });
+  const host = await startServiceHost(t, db, [alarms, fileService({ folder }), reports], {
+    ...options,
+    settings,
+    ports: { push, notices: { send: async () => {} } },
+  });
   // Its own subscriptions are notified over HTTP.
   if (listens) await host.app.listen({ port, host: '127.0.0.1' });
-  return { ...host, publicUrl, pushed, folder, files };
+  return { ...host, publicUrl, pushed, folder, files: host.port<FilePort>('files') };
 }
 
 async function freePort(): Promise<number> {

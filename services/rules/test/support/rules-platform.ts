@@ -8,7 +8,7 @@ import { isOnCluster, ownDatabase } from '../../../../broker/test/support/own-da
 import { httpClient, type NgsiLdClient, TERRITORY_CONTEXT_PATH } from '../../../../ngsi-ld-schemas/src/index.ts';
 import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { AlarmAct, RuleDocument } from '../../src/rules.ts';
-import { rulesService } from '../../src/rules.ts';
+import { rules } from '../../src/rules.ts';
 
 /** A broker with the rules service, and a port that records acts. */
 export interface RulesPlatform {
@@ -106,7 +106,8 @@ async function startRules(
     },
   };
   const url = `http://127.0.0.1:${port}`;
-  const host = await startServiceHost(t, db, [rulesService({ alarms })], {
+  const host = await startServiceHost(t, db, [rules], {
+    ports: { alarms },
     settings: { PUBLIC_URL: url, PORT: String(port) },
     ...options,
   });

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { openDatabase } from '../../../../broker/src/main.ts';
 import { startServiceHost } from '../../../../platform/test/support/service-host.ts';
-import { type AlarmAct, rulesService } from '../../src/rules.ts';
+import { type AlarmAct, rules } from '../../src/rules.ts';
 
 /*
  * A process with a broker and rules that the test kills: node rules-process.ts DATABASE PORT PUBLIC_PORT. Its port
@@ -22,7 +22,8 @@ const alarms = {
 };
 // The process is killed, so there is no cleanup.
 const context = { after: () => {} } as unknown as TestContext;
-const host = await startServiceHost(context, db, [rulesService({ alarms })], {
+const host = await startServiceHost(context, db, [rules], {
+  ports: { alarms },
   settings: { PUBLIC_URL: `http://127.0.0.1:${publicPort}`, PORT: port },
 });
 await host.app.listen({ port: Number(port), host: '127.0.0.1' });

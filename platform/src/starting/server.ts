@@ -1,0 +1,95 @@
+import { type Broker, type Database, isAnyRunning } from '@alzette/broker';
+import type { Identity } from '@alzette/identity';
+import type { IotAgents } from '@alzette/iot-agents';
+import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
+import { demoFolder, type Territory } from '@alzette/territory';
+import { auditCommandAttributes } from '../commanding/command-audit.ts';
+import { openCommandGate } from '../commanding/command-gate.ts';
+import type { Config } from '../config.ts';
+import { answerEarly } from '../listening/early-answers.ts';
+import { joinMetrics } from '../metrics.ts';
+import { productSystem } from '../product-system.ts';
+import { reachDatabase } from '../reach-database.ts';
+import { type RunningServices, startServices } from '../run-services.ts';
+import { productServices } from '../services.ts';
+import { stepsOf } from '../start-steps.ts';
+import { territoryFilesService } from '../territory-files/territory-files-service.ts';
+import { startAgents } from './agents.ts';
+import { startBroker } from './broker.ts';
+import { startSignIn } from './identity.ts';
+import { type Closers, contextUrl, type PlatformOptions } from './options.ts';
+
+/** Until the map is live, which has precedence. */
+const JOBS_AFTER_MS = 1_000;
+
+/** What answers requests. */
+export interface Server {
+  readonly db: Database;
+  readonly broker: Broker;
+  readonly agents: IotAgents;
+  readonly identity: Identity;
+  readonly jobs: RunningJobs;
+  readonly services: RunningServices;
+}
+
+/** Answers until the product listens. */
+export interface EarlyAnswers {
+  end(): Promise<void>;
+}
+
+/** Starts broker, sign-in, agents and services on one database; it does not listen yet. */
+export async function startServer(
+  config: Config,
+  territory: Territory,
+  options: PlatformOptions,
+  closers: Closers,
+  early: EarlyAnswers,
+): Promise<Server> {
+  const { logger, worker = 1 } = options;
+  const stepDone = stepsOf(logger);
+  const db = await (options.database ?? reachDatabase(config));
+  closers.push(() => db.close());
+  stepDone('database open');
+  if (options.worker === undefined && !(await isAnyRunning(db))) early.end = await answerEarly(config);
+  const broker = await startBroker(config, options, db, closers);
+  stepDone('broker');
+  const metrics = joinMetrics(broker.app, () => broker.metrics());
+  const jobs = await openJobs({
+    db,
+    app: broker.app,
+    logger,
+    metrics,
+    timeZone: territory.timeZone,
+    workAfterMs: JOBS_AFTER_MS,
+  });
+  const identity = await startSignIn(config, territory, options, db, { broker, jobs });
+  closers.push(() => identity.close());
+  stepDone('identity');
+  const gate = openCommandGate(broker, contextUrl(config), logger);
+  const agents = await startAgents(config, options, db, broker, gate);
+  closers.push(() => agents.close());
+  await gate.watch(agents);
+  stepDone('agents');
+  if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
+  const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
+  const services = options.services ?? [
+    ...productServices(config),
+    productSystem(config, lags),
+    territoryFilesService(config.territoryFolder ?? demoFolder()),
+  ];
+  const running = await startServices(services, {
+    config,
+    db,
+    broker,
+    jobs,
+    metrics,
+    territory,
+    context: contextUrl(config),
+    commands: gate.commands,
+    logger,
+    isFirstWorker: worker === 1,
+  });
+  closers.push(() => running.stop());
+  closers.push(() => jobs.stop());
+  return { db, broker, agents, identity, jobs, services: running };
+}
