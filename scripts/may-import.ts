@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { circlesIn } from './import-circles.ts';
-import { PACKAGES, ROOMS, type Rooms } from './import-rooms.ts';
+import { LAYERS, PACKAGES, TYPES_FROM_ABOVE } from './import-rooms.ts';
 
 interface Import {
   readonly file: string;
@@ -39,33 +39,31 @@ function faultOf({ file, target, imported, isType }: Import): string | undefined
   const from = file.split('/')[0] as string;
   if (from === 'bench' && imported.startsWith('scripts/')) return undefined;
   if (imported.split('/')[0] !== from) return ': another package is imported by its name';
-  const source = Object.keys(ROOMS).find((folder) => file.startsWith(`${folder}/`));
+  const source = Object.keys(LAYERS).find((folder) => file.startsWith(`${folder}/`));
   if (source === undefined || !imported.startsWith(`${source}/`)) return undefined;
-  return roomFault(ROOMS[source] as Rooms, file.slice(source.length + 1), imported.slice(source.length + 1), isType);
+  return roomFault(source, file.slice(source.length + 1), imported.slice(source.length + 1), isType);
 }
 
-function roomFault(rooms: Rooms, file: string, imported: string, isType: boolean): string | undefined {
-  // Files outside all folders assemble the package and may import every room.
-  if (!file.includes('/')) return undefined;
-  const from = roomOf(rooms, file);
-  const to = roomOf(rooms, imported);
+function roomFault(source: string, file: string, imported: string, isType: boolean): string | undefined {
+  // Files outside all folders assemble the package.
+  if (!file.includes('/') || !imported.includes('/')) return undefined;
+  const [from, to] = [roomOf(source, file), roomOf(source, imported)];
   if (from === undefined) return `: ${dirname(file)} is no room that scripts/import-rooms.ts names`;
-  if (from === to || to === CONTRACT) return undefined;
-  const name = to ?? imported.replace(/\.ts$/, '');
-  const allowed = rooms[from] as readonly string[];
-  const isAllowed = (suffix: string) =>
-    allowed.some(
-      (rule) =>
-        name + suffix === rule ||
-        (name.startsWith(`${rule.slice(0, -suffix.length || undefined)}/`) && rule.endsWith(suffix)),
-    );
-  if (isAllowed('') || (isType && isAllowed(' (types)'))) return undefined;
-  return ` (${from} may import ${allowed.join(', ') || 'nothing'})`;
+  if (to === undefined || from.room === to.room || from.layer > to.layer) return undefined;
+  const isAllowed = TYPES_FROM_ABOVE.some(
+    ([where, one, other]) => `${where} ${one} ${other}` === `${source} ${from.room} ${to.room}`,
+  );
+  return isType && isAllowed ? undefined : ` (${to.room} is not below ${from.room})`;
 }
 
-function roomOf(rooms: Rooms, file: string): string | undefined {
-  const holding = Object.keys(rooms).filter((room) => file.startsWith(`${room}/`));
-  return holding.sort((a, b) => b.length - a.length)[0];
+/** The longest room that contains a file; in `features/`, each folder is one. */
+function roomOf(source: string, file: string): { readonly room: string; readonly layer: number } | undefined {
+  const rooms = (LAYERS[source] ?? []).flatMap((names, layer) => names.split(' ').map((room) => ({ room, layer })));
+  const holding = rooms.filter(({ room }) => file.startsWith(`${room}/`));
+  const found = holding.sort((a, b) => b.room.length - a.room.length)[0];
+  if (found === undefined && file.startsWith(`${CONTRACT}/`)) return { room: CONTRACT, layer: -1 };
+  if (found?.room !== 'features') return found;
+  return { ...found, room: file.split('/').slice(0, 2).join('/') };
 }
 
 function packageFault(file: string, target: string, isType: boolean): string | undefined {
