@@ -6,7 +6,7 @@
  */
 export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/kit/src': [
-    'database tracing metrics mail network calendar languages access csv',
+    'database tracing turns metrics mail network calendar languages access csv',
     'outages due-work caches settings forecasting sealed-key ai-uses problems',
     'bodies compute objects',
     'parameters pdf',
@@ -32,7 +32,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/opendata/src': [
     'datasets cql2 html',
     'collect catalogue schemas',
-    'operator ogc tiles',
+    'operator ogc tiles sensorthings',
     'pages',
     'exports',
     'views',
@@ -57,16 +57,8 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'open311 desk',
   ],
   'services/publishing/src': ['texts polls', 'items', 'reading imports', 'push keepers'],
-  'web/src': ['asking feed'],
-  'portal/src': [
-    'broker i18n sign-in territory time',
-    'format theme',
-    'kit',
-    'entities',
-    'alarms map',
-    'rules shell',
-    'features',
-  ],
+  'web/src': ['asking feed time', 'territory'],
+  'portal/src': ['broker i18n sign-in', 'format theme', 'kit', 'entities', 'alarms map', 'rules shell', 'features'],
   'mobile/src': [
     'text feed i18n answer-cache offline sign-in navigation native',
     'components citizen territory',
@@ -135,6 +127,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/settings',
     '@alzette/kit/tenant-tables',
     '@alzette/kit/tracing',
+    '@alzette/kit/turns',
   ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
   services: [SCHEMAS, '@alzette/kit'],

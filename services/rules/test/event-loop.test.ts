@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { busiestTurn } from '../../kit/test/support/busiest-turn.ts';
-import { type RuleDocument, rulesService } from '../src/rules.ts';
+import { type RuleDocument, rules } from '../src/rules.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const LAMPS = 12;
@@ -23,7 +23,7 @@ const HOT: RuleDocument = {
 
 test(`a back-test over ${LAMPS * SAMPLES} samples leaves the event loop free`, async (t) => {
   const db = await newDatabase();
-  const host = await startServiceHost(t, db, [rulesService({ alarms: { apply: async () => {} } })]);
+  const host = await startServiceHost(t, db, [rules], { ports: { alarms: { apply: async () => {} } } });
   t.after(() => db.close()); // after the host
   const now = Date.now();
   const from = now - SAMPLES * MINUTE;

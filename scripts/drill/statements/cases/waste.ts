@@ -1,4 +1,6 @@
-import { wasteService } from '../../../../services/waste/src/service.ts';
+import { defineService } from '@alzette/kit/service';
+import type { PushPort } from '../../../../services/waste/src/ports.ts';
+import { waste as wasteService } from '../../../../services/waste/src/service.ts';
 import { generatedLevels } from '../../../../services/waste/test/support/generated-levels.ts';
 import type { KillCase } from '../kill-every-statement.ts';
 import { rowsOf } from '../rows-of.ts';
@@ -11,14 +13,13 @@ const EVERY_DAY = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satu
 const REMIND_ALL_DAY = `INSERT INTO waste.settings (tenant, document) VALUES ($1, '{"remindAt": "00:00"}')`;
 
 const reminders = new Map<string, Set<string>>();
-const waste = wasteService({
-  push: {
-    // As the port of publishing: each key once.
-    async send(tenant, { key }) {
-      reminders.set(tenant, (reminders.get(tenant) ?? new Set()).add(key));
-    },
+const push: PushPort = {
+  // As the port of publishing: each key once.
+  async send(tenant, { key }) {
+    reminders.set(tenant, (reminders.get(tenant) ?? new Set()).add(key));
   },
-});
+};
+const waste = defineService({ ...wasteService, start: (given) => wasteService.start({ ...given, push }) });
 
 /** The forecasts of containers, and reminders of collections. */
 export const containers: KillCase = {
