@@ -14,7 +14,7 @@ import { secondsOf } from './test-times.ts';
 /*
  * npm test: all tests of all workspaces, with lint and types, in one process more than there are cores, because many
  * tests wait (TEST_LANES sets another number). Programs that the machine lacks (PostgreSQL 17 with PostGIS, Mosquitto,
- * slapd, PgBouncer, nginx, Chromium) are listed at the end and their tests are skipped; with CI=true a skipped test
+ * slapd, PgBouncer, nginx, Node-RED, Chromium) are listed at the end and their tests are skipped; with CI=true a skipped test
  * fails the run. A failed test is tried once more; if it then passes it is listed as unstable: it must be fixed, but
  * does not fail the run. `npm test -- broker platform` runs only these workspaces, without lint and types.
  */
@@ -152,6 +152,7 @@ async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string
       process.env.TEST_LDAP_URL = server.url;
     }
   }
+  if (findProgram(process.env.NODE_RED, 'node-red') === undefined) lacks.push('Node-RED');
   const chromium = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome');
   if (chromium === undefined) lacks.push('Chromium');
   else process.env.CHROMIUM = chromium;
