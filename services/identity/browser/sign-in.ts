@@ -1,4 +1,4 @@
-import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import type { User, UserManager } from 'oidc-client-ts';
 import { bearToken } from './bear-token.ts';
 import { signInRequirement } from './requirement.ts';
 
@@ -37,6 +37,8 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
   if (requirement === undefined || !requirement.required) {
     return { signedIn: undefined, isOffered: false, begin: async () => undefined };
   }
+  // Loaded on demand: with open access no page needs it.
+  const { UserManager, WebStorageStateStore } = await import('oidc-client-ts');
   const manager = new UserManager({
     authority: requirement.issuer,
     client_id: clientId,
