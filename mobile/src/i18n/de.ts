@@ -2,7 +2,7 @@ import { dailyDe } from './daily/de.ts';
 import type { Messages } from './fr.ts';
 import { keeper } from './keeper/de.ts';
 import { accessibility, help, privacy } from './privacy/de.ts';
-import { assetType, report, reportAct, reportStatus } from './report/de.ts';
+import { assetType, refusal, report, reportAct, reportStatus } from './report/de.ts';
 
 export const de: Messages = {
   ...dailyDe,
@@ -224,6 +224,7 @@ export const de: Messages = {
     results: 'Ergebnisse ansehen',
     toAnswer: 'Antwort geben',
   },
+  refusal,
   report,
   reportStatus,
   keeper,

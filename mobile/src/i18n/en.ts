@@ -2,7 +2,7 @@ import { dailyEn } from './daily/en.ts';
 import type { Messages } from './fr.ts';
 import { keeper } from './keeper/en.ts';
 import { accessibility, help, privacy } from './privacy/en.ts';
-import { assetType, report, reportAct, reportStatus } from './report/en.ts';
+import { assetType, refusal, report, reportAct, reportStatus } from './report/en.ts';
 
 export const en: Messages = {
   ...dailyEn,
@@ -223,6 +223,7 @@ export const en: Messages = {
     results: 'See the results',
     toAnswer: 'Give my answer',
   },
+  refusal,
   report,
   reportStatus,
   keeper,

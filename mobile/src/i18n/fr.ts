@@ -1,7 +1,7 @@
 import { dailyFr } from './daily/fr.ts';
 import { keeper } from './keeper/fr.ts';
 import { accessibility, help, privacy } from './privacy/fr.ts';
-import { assetType, report, reportAct, reportStatus } from './report/fr.ts';
+import { assetType, refusal, report, reportAct, reportStatus } from './report/fr.ts';
 
 /** The French texts; every other language has the same keys. */
 export const fr = {
@@ -231,6 +231,7 @@ export const fr = {
     results: 'Voir les résultats',
     toAnswer: 'Donner ma réponse',
   },
+  refusal,
   report,
   reportStatus,
   keeper,

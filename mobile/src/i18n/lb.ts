@@ -2,7 +2,7 @@ import { dailyLb } from './daily/lb.ts';
 import type { Messages } from './fr.ts';
 import { keeper } from './keeper/lb.ts';
 import { accessibility, help, privacy } from './privacy/lb.ts';
-import { assetType, report, reportAct, reportStatus } from './report/lb.ts';
+import { assetType, refusal, report, reportAct, reportStatus } from './report/lb.ts';
 
 export const lb: Messages = {
   ...dailyLb,
@@ -223,6 +223,7 @@ export const lb: Messages = {
     results: 'D’Resultater kucken',
     toAnswer: 'Eng Äntwert ginn',
   },
+  refusal,
   report,
   reportStatus,
   keeper,

@@ -1,6 +1,7 @@
-import { computed, shallowReactive, shallowRef, watch } from 'vue';
+import { computed, nextTick, shallowReactive, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { askCitizen } from '../citizen/citizen-api.ts';
+import { knownRefusal, type Refusal } from '../citizen/refusal.ts';
 import { useCitizen } from '../citizen/useCitizen.ts';
 import { deviceName } from '../info/device.ts';
 import { usePlace } from '../place/usePlace.ts';
@@ -8,7 +9,7 @@ import { keptEndpoint } from '../settings/push.ts';
 import type { Position } from '../territory/distance.ts';
 import { preparePhoto } from './prepare-photo.ts';
 import { type Asset, type Category, inLanguage } from './report-api.ts';
-import { keepReport, ownReports } from './sending/outbox.ts';
+import { forgetReport, keepReport, type OwnReport, ownReport, ownReports } from './sending/outbox.ts';
 import { suggestCategories } from './suggest.ts';
 import { useTextSuggestion } from './useTextSuggestion.ts';
 
@@ -18,6 +19,18 @@ export interface ReportPlace {
   readonly by: 'photo' | 'position' | 'map' | 'street' | 'commune' | 'asset';
 }
 
+/** What the form has. */
+interface GivenReport {
+  photo: File | undefined;
+  place: ReportPlace | undefined;
+  asset: Asset | undefined;
+  /** The number on the asset, if it could not be looked up. */
+  assetCode: string;
+  category: string;
+  description: string;
+  answers: Readonly<Record<string, string>>;
+}
+
 const PAUSE_MS = 300;
 
 /** The content of the form, the proposals for it, and what is missing before sending. */
@@ -25,15 +38,14 @@ export function useReportForm() {
   const { locale } = useI18n();
   const { from, position } = usePlace();
   const { data, state, refresh } = useCitizen<{ categories: readonly Category[] }>(() => '/reports/categories');
-  const given = shallowReactive({
-    photo: undefined as File | undefined,
-    place: undefined as ReportPlace | undefined,
-    asset: undefined as Asset | undefined,
-    /** The number on the asset, if it could not be looked up. */
+  const given: GivenReport = shallowReactive({
+    photo: undefined,
+    place: undefined,
+    asset: undefined,
     assetCode: '',
     category: '',
     description: '',
-    answers: {} as Readonly<Record<string, string>>,
+    answers: {},
   });
   const assets = useAssetsNear(() => given.place?.at);
   const before = useCategoriesBefore();
@@ -72,30 +84,87 @@ export function useReportForm() {
     Object.assign(given, { category: '', description: '', answers: {} });
   }
 
+  const { correct, forgetCorrected } = useCorrection(given, clear);
+
   /** Stores the report on this device for sending. @throws Error: a required field is missing */
   async function keep(): Promise<void> {
-    const { photo, place, asset, assetCode, description, answers } = given;
-    if (category.value === undefined || place === undefined) throw new Error(`The report lacks ${lacks.value}`);
-    const toTell = keptEndpoint();
-    await keepReport({
-      key: crypto.randomUUID(),
-      category: category.value.code,
-      categoryName: inLanguage(category.value.name, locale.value),
-      location: { lat: place.at[1], lon: place.at[0] },
-      ...(description.trim() !== '' && { description: description.trim() }),
-      ...(asset !== undefined && { asset: asset.id }),
-      ...(asset === undefined && assetCode !== '' && { assetCode }),
-      ...(Object.keys(answers).length > 0 && { answers }),
-      device: deviceName(),
-      photos: photo ? [{ key: crypto.randomUUID(), blob: await preparePhoto(photo) }] : [],
-      language: locale.value,
-      writtenAt: Date.now(),
-      ...(toTell !== undefined && { toTell }),
-    });
+    if (category.value === undefined || given.place === undefined) throw new Error(`The report lacks ${lacks.value}`);
+    await keepReport(await writtenReport(given, category.value, given.place, locale.value));
+    await forgetCorrected();
     clear();
   }
 
-  return { given, data, state, refresh, assets, ranked, suggestion, alike, category, lacks, proposePlace, keep };
+  return {
+    given,
+    data,
+    state,
+    refresh,
+    assets,
+    ranked,
+    suggestion,
+    alike,
+    category,
+    lacks,
+    proposePlace,
+    correct,
+    keep,
+  };
+}
+
+/** The form as a report to be sent. */
+async function writtenReport(
+  { photo, asset, assetCode, description, answers }: GivenReport,
+  { code, name }: Category,
+  { at }: ReportPlace,
+  language: string,
+): Promise<OwnReport> {
+  const toTell = keptEndpoint();
+  return {
+    key: crypto.randomUUID(),
+    category: code,
+    categoryName: inLanguage(name, language),
+    location: { lat: at[1], lon: at[0] },
+    ...(description.trim() !== '' && { description: description.trim() }),
+    ...(asset !== undefined && { asset: asset.id }),
+    ...(asset === undefined && assetCode !== '' && { assetCode }),
+    ...(Object.keys(answers).length > 0 && { answers }),
+    device: deviceName(),
+    photos: photo ? [{ key: crypto.randomUUID(), blob: await preparePhoto(photo) }] : [],
+    language,
+    writtenAt: Date.now(),
+    ...(toTell !== undefined && { toTell }),
+  };
+}
+
+/** Fills the form with a refused report of this device; what is sent then replaces it. */
+function useCorrection(given: GivenReport, clear: () => void) {
+  let corrected = '';
+
+  /** @returns why it was refused; undefined: there is no such report */
+  async function correct(key: string): Promise<Refusal | undefined> {
+    const report = await ownReport(key);
+    if (report?.refusal === undefined) return undefined;
+    const { category, location, description = '', answers = {}, photos } = report;
+    clear();
+    corrected = key;
+    const [photo] = photos;
+    given.category = category;
+    await nextTick(); // a new category empties the answers
+    Object.assign(given, {
+      photo: photo && new File([photo.blob], 'photo', { type: photo.blob.type }),
+      place: { at: [location.lon, location.lat], by: 'map' },
+      description,
+      answers,
+    });
+    return knownRefusal(report.refusal);
+  }
+
+  async function forgetCorrected(): Promise<void> {
+    if (corrected !== '') await forgetReport(corrected);
+    corrected = '';
+  }
+
+  return { correct, forgetCorrected };
 }
 
 /** What is missing before a report can be sent. */

@@ -67,6 +67,7 @@ export const report: Messages['report'] = {
   mineHint: 'Diese Liste liegt nur auf diesem Gerät. Ausgeben oder löschen:',
   waiting: 'Wartet auf das Netz: Sie geht von selbst ab.',
   refused: 'Nicht gesendet: {reason}',
+  correct: 'Berichtigen',
   hidden: 'Nicht veröffentlicht: {reason}',
   promised: 'Zugesagt bis {date}',
   timeline: 'Verlauf',
@@ -113,4 +114,21 @@ export const reportAct: Messages['reportAct'] = {
 export const assetType: Messages['assetType'] = {
   Streetlight: 'Straßenlampe',
   WasteContainer: 'Container',
+};
+
+/** Why the server refused what was sent. */
+export const refusal = {
+  place: 'Der Ort wird nicht angenommen: Wählen Sie einen anderen im Gebiet.',
+  category: 'Diese Kategorie gibt es nicht mehr: Wählen Sie eine andere.',
+  description: 'Der Text wird nicht angenommen: Entfernen Sie Links und unpassende Wörter.',
+  answers: 'Eine Antwort passt nicht: Bitte prüfen Sie sie.',
+  asset: 'Das Objekt passt nicht zu dieser Kategorie: Wählen Sie ein anderes oder keines.',
+  photo: 'Das Foto wird nicht angenommen: Nehmen Sie ein anderes oder entfernen Sie es.',
+  proof: 'Die Prüfung vor dem Senden ist abgelaufen: Senden Sie noch einmal.',
+  blocked: 'Meldungen aus Ihrem Netz sind zurzeit gesperrt. Bitte rufen Sie die Gemeinde an.',
+  notOurs: 'Dafür ist eine andere Stelle zuständig: Wählen Sie eine andere Kategorie oder wenden Sie sich an sie.',
+  often: 'Zu viele in kurzer Zeit: Versuchen Sie es in einer Stunde wieder.',
+  twice: 'Das wurde schon in anderer Form empfangen: Senden Sie es noch einmal.',
+  gone: 'Das gibt es nicht mehr.',
+  other: 'Der Server hat das nicht angenommen: Prüfen Sie die Felder und versuchen Sie es wieder.',
 };

@@ -67,6 +67,7 @@ export const report: Messages['report'] = {
   mineHint: 'This list is on this device alone. To export or erase:',
   waiting: 'Waiting for the network: it will leave by itself.',
   refused: 'Not sent: {reason}',
+  correct: 'Correct it',
   hidden: 'Not published: {reason}',
   promised: 'Promised by {date}',
   timeline: 'What happened',
@@ -113,4 +114,21 @@ export const reportAct: Messages['reportAct'] = {
 export const assetType: Messages['assetType'] = {
   Streetlight: 'Street light',
   WasteContainer: 'Container',
+};
+
+/** Why the server refused what was sent. */
+export const refusal = {
+  place: 'The place is not accepted: choose another one in the territory.',
+  category: 'This category no longer exists: choose another one.',
+  description: 'The text is not accepted: remove links and improper words.',
+  answers: 'An answer does not fit: please check it.',
+  asset: 'The asset does not fit this category: choose another one, or none.',
+  photo: 'The photo is not accepted: take another one or remove it.',
+  proof: 'The check before sending has expired: send it again.',
+  blocked: 'Sending from your network is suspended for now. Please call the town hall.',
+  notOurs: 'Another service is responsible: choose another category or contact that service.',
+  often: 'Too many in a short time: try again in an hour.',
+  twice: 'This was already received in another form: send it again.',
+  gone: 'This no longer exists.',
+  other: 'The server did not accept this: check the fields and try again.',
 };

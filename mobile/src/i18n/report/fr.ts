@@ -66,6 +66,7 @@ export const report = {
   mineHint: 'Cette liste est sur cet appareil seulement. Pour exporter ou effacer :',
   waiting: 'En attente du réseau : il partira tout seul.',
   refused: 'Non envoyé : {reason}',
+  correct: 'Corriger',
   hidden: 'Non publié : {reason}',
   promised: 'Promis avant le {date}',
   timeline: 'Suivi',
@@ -112,4 +113,21 @@ export const reportAct = {
 export const assetType = {
   Streetlight: 'Lampadaire',
   WasteContainer: 'Conteneur',
+};
+
+/** Why the server refused what was sent. */
+export const refusal = {
+  place: 'Le lieu n’est pas accepté : choisissez-en un autre sur le territoire.',
+  category: 'Cette catégorie n’existe plus : choisissez-en une autre.',
+  description: 'Le texte n’est pas accepté : retirez les liens et les mots déplacés.',
+  answers: 'Une réponse ne convient pas : vérifiez-la.',
+  asset: 'L’équipement ne convient pas à cette catégorie : choisissez-en un autre, ou aucun.',
+  photo: 'La photo n’est pas acceptée : prenez-en une autre ou retirez-la.',
+  proof: 'La vérification de l’envoi a expiré : envoyez à nouveau.',
+  blocked: 'Les envois depuis votre réseau sont suspendus pour le moment. Appelez la mairie.',
+  notOurs: 'Ceci relève d’un autre service : choisissez une autre catégorie ou adressez-vous à lui.',
+  often: 'Trop d’envois en peu de temps : réessayez dans une heure.',
+  twice: 'Cet envoi a déjà été reçu sous une autre forme : envoyez-le à nouveau.',
+  gone: 'Ceci n’existe plus.',
+  other: 'Le serveur n’a pas accepté l’envoi : vérifiez les champs et réessayez.',
 };

@@ -67,6 +67,7 @@ export const report: Messages['report'] = {
   mineHint: 'Dës Lëscht ass nëmmen op dësem Apparat. Fir se erauszehuelen oder ze läschen:',
   waiting: 'Waart op d’Netz: si geet vum selwen fort.',
   refused: 'Net geschéckt: {reason}',
+  correct: 'Korrigéieren',
   hidden: 'Net publizéiert: {reason}',
   promised: 'Versprach bis {date}',
   timeline: 'Wat geschitt ass',
@@ -113,4 +114,21 @@ export const reportAct: Messages['reportAct'] = {
 export const assetType: Messages['assetType'] = {
   Streetlight: 'Stroosseluucht',
   WasteContainer: 'Container',
+};
+
+/** Why the server refused what was sent. */
+export const refusal = {
+  place: 'D’Plaz gëtt net ugeholl: wielt eng aner am Territoire.',
+  category: 'Dës Kategorie gëtt et net méi: wielt eng aner.',
+  description: 'Den Text gëtt net ugeholl: huelt Linken an ongehéiereg Wierder eraus.',
+  answers: 'Eng Äntwert passt net: kontrolléiert se w.e.g.',
+  asset: 'Dat Objet passt net bei dës Kategorie: wielt en anert oder keent.',
+  photo: 'D’Foto gëtt net ugeholl: huelt eng aner oder huelt se ewech.',
+  proof: 'D’Kontroll virum Schécken ass ofgelaf: schéckt nach eng Kéier.',
+  blocked: 'Meldungen aus Ärem Netz si fir de Moment gespaart. Rufft w.e.g. d’Gemeng un.',
+  notOurs: 'Dofir ass eng aner Plaz zoustänneg: wielt eng aner Kategorie oder wennt Iech un si.',
+  often: 'Ze vill a kuerzer Zäit: probéiert et an enger Stonn nach eng Kéier.',
+  twice: 'Dat gouf schonn an enger anerer Form kritt: schéckt et nach eng Kéier.',
+  gone: 'Dat gëtt et net méi.',
+  other: 'De Server huet dat net ugeholl: kontrolléiert d’Felder a probéiert nach eng Kéier.',
 };

@@ -22,7 +22,7 @@ export interface OwnReport {
   readonly toTell?: { readonly id: string; readonly secret: string };
   /** The server's answer; absent: not sent so far. */
   readonly sent?: { readonly id: string; readonly token: string; readonly promisedAt?: string };
-  /** The reason for a refusal. A refused report is not sent again automatically. */
+  /** Why it was refused (`Refusal`). A refused report is not sent again automatically; its text and photos are kept. */
   readonly refusal?: string;
 }
 

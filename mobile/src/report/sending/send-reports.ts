@@ -1,5 +1,6 @@
 import { AnswerError } from '@alzette/web/asking';
 import { askCitizen, postCitizen } from '../../citizen/citizen-api.ts';
+import { refusalOf } from '../../citizen/refusal.ts';
 import { changeReport, type OwnReport, ownReport, waitingReports } from './outbox.ts';
 import { solve } from './proof.ts';
 
@@ -28,7 +29,7 @@ async function sendOne(key: string): Promise<void> {
   } catch (cause) {
     // A busy or unreachable server: try again later. An invalid report: never.
     if (!(cause instanceof AnswerError) || cause.status === 429 || cause.status >= 500) return;
-    await changeReport(key, { refusal: cause.message });
+    await changeReport(key, { refusal: refusalOf(cause) });
   }
 }
 
