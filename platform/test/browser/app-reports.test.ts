@@ -174,6 +174,38 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
+  test('a refused report is explained in the reader’s language, and corrected with its text and photo', async () => {
+    const { context, page } = await open({ permissions: ['geolocation'], geolocation: LAMP_AT });
+    const known = await deskReports();
+    await go(page, '/report');
+    await page.getByTestId('photo').setInputFiles(PHOTO);
+    await page.getByTestId('place').waitFor();
+    await page.getByTestId('category-street-light').click();
+    await page.getByTestId('description').fill('Voir https://example.com');
+    await page.getByTestId('send').click();
+    const card = page.getByTestId('own-report').filter({ hasText: 'example.com' });
+    await card.getByText('Non envoyé : Le texte n’est pas accepté').waitFor();
+    assert.equal(await page.getByText(/\b(?:got|expected)\b/).count(), 0, 'nothing of the API’s text is shown');
+    await card.getByTestId('correct').click();
+    const text = page.getByTestId('description');
+    await page.getByTestId('report-said').getByText('Le texte n’est pas accepté').waitFor();
+    await eventually('the field at fault has the focus', async () =>
+      text.evaluate((field) => field.ownerDocument.activeElement === field),
+    );
+    assert.deepEqual(
+      [await text.inputValue(), await text.getAttribute('aria-invalid')],
+      ['Voir https://example.com', 'true'],
+    );
+    await page.getByAltText('La photo du signalement').filter({ visible: true }).waitFor();
+    await checkPage(page);
+    await text.fill('La lampe clignote');
+    await page.getByTestId('send').click();
+    const report = await newReport(known);
+    assert.equal(report.photos.length, 1);
+    assert.equal(await page.getByTestId('own-report').filter({ hasText: 'example.com' }).count(), 0);
+    await context.close();
+  });
+
   test('in the native app, acts give haptic feedback, the back button goes back and closes the app, and links open their page', async () => {
     const { context, page } = await open();
     await context.addInitScript(ANDROID);
