@@ -1,17 +1,9 @@
-/** A collection on a day, as returned by `/citizen/v1/collections`. */
-export interface Collection {
-  /** `YYYY-MM-DD`, in the territory's time zone. */
-  readonly day: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly shiftedFrom?: string;
-  readonly holiday?: string;
-  /** The evening before, local time. */
-  readonly putOut: string;
-}
+import type { ShownCollection as Collection, ShownSector } from '@alzette/waste/contract';
+
+export type { Collection };
 
 export interface Collections {
-  readonly sector: { readonly id: string; readonly name: string; readonly topic: string };
+  readonly sector: ShownSector;
   readonly collections: readonly Collection[];
 }
 

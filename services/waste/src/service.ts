@@ -1,15 +1,17 @@
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { centreRoutes } from './centres/centre-routes.ts';
+import { centreHandlers } from './centres/centre-routes.ts';
 import { PUBLISHED } from './centres/centres.ts';
-import { collectionRoutes } from './collections/collection-routes.ts';
+import { collectionHandlers } from './collections/collection-routes.ts';
 import { remindOfTomorrow } from './collections/reminders.ts';
-import { containerRoutes, publicForecastRoutes } from './desk/container-routes.ts';
-import { roundRoutes } from './desk/round-routes.ts';
-import { driveRoutes } from './drive/drive-routes.ts';
+import { containerContract, driveContract, publicWasteContract, roundContract } from './contract/contract.ts';
+import { containerHandlers, publicForecastHandlers } from './desk/container-routes.ts';
+import { roundHandlers } from './desk/round-routes.ts';
+import { driveHandlers } from './drive/drive-routes.ts';
 import { forecastAll } from './forecast/forecast-jobs.ts';
 import type { WasteParts } from './parts.ts';
-import { simulationRoutes } from './simulation/simulation-routes.ts';
+import { simulationHandlers } from './simulation/simulation-routes.ts';
 
 export type { PushMessage, PushPort } from './ports.ts';
 
@@ -35,15 +37,16 @@ export const waste = defineService({
       run: async () => ({ containers: await forecastAll(parts) }),
     });
     await serviceRoutes(parts.app, '/waste', (scope) => {
-      containerRoutes(scope, parts);
-      roundRoutes(scope, parts);
-      simulationRoutes(scope, parts);
-      driveRoutes(scope, parts);
+      serve(scope, containerContract, containerHandlers(parts));
+      serve(scope, roundContract, { ...roundHandlers(parts), ...simulationHandlers(parts) });
+      serve(scope, driveContract, driveHandlers(parts));
     });
     await serviceRoutes(parts.app, '/citizen/v1', (scope) => {
-      collectionRoutes(scope, parts);
-      centreRoutes(scope, { ...parts, client: parts.publicClient() });
-      publicForecastRoutes(scope, parts);
+      serve(scope, publicWasteContract, {
+        ...collectionHandlers(parts),
+        ...centreHandlers({ ...parts, client: parts.publicClient() }),
+        ...publicForecastHandlers(parts),
+      });
     });
     return { parts: { ...parts, forecasting } };
   },

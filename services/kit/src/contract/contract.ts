@@ -100,7 +100,17 @@ export type CallOf<O> = (O extends { readonly params: infer S extends ParameterS
   ? { readonly params: PathValues<S> }
   : None) &
   (O extends { readonly query: infer S extends ParameterShape } ? GivenQuery<Given<S>> : None) &
-  (O extends { readonly body: infer B } ? { readonly body: B extends TSchema ? Value<B> : Blob | string } : None);
+  (O extends { readonly body: infer B }
+    ? B extends Omissible
+      ? { readonly body?: Value<B> }
+      : { readonly body: B extends TSchema ? Value<B> : Blob | string }
+    : None);
+
+/** `body: Type.Optional(…)`: it may be missing. */
+type Omissible = TSchema & { readonly '~optional': true };
+
+/** The body of a request. */
+export type BodyOf<O> = O extends { readonly body: infer B extends TSchema } ? Value<B> : unknown;
 
 type GivenQuery<Q> = None extends Q ? { readonly query?: Q } : { readonly query: Q };
 

@@ -1,12 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { IsOptional, type TSchema } from 'typebox';
+import { IsOptional } from 'typebox';
 import { bodyReader } from '../bodies/body-reader.ts';
 import type { RequestObjects } from '../objects/objects.ts';
 import { readPath, readQuery } from '../parameters/read-parameters.ts';
 import { cacheableFor, JSON_TYPE } from '../routes/cacheable.ts';
 import type { RequestInput } from '../routes/service-routes.ts';
 import { Answer, type AnswerOf, answerCheck } from './answers.ts';
-import { type Contract, isMedia, type OperationContract, type ParamsOf, type QueryOf, type Value } from './contract.ts';
+import {
+  type BodyOf,
+  type Contract,
+  isMedia,
+  type OperationContract,
+  type ParamsOf,
+  type QueryOf,
+} from './contract.ts';
 import { describe } from './describe.ts';
 
 export { type AnswerOf, answer } from './answers.ts';
@@ -15,7 +22,7 @@ export { type AnswerOf, answer } from './answers.ts';
 export type RequestOf<O> = FastifyRequest<{
   Params: ParamsOf<O>;
   Querystring: QueryOf<O>;
-  Body: O extends { readonly body: infer B extends TSchema } ? Value<B> : unknown;
+  Body: BodyOf<O>;
 }>;
 
 type Handle<O> = (request: RequestOf<O>, reply: FastifyReply) => AnswerOf<O> | Promise<AnswerOf<O>>;
@@ -70,13 +77,13 @@ export function serve<C extends Contract>(
 }
 
 /** Replaces texts of the URL by their values, and checks the body. */
-function inputOf({ params, query = {}, body }: OperationContract): RequestInput {
+function inputOf({ params, query, body }: OperationContract): RequestInput {
   const readBody = body === undefined || isMedia(body) ? undefined : bodyReader(body);
   const missingBody = IsOptional(body) ? {} : undefined;
   return {
     readUrl(request) {
       if (params !== undefined) request.params = readPath(request, params);
-      request.query = readQuery(request, query);
+      if (query !== undefined) request.query = readQuery(request, query);
     },
     readBody(request) {
       if (readBody !== undefined) request.body = readBody(request.body ?? missingBody);
@@ -94,14 +101,11 @@ function sending(title: string, described: OperationContract, handle: Handle<Ope
     const given = result instanceof Answer ? result : new Answer(status, result);
     const content = answers[given.status] ?? null;
     reply.code(given.status);
-    if (isMedia(content)) {
-      if (!reply.hasHeader('content-type')) reply.type(content.media[0] ?? 'application/octet-stream');
-      return reply.send(given.value);
-    }
     if (request.server.checksAnswers) check(given.status, given.value);
     if (content === null) return reply.send();
-    const text = JSON.stringify(given.value);
-    if (cached === undefined) return reply.type(JSON_TYPE).send(text);
-    return cacheableFor(cached, request, reply, text);
+    const [type, body] = isMedia(content) ? [content.media[0], given.value] : [JSON_TYPE, JSON.stringify(given.value)];
+    if (cached !== undefined && typeof body === 'string') return cacheableFor(cached, request, reply, body, type);
+    if (type !== undefined && !reply.hasHeader('content-type')) reply.type(type);
+    return reply.send(body);
   };
 }

@@ -1,8 +1,8 @@
 import { holidaysOfDepartment, publicHolidays } from '@alzette/kit/calendar';
 import type { Published } from '@alzette/kit/service';
 import { type Geometry, queryAll } from '@alzette/ngsi-ld-schemas';
+import type { ShownCentre, WasteSettings } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
-import type { WasteSettings } from '../settings.ts';
 import { openAt, readOpeningHours } from './opening-hours.ts';
 import { queueOf } from './queue.ts';
 
@@ -29,7 +29,7 @@ export async function publicCentres(
   tenant: string,
   { minutesPerVehicle }: WasteSettings,
   now: Date = new Date(),
-) {
+): Promise<ShownCentre[]> {
   const query = {
     type: 'PointOfInterest',
     q: 'category=="recyclingCentre"',
@@ -54,7 +54,8 @@ export async function publicCentres(
       ...(location?.type === 'Point' && { location: location.coordinates }),
       address,
       openingHours: texts,
-      ...state,
+      ...(state && { open: state.open }),
+      ...(state?.changesAt && { changesAt: state.changesAt.toISOString() }),
       ...(queue && { queue }),
     };
   });

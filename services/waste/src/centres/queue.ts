@@ -1,14 +1,4 @@
-/** The waiting time at a gate, with its confidence. */
-export interface Queue {
-  readonly vehicles: number;
-  readonly minutes: number;
-  /** The limits of the 80 % interval of the wait. */
-  readonly shortest: number;
-  readonly longest: number;
-  /** By the age of the count, because later arrivals and departures are unknown. */
-  readonly confidence: 'high' | 'medium' | 'low';
-  readonly observedAt: string;
-}
+import type { Queue } from '../contract/contract.ts';
 
 const MINUTE_MS = 60_000;
 /** An older count is ignored. */

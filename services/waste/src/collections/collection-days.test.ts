@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { collectionDays, type Recurrence, type Shift } from './collection-days.ts';
+import type { Shift } from '../contract/contract.ts';
+import { collectionDays, type Recurrence } from './collection-days.ts';
 
 const weekly = (...byDay: string[]): Recurrence[] => [{ byDay }];
 

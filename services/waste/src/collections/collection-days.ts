@@ -1,14 +1,8 @@
 import { type HolidayKey, type Holidays, publicHolidays } from '@alzette/kit/calendar';
+import type { Shift } from '../contract/contract.ts';
 
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string;
-
-/**
- * The effect of a public holiday: `restOfWeek` moves the collections of that day and the rest of the week by a day;
- * `dayOnly` moves those of the day to the next working day; `cancelled` drops them; `none` changes nothing.
- */
-export const SHIFTS = ['restOfWeek', 'dayOnly', 'cancelled', 'none'] as const;
-export type Shift = (typeof SHIFTS)[number];
 
 /** One rule of a schedule, in the terms of schema.org. */
 export interface Recurrence {

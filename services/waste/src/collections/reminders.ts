@@ -1,8 +1,9 @@
 import { LANGUAGES, type Language, type LanguageMap } from '@alzette/kit/languages';
 import { DateTime } from 'luxon';
+import type { ShownCollection } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
 import { readSettings, tenantsOf } from '../settings.ts';
-import { collectionsOf, readSectors, type ShownCollection, topicOf } from './sectors.ts';
+import { collectionsOf, readSectors, topicOf } from './sectors.ts';
 
 const TITLES: Required<LanguageMap> = {
   fr: 'Collecte demain',

@@ -3,8 +3,8 @@ import type { Language } from '@alzette/kit/languages';
 import type { CommuneInfo } from '@alzette/kit/service';
 import { type Geometry, queryAll } from '@alzette/ngsi-ld-schemas';
 import { contains, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
+import type { ShownCollection, WasteSettings } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
-import type { WasteSettings } from '../settings.ts';
 import { type CollectionDay, collectionDays, type Day, type Recurrence } from './collection-days.ts';
 import { HOLIDAY_NAMES, kindName } from './collection-texts.ts';
 
@@ -90,16 +90,6 @@ export function sectorAt(sectors: readonly Sector[], position: LonLat): Sector |
   const near = sectors.filter(({ commune }) => commune === undefined || contains(commune.boundary, position));
   const within = near.find(({ schedules }) => schedules.some(({ area }) => area && contains(area, position)));
   return within ?? near.find(({ schedules }) => schedules.every(({ area }) => area === undefined));
-}
-
-export interface ShownCollection {
-  readonly day: Day;
-  readonly kind: string;
-  readonly title: string;
-  readonly shiftedFrom?: Day;
-  readonly holiday?: string;
-  /** Local time on the evening before. */
-  readonly putOut: string;
 }
 
 /** The collections of a sector by day. */

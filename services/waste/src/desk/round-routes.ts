@@ -1,127 +1,78 @@
 import { actor } from '@alzette/kit/access';
-import { bodyReader, IDS, object } from '@alzette/kit/bodies';
 import { clientGone } from '@alzette/kit/compute';
 import { BY_ENTITIES, judged, judgeOf, listed, named } from '@alzette/kit/objects';
-import { readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { denied, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answer, type Handlers } from '@alzette/kit/serve';
+import type { FastifyRequest } from 'fastify';
 import { daysAfter } from '../collections/collection-days.ts';
 import { today } from '../collections/collection-routes.ts';
+import {
+  MOST_LISTED,
+  type Plan,
+  type RoundContract,
+  type RoundSummary,
+  type Tour,
+  type WasteSettings,
+  type Wish,
+} from '../contract/contract.ts';
+import type { ROUNDS } from '../contract/paths.ts';
 import { readContainers } from '../forecast/container.ts';
 import { readStates } from '../forecast/container-rows.ts';
 import type { WasteParts } from '../parts.ts';
-import { readSettings, type WasteSettings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
 import { type Choice, chosen } from '../tours/choose.ts';
 import { gpxOf } from '../tours/gpx.ts';
-import type { Tour } from '../tours/plan-tour.ts';
 import { PLANS } from '../tours/plan-tours-task.ts';
 import { mayKeep, readableRounds, roundsOf, scopesOf } from '../tours/round-rights.ts';
 import { type KeptRound, keepRound, type LinkMaker, listRounds, renewSecret } from '../tours/tour-rows.ts';
 
-interface Wish {
-  readonly kind?: string;
-  readonly commune?: string;
-  readonly by: Choice['by'];
-  readonly level?: number;
-  readonly days?: number;
-  readonly day?: string;
-  readonly inaccessible?: readonly string[];
-  readonly keep?: boolean;
-  readonly capacity?: number;
-  readonly start?: string;
-  readonly longest?: number;
-}
-
-const DAY = { type: 'string', format: 'date' };
-const readWish = bodyReader<Wish>(
-  object(
-    {
-      kind: { type: 'string', maxLength: 40 },
-      commune: { type: 'string', maxLength: 64 },
-      by: { enum: ['threshold', 'forecast', 'all'] },
-      level: { type: 'number', minimum: 0, maximum: 1 },
-      days: { type: 'number', minimum: 0, maximum: 30 },
-      day: DAY,
-      inaccessible: { ...IDS, items: { type: 'string', maxLength: 300 } },
-      keep: { type: 'boolean' },
-      capacity: { type: 'number', minimum: 1, maximum: 1000 },
-      start: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' },
-      longest: { type: 'number', minimum: 1, maximum: 24 },
-    },
-    ['by'],
-  ),
-);
-const MOST_LISTED = 200;
-const LIST = { limit: wholeNumber({ min: 1, max: MOST_LISTED, default: 30 }) };
 const DAY_MS = 86_400_000;
 /** The maximum number of stops to plan together. */
 const MAX_STOPS = 600;
 const FIXED_SEARCH_MS = 300;
 
 /** `/waste/rounds`: rounds are planned, compared with the fixed plan, stored, and assigned to drivers. */
-export function roundRoutes(scope: FastifyInstance, parts: WasteParts): void {
+export function roundHandlers(parts: WasteParts): Handlers<RoundContract, Exclude<keyof typeof ROUNDS, 'simulate'>> {
   const { db } = parts;
   const rounds = roundsOf(parts);
-
-  scope.post(
-    '/rounds',
-    operation({
-      access: 'write',
+  return {
+    plan: {
       objects: BY_ENTITIES,
-      summary:
-        'Plans rounds by threshold or forecast, and compares them with the fixed round; `keep` saves them for drivers',
-      body: readWish.schema,
-    }),
-    async (request, reply) => {
-      const wish = readWish(request.body);
-      if (wish.by === 'threshold' && wish.level === undefined) throw refused('level', undefined, 'a level from 0 to 1');
-      const planned = await planFor(parts, request, { wish, signal: clientGone(reply) });
-      if (!wish.keep) return planned.answer;
-      const kept = await keepAll(parts, request, planned, wish);
-      return reply.code(201).send({ ...planned.answer, kept });
+      async handle(request, reply) {
+        const { body: wish } = request;
+        if (wish.by === 'threshold' && wish.level === undefined) {
+          throw refused('level', undefined, 'a level from 0 to 1');
+        }
+        const plan = await planFor(parts, request, { wish, signal: clientGone(reply) });
+        if (!wish.keep) return answer(200, plan);
+        return answer(201, { ...plan, kept: await keepAll(parts, request, plan, wish) });
+      },
     },
-  );
-
-  scope.get(
-    '/rounds',
-    operation({
-      access: 'read',
+    list: {
       objects: listed(rounds),
-      summary: 'Saved rounds with their progress, newest first',
-      query: LIST,
-    }),
-    async (request) => {
-      const { limit } = readQuery(request, LIST);
-      const all = await listRounds(db, request.tenant, MOST_LISTED);
-      return { rounds: (await readableRounds(judgeOf(request), all)).slice(0, limit).map(summaryOf) };
+      async handle(request) {
+        const all = await listRounds(db, request.tenant, MOST_LISTED);
+        const readable = await readableRounds(judgeOf(request), all);
+        return { rounds: readable.slice(0, request.query.limit).map(summaryOf) };
+      },
     },
-  );
-
-  const one = (summary: string) => operation({ access: 'read', objects: named(rounds), summary });
-  scope.get('/rounds/:id', one('One round with its stops'), async (request) => shown(judged(request, rounds)));
-
-  scope.get('/rounds/:id/gpx', one('A round as GPX 1.1'), async (request, reply) => {
-    const round = judged(request, rounds);
-    return reply
-      .type('application/gpx+xml')
-      .header('content-disposition', `attachment; filename="${round.id}.gpx"`)
-      .send(gpxOf(round));
-  });
-
-  scope.post(
-    '/rounds/:id/driver-page',
-    operation({
-      access: 'write',
+    round: { objects: named(rounds), handle: (request) => shown(judged(request, rounds)) },
+    gpx: {
       objects: named(rounds),
-      audited: { values: 'body' },
-      summary: 'Creates a new driver’s page for a round; the previous link ends',
-    }),
-    async (request) => {
-      const { id } = judged(request, rounds);
-      return { driverPage: drivePath(await renewSecret(db, request.tenant, id, makerOf(parts, request))) };
+      handle(request, reply) {
+        const round = judged(request, rounds);
+        reply.header('content-disposition', `attachment; filename="${round.id}.gpx"`);
+        return gpxOf(round);
+      },
     },
-  );
+    renewDriverPage: {
+      objects: named(rounds),
+      async handle(request) {
+        const { id } = judged(request, rounds);
+        return { driverPage: drivePath(await renewSecret(db, request.tenant, id, makerOf(parts, request))) };
+      },
+    },
+  };
 }
 
 function makerOf({ callerOf, authorOf }: WasteParts, request: FastifyRequest): LinkMaker {
@@ -129,12 +80,7 @@ function makerOf({ callerOf, authorOf }: WasteParts, request: FastifyRequest): L
 }
 
 /** @returns the rounds with the links of their drivers' pages. @throws Problem 403 */
-async function keepAll(
-  parts: WasteParts,
-  request: FastifyRequest,
-  { day, answer: { tours } }: Awaited<ReturnType<typeof planFor>>,
-  { kind = '' }: Wish,
-) {
+async function keepAll(parts: WasteParts, request: FastifyRequest, { day, tours }: Plan, { kind = '' }: Wish) {
   const { db, audit, territory } = parts;
   const { tenant } = request;
   const maker = makerOf(parts, request);
@@ -158,7 +104,7 @@ async function planFor(
   parts: WasteParts,
   request: FastifyRequest,
   { wish, signal }: { readonly wish: Wish; readonly signal: AbortSignal },
-) {
+): Promise<Plan> {
   const { db, clientOf, context, territory, compute } = parts;
   const { tenant } = request;
   const { kind, commune, day = daysAfter(today(parts), 1), inaccessible = [] } = wish;
@@ -185,7 +131,7 @@ async function planFor(
     { tenant, signal },
   );
   const [own, whole] = [sumOf(plan.tours), sumOf(fixed.tours)];
-  return { day, answer: { day, considered: all.length, ...plan, sum: own, fixed: whole } };
+  return { day, considered: all.length, ...plan, sum: own, fixed: whole };
 }
 
 function lorryOf({ capacity, start, longest }: Wish): Partial<WasteSettings> {
@@ -213,11 +159,11 @@ function sumOf(tours: readonly Tour[]) {
 }
 
 /** Without the grant of who made the link. */
-function shown({ author: _author, linkBy: _by, ...round }: KeptRound) {
-  return round;
+function shown({ author: _author, linkBy: _by, createdAt, ...round }: KeptRound) {
+  return { ...round, createdAt: createdAt.toISOString() };
 }
 
-function summaryOf(kept: KeptRound) {
+function summaryOf(kept: KeptRound): RoundSummary {
   const { tour, acts, ...round } = shown(kept);
   const { stops, ...figures } = tour;
   const count = (state: string) => acts.filter((act) => act.state === state).length;

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { SensorFault } from '../contract/contract.ts';
 import type { FillForecast } from './forecast.ts';
-import type { SensorFault } from './sensor-health.ts';
 
 /** The latest results for a container. */
 export interface ContainerState {

@@ -2,22 +2,7 @@ import type { TerritoryInfo } from '@alzette/kit/service';
 import { type Geometry, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 
-/** A container, read from its entity. */
-export interface Container {
-  readonly id: string;
-  readonly name: string;
-  /** Its commune's slug. */
-  readonly commune?: string;
-  readonly kind: string;
-  readonly position?: LonLat;
-  readonly level?: number;
-  readonly observedAt?: string;
-  readonly status?: string;
-  readonly emptiedAt?: string;
-  /** The hours in which a lorry may come, such as `Mo-Fr 07:00-19:00`. */
-  readonly hours?: string;
-  readonly isAccessible: boolean;
-}
+import type { Container } from '../contract/contract.ts';
 
 interface ContainerEntity {
   readonly id: string;

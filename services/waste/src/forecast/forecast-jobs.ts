@@ -1,13 +1,12 @@
 import { flatSamples, type Levels } from '@alzette/kit/forecasting';
+import { type Container, HISTORY_DAYS } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
-import { type Container, departmentOf, readContainers } from './container.ts';
+import { departmentOf, readContainers } from './container.ts';
 import { type ContainerState, forgetOthers, keepStates, readStates } from './container-rows.ts';
 import { FORECAST } from './forecast-task.ts';
 
 const DAY = 86_400_000;
-/** The days of history to read. */
-export const HISTORY_DAYS = 90;
 const AT_ONCE = 25;
 
 /** Computes the forecast and the sensor health of every container again. @returns how many */

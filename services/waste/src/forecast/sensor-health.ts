@@ -1,11 +1,6 @@
 import type { LocalDays } from '@alzette/kit/calendar';
 import { deposits, emptyings, type Levels } from '@alzette/kit/forecasting';
-
-/**
- * The fault of a filling sensor: `silent`: it does not report; `stuck`: it reports the same value for days; `misSet`:
- * it never reports an empty container, even after an emptying; `noisy`: it jumps; `tilted`: it reports that itself.
- */
-export type SensorFault = 'silent' | 'stuck' | 'misSet' | 'noisy' | 'tilted';
+import type { SensorFault } from '../contract/contract.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,3 +1,4 @@
+import type { LEFT_REASONS } from '../contract/contract.ts';
 import { improveOrder } from './improve-order.ts';
 import { improveRounds } from './improve-rounds.ts';
 import { arrivals, type Problem, type Stop } from './problem.ts';
@@ -10,7 +11,7 @@ export interface RoundPlan {
   readonly left: readonly { readonly stop: number; readonly reason: LeftReason }[];
 }
 
-export type LeftReason = 'inaccessible' | 'tooMuch' | 'closed' | 'tooFar';
+export type LeftReason = (typeof LEFT_REASONS)[number];
 
 /**
  * Short rounds from the depot past all reachable stops: savings (Clarke and Wright), then 2-opt and Or-opt within

@@ -1,36 +1,13 @@
 import { type IsHoliday, weekdayOf } from '@alzette/kit/calendar';
 import { type DayDeposit, expectedRise, fitWeek } from '@alzette/kit/forecasting';
+import type { Outcome, Policy } from '../contract/contract.ts';
 import { improveOrder } from '../rounds/improve-order.ts';
 import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
 import { type Saving, savingsOf, savingsRounds } from '../rounds/savings.ts';
 
-/** The policy that selects the containers of a day's round. */
-export type Policy =
-  /** All containers, every `days` days. */
-  | { readonly by: 'fixed'; readonly days: number }
-  /** Containers at a level, checked each working day; a lorry leaves when there are at least `least`. */
-  | { readonly by: 'threshold'; readonly level: number; readonly least: number }
-  /** Containers that will be full before the next check with a probability of 10 % or more. */
-  | { readonly by: 'forecast'; readonly every: number };
-
 export interface SimulatedContainer {
   /** The deposits by local day since 1970, from its history. */
   readonly deposits: readonly DayDeposit[];
-}
-
-export interface Outcome {
-  readonly policy: Policy;
-  readonly days: number;
-  readonly rounds: number;
-  readonly collections: number;
-  readonly km: number;
-  readonly hours: number;
-  /** kg. */
-  readonly co2: number;
-  /** The number of container-days with a full container. */
-  readonly overflowDays: number;
-  /** The mean level at the time of emptying, 0 to 1. */
-  readonly meanLevel: number;
 }
 
 export interface Simulation {

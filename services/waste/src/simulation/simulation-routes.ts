@@ -1,101 +1,69 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
 import { clientGone } from '@alzette/kit/compute';
 import { type FlatSamples, flatSamples } from '@alzette/kit/forecasting';
 import { BY_ENTITIES } from '@alzette/kit/objects';
-import { operation } from '@alzette/kit/routes';
+import type { Handlers } from '@alzette/kit/serve';
 import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
-import type { FastifyInstance } from 'fastify';
-import { type Container, departmentOf, readContainers } from '../forecast/container.ts';
-import { HISTORY_DAYS, readLevels } from '../forecast/forecast-jobs.ts';
+import type { Container, Policy, RoundContract, WasteSettings } from '../contract/contract.ts';
+import { departmentOf, readContainers } from '../forecast/container.ts';
+import { readLevels } from '../forecast/forecast-jobs.ts';
 import type { WasteParts } from '../parts.ts';
-import { readSettings, type WasteSettings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
 import { middleOf } from '../tours/plan-tour.ts';
-import type { Policy } from './simulate.ts';
 import { SIMULATION, type SimulatedKind } from './simulation-task.ts';
 
 type PlacedContainer = Container & { readonly position: LonLat };
 
-interface Wish {
-  readonly kind?: string;
-  readonly days?: number;
-  readonly policies?: readonly Policy[];
-}
-
-const BY = (by: string, properties: Record<string, object>) =>
-  object({ by: { const: by }, ...properties }, ['by', ...Object.keys(properties)]);
-const POLICY = {
-  type: 'object',
-  anyOf: [
-    BY('fixed', { days: { type: 'integer', minimum: 1, maximum: 60 } }),
-    BY('threshold', {
-      level: { type: 'number', minimum: 0.1, maximum: 1 },
-      least: { type: 'integer', minimum: 1, maximum: 200 },
-    }),
-    BY('forecast', { every: { type: 'integer', minimum: 1, maximum: 14 } }),
-  ],
-};
-const readWish = bodyReader<Wish>(
-  object({
-    kind: { type: 'string', maxLength: 40 },
-    days: { type: 'integer', minimum: 7, maximum: HISTORY_DAYS },
-    policies: { type: 'array', items: POLICY, minItems: 1, maxItems: 4 },
-  }),
-);
 const DAYS = 56;
 const MOST = 400;
 const AT_ONCE = 50;
 
 /** `/waste/simulations`: other rounds, simulated over the past weeks. */
-export function simulationRoutes(scope: FastifyInstance, parts: WasteParts): void {
-  scope.post(
-    '/simulations',
-    operation({
-      access: 'write',
+export function simulationHandlers(parts: WasteParts): Handlers<RoundContract, 'simulate'> {
+  return {
+    simulate: {
       objects: BY_ENTITIES,
-      summary: 'Compares collection policies on the past weeks of the containers: km, hours, CO₂ and overflows',
-      body: readWish.schema,
-    }),
-    async (request, reply) => {
-      const { kind, days = DAYS, policies } = readWish(request.body ?? {});
-      const { tenant } = request;
-      const { db, clientOf, context, territory, compute } = parts;
-      const settings = await readSettings(db, tenant);
-      const all = await readContainers(clientOf(request), { tenant, context, territory });
-      const placed = all.filter(
-        (one): one is PlacedContainer =>
-          one.position !== undefined && one.level !== undefined && (kind === undefined || one.kind === kind),
-      );
-      const containers = placed.slice(0, MOST);
-      const names = [...new Set(containers.map((one) => one.kind))].sort();
-      const now = Date.now();
-      const kinds: SimulatedKind[] = [];
-      for (const name of names) {
-        kinds.push(await kindOf(parts, tenant, { containers: containers.filter((one) => one.kind === name), now }));
-      }
-      const { timeZone, streets, bbox } = territory;
-      const outcomes = await compute.run(
-        SIMULATION,
-        {
-          kinds,
-          policies: policies ?? usualPolicies(settings),
+      async handle(request, reply) {
+        const { kind, days = DAYS, policies } = request.body;
+        const { tenant } = request;
+        const { db, clientOf, context, territory, compute } = parts;
+        const settings = await readSettings(db, tenant);
+        const all = await readContainers(clientOf(request), { tenant, context, territory });
+        const placed = all.filter(
+          (one): one is PlacedContainer =>
+            one.position !== undefined && one.level !== undefined && (kind === undefined || one.kind === kind),
+        );
+        const containers = placed.slice(0, MOST);
+        const names = [...new Set(containers.map((one) => one.kind))].sort();
+        const now = Date.now();
+        const kinds: SimulatedKind[] = [];
+        for (const name of names) {
+          kinds.push(await kindOf(parts, tenant, { containers: containers.filter((one) => one.kind === name), now }));
+        }
+        const { timeZone, streets, bbox } = territory;
+        const outcomes = await compute.run(
+          SIMULATION,
+          {
+            kinds,
+            policies: policies ?? usualPolicies(settings),
+            days,
+            now,
+            timeZone,
+            depot: settings.depot ?? middleOf(bbox),
+            streets,
+            settings,
+          },
+          { tenant, signal: clientGone(reply) },
+        );
+        return {
           days,
-          now,
-          timeZone,
-          depot: settings.depot ?? middleOf(bbox),
-          streets,
-          settings,
-        },
-        { tenant, signal: clientGone(reply) },
-      );
-      return {
-        days,
-        containers: containers.length,
-        leftOut: placed.length - containers.length,
-        kinds: names,
-        outcomes,
-      };
+          containers: containers.length,
+          leftOut: placed.length - containers.length,
+          kinds: names,
+          outcomes,
+        };
+      },
     },
-  );
+  };
 }
 
 function usualPolicies({ fixedDays, threshold }: WasteSettings): Policy[] {

@@ -2,9 +2,9 @@ import { holidaysOfDepartment, isHolidayOf, localDaysOf } from '@alzette/kit/cal
 import { computeTask } from '@alzette/kit/compute-task';
 import { deposits, type FlatSamples, samplesOf } from '@alzette/kit/forecasting';
 import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
+import type { Outcome, Policy, WasteSettings } from '../contract/contract.ts';
 import { distancesBetween, type Streets } from '../places/road-graph.ts';
-import type { WasteSettings } from '../settings.ts';
-import { type Outcome, type Policy, simulatePolicy } from './simulate.ts';
+import { simulatePolicy } from './simulate.ts';
 
 /** The containers of one kind, which are collected together. */
 export interface SimulatedKind {

@@ -1,4 +1,4 @@
-import type { Container } from '../forecast/container.ts';
+import type { Container } from '../contract/contract.ts';
 import type { ContainerState } from '../forecast/container-rows.ts';
 
 /** The selection of containers for a round. */

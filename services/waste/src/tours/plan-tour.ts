@@ -2,43 +2,12 @@ import type { TerritoryInfo } from '@alzette/kit/service';
 import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import { DateTime } from 'luxon';
 import { readOpeningHours } from '../centres/opening-hours.ts';
-import type { Container } from '../forecast/container.ts';
+import type { Container, Plan, Tour, WasteSettings } from '../contract/contract.ts';
 import { distancesBetween } from '../places/road-graph.ts';
-import { type LeftReason, planRounds } from '../rounds/plan-rounds.ts';
+import { planRounds } from '../rounds/plan-rounds.ts';
 import { arrivals, lengthOf, type Problem } from '../rounds/problem.ts';
-import type { WasteSettings } from '../settings.ts';
 
-export interface TourStop {
-  readonly container: string;
-  readonly name: string;
-  readonly commune?: string;
-  readonly kind: string;
-  readonly position: LonLat;
-  readonly level: number;
-  /** ISO 8601. */
-  readonly arrival: string;
-}
-
-/** One round of one lorry. */
-export interface Tour {
-  readonly stops: readonly TourStop[];
-  readonly km: number;
-  readonly minutes: number;
-  /** kg. */
-  readonly co2: number;
-  readonly back: string;
-  /** In full containers. */
-  readonly load: number;
-}
-
-export interface TourPlan {
-  readonly tours: readonly Tour[];
-  readonly left: readonly {
-    readonly container: string;
-    readonly name: string;
-    readonly reason: LeftReason | 'noPosition';
-  }[];
-}
+export type TourPlan = Pick<Plan, 'tours' | 'left'>;
 
 export interface TourOptions {
   readonly settings: WasteSettings;

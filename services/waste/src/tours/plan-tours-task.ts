@@ -1,6 +1,6 @@
 import { computeTask } from '@alzette/kit/compute-task';
 import type { TerritoryInfo } from '@alzette/kit/service';
-import type { Container } from '../forecast/container.ts';
+import type { Container } from '../contract/contract.ts';
 import { planTours, type TourOptions, type TourPlan } from './plan-tour.ts';
 
 interface Planned {

@@ -1,7 +1,7 @@
 import { type Judge, lacking, type ObjectAction, type ObjectKind } from '@alzette/kit/objects';
 import type { TerritoryInfo } from '@alzette/kit/service';
+import type { Tour } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
-import type { Tour } from './plan-tour.ts';
 import { findRound, type KeptRound } from './tour-rows.ts';
 
 const CONTAINER = 'WasteContainer';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
-import type { Tour } from './plan-tour.ts';
+import type { Act, Tour } from '../contract/contract.ts';
 
 /** A stored round. */
 export interface KeptRound {
@@ -17,15 +17,6 @@ export interface KeptRound {
 
 /** Who makes the link of a driver's page. */
 export type LinkMaker = Pick<KeptRound, 'linkBy' | 'author'>;
-
-/** The act of a driver at a stop. */
-export interface Act {
-  readonly stop: string;
-  readonly state: 'done' | 'inaccessible' | 'open';
-  readonly note: string;
-  /** ISO 8601. */
-  readonly at: string;
-}
 
 const KEEP = `
   INSERT INTO waste.round (tenant, id, day, secret_hash, document, link_by, author) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
