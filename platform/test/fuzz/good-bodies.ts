@@ -11,7 +11,7 @@ interface OpenApi {
 
 type Content = { readonly [type: string]: { readonly example?: Value; readonly schema?: Schema } };
 
-interface Schema {
+export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly const?: Value;
@@ -21,7 +21,9 @@ interface Schema {
   readonly allOf?: readonly Schema[];
   readonly properties?: { readonly [name: string]: Schema };
   readonly required?: readonly string[];
-  readonly items?: Schema;
+  /** False after `prefixItems`: there are no others. */
+  readonly items?: Schema | boolean;
+  readonly prefixItems?: readonly Schema[];
   readonly minItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -88,7 +90,8 @@ const BODIES: { readonly [operation: string]: { readonly example: Value } } = {
 
 const DEEPEST = 6;
 
-function madeOf(random: Random, schema: Schema, named: OpenApi['components']['schemas'], depth: number): Value {
+/** A value that is valid by its schema, except that texts may miss a pattern. */
+export function madeOf(random: Random, schema: Schema, named: OpenApi['components']['schemas'] = {}, depth = 0): Value {
   const { $ref, properties, required = [], items } = schema;
   if ($ref !== undefined) return madeOf(random, named[$ref.split('/').at(-1) ?? ''] ?? {}, named, depth + 1);
   if (schema.const !== undefined) return schema.const;
@@ -105,9 +108,12 @@ function madeOf(random: Random, schema: Schema, named: OpenApi['components']['sc
       return Object.fromEntries(members.map(([name, member]) => [name, madeOf(random, member, named, depth + 1)]));
     }
     case 'array': {
+      if (schema.prefixItems) return schema.prefixItems.map((item) => madeOf(random, item, named, depth + 1));
       const least = schema.minItems ?? 0;
       if (depth >= DEEPEST && least === 0) return [];
-      return random.several(least, least + 2, () => madeOf(random, items ?? {}, named, depth + 1));
+      return random.several(least, least + 2, () =>
+        madeOf(random, typeof items === 'object' ? items : {}, named, depth + 1),
+      );
     }
     case 'integer':
     case 'number':

@@ -1,4 +1,4 @@
-import { contract, object, Type, uri, type Value } from '@alzette/kit/contract';
+import { contract, object, partial, Type, uri, type Value } from '@alzette/kit/contract';
 import { ENERGY } from './paths.ts';
 
 export const METER_KINDS = ['electricity', 'gas', 'heat', 'water', 'solar'] as const;
@@ -140,7 +140,7 @@ export const energyContract = contract(ENERGY, {
     summary: 'Changes the degree days of a reference year and the prices; omitted settings stay',
     access: 'administer',
     audited: { values: 'route' },
-    body: Type.Partial(Settings),
+    body: partial(Settings),
     answers: { 200: Settings },
     example: { body: { referenceDegreeDays: 2700 } },
   },

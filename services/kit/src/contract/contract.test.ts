@@ -2,11 +2,24 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { type FastifyInstance, fastify, type InjectOptions } from 'fastify';
+import { bodyReader } from '../bodies/bodies.ts';
 import { documents, documentsInBody, forEveryone, type ObjectKind } from '../objects/objects.ts';
 import { missing } from '../problems/problems.ts';
 import { serviceRoutes } from '../routes/routes.ts';
 import { createClient, pathOf } from './client.ts';
-import { contract, dateTime, identifier, listOf, media, object, oneOf, Type, uri, wholeNumber } from './contract.ts';
+import {
+  contract,
+  dateTime,
+  identifier,
+  listOf,
+  media,
+  object,
+  oneOf,
+  partial,
+  Type,
+  uri,
+  wholeNumber,
+} from './contract.ts';
 import { answer, type Handlers, serve } from './serve.ts';
 
 const PATHS = {
@@ -155,6 +168,12 @@ test('a body that may be missing is then an empty object', async () => {
     (await app.inject({ method: 'POST', url: '/trees/o1/prune', ...(payload && { payload }) })).json();
   assert.deepEqual([await prune(), await prune({ to: 5 })], [{ to: 3 }, { to: 5 }]);
   assert.equal((await prune({ to: 'low' })).detail, 'to: got "low", expected number');
+});
+
+test('a part of an object has no other members than the object', () => {
+  const read = bodyReader(partial(object({ kind: Type.String(), height: Type.Number() })));
+  assert.deepEqual(read({ height: 2 }), { height: 2 });
+  assert.throws(() => read({ of: 'wine' }), { message: /of: got "wine", expected no member of that name/ });
 });
 
 test('an answer has its status, headers and media type, and caches may store it where the contract says so', async () => {

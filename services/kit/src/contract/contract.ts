@@ -74,6 +74,11 @@ export function object<P extends TProperties>(properties: P, description?: strin
   return Type.Object(properties, { additionalProperties: false, ...(description !== undefined && { description }) });
 }
 
+/** Some of the members of an object, and no others. TypeBox's `Partial` alone would admit any. */
+export function partial<P extends TProperties>(schema: TObject<P>) {
+  return Type.Partial(schema, { additionalProperties: false });
+}
+
 /** A body or an answer of one of these media types, which is not JSON. */
 export function media(...types: readonly [string, ...string[]]): Media {
   return { media: types };

@@ -1,4 +1,4 @@
-import { contract, object, Type, uri, type Value } from '@alzette/kit/contract';
+import { contract, object, partial, Type, uri, type Value } from '@alzette/kit/contract';
 import { CONTAINERS } from './paths.ts';
 import { ClockTime, Instant, LonLat, SENSOR_FAULTS } from './schemas.ts';
 
@@ -105,7 +105,7 @@ export const containerContract = contract(CONTAINERS, {
     summary: 'Changes the settings for rounds, shifts and reminders; others stay',
     access: 'administer',
     audited: { values: 'route' },
-    body: Type.Partial(Settings),
+    body: partial(Settings),
     answers: { 200: Settings },
     example: { body: { putOut: '19:00', remindAt: '18:00' } },
   },
