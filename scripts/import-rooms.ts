@@ -138,7 +138,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/identity/browser',
     '@alzette/identity/browser/requirement',
   ],
-  web: [SCHEMAS, '@alzette/kit/client', '@alzette/identity/browser'],
+  web: [SCHEMAS, '@alzette/kit/client', '@alzette/identity/browser/sign-in-again'],
   mobile: [SCHEMAS, '@alzette/web', '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],

@@ -1,4 +1,5 @@
 import { EventSource as FetchingEventSource } from 'eventsource';
+import { asksToSignInAgain } from './sign-in-again.ts';
 
 interface Tokens {
   token(): Promise<string | undefined>;
@@ -35,11 +36,6 @@ export function bearToken({ token, renew }: Tokens): void {
     }
   }
   globalThis.EventSource = AuthorizedEventSource as unknown as typeof EventSource; // it has the same interface
-}
-
-/** Whether the answer requires a more recent sign-in (RFC 9470). */
-export function asksToSignInAgain({ headers }: Response): boolean {
-  return headers.get('www-authenticate')?.includes('insufficient_user_authentication') === true;
 }
 
 /** Whether the request gets no token: it is for another server or for the sign-in itself, or has its own credentials. */

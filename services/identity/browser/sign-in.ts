@@ -2,8 +2,6 @@ import type { User, UserManager } from 'oidc-client-ts';
 import { bearToken } from './bear-token.ts';
 import { signInRequirement } from './requirement.ts';
 
-export { asksToSignInAgain } from './bear-token.ts';
-
 /** The sign-in of a page. */
 export interface SignedIn {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { asksToSignInAgain } from '@alzette/identity/browser';
+import { asksToSignInAgain } from '@alzette/identity/browser/sign-in-again';
 import { NgsiLdClientError, type ProblemDetails } from '@alzette/ngsi-ld-schemas';
 
 /** An answer with an error status, with its message. */
