@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Board, type Departure, minutesUntil, shownDepartures, type Timetable } from './board.ts';
+import type { Board, Departure } from '@alzette/mobility/contract';
+import { minutesUntil, shownDepartures, type Timetable } from './board.ts';
 
 const NOW = Date.parse('2026-11-28T10:00:00Z');
 const MINUTE = 60_000;

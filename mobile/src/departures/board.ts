@@ -1,58 +1,7 @@
-import type { Position } from '../territory/distance.ts';
+import type { Board, Departure, Timetable as KnownTimetable } from '@alzette/mobility/contract';
 
-/** A stop of public transport, as returned by `/citizen/v1/stops`. */
-export interface Stop {
-  readonly id: string;
-  readonly name: string;
-  readonly operator: string;
-  readonly country?: string;
-  readonly location?: Position;
-}
-
-export interface Departure {
-  readonly id: string;
-  readonly stop: string;
-  readonly line: string;
-  readonly headSign: string;
-  readonly mode: string;
-  readonly colour?: string;
-  readonly textColour?: string;
-  readonly planned: string;
-  readonly expected: string;
-  readonly status: 'realTime' | 'scheduled' | 'cancelled';
-  /** Seconds. */
-  readonly delay?: number;
-  readonly operator: string;
-}
-
-export interface Disruption {
-  readonly id: string;
-  readonly title: string;
-  readonly text?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly stops: readonly string[];
-}
-
-/** The answer of `/citizen/v1/departures`. */
-export interface Board {
-  readonly stops: readonly Stop[];
-  readonly departures: readonly Departure[];
-  readonly sources: readonly {
-    readonly feed: string;
-    readonly operator: string;
-    readonly realTime: 'fresh' | 'stale' | 'none';
-    readonly label: string;
-  }[];
-  readonly disruptions: readonly Disruption[];
-}
-
-/** The answer of `/citizen/v1/timetable`: whole days, without real time. */
-export interface Timetable {
-  readonly from: string;
-  readonly to: string;
-  readonly departures: readonly Departure[];
-}
+/** Whole days, without real time. */
+export type Timetable = Pick<KnownTimetable, 'from' | 'to' | 'departures'>;
 
 /** The departures to show for stops, and their source. */
 export interface Shown {

@@ -1,5 +1,5 @@
+import type { Stop } from '@alzette/mobility/contract';
 import { readonly, type ShallowRef, shallowRef } from 'vue';
-import type { Stop } from './board.ts';
 
 const KEPT_UNDER = 'alzette.stops';
 /** The server accepts at most this many stops in one request. */

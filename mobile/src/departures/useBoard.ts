@@ -1,10 +1,11 @@
+import type { Board } from '@alzette/mobility/contract';
 import { useNow } from '@alzette/web/time';
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
 import { type CitizenState, useCitizen } from '../citizen/useCitizen.ts';
-import { type Board, shownDepartures, type Timetable } from './board.ts';
+import { shownDepartures, type Timetable } from './board.ts';
 
 const EVERY_MS = 30_000;
 const DAYS = 2;

@@ -1,9 +1,11 @@
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { boardRoutes } from './boards/board-routes.ts';
+import { boardHandlers } from './boards/board-routes.ts';
 import { feedReader } from './boards/feeds.ts';
-import { timetableRoutes } from './boards/timetable-routes.ts';
-import { deskRoutes, publicOccupancyRoutes } from './occupancy/occupancy-routes.ts';
+import { timetableHandlers } from './boards/timetable-routes.ts';
+import { mobilityContract } from './contract/contract.ts';
+import { deskHandlers, publicOccupancyHandlers } from './occupancy/occupancy-routes.ts';
 import type { MobilityParts } from './parts.ts';
 import type { TimetablePort } from './ports.ts';
 import { PUBLISHED } from './published.ts';
@@ -21,13 +23,15 @@ export function mobilityService({ timetable }: { readonly timetable: TimetablePo
         client: given.publicClient(),
         timetable: (stops, between) => timetable(given.db, stops, between),
       };
-      await serviceRoutes(given.app, '/citizen/v1', (scope) => {
-        const feedsOf = feedReader(parts);
-        boardRoutes(scope, parts, feedsOf);
-        timetableRoutes(scope, parts, feedsOf);
-        publicOccupancyRoutes(scope, parts);
-      });
-      await serviceRoutes(given.app, '/mobility', (scope) => deskRoutes(scope, parts));
+      const feedsOf = feedReader(parts);
+      await serviceRoutes(given.app, '', (scope) =>
+        serve(scope, mobilityContract, {
+          ...boardHandlers(parts, feedsOf),
+          ...timetableHandlers(parts, feedsOf),
+          ...publicOccupancyHandlers(parts),
+          ...deskHandlers(parts),
+        }),
+      );
       return {};
     },
   });

@@ -1,8 +1,8 @@
 import type { Language } from '@alzette/kit/languages';
 import { queryAll } from '@alzette/ngsi-ld-schemas';
+import type { BoardSource, Departure, Stop } from '../contract/contract.ts';
 import type { MobilityParts } from '../parts.ts';
 import { type Feeds, feedOf } from './feeds.ts';
-import type { Stop } from './stops.ts';
 
 /** An entity in simplified form. */
 export interface EstimationEntity {
@@ -19,33 +19,7 @@ export interface EstimationEntity {
 }
 type Instant = string | { readonly '@value': string };
 
-export interface Departure {
-  readonly id: string;
-  readonly stop: string;
-  readonly line: string;
-  readonly headSign: string;
-  readonly mode: Mode;
-  readonly colour?: string;
-  readonly textColour?: string;
-  readonly planned: string;
-  readonly expected: string;
-  readonly status: 'realTime' | 'scheduled' | 'cancelled';
-  /** Seconds; absent without real time. */
-  readonly delay?: number;
-  readonly operator: string;
-}
-
-/** The source and freshness of the times of a feed. */
-export interface BoardSource {
-  readonly feed: string;
-  readonly operator: string;
-  readonly realTime: 'fresh' | 'stale' | 'none';
-  readonly label: string;
-}
-
-export type Mode = 'tram' | 'metro' | 'train' | 'bus' | 'ferry' | 'other';
-
-const MODES: { readonly [routeType: string]: Mode } = {
+const MODES: { readonly [routeType: string]: Departure['mode'] } = {
   '0': 'tram',
   '1': 'metro',
   '2': 'train',
@@ -134,7 +108,7 @@ export function shownDeparture(entity: EstimationEntity, { lines, operators }: F
 }
 
 /** The mode of an extended route type, which many feeds use. */
-function extendedMode(type: number): Mode {
+function extendedMode(type: number): Departure['mode'] {
   if (type >= 100 && type < 200) return 'train';
   if (type >= 400 && type < 500) return 'metro';
   if (type >= 200 && type < 300) return 'bus';

@@ -1,5 +1,6 @@
 import type { Language } from '@alzette/kit/languages';
 import { queryAll } from '@alzette/ngsi-ld-schemas';
+import type { Disruption } from '../contract/contract.ts';
 import type { MobilityParts } from '../parts.ts';
 
 /** An entity in concise form: a text in several languages is a map. */
@@ -17,18 +18,6 @@ interface AlertEntity {
 type Text = string | { readonly languageMap: Readonly<Record<string, string | readonly string[]>> };
 type Instant = string | { readonly value?: { readonly '@value': string }; readonly '@value'?: string };
 type Links = { readonly object: string | readonly string[] };
-
-export interface Disruption {
-  readonly id: string;
-  readonly title: string;
-  readonly text?: string;
-  readonly severity: string;
-  readonly effect: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly stops: readonly string[];
-  readonly routes: readonly string[];
-}
 
 /** Present and future disruptions of public transport, from the feeds. */
 export async function readDisruptions(

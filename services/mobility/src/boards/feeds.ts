@@ -1,12 +1,12 @@
 import { remembered } from '@alzette/kit/caches';
 import { queryAll } from '@alzette/ngsi-ld-schemas';
+import type { Stop } from '../contract/contract.ts';
 import type { MobilityParts } from '../parts.ts';
 
 /** The operator of the lines of a feed. */
 export interface Operator {
   readonly name: string;
-  /** ISO 3166-1 alpha-2, derived from the agency's time zone. */
-  readonly country?: 'FR' | 'LU' | 'BE' | 'DE';
+  readonly country?: NonNullable<Stop['country']>;
 }
 
 export interface Line {

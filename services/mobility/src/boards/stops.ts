@@ -1,5 +1,6 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import { distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
+import type { Stop } from '../contract/contract.ts';
 import type { MobilityParts } from '../parts.ts';
 import { type Feeds, feedOf } from './feeds.ts';
 
@@ -7,16 +8,6 @@ interface StopEntity {
   readonly id: string;
   readonly name?: string;
   readonly location?: Geometry;
-}
-
-export interface Stop {
-  readonly id: string;
-  readonly name: string;
-  readonly location?: LonLat;
-  readonly operator: string;
-  readonly country?: string;
-  /** Metres. */
-  readonly distance?: number;
 }
 
 const PICK = ['id', 'type', 'name', 'location'];
