@@ -21,6 +21,7 @@ describe('the settings', () => {
       mqttClientId: 'alzette-iot-agents',
       mqttTls: {},
       publicUrl: 'http://localhost:1026',
+      checkAnswers: false,
       workers: 1,
       drainMs: undefined,
       demo: true,
