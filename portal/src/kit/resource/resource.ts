@@ -38,6 +38,8 @@ export interface Resource<Row> {
   readonly title: string;
   readonly intro?: string;
   readonly right: Right;
+  /** Which of several lists `load` reads, such as a tenant's: another is loaded when it changes. */
+  readonly part?: string;
   load(signal: AbortSignal): Promise<readonly Row[]>;
   keyOf(row: Row): string;
   nameOf(row: Row): string;
