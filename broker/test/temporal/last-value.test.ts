@@ -88,6 +88,9 @@ function bySeries(shown: Shown): Record<string, Instance> {
 
 async function compare({ ask }: TemporalBroker, id: string, done: string): Promise<number> {
   const [present, last] = [await ask('GET', `/entities/${id}`), await ask('GET', `/temporal/entities/${id}?lastN=1`)];
+  for (const { statusCode, body } of [present, last]) {
+    assert.ok([200, 206, 404].includes(statusCode), `${id} after ${done}: ${statusCode} ${body}`);
+  }
   const now = present.statusCode === 404 ? {} : bySeries(present.json());
   const lastValues = last.statusCode === 404 ? {} : bySeries(last.json());
   assert.deepEqual(lastValues, now, `${id} after ${done}`);
