@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eachDatabase } from '@alzette/broker/test-support';
+import { eachOwnDatabase } from '@alzette/broker/test-support';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { openData } from '../src/service.ts';
 import { CONTEXT, PUBLIC_URL } from './support/open-data-host.ts';
@@ -84,7 +84,7 @@ async function writeMeasures(host: ServiceHost): Promise<void> {
   }
 }
 
-eachDatabase('SensorThings', (eachTest) => {
+eachOwnDatabase('SensorThings', (eachTest) => {
   eachTest('reading', async (t, db) => {
     const host = await startServiceHost(t, db, [openData], { settings: { PUBLIC_URL } });
     await writeMeasures(host);
@@ -414,7 +414,7 @@ eachDatabase('SensorThings', (eachTest) => {
   });
 });
 
-eachDatabase('SensorThings and rights', (eachTest) => {
+eachOwnDatabase('SensorThings and rights', (eachTest) => {
   eachTest(
     'an attribute that the sender may not read appears nowhere, nor an entity of another tenant',
     async (t, db) => {

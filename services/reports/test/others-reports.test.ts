@@ -172,12 +172,12 @@ test('refused words and limits are for who moderates, and for no other reader', 
   const { ask, authorizationOf } = await startHost(t, { access: 'enforced' });
   const root = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
   const policy = (body: object) => ask('POST', '/ops/access/policies', body, root);
-  const open = { id: 'parking', who: { anyone: true }, may: ['read'], types: ['OffStreetParking'] };
+  const open = { id: 'settings-parking', who: { anyone: true }, may: ['read'], types: ['OffStreetParking'] };
   const reports = { types: ['https://uri.etsi.org/ngsi-ld/default-context/ServiceRequest'] };
   const answers = [
     await policy(open),
-    await policy({ id: 'onlooker', who: { roles: ['onlooker'] }, may: ['read'], ...reports }),
-    await policy({ id: 'thil', who: { roles: ['thil'] }, may: ['read', 'write'], scopeQ: '/Thil/#' }),
+    await policy({ id: 'settings-passer-by', who: { roles: ['passer-by'] }, may: ['read'], ...reports }),
+    await policy({ id: 'settings-thil', who: { roles: ['thil'] }, may: ['read', 'write'], scopeQ: '/Thil/#' }),
   ];
   assert.deepEqual(
     answers.map(({ status }) => status),
@@ -190,7 +190,7 @@ test('refused words and limits are for who moderates, and for no other reader', 
     return (await ask('GET', '/reports/settings', undefined, headers)).status;
   };
   assert.deepEqual(
-    [await read(undefined), await read('onlooker'), await read('thil'), await read('administrator')],
+    [await read(undefined), await read('passer-by'), await read('thil'), await read('administrator')],
     [404, 404, 200, 200],
   );
 });
