@@ -109,7 +109,7 @@ test('Uses of AI: off until they are turned on, explained, with feedback, and re
     const { body } = await ask('GET', '/insights/uses');
     assert.deepEqual(
       body.uses.map(({ name, isOn }: { name: string; isOn: boolean }) => [name, isOn]),
-      ['of-another-service', ...OWN].map((name) => [name, false]),
+      [...OWN, 'of-another-service'].map((name) => [name, false]),
     );
     assert.equal(await uses.log({ use: 'of-another-service', tenant: '', output: {}, why: {} }), '');
     await uses.evaluated('of-another-service', '', { cases: 1, figures: [] });
