@@ -81,7 +81,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   await prepareCatalogue(db, options.organisations ?? []);
   const { access = 'open', issuers = [] } = options;
   const firstPassword = access === 'enforced' && issuers.length === 0 ? await firstAdministrator(db) : undefined;
-  const revoke = async (subject: string) => options.onRevoke?.(subject, new Date());
+  const revoke = async (subject: string, before = new Date()) => options.onRevoke?.(subject, before);
   const revokeSession = (uid: string) => revoke(`session:${sessionId(uid)}`);
   const live = await openProvider({ db, secrets, publicUrl, logger, onSignOut: revokeSession });
   const parts: IdentityParts = {

@@ -18,8 +18,12 @@ export interface IdentityParts {
   };
   readonly logger: Logger;
   readonly mail: Mail | undefined;
-  /** Revokes the access tokens of a user or client, although their signature stays valid. */
-  revokeTokens(subject: string): Promise<void>;
+  /**
+   * Revokes the access tokens of a user or client, although their signature stays valid.
+   *
+   * @param before those issued before this time; default: now
+   */
+  revokeTokens(subject: string, before?: Date): Promise<void>;
   /** Revokes the access tokens of one session, by its uid. */
   revokeSession(uid: string): Promise<void>;
   /** Stores an event, and passes it to the audit. */

@@ -55,6 +55,39 @@ eachDatabase('Changes of credentials', (test) => {
     assert.match(back.text, /data-adds/);
     assert.ok((await options(back)).body.challenge);
   });
+
+  test('an account is erased only after its tokens are revoked, also those that a sign-in issues meanwhile', async (t, db) => {
+    const revoked: { readonly subject: string; readonly before: Date; readonly found: number }[] = [];
+    let isCut = true;
+    const server = await startIdentityServer(db, {
+      async onRevoke(subject, before) {
+        if (subject !== id) return;
+        revoked.push({ subject, before, found: (await account()).status });
+        if (isCut) throw new Error('the process ends here');
+      },
+    });
+    t.after(() => server.close());
+    const { id, username } = await newAccount(db);
+    const account = (method = 'GET') => fetch(`${server.url}/ops/identity/users/${id}`, { method });
+    await trySignIn(server.url, newVisitor(), username, PASSWORD);
+
+    assert.equal((await account('DELETE')).status, 500);
+    assert.equal((await account()).status, 200, 'its tokens still work, so erasing can be repeated');
+
+    isCut = false;
+    assert.equal((await account('DELETE')).status, 204);
+    const erasedAt = new Date();
+    assert.equal((await account()).status, 404);
+    assert.deepEqual(
+      revoked.map(({ found, before }) => [found, before > erasedAt]),
+      [
+        [200, true],
+        [200, true],
+      ],
+    );
+    const { rowCount } = await db.query({ text: 'SELECT 1 FROM identity.record WHERE account = $1', values: [id] });
+    assert.equal(rowCount, 0, 'no session is left');
+  });
 });
 
 /** Makes the session of an account as old as if its user had signed in that many seconds ago. */

@@ -23,16 +23,20 @@ export async function exportAccount(parts: IdentityParts, id: string, address: s
   return data;
 }
 
+/** A sign-in that has found the account before it is erased has issued its tokens by then. */
+const SIGN_IN_MS = 60 * 60_000;
+
 /**
  * Erases an account permanently (GDPR, article 17): its row, sessions, keys, links, and its entries in the log. The log
- * keeps that an account was erased, under an id that can't be linked to a person.
+ * keeps that an account was erased, under an id that can't be linked to a person. Tokens are revoked first, because
+ * erasing can be repeated only while there is an account.
  */
 export async function eraseAccount(parts: IdentityParts, id: string, address?: string): Promise<void> {
-  await deleteRecordsOf(parts.db, id);
+  await parts.revokeTokens(id, new Date(Date.now() + SIGN_IN_MS));
   await parts.db.transaction(async (tx) => {
+    await deleteRecordsOf(tx, id);
     await forgetEventsOf(tx, id);
     await deleteAccount(tx, id);
   });
-  await parts.revokeTokens(id);
   await parts.record({ kind: 'account-erased', account: id, ...(address !== undefined && { detail: {} }) });
 }
