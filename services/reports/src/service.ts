@@ -14,7 +14,6 @@ import { open311Routes } from './open311/open311-routes.ts';
 import type { NotifyJob, ReportContext, ReportParts } from './parts.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
 import { openKeyed } from './store/keyed.ts';
-import { readSettings } from './store/settings.ts';
 import { writeUnwritten } from './store/write-entity.ts';
 import { citizenSuggestionRoutes, deskSuggestionRoutes } from './suggestions/suggestion-routes.ts';
 import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow-work-orders.ts';
@@ -80,10 +79,7 @@ function defineJobs(parts: ReportParts, { jobs, db }: ServiceContext): void {
     title: { fr: 'Pseudonymiser les auteurs de signalements anciens', en: 'Pseudonymise the authors of old reports' },
     schedule: { cron: '35 3 * * *' },
     oneAtATime: true,
-    async run() {
-      const { pseudonymisedAfterDays } = await readSettings(db, '');
-      return { reports: await pseudonymiseOld(parts, pseudonymisedAfterDays, PSEUDONYMISED_AT_ONCE) };
-    },
+    run: async () => ({ reports: await pseudonymiseOld(parts, PSEUDONYMISED_AT_ONCE) }),
   });
   jobs.define({
     name: 'reports.forget',

@@ -287,23 +287,33 @@ test('Reports', async (t) => {
     },
   );
 
-  await t.test("after a year authors can't be identified", async () => {
-    const { tenant, citizen, desk } = await newTenant({ proofBits: 0 });
-    const { id } = (await citizen.report({ contact: { email: 'old@example.org' }, device: 'device-0123456789abcdef' }))
-      .body;
-    await db.query({
-      text: `UPDATE reports.author SET created_at = now() - interval '366 days' WHERE tenant = $1`,
-      values: [tenant],
-    });
+  await t.test("after the time that their tenant sets, by default a year, authors can't be identified", async () => {
+    const reported = async (settings: object, days: number) => {
+      const { tenant, citizen, desk } = await newTenant({ proofBits: 0, ...settings });
+      const from = { contact: { email: 'old@example.org' }, device: 'device-0123456789abcdef' };
+      const { id } = (await citizen.report(from)).body;
+      await db.query({
+        text: 'UPDATE reports.author SET created_at = now() - make_interval(days => $2) WHERE tenant = $1',
+        values: [tenant, days],
+      });
+      const isKnown = async () => Object.keys((await desk.get(`/${id}/contact`)).body.contact).length > 0;
+      return { id, isKnown };
+    };
+    const ofAYear = await reported({}, 366);
+    const ofAMonth = await reported({ pseudonymisedAfterDays: 30 }, 31);
+    const ofTwoYears = await reported({ pseudonymisedAfterDays: 730 }, 366);
+    const ofHalfAYear = await reported({}, 180);
+    const runs = async () => (await ask('GET', '/ops/jobs/reports.pseudonymise')).body.lastRun;
     assert.equal((await ask('POST', '/ops/jobs/reports.pseudonymise/run')).status, 202);
-    await eventually(
-      'the contact is gone',
-      async () => Object.keys((await desk.get(`/${id}/contact`)).body.contact).length === 0,
-    );
-    const left = await db.query({
-      text: 'SELECT email_hash, device_hash, address_hash FROM reports.author WHERE report = $1',
-      values: [id],
-    });
-    assert.deepEqual(left.rows, [{ email_hash: null, device_hash: null, address_hash: null }]);
+    await eventually('the job has run', async () => (await runs())?.state === 'completed');
+    for (const { id, isKnown } of [ofAYear, ofAMonth]) {
+      assert.equal(await isKnown(), false);
+      const { rows } = await db.query<object>({
+        text: 'SELECT email_hash, device_hash, address_hash FROM reports.author WHERE report = $1',
+        values: [id],
+      });
+      assert.deepEqual(rows, [{ email_hash: null, device_hash: null, address_hash: null }]);
+    }
+    assert.deepEqual([await ofTwoYears.isKnown(), await ofHalfAYear.isKnown()], [true, true]);
   });
 });

@@ -3,9 +3,16 @@ import { eachTenant } from '@alzette/kit/each-tenant';
 import type { ReportParts } from '../parts.ts';
 import { ownerOf } from '../report/photos.ts';
 import { type Report, urnOf } from '../report/report.ts';
-import { type Contact, eraseAuthors, loadAuthors, pseudonymiseAuthors, TENANTS_OLD } from '../store/author-rows.ts';
+import {
+  type Contact,
+  eraseAuthors,
+  loadAuthors,
+  pseudonymiseAuthors,
+  TENANTS_WITH_AUTHORS,
+} from '../store/author-rows.ts';
 import { appendEntry } from '../store/journal.ts';
 import { lockReports, saveReport } from '../store/report-rows.ts';
+import { readSettings } from '../store/settings.ts';
 import { writeEntity } from '../store/write-entity.ts';
 
 /** The author's text, and internal notes of the desk: both may name persons. */
@@ -61,15 +68,17 @@ export async function eraseReports(
   }
 }
 
-/** Runs daily. @param most of each tenant @returns how many reports */
-export async function pseudonymiseOld({ db }: ReportParts, days: number, most: number): Promise<number> {
-  const ofTenant = (tenant: string) =>
-    db.transaction(async (tx) => {
-      const old = await pseudonymiseAuthors(tx, tenant, days, most);
+/** Runs daily, after the time that each tenant's settings name. @param most of each tenant @returns how many reports */
+export async function pseudonymiseOld({ db }: ReportParts, most: number): Promise<number> {
+  const ofTenant = async (tenant: string) => {
+    const { pseudonymisedAfterDays } = await readSettings(db, tenant);
+    return db.transaction(async (tx) => {
+      const old = await pseudonymiseAuthors(tx, tenant, pseudonymisedAfterDays, most);
       await tx.query({ text: ERASE_WORDS, values: [tenant, old] });
       return old;
     });
-  return (await eachTenant(db, { text: TENANTS_OLD, values: [days] }, ofTenant)).length;
+  };
+  return (await eachTenant(db, { text: TENANTS_WITH_AUTHORS }, ofTenant)).length;
 }
 
 function withoutWords({

@@ -52,12 +52,12 @@ const NOTHING_LEFT = `contact = NULL, email_hash = NULL, phone_hash = NULL, devi
 const ERASE = `
   UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', erased_at = now(), pseudonymised_at = now()
   WHERE tenant = $1 AND report = ANY($2::text[])`;
-const IS_OLD = 'pseudonymised_at IS NULL AND created_at < now() - make_interval(days => $1)';
-/** Tenants with authors whose personal data are to be removed; $1: after how many days. */
-export const TENANTS_OLD = `SELECT DISTINCT tenant FROM reports.author WHERE ${IS_OLD} /* all tenants: those with authors to pseudonymise */`;
+/** Tenants with authors whose personal data are still there. */
+export const TENANTS_WITH_AUTHORS = `SELECT DISTINCT tenant FROM reports.author WHERE pseudonymised_at IS NULL /* all tenants: those with authors to pseudonymise */`;
 const PSEUDONYMISE = `
   UPDATE reports.author SET ${NOTHING_LEFT}, words = '{}', pseudonymised_at = now() WHERE tenant = $2 AND report IN (
-    SELECT report FROM reports.author WHERE tenant = $2 AND ${IS_OLD} LIMIT $3)
+    SELECT report FROM reports.author
+    WHERE tenant = $2 AND pseudonymised_at IS NULL AND created_at < now() - make_interval(days => $1) LIMIT $3)
   RETURNING report`;
 
 interface Row {
