@@ -168,6 +168,8 @@ test('a body that may be missing is then an empty object', async () => {
     (await app.inject({ method: 'POST', url: '/trees/o1/prune', ...(payload && { payload }) })).json();
   assert.deepEqual([await prune(), await prune({ to: 5 })], [{ to: 3 }, { to: 5 }]);
   assert.equal((await prune({ to: 'low' })).detail, 'to: got "low", expected number');
+  const nothing = { method: 'POST', url: '/trees/o1/prune', headers: { 'content-type': 'application/json' } } as const;
+  assert.equal((await app.inject({ ...nothing, payload: 'null' })).statusCode, 400);
 });
 
 test('a part of an object has no other members than the object', () => {

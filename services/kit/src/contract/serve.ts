@@ -86,7 +86,7 @@ function inputOf({ params, query, body }: OperationContract): RequestInput {
       if (query !== undefined) request.query = readQuery(request, query);
     },
     readBody(request) {
-      if (readBody !== undefined) request.body = readBody(request.body ?? missingBody);
+      if (readBody !== undefined) request.body = readBody(request.body === undefined ? missingBody : request.body);
     },
   };
 }
