@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AirStation, indexOf, nearestFirst } from './air.ts';
+import type { AirStation } from '@alzette/environment/contract';
+import { indexOf, nearestFirst } from './air.ts';
 
 const station = (id: string, longitude: number, isFresh = true) => {
   return { id, name: id, location: [longitude, 49.47] as const, isFresh };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drinkingWaterNear, type WaterStation } from './water.ts';
+import type { WaterStation } from '@alzette/environment/contract';
+import { drinkingWaterNear } from './water.ts';
 
 const HERE = [5.93, 49.47] as const;
 const station = (id: string, longitude: number, more: Partial<WaterStation>): WaterStation => ({

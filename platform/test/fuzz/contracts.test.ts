@@ -41,6 +41,7 @@ const ENTITIES = [
     storedWasteKind: text('plastic'),
     schedule: text([{ byDay: ['Tuesday'] }]),
   },
+  { id: 'urn:ngsi-ld:AirQualityObserved:1', type: 'AirQualityObserved', name: text('Station'), no2: text(20) },
 ];
 
 test('every operation with a contract refuses what its schemas refuse, and answers as they say', async (t) => {

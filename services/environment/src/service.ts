@@ -1,8 +1,10 @@
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { deskRoutes } from './desk/desk-routes.ts';
+import { environmentContract, publicEnvironmentContract } from './contract/contract.ts';
+import { stationHandlers } from './desk/station-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
-import { publicRoutes } from './public/public-routes.ts';
+import { publicHandlers } from './public/public-routes.ts';
 import { PUBLISHED } from './published.ts';
 
 /** Air, weather, noise, pollen and water. */
@@ -11,8 +13,12 @@ export const environment = defineService({
   published: PUBLISHED,
   async start(given) {
     const parts: EnvironmentParts = { ...given, client: given.publicClient() };
-    await serviceRoutes(given.app, '/citizen/v1', (scope) => publicRoutes(scope, parts));
-    await serviceRoutes(given.app, '/environment', (scope) => deskRoutes(scope, parts));
+    await serviceRoutes(given.app, '/citizen/v1', (scope) =>
+      serve(scope, publicEnvironmentContract, publicHandlers(parts)),
+    );
+    await serviceRoutes(given.app, '/environment', (scope) =>
+      serve(scope, environmentContract, stationHandlers(parts)),
+    );
     return {};
   },
 });

@@ -1,4 +1,5 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { Station } from '../contract/contract.ts';
 
 /** A measured attribute in concise form: a bare value if it has no members. */
 export type Measured = number | { readonly value: number; readonly observedAt?: string } | undefined;
@@ -31,11 +32,11 @@ export function shownStation(
   observedAt: string | undefined,
   now: Date,
   freshMs = FRESH_MS,
-) {
+): Station {
   return {
     id,
     name: name ?? id,
-    ...(location?.type === 'Point' && { location: location.coordinates }),
+    ...(location?.type === 'Point' && { location: location.coordinates as [number, number] }),
     ...(observedAt !== undefined && { observedAt }),
     isFresh: observedAt !== undefined && now.getTime() - Date.parse(observedAt) < freshMs,
   };

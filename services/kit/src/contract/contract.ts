@@ -74,6 +74,15 @@ export function object<P extends TProperties>(properties: P, description?: strin
   return Type.Object(properties, { additionalProperties: false, ...(description !== undefined && { description }) });
 }
 
+/** A place of an entity: longitude and latitude in degrees. A height may follow, which the type leaves out. */
+export const Position = Type.Unsafe<readonly [longitude: number, latitude: number]>({
+  type: 'array',
+  items: { type: 'number' },
+  minItems: 2,
+  maxItems: 3,
+  description: 'Longitude and latitude, degrees',
+});
+
 /** Some of the members of an object, and no others. TypeBox's `Partial` alone would admit any. */
 export function partial<P extends TProperties>(schema: TObject<P>) {
   return Type.Partial(schema, { additionalProperties: false });
