@@ -483,6 +483,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET,DELETE /citizen/v1/reports/follow/{token}',
     'POST /citizen/v1/reports/follow/{token}/reopen',
     'POST /citizen/v1/reports/follow/{token}/survey',
+    'POST /citizen/v1/reports/follow/{token}/additions',
+    'PUT /citizen/v1/reports/follow/{token}/contact',
     'GET /citizen/v1/reports/follow/{token}/export',
     'GET /citizen/v1/keepers/{token}',
     'PUT /citizen/v1/keepers/{token}/proposal',

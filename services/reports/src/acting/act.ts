@@ -3,9 +3,10 @@ import { categoryOf } from '../categories/categories.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Act, applyAct, type Effect } from '../report/acts.ts';
 import { type Report, urnOf } from '../report/report.ts';
-import { appendEntry } from '../store/journal.ts';
+import { appendEntry, isAdded } from '../store/journal.ts';
 import { loadReports, lockReports, saveReport } from '../store/report-rows.ts';
 import { writeEntity } from '../store/write-entity.ts';
+import { claimPhotos } from '../submitting/claim-photos.ts';
 
 /** The actor on a report. */
 export interface Actor {
@@ -45,7 +46,11 @@ export async function actOnReport(
     const locked = await lockReports(tx, tenant, mergedInto === undefined ? [id] : [id, mergedInto]);
     const kept = locked.get(id);
     if (kept === undefined) throw missing('report', id);
+    if (wanted.act === 'add' && (await isAdded(tx, tenant, id, wanted.key))) {
+      return { report: kept.report, isChanged: false };
+    }
     const effect = applyAct(kept.report, act, now);
+    if (wanted.act === 'add') await claimPhotos(parts, tx, tenant, id, wanted.photos);
     if (effect === undefined) return { report: kept.report, isChanged: false };
     await saveReport(tx, tenant, effect.report);
     const entry = await appendEntry(tx, tenant, id, entryOf(actor, wanted, effect, now));

@@ -1,21 +1,23 @@
 import { bodyReader, object } from '@alzette/kit/bodies';
-import { readPath, text } from '@alzette/kit/parameters';
-import { missing } from '@alzette/kit/problems';
+import { idempotencyKey, readPath, text } from '@alzette/kit/parameters';
+import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actOnReport } from '../acting/act.ts';
 import { readCategories } from '../categories/categories.ts';
+import { admitAuthor } from '../guard/admit.ts';
 import { inspectText } from '../guard/words.ts';
 import type { ReportParts } from '../parts.ts';
 import { eraseReports } from '../privacy/erase.ts';
 import { exportReports } from '../privacy/export.ts';
 import { mayReopen } from '../report/acts.ts';
 import { isOpen, type Photo, type Report } from '../report/report.ts';
-import { loadAuthors } from '../store/author-rows.ts';
+import { type Author, type Contact, changeContact, loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
 import { reportOfToken } from '../store/keyed.ts';
 import { loadReports } from '../store/report-rows.ts';
 import { readSettings } from '../store/settings.ts';
+import { CONTACT_EMAIL, PHOTO_TOKENS, photoFileOf } from '../submitting/new-report.ts';
 import { inlinePhoto } from './inline-photo.ts';
 import { publicReport, timelineOf } from './public-report.ts';
 
@@ -25,6 +27,10 @@ const readReopening = bodyReader<{ text?: string }>(object({ text: WORDS }));
 const readSurvey = bodyReader<{ satisfied: boolean; text?: string }>(
   object({ satisfied: { type: 'boolean' }, text: WORDS }, ['satisfied']),
 );
+const readAddition = bodyReader<{ text?: string; photos?: string[] }>(
+  object({ text: { ...WORDS, minLength: 1 }, photos: PHOTO_TOKENS }),
+);
+const readContact = bodyReader<Pick<Contact, 'email'>>(object({ email: CONTACT_EMAIL }));
 const ANY = { type: 'object' };
 const AUTHOR = 'author';
 const PREVIEW = 320;
@@ -52,6 +58,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
       ? [files.link(tenant, { id, visibility: 'public' })]
       : inlinePhoto(parts, tenant, id, PREVIEW);
 
+  additionRoutes(scope, parts, followed, inspected);
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'private, no-store');
   });
@@ -68,6 +75,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
         ...(report.hiddenReason !== undefined && { hiddenReason: report.hiddenReason }),
         ...author.words,
         language: author.language,
+        mail: parts.mail === undefined ? 'unavailable' : author.contact.email === undefined ? 'off' : 'on',
         photos: (await Promise.all(report.photos.map((photo) => photoFor(tenant, report, photo)))).flat(),
         timeline,
         mayReopen: mayReopen(report, new Date()),
@@ -125,6 +133,55 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
     async (request, reply) => {
       const { tenant, report } = await followed(request);
       await eraseReports(parts, tenant, [report.id], AUTHOR);
+      return reply.code(204).send();
+    },
+  );
+}
+
+type Followed = (
+  request: FastifyRequest,
+) => Promise<{ readonly tenant: string; readonly author: Author; readonly report: Report }>;
+type Inspected = (tenant: string, words: string | undefined) => Promise<{ readonly text?: string }>;
+
+/** What the author adds after sending. */
+function additionRoutes(scope: FastifyInstance, parts: ReportParts, followed: Followed, inspected: Inspected): void {
+  scope.post(
+    '/:token/additions',
+    operation({
+      access: 'nothing',
+      summary: 'Adds a text or photos to the open report, once per Idempotency-Key; nothing of it is public',
+      body: readAddition.schema,
+      answer: object({ isNew: { type: 'boolean' } }),
+    }),
+    async (request, reply) => {
+      const { tenant, report } = await followed(request);
+      const { text: given, photos: tokens = [] } = readAddition(request.body);
+      const key = idempotencyKey(request);
+      if (key === undefined)
+        throw refused('Idempotency-Key', key, 'a key for the addition that stays the same when it is sent again');
+      if (given === undefined && tokens.length === 0) throw refused('text', given, 'a text, or photos');
+      await admitAuthor(parts, { tenant, address: request.ip }, report.id);
+      const words = await inspected(tenant, given);
+      const photos = tokens.map((token) => photoFileOf(parts.keyed, tenant, token));
+      const actor = { tenant, name: AUTHOR };
+      const { isChanged } = await actOnReport(parts, actor, report.id, { act: 'add', key, photos, ...words });
+      return reply.code(isChanged ? 201 : 200).send({ isNew: isChanged });
+    },
+  );
+  scope.put(
+    '/:token/contact',
+    operation({
+      access: 'nothing',
+      summary: 'The e-mail address that is told what happens with the report; without one, none is told',
+      body: readContact.schema,
+    }),
+    async (request, reply) => {
+      const { tenant, report, author } = await followed(request);
+      const { email } = readContact(request.body);
+      await admitAuthor(parts, { tenant, address: request.ip, email }, report.id);
+      const { email: _before, ...others } = author.contact;
+      const contact = { ...others, ...(email !== undefined && { email }) };
+      if (!(await changeContact(parts.db, parts, tenant, report.id, contact))) throw missing('author of', report.id);
       return reply.code(204).send();
     },
   );

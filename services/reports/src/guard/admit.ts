@@ -74,6 +74,23 @@ function spentBy(network: string): string {
   return `spent:${network}`;
 }
 
+const CHANGES_PER_HOUR = 20;
+
+/**
+ * A change by the secret link of a report, without a proof.
+ *
+ * @throws Problem 403: the network or the e-mail address is blocked; 429: the report was changed too often
+ */
+export async function admitAuthor(
+  { db, keyed }: GuardParts,
+  { tenant, address, email }: Pick<Stranger, 'tenant' | 'address' | 'email'>,
+  report: string,
+): Promise<void> {
+  const hashes = [networkHash(keyed, address), email === undefined ? [] : emailHash(keyed, email)].flat();
+  await checkBlocks(db, tenant, hashes);
+  await limitRate(db, tenant, `author:${report}`, CHANGES_PER_HOUR, 'changes to one report');
+}
+
 /**
  * Photos are sent before their report, without a proof: limited as the reports of a network that many people share.
  */

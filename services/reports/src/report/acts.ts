@@ -17,7 +17,18 @@ export type Act =
   | { readonly act: 'link'; readonly workOrder: string }
   | { readonly act: 'support'; readonly supporters: number }
   | { readonly act: 'reopen'; readonly text?: string }
+  | AddAct
   | { readonly act: 'survey'; readonly isSatisfied: boolean; readonly text?: string };
+
+/** What the author adds later. */
+interface AddAct {
+  readonly act: 'add';
+  /** The author's own key of the addition, so that it is added once. */
+  readonly key: string;
+  readonly text?: string;
+  /** Ids of uploaded files. */
+  readonly photos: readonly string[];
+}
 
 interface BlurAct {
   readonly act: 'blur';
@@ -37,6 +48,8 @@ export interface Effect {
   readonly detail?: object;
 }
 
+/** From the report and all additions. */
+const MAX_PHOTOS_TOGETHER = 10;
 const REOPEN_DAYS = 30;
 const DAY_MS = 86_400_000;
 
@@ -99,6 +112,8 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
     case 'support':
       if (wanted.supporters === report.supporters) return undefined;
       return { report: changed({ supporters: wanted.supporters }), audience: 'desk' };
+    case 'add':
+      return add(report, wanted, changed);
     case 'reopen':
       return reopen(report, wanted, changed, now);
     case 'survey':
@@ -122,11 +137,29 @@ function accept(report: Report, { text, address, photos }: ActOf<'accept'>, chan
   const accepted: Report = {
     ...rest,
     moderation: 'accepted',
-    photos: report.photos.map((photo) => ({ ...photo, isPublic: photos?.includes(photo.id) ?? true })),
+    photos: report.photos.map((photo) => ({
+      ...photo,
+      isPublic: photos?.includes(photo.id) ?? (report.moderation === 'pending' || photo.isPublic),
+    })),
     ...(text !== undefined && text !== '' && { publicText: text }),
     ...(address !== undefined && address !== '' && { publicAddress: address }),
   };
   return { report: accepted, audience: 'desk' };
+}
+
+/** Nothing of it is public until a moderator chooses its photos. */
+function add(report: Report, wanted: AddAct, changed: Change): Effect {
+  const { key, photos } = wanted;
+  if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected an open report; reopen it first`);
+  const added = photos.filter((id) => !report.photos.some((photo) => photo.id === id));
+  const all = [...report.photos, ...added.map((id) => ({ id, isPublic: false }))];
+  if (all.length > MAX_PHOTOS_TOGETHER) throw refused('photos', all.length, `at most ${MAX_PHOTOS_TOGETHER} together`);
+  return {
+    report: changed({ photos: all }),
+    audience: 'author',
+    ...textOf(wanted),
+    detail: { key, photos: added.length },
+  };
 }
 
 /** The copy replaces the photo, which is then deleted. */

@@ -45,6 +45,9 @@ const INSERT = `
   INSERT INTO reports.author (tenant, report, contact, email_hash, phone_hash, device_hash, address_hash, language, words,
     created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))`;
+const CHANGE_CONTACT = `
+  UPDATE reports.author SET contact = $3, email_hash = $4
+  WHERE tenant = $1 AND report = $2 AND pseudonymised_at IS NULL RETURNING report`;
 const LOAD = `SELECT ${COLUMNS} FROM reports.author WHERE tenant = $1 AND report = ANY($2::text[])`;
 const BY_HASH = `
   SELECT report FROM reports.author WHERE tenant = $1 AND (email_hash = $2 OR phone_hash = $3) ORDER BY report`;
@@ -95,7 +98,7 @@ export async function insertAuthor(
   const values = [
     tenant,
     report,
-    Object.keys(contact).length === 0 ? null : secrets.seal(JSON.stringify(contact), sealedFor(tenant, report)),
+    sealedContact(secrets, tenant, report, contact),
     email === undefined ? null : emailHash(keyed, email),
     phone === undefined ? null : phoneHash(keyed, phone),
     device === undefined ? null : keyed.hash('device', device),
@@ -105,6 +108,19 @@ export async function insertAuthor(
     createdAt ?? null,
   ];
   await tx.query({ text: INSERT, values });
+}
+
+/** @returns false: the author's data were removed, and stay so */
+export async function changeContact(
+  db: Queryable,
+  { secrets, keyed }: Keys,
+  tenant: string,
+  report: string,
+  contact: Contact,
+): Promise<boolean> {
+  const hash = contact.email === undefined ? null : emailHash(keyed, contact.email);
+  const values = [tenant, report, sealedContact(secrets, tenant, report, contact), hash];
+  return (await db.query({ text: CHANGE_CONTACT, values })).rows.length > 0;
 }
 
 export async function loadAuthors(
@@ -153,6 +169,10 @@ function toAuthor(secrets: Secrets, tenant: string, row: Row): Author {
     ...(address !== null && { addressHash: address }),
     isErased: row.erased_at !== null,
   };
+}
+
+function sealedContact(secrets: Secrets, tenant: string, report: string, contact: Contact): string | null {
+  return Object.keys(contact).length === 0 ? null : secrets.seal(JSON.stringify(contact), sealedFor(tenant, report));
 }
 
 function sealedFor(tenant: string, report: string): string {

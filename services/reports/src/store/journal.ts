@@ -28,6 +28,8 @@ const READ_PUBLIC = `
     AND EXISTS (SELECT FROM reports.report r WHERE r.tenant = $1 AND r.id = e.report AND r.moderation = 'accepted')
   ORDER BY at, n LIMIT $4`;
 
+const FIND_ADDITION = `
+  SELECT n FROM reports.entry WHERE tenant = $1 AND report = $2 AND act = 'add' AND detail->>'key' = $3`;
 const LAST_PUBLIC_TEXTS = `
   SELECT DISTINCT ON (report) report, text FROM reports.entry
   WHERE tenant = $1 AND report = ANY($2::text[]) AND audience = 'public' AND text IS NOT NULL ORDER BY report, n DESC`;
@@ -49,6 +51,11 @@ export async function appendEntry(tx: Queryable, tenant: string, report: string,
   const { at, actor, act, audience, status = null, text = null, detail = {} } = entry;
   const values = [tenant, report, at, actor, act, audience, status, text, detail];
   return (await tx.query<{ n: number }>({ text: APPEND, values })).rows[0]?.n ?? 0;
+}
+
+/** Whether the author has made the addition with this key before. */
+export async function isAdded(tx: Queryable, tenant: string, report: string, key: string): Promise<boolean> {
+  return (await tx.query({ text: FIND_ADDITION, values: [tenant, report, key] })).rows.length > 0;
 }
 
 /** The entries for these audiences, oldest first. */

@@ -29,15 +29,22 @@ export const MAX_TEXT = 2000;
 const LINE = { type: 'string', minLength: 1, maxLength: 200 };
 const ANSWER = { type: 'string', maxLength: 500 };
 
+export const CONTACT_EMAIL = { type: 'string', format: 'email', maxLength: 200 };
 export const CONTACT = object({
   name: LINE,
-  email: { type: 'string', format: 'email', maxLength: 200 },
+  email: CONTACT_EMAIL,
   phone: { type: 'string', pattern: '^\\+?[\\d .()-]{6,25}$' },
 });
 export const PROOF = object(
   { challenge: { type: 'string', maxLength: 200 }, nonce: { type: 'string', maxLength: 50 } },
   ['challenge', 'nonce'],
 );
+export const PHOTO_TOKENS = {
+  type: 'array',
+  items: { type: 'string', pattern: '^[0-9a-f]{32}\\.[A-Za-z0-9_-]{43}$' },
+  maxItems: MAX_PHOTOS,
+  uniqueItems: true,
+};
 export const DEVICE = { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$' };
 const LATITUDE = { type: 'number', minimum: -90, maximum: 90 };
 const LONGITUDE = { type: 'number', minimum: -180, maximum: 180 };
@@ -67,12 +74,7 @@ export const REPORT_BODY = object(
     description: { type: 'string', maxLength: MAX_TEXT },
     address: LINE,
     asset: { type: 'string', format: 'uri', maxLength: 300 },
-    photos: {
-      type: 'array',
-      items: { type: 'string', pattern: '^[0-9a-f]{32}\\.[A-Za-z0-9_-]{43}$' },
-      maxItems: MAX_PHOTOS,
-      uniqueItems: true,
-    },
+    photos: PHOTO_TOKENS,
     attributes: {
       type: 'object',
       maxProperties: 20,
@@ -106,7 +108,7 @@ export function newReportOf({ keyed }: Pick<ReportParts, 'keyed'>, tenant: strin
     text: description,
     address,
     asset,
-    photos: photos.map((token) => photoOf(keyed, tenant, token)),
+    photos: photos.map((token) => photoFileOf(keyed, tenant, token)),
     answers: attributes,
     contact,
     language,
@@ -114,7 +116,8 @@ export function newReportOf({ keyed }: Pick<ReportParts, 'keyed'>, tenant: strin
   };
 }
 
-function photoOf(keyed: Keyed, tenant: string, token: string): string {
+/** The id of an uploaded photo. @throws Problem 400: the token is not the one that its uploader got */
+export function photoFileOf(keyed: Keyed, tenant: string, token: string): string {
   const id = photoOfToken(keyed, tenant, token);
   if (id === undefined) throw notYours(token);
   return id;

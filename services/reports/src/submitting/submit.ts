@@ -5,7 +5,6 @@ import { categoryOf } from '../categories/categories.ts';
 import { type Category, isOurs } from '../categories/category.ts';
 import { inspectText } from '../guard/words.ts';
 import type { ReportParts } from '../parts.ts';
-import { ownerOf } from '../report/photos.ts';
 import { communeAt } from '../report/place.ts';
 import type { Report } from '../report/report.ts';
 import { insertAuthor } from '../store/author-rows.ts';
@@ -14,7 +13,8 @@ import { findByOrigin, insertReport } from '../store/report-rows.ts';
 import { type ReportSettings, readSettings } from '../store/settings.ts';
 import { writeEntity } from '../store/write-entity.ts';
 import { checkAnswers } from './answers.ts';
-import { type NewReport, notYours } from './new-report.ts';
+import { claimPhotos } from './claim-photos.ts';
+import type { NewReport } from './new-report.ts';
 
 interface Submission {
   readonly tenant: string;
@@ -66,7 +66,7 @@ export async function submitReport(parts: ReportParts, submission: Submission): 
   const isNew = await db.transaction(async (tx) => {
     if (!(await insertReport(tx, tenant, report, originKey, digest))) return false;
     await admit?.(tx);
-    await claimPhotos(parts, tx, tenant, report);
+    await claimPhotos(parts, tx, tenant, report.id, given.photos);
     const { contact, language, text, address, answers, device } = given;
     const words = {
       ...(text !== undefined && text !== '' && { text }),
@@ -152,14 +152,6 @@ function notOurs({ name, contact }: Category): Problem {
   const whom = [contact?.name, contact?.phone, contact?.url].filter((part) => part !== undefined).join(', ');
   const detail = `category: “${name.fr}” is not our responsibility; contact ${whom || 'the body in charge'}`;
   return new Problem(422, 'Not our responsibility', detail);
-}
-
-/** Each photo belongs to one report. */
-async function claimPhotos({ files }: ReportParts, tx: Queryable, tenant: string, { id, photos }: Report) {
-  const wanted = photos.map((photo) => photo.id);
-  const claimed = await files.claim(tx, tenant, wanted, ownerOf(id));
-  const refusedOne = wanted.find((photo) => !claimed.includes(photo));
-  if (refusedOne !== undefined) throw notYours(refusedOne);
 }
 
 /** The same refusal for a missing entity and one that can't be reported, so that nobody learns which exist. */

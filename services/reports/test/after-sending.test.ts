@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { startMailServer } from '../../channels/test/support/mail-server.ts';
+import { citizenOf, fileOf, startReportHost } from './support/report-host.ts';
+
+test('By the secret link of a report', async (t) => {
+  const db = await testDatabases()[0]?.open();
+  assert.ok(db);
+  const mail = await startMailServer(t);
+  const host = await startReportHost(t, db, { jobs: true, settings: mail.settings });
+  const tenant = freshTenant();
+  const headers = { 'ngsild-tenant': tenant };
+  await host.ask('PUT', '/reports/settings', { proofBits: 0 }, headers);
+  const citizen = citizenOf(host, tenant);
+  const desk = async (id: string) => (await host.ask('GET', `/reports/${id}`, undefined, headers)).body;
+  const act = async (id: string, wanted: object) =>
+    assert.equal((await host.ask('POST', `/reports/${id}/acts`, wanted, headers)).status, 200);
+  const add = (token: string, body: object, key: string = crypto.randomUUID()) =>
+    host.ask('POST', `/citizen/v1/reports/follow/${token}/additions`, body, { ...headers, 'idempotency-key': key });
+
+  await t.test('the author adds a text and a photo once, which the desk sees and nobody else', async () => {
+    const { id, token } = (await citizen.report({ photos: [await citizen.photo()] })).body;
+    await act(id, { act: 'accept', text: 'Un trou' });
+    const addition = { text: 'Il est plus profond', photos: [await citizen.photo(70)] };
+    const statuses = [await add(token, addition, 'again'), await add(token, addition, 'again')];
+    assert.deepEqual(
+      statuses.map(({ status, body }) => [status, body]),
+      [
+        [201, { isNew: true }],
+        [200, { isNew: false }],
+      ],
+    );
+    const { report, journal } = await desk(id);
+    assert.deepEqual(
+      report.photos.map(({ isPublic }: { isPublic: boolean }) => isPublic),
+      [true, false],
+    );
+    assert.deepEqual(
+      journal.filter((entry: { act: string }) => entry.act === 'add').map((entry: { text: string }) => entry.text),
+      ['Il est plus profond'],
+    );
+    const { body: shown } = await citizen.get(`/${id}`);
+    assert.deepEqual([shown.photos.length, /profond/.test(JSON.stringify(shown))], [1, false]);
+    const { body: mine } = await citizen.get(`/follow/${token}`);
+    assert.deepEqual([mine.photos.length, /profond/.test(JSON.stringify(mine.timeline))], [2, true]);
+    await act(id, { act: 'accept', text: 'Un trou' });
+    assert.equal((await citizen.get(`/${id}`)).body.photos.length, 1, 'publishing the text anew adds no photo');
+  });
+
+  await t.test('an addition is refused if it is empty, not theirs, too much, or the report is closed', async () => {
+    const { id, token } = (await citizen.report({ photos: [await citizen.photo()] })).body;
+    const taken = await citizen.photo(80);
+    await citizen.report({ photos: [taken] });
+    const detailOf = async (body: object) => {
+      const answer = await add(token, body);
+      assert.equal(answer.status, 400, JSON.stringify(answer.body));
+      return answer.body.detail;
+    };
+    assert.match(await detailOf({}), /text: got nothing, expected a text, or photos/);
+    assert.match(await detailOf({ text: 'voir https://example.com' }), /text: got .* without links/);
+    assert.match(await detailOf({ photos: [taken] }), /photos: got .*you uploaded/);
+    const post = `/citizen/v1/reports/follow/${token}/additions`;
+    assert.match((await host.ask('POST', post, { text: 'x' }, headers)).body.detail, /Idempotency-Key/);
+    assert.equal((await add(`${token}x`, { text: 'x' })).status, 404);
+    for (let n = 0; n < 9; n++) {
+      assert.equal((await add(token, { photos: [await citizen.photo(81 + n)] })).status, 201);
+    }
+    assert.match(await detailOf({ photos: [await citizen.photo(95)] }), /photos: got 11, expected at most 10/);
+    await act(id, { act: 'status', status: 'fixed' });
+    assert.equal((await add(token, { text: 'trop tard' })).status, 409);
+    assert.ok(!(await desk(id)).report.photos.some((photo: { id: string }) => photo.id === fileOf(taken)));
+  });
+
+  await t.test(
+    'the author gives an e-mail address afterwards, is written to in their language, and takes it back',
+    async () => {
+      const { id, token } = (await citizen.report({ language: 'lb', contact: { name: 'Jang' } })).body;
+      const mailOf = async () => (await citizen.get(`/follow/${token}`)).body.mail;
+      const put = (body: object) => host.ask('PUT', `/citizen/v1/reports/follow/${token}/contact`, body, headers);
+      assert.equal(await mailOf(), 'off');
+      assert.match((await put({ email: 'nobody' })).body.detail, /email: got "nobody"/);
+      assert.equal((await put({ email: 'jang@example.org' })).status, 204);
+      assert.equal(await mailOf(), 'on');
+      await act(id, { act: 'status', status: 'planned' });
+      await eventually('the author is written to', () =>
+        mail.letters.some(({ to, text }) => to === 'jang@example.org' && text.includes('Aarbechte si geplangt')),
+      );
+      const contactAtDesk = async () =>
+        (await host.ask('GET', `/reports/${id}/contact`, undefined, headers)).body.contact;
+      assert.deepEqual(await contactAtDesk(), { name: 'Jang', email: 'jang@example.org' });
+      assert.equal((await put({})).status, 204);
+      assert.deepEqual([await mailOf(), await contactAtDesk()], ['off', { name: 'Jang' }]);
+      assert.equal((await citizen.remove(`/follow/${token}`)).status, 204);
+      assert.equal((await put({ email: 'jang@example.org' })).status, 404, 'nothing comes back after an erasure');
+    },
+  );
+
+  await t.test('a report is changed at most twenty times an hour', async () => {
+    const { token } = (await citizen.report()).body;
+    const statuses = new Map<number, number>();
+    for (let n = 0; n < 21; n++) {
+      const { status } = await add(token, { text: `Texte ${n}` });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    assert.deepEqual(Object.fromEntries(statuses), { 201: 20, 429: 1 });
+  });
+});
