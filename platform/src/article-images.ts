@@ -28,7 +28,7 @@ function imagePort(files: FilePort): ImagePort {
   return {
     async publicPath(tenant, id) {
       const file = await imageOf(tenant, id);
-      return file?.visibility === 'public' ? files.link(tenant, file) : undefined;
+      return file?.visibility === 'public' ? files.path(tenant, file) : undefined;
     },
     keep: (tenant, id) => withOwner(tenant, id, (owner) => files.attach(tenant, [id], owner)),
     async put(tenant, bytes, owner, visibility) {
@@ -44,7 +44,7 @@ function imagePort(files: FilePort): ImagePort {
     },
     async link(tenant, id) {
       const file = await imageOf(tenant, id);
-      return file && files.link(tenant, file);
+      return file && files.path(tenant, file);
     },
     publish: (tenant, id) => withOwner(tenant, id, (owner) => files.setVisibility(tenant, [id], owner, 'public')),
     remove: (tenant, id) => withOwner(tenant, id, (owner) => files.remove(tenant, [id], owner)),

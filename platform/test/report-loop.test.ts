@@ -66,7 +66,7 @@ test('what the desk does with a report reaches the device of its author, and of 
   assert.deepEqual(told.map(({ text }) => text).sort(), [
     'Arbeiten sind geplant.',
     'Ihre Meldung ist veröffentlicht.',
-    'Ihre Meldung wird nicht öffentlich gezeigt; sie wird bearbeitet.',
+    'Ihre Meldung wird nicht öffentlich gezeigt. Der Grund steht in der App.',
   ]);
   assert.ok(told.every(({ link }) => link === '/app/reports/mine'));
   assert.equal(messagesTo(pushService.received, '/stranger', stranger).length, 1, 'nothing after its first message');

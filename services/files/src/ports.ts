@@ -47,6 +47,8 @@ export interface FilePort {
    * (default: an hour). Only for who may see the file.
    */
   link(tenant: string, file: Pick<StoredFile, 'id' | 'visibility'>, seconds?: number): string;
+  /** The same without the host, for pages: whichever of its hosts the product was opened by shows it. */
+  path(tenant: string, file: Pick<StoredFile, 'id' | 'visibility'>, seconds?: number): string;
 }
 
 export type Visibility = 'public' | 'private';

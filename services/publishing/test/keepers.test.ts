@@ -213,7 +213,7 @@ eachDatabase('Keepers of entries', (test) => {
       return { status: answer.statusCode, body: answer.json() };
     };
     const look = async (url: string) => {
-      const { pathname, search } = new URL(url);
+      const { pathname, search } = new URL(url, 'http://any-host');
       return app.inject({ method: 'GET', url: pathname + search });
     };
     const propose = (image: object | undefined) =>
@@ -272,7 +272,7 @@ eachDatabase('Keepers of entries', (test) => {
     const { image } = await shown();
     assert.equal(image.alt, 'Le comptoir');
     assert.equal((await look(image.url)).statusCode, 200);
-    assert.match(image.url, /^[^&]*\?tenant=[^&]*$/, 'public, without a signature');
+    assert.match(image.url, /^\/files\/[^&?]*\?tenant=[^&]*$/, 'public, without a signature, on whatever host');
 
     await propose(undefined);
     await ask('POST', `${items}/proposals/${(await waiting()).id}/accept`, undefined, headers);

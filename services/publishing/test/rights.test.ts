@@ -66,7 +66,7 @@ test('drafts, feeds, figures and pictures are for who may write there', async (t
   assert.equal((await send(villerupt, 'kind=news&owner=nowhere')).status, 400);
   assert.equal((await send(villerupt, 'kind=news&owner=')).status, 403, 'the community is not theirs');
   const { file, url } = await send(villerupt, query);
-  const { pathname, search } = new URL(url);
+  const { pathname, search } = new URL(url, 'http://any-host');
   assert.equal((await ask('GET', pathname + search)).status, 200);
 
   // A private photo of a report, and a picture of another commune.

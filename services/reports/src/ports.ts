@@ -35,6 +35,12 @@ export interface FilePort {
     file: { readonly id: string; readonly visibility: 'public' | 'private' },
     seconds?: number,
   ): string;
+  /** The same without the host, for pages: whichever of its hosts the product was opened by shows it. */
+  path(
+    tenant: string,
+    file: { readonly id: string; readonly visibility: 'public' | 'private' },
+    seconds?: number,
+  ): string;
 }
 
 interface FileOwner {

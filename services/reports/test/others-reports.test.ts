@@ -47,7 +47,7 @@ test('Photos', async (t) => {
     }
     const { token } = (await stranger.report()).body;
     assert.equal((await stranger.remove(`/follow/${token}`)).status, 204);
-    const { pathname, search } = new URL(shown);
+    const { pathname, search } = new URL(shown, host.publicUrl);
     assert.equal((await ask('GET', pathname + search)).status, 200, 'the photo of the other is still there');
     const other = citizenOf(host, freshTenant());
     assert.equal((await other.report({ photos: [photo] })).status, 400, `not in another tenant than ${tenant}`);

@@ -38,6 +38,7 @@ test('Reports', async (t) => {
       assert.equal((await citizen.get(`/${id}`)).status, 404, 'nothing is public yet');
       assert.deepEqual((await citizen.get('')).body, { reports: [], count: 0 });
       const [inbox] = (await desk.get('?moderation=pending')).body.reports;
+      assert.ok(inbox.photos.every(({ url }: { url: string }) => url.startsWith('/files/')));
       assert.deepEqual([inbox.id, inbox.commune, inbox.words.findings], [id, 'villerupt', ['plate']]);
 
       const accept = { act: 'accept', text: 'Un trou dans la chaussée', photos: [fileOf(photos[0])] };
@@ -55,7 +56,8 @@ test('Reports', async (t) => {
         shown.timeline.map(({ act }: { act: string }) => act),
         ['report', 'status'],
       );
-      const { pathname, search } = new URL(shown.photos[0]);
+      assert.match(shown.photos[0], /^\/files\//, 'on whatever host the page is');
+      const { pathname, search } = new URL(shown.photos[0], host.publicUrl);
       assert.equal((await ask('GET', pathname + search)).status, 200);
       assert.equal(
         (await ask('GET', `/files/${fileOf(photos[1])}?tenant=${tenant}`)).status,
@@ -123,7 +125,7 @@ test('Reports', async (t) => {
       ...(await citizen.get(`/${id}`)).body.photos,
       ...(await citizen.get(`/follow/${token}`)).body.photos,
     ]) {
-      const { pathname, search } = new URL(url);
+      const { pathname, search } = new URL(url, host.publicUrl);
       assert.doesNotMatch(pathname, new RegExp(photo));
       assert.equal((await ask('GET', pathname + search)).status, 200);
     }

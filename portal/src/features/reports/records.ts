@@ -1,11 +1,15 @@
 import { ask } from '@alzette/web/asking';
 import type { LanguageMap } from '../../i18n/in-language.ts';
+import type { Locale } from '../../i18n/locales.ts';
 
 export const OPEN_STATUSES = ['open', 'investigating', 'planned', 'inProgress'] as const;
 export const STATUSES = [...OPEN_STATUSES, 'fixed', 'notOurs', 'duplicate', 'noAction'] as const;
 export type Status = (typeof STATUSES)[number];
 export const MODERATIONS = ['pending', 'accepted', 'hidden'] as const;
 export type Moderation = (typeof MODERATIONS)[number];
+/** Why a report is hidden, for the figures. */
+export const HIDDEN_CAUSES = ['person', 'insult', 'offTopic', 'other'] as const;
+export type HiddenCause = (typeof HIDDEN_CAUSES)[number];
 export type Clock = 'done' | 'onTime' | 'soon' | 'late';
 
 /** A report as returned by `/reports`. Times are ISO 8601. */
@@ -34,7 +38,15 @@ export interface ReportRecord {
   /** Whether the reader may answer, publish, merge and assign it. */
   readonly mayAct: boolean;
   readonly mayModerate: boolean;
-  readonly words: { readonly text?: string; readonly address?: string; readonly findings?: readonly string[] };
+  /** The language of its author, for who may answer. */
+  readonly language?: Locale;
+  readonly words: {
+    readonly text?: string;
+    /** The text without what was found in it. */
+    readonly masked?: string;
+    readonly address?: string;
+    readonly findings?: readonly string[];
+  };
 }
 
 export interface Category {
@@ -89,12 +101,15 @@ export function actOnReport(id: string, act: object): Promise<unknown> {
   return ask('POST', `/reports/${id}/acts`, act);
 }
 
-interface BulkAnswer {
-  readonly results: readonly { readonly report: string; readonly outcome: string; readonly detail?: string }[];
+export interface BulkResult {
+  readonly report: string;
+  /** `leftOut`: not published, because its text has findings. */
+  readonly outcome: 'done' | 'unchanged' | 'leftOut' | 'refused';
+  readonly detail?: string;
+  readonly findings?: readonly string[];
 }
 
-/** Sends the same act for several reports. @returns the reasons of refusals */
-export async function actOnReports(reports: readonly string[], act: object): Promise<string[]> {
-  const { results } = await ask<BulkAnswer>('POST', '/reports/acts', { reports, act });
-  return results.filter(({ outcome }) => outcome === 'refused').map(({ report, detail }) => `${report}: ${detail}`);
+/** Sends the same act for several reports. */
+export async function actOnReports(reports: readonly string[], act: object): Promise<readonly BulkResult[]> {
+  return (await ask<{ results: readonly BulkResult[] }>('POST', '/reports/acts', { reports, act })).results;
 }

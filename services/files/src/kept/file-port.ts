@@ -22,6 +22,12 @@ const SWEPT_AT_ONCE = 200;
 
 export function filePort(parts: FileParts): FilePort {
   const { db, publicUrl, linkKey } = parts;
+  const pathOf: FilePort['path'] = (tenant, { id, visibility }, seconds = HOUR_S) => {
+    const ofTenant = tenant === '' ? '' : `tenant=${encodeURIComponent(tenant)}`;
+    const signed = visibility === 'public' ? '' : signedQuery(linkKey, tenant, id, seconds);
+    const query = [ofTenant, signed].filter((part) => part !== '').join('&');
+    return `/files/${id}${query === '' ? '' : `?${query}`}`;
+  };
   return {
     put: async (tenant, bytes, options) => shownFile((await putFile(parts, tenant, bytes, options)).file),
     find: async (tenant, ids) => (await findFiles(db, tenant, ids)).map(shownFile),
@@ -32,12 +38,8 @@ export function filePort(parts: FileParts): FilePort {
     remove: async (tenant, ids, owner) => removeFiles(parts, tenant, await filesOf(db, tenant, ids, owner)),
     read: (tenant, id, width) =>
       width === undefined ? readMaster(parts, tenant, id) : readVariant(parts, tenant, id, width, 'jpeg'),
-    link(tenant, { id, visibility }, seconds = HOUR_S) {
-      const ofTenant = tenant === '' ? '' : `tenant=${encodeURIComponent(tenant)}`;
-      const signed = visibility === 'public' ? '' : signedQuery(linkKey, tenant, id, seconds);
-      const query = [ofTenant, signed].filter((part) => part !== '').join('&');
-      return `${publicUrl}/files/${id}${query === '' ? '' : `?${query}`}`;
-    },
+    path: pathOf,
+    link: (tenant, file, seconds) => publicUrl + pathOf(tenant, file, seconds),
   };
 }
 

@@ -55,7 +55,7 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
 
   const photoFor = async (tenant: string, { moderation }: Report, { id, isPublic }: Photo) =>
     moderation === 'accepted' && isPublic
-      ? [files.link(tenant, { id, visibility: 'public' })]
+      ? [files.path(tenant, { id, visibility: 'public' })]
       : inlinePhoto(parts, tenant, id, PREVIEW);
 
   additionRoutes(scope, parts, followed, inspected);

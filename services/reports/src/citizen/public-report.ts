@@ -24,7 +24,7 @@ export function publicReport(
     ...(asset !== undefined && { asset }),
     ...(report.publicText !== undefined && { description: report.publicText }),
     ...(report.publicAddress !== undefined && { address: report.publicAddress }),
-    photos: photos.map((photo) => files.link(tenant, { id: photo.id, visibility: 'public' })),
+    photos: photos.map((photo) => files.path(tenant, { id: photo.id, visibility: 'public' })),
     requestedAt,
     updatedAt,
     ...(promisedAt !== undefined && { promisedAt }),
@@ -42,6 +42,7 @@ export function timelineOf(entries: readonly Entry[]) {
     act,
     ...(status !== undefined && { status }),
     ...(text !== undefined && { text }),
+    ...(typeof detail.language === 'string' && { language: detail.language }),
     ...(typeof detail.promisedAt === 'string' && { promisedAt: detail.promisedAt }),
     ...(typeof detail.duplicateOf === 'string' && { duplicateOf: detail.duplicateOf }),
   }));

@@ -1,7 +1,8 @@
 import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
+import { LANGUAGES } from '../categories/category.ts';
 import type { Act } from '../report/acts.ts';
-import { STATUSES } from '../report/report.ts';
+import { HIDDEN_CAUSES, STATUSES } from '../report/report.ts';
 
 const WORDS = { type: 'string', minLength: 1, maxLength: 2000 };
 /** Also one level of a scope, which policies use to name the members of the organisation. */
@@ -13,6 +14,7 @@ const SHARE = { type: 'number', minimum: 0, maximum: 1 };
 const LENGTH = { type: 'number', exclusiveMinimum: 0, maximum: 1 };
 const AREA = object({ x: SHARE, y: SHARE, width: LENGTH, height: LENGTH }, ['x', 'y', 'width', 'height']);
 const AREAS = { type: 'array', items: AREA, minItems: 1, maxItems: 20 };
+const LANGUAGE = { enum: LANGUAGES };
 const of = (
   act: string,
   members: { readonly [name: string]: object },
@@ -26,10 +28,10 @@ const SCHEMAS: { readonly [act: string]: JsonSchema } = {
     { text: { type: 'string', maxLength: 2000 }, address: { type: 'string', maxLength: 200 }, photos: PHOTOS },
     [],
   ),
-  hide: of('hide', { reason: WORDS }),
+  hide: of('hide', { reason: WORDS, cause: { enum: HIDDEN_CAUSES } }, ['reason']),
   blur: of('blur', { photo: { type: 'string' }, areas: AREAS }),
-  status: of('status', { status: { enum: STATUSES }, text: WORDS }, ['status']),
-  update: of('update', { text: WORDS }),
+  status: of('status', { status: { enum: STATUSES }, text: WORDS, language: LANGUAGE }, ['status']),
+  update: of('update', { text: WORDS, language: LANGUAGE }, ['text']),
   note: of('note', { text: WORDS }),
   assign: of('assign', { organisation: ORGANISATION, assignee: SOMEBODY }, []),
   promise: of('promise', { date: { type: 'string', format: 'date-time' } }),

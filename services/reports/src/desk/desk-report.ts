@@ -1,9 +1,11 @@
 import type { Judge } from '@alzette/kit/objects';
 import { mayModerate, mayReport } from '../acting/report-objects.ts';
+import { maskText } from '../guard/words.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen } from '../report/report.ts';
-import type { Author } from '../store/author-rows.ts';
+import type { Author, Words } from '../store/author-rows.ts';
 import type { StoredReport } from '../store/report-rows.ts';
+import type { ReportSettings } from '../store/settings.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -19,28 +21,35 @@ export function deskReport(
   { tenant, version, report }: StoredReport,
   author: Author | undefined,
   judge: Judge,
+  settings: ReportSettings,
   now = Date.now(),
 ) {
   const moderates = mayModerate(judge, report);
+  const mayAct = mayReport(judge, 'write', report);
   return {
     ...report,
     version,
-    mayAct: mayReport(judge, 'write', report),
+    mayAct,
     mayModerate: moderates,
-    words: moderates ? (author?.words ?? {}) : {},
-    ...(moderates && author !== undefined && { language: author.language }),
+    words: moderates && author !== undefined ? withMasked(author.words, settings) : {},
+    ...(mayAct && author !== undefined && { language: author.language }),
     clock: clockOf(report, now),
     photos: report.photos
       .filter(({ isPublic }) => moderates || isPublic)
       .map(({ id, isPublic }) => ({
         id,
         isPublic,
-        url: files.link(tenant, {
+        url: files.path(tenant, {
           id,
           visibility: isPublic && report.moderation === 'accepted' ? 'public' : 'private',
         }),
       })),
   };
+}
+
+/** With the text as it may be published. */
+function withMasked(words: Words, settings: ReportSettings) {
+  return { ...words, ...(words.text !== undefined && { masked: maskText(words.text, settings) }) };
 }
 
 function clockOf({ status, promisedAt, closedAt }: StoredReport['report'], now: number): Clock {

@@ -19,6 +19,7 @@ import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
 import { loadReports, type StoredReport } from '../store/report-rows.ts';
+import { readSettings } from '../store/settings.ts';
 import { newReportOf, REPORT_BODY, type ReportBody } from '../submitting/new-report.ts';
 import { submitReport } from '../submitting/submit.ts';
 import { makeWorkOrder } from '../work-orders/make-work-order.ts';
@@ -62,7 +63,8 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
       kept.map(({ report }) => report.id),
     );
     const judge = judgeOf(request);
-    return kept.map((each) => deskReport(parts, each, authors.get(each.report.id), judge));
+    const settings = await readSettings(db, request.tenant);
+    return kept.map((each) => deskReport(parts, each, authors.get(each.report.id), judge, settings));
   };
   const storedOf = async (tenant: string, ids: readonly string[]) => {
     const kept = await loadReports(db, tenant, ids);
@@ -75,6 +77,13 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     const absent = ids.find((each) => !kept.some(({ report }) => report.id === each));
     if (absent !== undefined) throw missing('report', absent);
     return kept.map((each) => ({ kept: each, isModerating: MODERATING.has(wanted.act) }));
+  };
+
+  /** What was found in the text of a report that nobody has read so far. */
+  const unseenFindings = async (tenant: string, id: string) => {
+    const [kept] = await storedOf(tenant, [id]);
+    if (kept?.report.moderation === 'accepted') return [];
+    return (await loadAuthors(db, secrets, tenant, [id])).get(id)?.words.findings ?? [];
   };
 
   scope.get(
@@ -181,7 +190,8 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
     operation({
       access: 'write',
       objects: listed(objects.act),
-      summary: 'Applies one act to several reports, with a result for each',
+      summary:
+        'Applies one act to several reports, with a result for each; `accept` leaves out reports whose text has findings',
       body: readBulk.schema,
       answer: ANY,
     }),
@@ -195,6 +205,8 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
           await readable(request, objects.act, about, 'write'),
         ];
         if (writable.length < about.length) throw seen.length < about.length ? missing('report', id) : denied(LACKING);
+        const findings = act.act === 'accept' ? await unseenFindings(request.tenant, id) : [];
+        if (findings.length > 0) return { findings };
         return actOnReport(parts, actorOf(request), id, act);
       };
       const results: object[] = [];
@@ -220,9 +232,13 @@ export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: Se
   );
 }
 
-async function outcomeOf(act: () => Promise<{ readonly isChanged: boolean }>) {
+type Done = { readonly isChanged: boolean } | { readonly findings: readonly string[] };
+
+async function outcomeOf(act: () => Promise<Done>) {
   try {
-    return { outcome: (await act()).isChanged ? 'done' : 'unchanged' };
+    const done = await act();
+    if ('findings' in done) return { outcome: 'leftOut', findings: done.findings };
+    return { outcome: done.isChanged ? 'done' : 'unchanged' };
   } catch (error) {
     if (error instanceof Problem && error.status < 500)
       return { outcome: 'refused', status: error.status, detail: error.message };

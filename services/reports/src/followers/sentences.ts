@@ -59,10 +59,10 @@ const ACCEPTED: Texts = {
   lb: 'Äre Rapport ass publizéiert.',
 };
 const HIDDEN: Texts = {
-  fr: 'Votre signalement n’est pas affiché publiquement ; il est traité.',
-  en: 'Your report is not shown publicly; it is being seen to.',
-  de: 'Ihre Meldung wird nicht öffentlich gezeigt; sie wird bearbeitet.',
-  lb: 'Äre Rapport gëtt net ëffentlech gewisen; e gëtt behandelt.',
+  fr: 'Votre signalement n’est pas affiché publiquement. La raison est dans l’application.',
+  en: 'Your report is not shown publicly. The reason is in the app.',
+  de: 'Ihre Meldung wird nicht öffentlich gezeigt. Der Grund steht in der App.',
+  lb: 'Äre Rapport gëtt net ëffentlech gewisen. De Grond steet an der App.',
 };
 const UPDATED: Texts = {
   fr: 'Il y a du nouveau sur votre signalement.',

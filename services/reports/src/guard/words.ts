@@ -7,9 +7,22 @@ const LIKE_LINK = /[\p{L}\p{N}]{2,}\.\p{L}{2,}/u;
 const EMAIL = /[\w.+-]+@[\w-]+\.[a-z]{2,}/i;
 /** What browsers take for a point in an address, besides the characters that NFKC makes one. */
 const IDEOGRAPHIC_POINT = '\u3002';
-const PHONE = /(?:\+\d{2,3}|\b0\d)(?:[ .-]?\d){7,}/;
-/** A French number plate, in the new or old format. */
-const PLATE = /\b[A-Z]{2}[- ]?\d{3}[- ]?[A-Z]{2}\b|\b\d{2,4}[- ]?[A-Z]{2,3}[- ]?\d{2}\b/;
+/** With a country's code or a leading zero, or a mobile number of Luxembourg. */
+const PHONE = /(?:\+\d{2,3}|\b0\d)(?:[ ./-]?\d){7,}|\b6[2-9]1[ .-]?\d{3}[ .-]?\d{3}\b/;
+/** Words of sentences in capitals, which are no part of a German plate. */
+const NO_LETTERS = '(?!(?:DU|DE|DES|LE|LA|LES|AU|AUX|EN|ET|UN|NR|NO|AM|IM|AN|ZU|RN|RD|PK)\\b)';
+/** Number plates of France (both formats), Luxembourg, Germany and Belgium (both formats). */
+const PLATE = new RegExp(
+  [
+    '\\b[A-Z]{2}[- ]?\\d{3}[- ]?[A-Z]{2}\\b',
+    '\\b[A-Za-z]{2}-\\d{3}-[A-Za-z]{2}\\b',
+    '\\b\\d{2,4}[- ]?[A-Z]{2,3}[- ]?\\d{2}\\b',
+    `\\b${NO_LETTERS}[A-Z]{2}[- ]?\\d{4}\\b`,
+    `\\b${NO_LETTERS}[A-ZÄÖÜ]{1,3}[- ]${NO_LETTERS}[A-Z]{1,2}[- ]?\\d{1,4}[EH]?\\b`,
+    '\\b\\d-[A-Z]{3}-\\d{3}\\b',
+    '\\b[A-Z]{3}-\\d{3}\\b',
+  ].join('|'),
+);
 
 /** A finding in a text, for the moderator. */
 export type Finding = 'link' | 'email' | 'phone' | 'plate' | 'word';
@@ -21,7 +34,7 @@ export type Finding = 'link' | 'email' | 'phone' | 'plate' | 'word';
  */
 export function inspectText(given: string, field: string, settings: ReportSettings): Finding[] {
   const text = asRead(given);
-  const withoutMail = text.replaceAll(/[\w.+-]+@[\w-]+\.[a-z]{2,}/gi, '');
+  const withoutMail = text.replaceAll(every(EMAIL), '');
   const hasLink = LINK.test(withoutMail);
   if (hasLink && !settings.allowsLinks) throw refused(field, given, 'a text without links');
   const refusedWord = foundOf(text, settings.refusedWords);
@@ -34,6 +47,45 @@ export function inspectText(given: string, field: string, settings: ReportSettin
     ['word', foundOf(text, settings.watchedWords) !== undefined],
   ];
   return found.filter(([, is]) => is).map(([finding]) => finding);
+}
+
+const MASK = '[…]';
+/** The whole of what `LINK` and `LIKE_LINK` find a part of. */
+const WHOLE_LINK = /\S*(?:https?:\/\/|\bwww\.)\S*|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?:\/\S*)?/giu;
+
+/** The text without what `inspectText` finds, as a moderator may publish it. */
+export function maskText(given: string, { watchedWords, refusedWords }: ReportSettings): string {
+  const text = asRead(given);
+  const masked = [every(EMAIL), WHOLE_LINK, every(PHONE), every(PLATE)].reduce(
+    (before, found) => before.replaceAll(found, MASK),
+    text,
+  );
+  const safe = maskWords(masked, [...watchedWords, ...refusedWords]);
+  return safe === text ? given : safe;
+}
+
+function maskWords(text: string, words: readonly string[]): string {
+  const sought = words.map((word) => plainly(word).split(' '));
+  const parts = [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((match) => ({
+    from: match.index,
+    to: match.index + match[0].length,
+    plain: plainly(match[0]),
+  }));
+  let masked = '';
+  let at = 0;
+  for (const [i, { from }] of parts.entries()) {
+    if (from < at) continue;
+    const found = sought.find((word) => word.every((part, j) => parts[i + j]?.plain === part));
+    const end = found && parts[i + found.length - 1]?.to;
+    if (end === undefined) continue;
+    masked += text.slice(at, from) + MASK;
+    at = end;
+  }
+  return masked + text.slice(at);
+}
+
+function every({ source, flags }: RegExp): RegExp {
+  return new RegExp(source, `g${flags}`);
 }
 
 /** The text as a person or a browser takes it: in usual characters, with plain points, without invisible ones. */

@@ -1,13 +1,14 @@
 import { conflict, refused } from '@alzette/kit/problems';
-import { type Area, isOpen, type Report, type Status } from './report.ts';
+import type { Language } from '../categories/category.ts';
+import { type Area, type HiddenCause, isOpen, type Report, type Status } from './report.ts';
 
 /** An act on a report. */
 export type Act =
   | { readonly act: 'accept'; readonly text?: string; readonly address?: string; readonly photos?: readonly string[] }
-  | { readonly act: 'hide'; readonly reason: string }
+  | { readonly act: 'hide'; readonly reason: string; readonly cause?: HiddenCause }
   | BlurAct
-  | { readonly act: 'status'; readonly status: Status; readonly text?: string }
-  | { readonly act: 'update'; readonly text: string }
+  | ({ readonly act: 'status'; readonly status: Status } & Partial<Reply>)
+  | ({ readonly act: 'update' } & Reply)
   | { readonly act: 'note'; readonly text: string }
   | { readonly act: 'assign'; readonly organisation?: string | null; readonly assignee?: string | null }
   | { readonly act: 'promise'; readonly date: string }
@@ -19,6 +20,13 @@ export type Act =
   | { readonly act: 'reopen'; readonly text?: string }
   | AddAct
   | { readonly act: 'survey'; readonly isSatisfied: boolean; readonly text?: string };
+
+/** What the desk writes to the author. */
+interface Reply {
+  readonly text: string;
+  /** In which it is written; absent: that of the site. */
+  readonly language?: Language;
+}
 
 /** What the author adds later. */
 interface AddAct {
@@ -66,7 +74,9 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
       return accept(report, wanted, changed);
     case 'hide':
       return {
-        report: hidden(changed({ moderation: 'hidden', hiddenReason: wanted.reason })),
+        report: hidden(
+          changed({ moderation: 'hidden', hiddenReason: wanted.reason, hiddenCause: wanted.cause ?? 'other' }),
+        ),
         audience: 'author',
         text: wanted.reason,
       };
@@ -76,9 +86,9 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
       if (wanted.status === report.status && wanted.text === undefined) return undefined;
       if (wanted.status === 'duplicate')
         throw refused('status', 'duplicate', 'another; merge it into the other report');
-      return { report: withStatus(changed({}), wanted.status, at), audience: 'public', ...textOf(wanted) };
+      return { report: withStatus(changed({}), wanted.status, at), audience: 'public', ...replyOf(wanted) };
     case 'update':
-      return { report: changed({}), audience: 'public', text: wanted.text };
+      return { report: changed({}), audience: 'public', ...replyOf(wanted) };
     case 'note':
       return { report: changed({}), audience: 'desk', text: wanted.text };
     case 'assign':
@@ -130,10 +140,18 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
 type Change = (change: Partial<Report>) => Report;
 type ActOf<Name extends Act['act']> = Extract<Act, { readonly act: Name }>;
 
-function accept(report: Report, { text, address, photos }: ActOf<'accept'>, changed: Change): Effect {
+function accept(report: Report, { text, address, photos }: ActOf<'accept'>, changed: Change): Effect | undefined {
+  const saysNothing = text === undefined && address === undefined && photos === undefined;
+  if (report.moderation === 'accepted' && saysNothing) return undefined; // what is shown stays
   const unknown = photos?.find((id) => !report.photos.some((photo) => photo.id === id));
   if (unknown !== undefined) throw refused('photos', unknown, 'photos of the report');
-  const { hiddenReason: _hiddenReason, publicText: _text, publicAddress: _address, ...rest } = changed({});
+  const {
+    hiddenReason: _hiddenReason,
+    hiddenCause: _cause,
+    publicText: _text,
+    publicAddress: _address,
+    ...rest
+  } = changed({});
   const accepted: Report = {
     ...rest,
     moderation: 'accepted',
@@ -225,6 +243,11 @@ export function mayReopen({ status, closedAt }: Report, now: Date): boolean {
 function withStatus(report: Report, status: Status, at: string): Report {
   const { closedAt, ...rest } = report;
   return isOpen(status) ? { ...rest, status } : { ...rest, status, closedAt: closedAt ?? at };
+}
+
+function replyOf({ text, language }: Partial<Reply>): { readonly text?: string; readonly detail?: object } {
+  if (text === undefined || text === '') return {};
+  return { text, ...(language !== undefined && { detail: { language } }) };
 }
 
 function textOf({ text }: { readonly text?: string }): { readonly text?: string } {

@@ -8,6 +8,10 @@ export type Status = (typeof STATUSES)[number];
 export const MODERATIONS = ['pending', 'accepted', 'hidden'] as const;
 type Moderation = (typeof MODERATIONS)[number];
 
+/** Why a report is hidden, for the figures: the reason in words may name a person. */
+export const HIDDEN_CAUSES = ['person', 'insult', 'offTopic', 'other'] as const;
+export type HiddenCause = (typeof HIDDEN_CAUSES)[number];
+
 /** The stored state of a report, without its author. Times are ISO 8601 UTC. */
 export interface Report {
   /** Short enough to be read out on the telephone, e.g. `K7Q2M9XD4T`. */
@@ -24,6 +28,8 @@ export interface Report {
   readonly moderation: Moderation;
   /** The reason for hiding it, which is shown to the author. */
   readonly hiddenReason?: string;
+  /** Absent: hidden before there were causes. */
+  readonly hiddenCause?: HiddenCause;
   /** The responsible organisation, which sees its own reports, and a service or team in it. */
   readonly organisation?: string;
   readonly assignee?: string;

@@ -1,12 +1,14 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { HiddenCause } from '../report/report.ts';
 
 const GIVEN = `
   WITH given AS (
     SELECT commune, category, status, requested_at, (state->>'closedAt')::timestamptz AS closed_at,
       (state->>'promisedAt')::timestamptz AS promised_at, (state->>'isSatisfied')::boolean AS is_satisfied,
-      (state->>'supporters')::int AS supporters
+      (state->>'supporters')::int AS supporters, moderation = 'hidden' AS is_hidden,
+      coalesce(state->>'hiddenCause', 'other') AS cause
     FROM reports.report
-    WHERE tenant = $1 AND status <> 'duplicate' AND moderation <> 'hidden'
+    WHERE tenant = $1 AND status <> 'duplicate'
       AND ($2::timestamptz IS NULL OR requested_at >= $2) AND ($3::timestamptz IS NULL OR requested_at < $3)
       AND ($4::text[] IS NULL OR commune = ANY($4) OR state->>'organisation' = ANY($5::text[])))`;
 const STATISTICS = `${GIVEN}
@@ -20,7 +22,7 @@ const STATISTICS = `${GIVEN}
       FILTER (WHERE closed_at IS NOT NULL) AS median_days,
     count(*) FILTER (WHERE is_satisfied)::int AS satisfied,
     count(*) FILTER (WHERE is_satisfied IS NOT NULL)::int AS answered,
-    coalesce(sum(supporters), 0)::int AS supporters
+    coalesce(sum(supporters), 0)::int AS supporters, count(*) FILTER (WHERE is_hidden)::int AS hidden
   FROM given GROUP BY GROUPING SETS ((), (commune), (category)) ORDER BY received DESC`;
 /** Limits in days; the last class is open. */
 const DELAYS = [2, 7, 14, 30] as const;
@@ -29,6 +31,7 @@ const BY_DELAY = `${GIVEN}, delayed AS (
   SELECT (SELECT min(d) FROM unnest($6::int[]) AS d WHERE days <= d) AS up_to,
     count(*) FILTER (WHERE closed_at IS NOT NULL)::int AS closed, count(*) FILTER (WHERE closed_at IS NULL)::int AS open
   FROM delayed GROUP BY 1`;
+const HIDDEN = `${GIVEN} SELECT cause, count(*)::int AS n FROM given WHERE is_hidden GROUP BY cause ORDER BY n DESC, cause`;
 const ORGANISATIONS = `
   SELECT DISTINCT state->>'organisation' AS organisation FROM reports.report
   WHERE tenant = $1 AND state->>'organisation' IS NOT NULL`;
@@ -48,6 +51,8 @@ export interface Figures {
   /** The number of survey answers. */
   readonly answered: number;
   readonly supporters: number;
+  /** Received, but not shown publicly. */
+  readonly hidden: number;
 }
 
 interface Row {
@@ -63,6 +68,7 @@ interface Row {
   readonly satisfied: number;
   readonly answered: number;
   readonly supporters: number;
+  readonly hidden: number;
 }
 
 interface Statistics {
@@ -70,6 +76,8 @@ interface Statistics {
   readonly communes: (Figures & { readonly commune: string })[];
   readonly categories: (Figures & { readonly category: string })[];
   readonly delays: Delay[];
+  /** Why reports are hidden. */
+  readonly hidden: { readonly cause: HiddenCause; readonly n: number }[];
 }
 
 /** The number of reports closed within some days, and open for that long. */
@@ -87,7 +95,7 @@ interface Wanted {
   readonly visible?: { readonly communes: readonly string[]; readonly organisations: readonly string[] };
 }
 
-/** The number of reports and the time until they were closed. Merged reports count once. */
+/** The number of reports and the time until they were closed. Merged reports count once, hidden ones as all others. */
 export async function statisticsOf(
   db: Queryable,
   tenant: string,
@@ -99,6 +107,7 @@ export async function statisticsOf(
     text: BY_DELAY,
     values: [...values, DELAYS],
   });
+  const hidden = await db.query<{ readonly cause: HiddenCause; readonly n: number }>({ text: HIDDEN, values });
   const all = rows.find(({ commune, category }) => commune === null && category === null);
   return {
     all: all ? figuresOf(all) : NONE,
@@ -108,6 +117,7 @@ export async function statisticsOf(
       const { closed = 0, open = 0 } = delayed.rows.find((row) => row.up_to === upTo) ?? {};
       return { upTo, closed, open };
     }),
+    hidden: hidden.rows,
   };
 }
 
@@ -128,6 +138,7 @@ const NONE: Figures = {
   satisfied: 0,
   answered: 0,
   supporters: 0,
+  hidden: 0,
 };
 
 function figuresOf({

@@ -21,12 +21,20 @@ export interface ReportSettings {
   readonly contact: string;
 }
 
+/** Insults in French, German, Luxembourgish, Dutch and English: the languages of residents and neighbours. */
+const WATCHED_WORDS = [
+  ...['connard', 'connards', 'connasse', 'salaud', 'salauds', 'salope', 'abruti', 'abrutis', 'con', 'cons', 'enculé'],
+  ...['Arschloch', 'Arschlöcher', 'Wichser', 'Scheißkerl', 'Drecksau', 'Hurensohn', 'Vollidiot', 'Trottel'],
+  ...['Aarschlach', 'Aaschlach', 'Topert', 'Dräcksak', 'klootzak', 'eikel', 'hoerenzoon'],
+  ...['asshole', 'arsehole', 'bastard', 'wanker', 'son of a bitch'],
+];
+
 export const DEFAULT_SETTINGS: ReportSettings = {
   proofBits: 15,
   postsPerAddressAndHour: 20,
   postsPerDeviceAndHour: 10,
   allowsLinks: false,
-  watchedWords: ['connard', 'connards', 'salaud', 'salauds', 'abruti', 'abrutis', 'con', 'cons'],
+  watchedWords: WATCHED_WORDS,
   refusedWords: ['casino', 'viagra', 'bitcoin'],
   publishesStatistics: true,
   pseudonymisedAfterDays: 365,

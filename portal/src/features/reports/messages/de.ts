@@ -67,6 +67,19 @@ export const messages: typeof en = {
   isShown: 'Für alle sichtbar',
   publicText: 'Öffentlicher Text',
   reason: 'Grund',
+  leftOut: '{id} ist nicht veröffentlicht, bitte erst lesen: {why}.',
+  cause: 'Grund der Ausblendung',
+  safeStart:
+    'Der vorgeschlagene Text ist an den nötigen Stellen unkenntlich, kein Foto ist angekreuzt. Lesen Sie ihn vor dem Veröffentlichen.',
+  writesIn: 'Sprache der Verfasserin oder des Verfassers: {language}',
+  replyLanguage: 'Sprache der Antwort',
+  hiddenOnes: 'Verborgen',
+  causes: {
+    person: 'Person erkennbar',
+    insult: 'Beleidigung',
+    offTopic: 'Nicht zum Thema oder Spam',
+    other: 'Anderes',
+  },
   findings: {
     link: 'Enthält einen Link',
     email: 'Enthält eine E-Mail-Adresse',
@@ -111,6 +124,8 @@ export const messages: typeof en = {
     link: 'Arbeitsauftrag angelegt',
     support: 'Ich auch',
     reopen: 'Wieder geöffnet',
+    add: 'Von der meldenden Person ergänzt',
+    blur: 'Foto unkenntlich gemacht',
     survey: 'Umfrage beantwortet',
     erase: 'Daten des Verfassers gelöscht',
   },

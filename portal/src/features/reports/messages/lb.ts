@@ -67,6 +67,19 @@ export const messages: typeof en = {
   isShown: 'Fir jiddereen ze gesinn',
   publicText: 'Ëffentlechen Text',
   reason: 'Grond',
+  leftOut: '{id} ass net publizéiert, w.e.g. fir d’éischt liesen: {why}.',
+  cause: 'Firwat verstoppt',
+  safeStart:
+    'De virgeschloenen Text ass op den néidege Plazen onkenntlech, keng Foto ass ugekräizt. Liest en ier Der publizéiert.',
+  writesIn: 'Den Auteur schreift op: {language}',
+  replyLanguage: 'Sprooch vun der Äntwert',
+  hiddenOnes: 'Verstoppt',
+  causes: {
+    person: 'Persoun erkennbar',
+    insult: 'Beleidegung',
+    offTopic: 'Net zum Thema oder Spam',
+    other: 'Anert',
+  },
   findings: {
     link: 'Huet e Link',
     email: 'Huet eng E-Mail-Adress',
@@ -111,6 +124,8 @@ export const messages: typeof en = {
     link: 'Aarbechtsoptrag gemaach',
     support: 'Ech och',
     reopen: 'Nees op',
+    add: 'Vum Auteur ergänzt',
+    blur: 'Foto onkenntlech gemaach',
     survey: 'Ëmfro beäntwert',
     erase: 'Donnéeë vum Auteur geläscht',
   },
