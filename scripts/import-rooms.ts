@@ -48,8 +48,8 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/insights/src': ['register assets', 'forecasts suggestions', 'anomalies'],
   'services/environment/src': ['stations', 'air pollen weather water', 'public desk'],
   'services/reports/src': [
-    'report store/documents statistics',
-    'categories',
+    'report store/documents',
+    'categories statistics',
     'store',
     'guard acting followers privacy',
     'submitting work-orders',

@@ -3,10 +3,10 @@ import { categoryOf } from '../categories/categories.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Act, applyAct, type Effect } from '../report/acts.ts';
 import { type Report, urnOf } from '../report/report.ts';
+import { claimPhotos } from '../store/claim-photos.ts';
 import { appendEntry, isAdded } from '../store/journal.ts';
 import { loadReports, lockReports, saveReport } from '../store/report-rows.ts';
 import { writeEntity } from '../store/write-entity.ts';
-import { claimPhotos } from '../submitting/claim-photos.ts';
 
 /** The actor on a report. */
 export interface Actor {

@@ -1,5 +1,5 @@
 import { conflict, refused } from '@alzette/kit/problems';
-import type { Language } from '../categories/category.ts';
+import type { Texts } from '../ports.ts';
 import { type Area, type HiddenCause, isOpen, type Report, type Status } from './report.ts';
 
 /** An act on a report. */
@@ -25,7 +25,7 @@ export type Act =
 interface Reply {
   readonly text: string;
   /** In which it is written; absent: that of the site. */
-  readonly language?: Language;
+  readonly language?: keyof Texts;
 }
 
 /** What the author adds later. */

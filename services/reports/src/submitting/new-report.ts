@@ -1,9 +1,9 @@
 import { object } from '@alzette/kit/bodies';
-import { type Problem, refused } from '@alzette/kit/problems';
 import { LANGUAGES, type Language } from '../categories/category.ts';
 import type { ReportParts } from '../parts.ts';
 import type { Position } from '../report/place.ts';
 import type { Contact } from '../store/author-rows.ts';
+import { notYours } from '../store/claim-photos.ts';
 import { type Keyed, photoOfToken } from '../store/keyed.ts';
 
 /** A new report, from any source. */
@@ -121,9 +121,4 @@ export function photoFileOf(keyed: Keyed, tenant: string, token: string): string
   const id = photoOfToken(keyed, tenant, token);
   if (id === undefined) throw notYours(token);
   return id;
-}
-
-/** For a photo that does not exist, too, so that nobody learns which do. */
-export function notYours(photo: string): Problem {
-  return refused('photos', photo, 'the token of a photo that you uploaded within a day and that is in no other report');
 }

@@ -8,12 +8,12 @@ import type { ReportParts } from '../parts.ts';
 import { communeAt } from '../report/place.ts';
 import type { Report } from '../report/report.ts';
 import { insertAuthor } from '../store/author-rows.ts';
+import { claimPhotos } from '../store/claim-photos.ts';
 import { appendEntry } from '../store/journal.ts';
 import { findByOrigin, insertReport } from '../store/report-rows.ts';
 import { type ReportSettings, readSettings } from '../store/settings.ts';
 import { writeEntity } from '../store/write-entity.ts';
 import { checkAnswers } from './answers.ts';
-import { claimPhotos } from './claim-photos.ts';
 import type { NewReport } from './new-report.ts';
 
 interface Submission {
