@@ -7,11 +7,12 @@
 export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/kit/src': [
     'database tracing turns metrics mail network calendar languages access csv',
-    'outages due-work caches settings forecasting sealed-key ai-uses problems',
+    'outages due-work caches settings forecasting sealed-key problems',
     'bodies compute objects',
     'parameters pdf',
     'routes',
     'contract jobs',
+    'ai-uses',
     'service',
   ],
   'broker/src': [

@@ -1,9 +1,11 @@
 import type { AiUses } from '@alzette/kit/ai-uses';
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
+import { insightsContract } from './contract/contract.ts';
 import { defineJobs, type JobParts, ownUses } from './insight-jobs.ts';
 import { makeRegister } from './register/register.ts';
-import { feedbackRoutes, registerRoutes } from './register/register-routes.ts';
+import { feedbackHandlers, registerHandlers } from './register/register-routes.ts';
 import { type ReadPastReports, suggestionPort } from './suggestions/suggest.ts';
 
 export type { SuggestionPort, Suggestions } from './suggestions/suggest.ts';
@@ -28,8 +30,8 @@ export function insightService({ pastReports = async () => [] }: InsightOptions 
       const own = defineJobs(jobs, parts);
       for (const use of ownUses(parts, own)) register.declare(use);
       await serviceRoutes(app, '/insights', (scope) => {
-        registerRoutes(scope, parts, { switched: () => own.keepForgetting() });
-        feedbackRoutes(scope, parts);
+        const handlers = registerHandlers(parts, { switched: () => own.keepForgetting() });
+        serve(scope, insightsContract, { ...handlers, ...feedbackHandlers(parts) });
       });
       const uses: AiUses = register;
       return { ports: { uses, suggestions: suggestionPort(register, db) }, parts: { ...parts, insightJobs: own } };

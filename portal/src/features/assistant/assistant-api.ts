@@ -62,5 +62,3 @@ export const askQuestion = (question: string, language: string): Promise<Answer>
   ask('POST', '/assistant/questions', { question, language });
 export const runQuery = (tool: string, input: object): Promise<Omit<QueryCall, 'tool' | 'input'>> =>
   ask('POST', `/assistant/tools/${tool}`, input);
-export const judge = (output: string, isRight: boolean): Promise<void> =>
-  ask('POST', `/insights/outputs/${output}/feedback`, { isRight });

@@ -62,6 +62,7 @@ export async function latestOutputs(db: Queryable, tenant: string, use: string, 
   }>({ text: LATEST, values: [tenant, use, most] });
   return rows.map(({ output, why, note, about, ...row }) => ({
     ...row,
+    at: row.at.toISOString(),
     ...(about !== '' && { about }),
     output: JSON.parse(output) as object,
     why: JSON.parse(why) as object,

@@ -1,12 +1,10 @@
 import { actor } from '@alzette/kit/access';
 import type { AiUse } from '@alzette/kit/ai-uses';
-import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { forKnown, judged, named, type ObjectKind } from '@alzette/kit/objects';
-import { identifier, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Handlers } from '@alzette/kit/serve';
+import type { InsightsContract, AiUse as ShownUse } from '../contract/contract.ts';
 import type { InsightParts } from '../parts.ts';
 import {
   countOutputs,
@@ -19,65 +17,36 @@ import {
 } from './output-rows.ts';
 import { type KeptEvaluation, readEvaluations, readUseStates, switchUse, type UseState } from './register-rows.ts';
 
-const NAME = { name: identifier({ required: true }) };
-const MOST = { limit: wholeNumber({ min: 1, max: 200, default: 50 }) };
-const readSwitch = bodyReader<{ readonly isOn: boolean; readonly owner?: string }>(
-  object({ isOn: { type: 'boolean' }, owner: { type: 'string', maxLength: 200 } }, ['isOn']),
-);
-const readJudgement = bodyReader<{ readonly isRight: boolean; readonly note?: string }>(
-  object({ isRight: { type: 'boolean' }, note: { type: 'string', maxLength: 500 } }, ['isRight']),
-);
-const USES = object({ uses: { type: 'array', items: { type: 'object' } } }, ['uses']);
-
 /** `/insights/uses`: the register of AI uses. @param switched called after a use was turned on or off */
-export function registerRoutes(
-  scope: FastifyInstance,
-  parts: InsightParts,
+export function registerHandlers(
+  { db, register, audit, callerOf }: InsightParts,
   { switched }: { readonly switched: () => Promise<void> },
-): void {
-  const { db, register, audit, callerOf } = parts;
-
-  const useOf = (request: FastifyRequest): AiUse => {
-    const { name } = readPath(request, NAME);
+): Handlers<InsightsContract, 'uses' | 'switchUse' | 'outputs'> {
+  const useOf = (name: string): AiUse => {
     const use = register.uses.get(name);
     if (use === undefined) throw missing('use of AI', name);
     return use;
   };
-
-  scope.get(
-    '/uses',
-    operation({
-      access: 'read',
+  return {
+    uses: {
       objects: forKnown('register of AI uses'),
-      summary: 'The register of AI uses: purpose, data, method, risk and evaluation of each, and whether it is on',
-      answer: USES,
-    }),
-    async ({ tenant }) => {
-      const [states, evaluations, counts] = await Promise.all([
-        readUseStates(db, tenant),
-        readEvaluations(db, tenant),
-        countOutputs(db, tenant),
-      ]);
-      return {
-        uses: [...register.uses.values()].map((use) =>
-          shown(use, states.get(use.name), evaluations.get(use.name), counts.get(use.name)),
-        ),
-      };
+      async handle({ tenant }) {
+        const [states, evaluations, counts] = await Promise.all([
+          readUseStates(db, tenant),
+          readEvaluations(db, tenant),
+          countOutputs(db, tenant),
+        ]);
+        return {
+          uses: [...register.uses.values()].map((use) =>
+            shown(use, states.get(use.name), evaluations.get(use.name), counts.get(use.name)),
+          ),
+        };
+      },
     },
-  );
-
-  scope.put(
-    '/uses/:name',
-    operation({
-      access: 'administer',
-      audited: { values: 'above' },
-      summary: 'Turns a use of AI on or off in the tenant, and names the person responsible',
-      body: readSwitch.schema,
-    }),
-    async (request, reply) => {
-      const use = useOf(request);
-      const { isOn, owner } = readSwitch(request.body);
-      const { tenant } = request;
+    async switchUse(request) {
+      const { tenant, body } = request;
+      const { isOn, owner } = body;
+      const use = useOf(request.params.name);
       const by = actor(callerOf(request));
       await switchUse(db, tenant, use.name, { isOn, owner, by });
       await audit.append({
@@ -91,45 +60,26 @@ export function registerRoutes(
       await use.switched?.(tenant, isOn);
       if (!isOn) await forgetOutputsOf(db, tenant, use.name);
       await switched();
-      return reply.code(204).send();
     },
-  );
-
-  scope.get(
-    '/uses/:name/outputs',
-    operation({
-      access: 'administer',
-      summary: 'The latest outputs of a use of AI, with reasons and feedback',
-      query: MOST,
-      answer: object({ outputs: { type: 'array', items: { type: 'object' } } }, ['outputs']),
+    outputs: async ({ tenant, params, query }) => ({
+      outputs: await latestOutputs(db, tenant, useOf(params.name).name, query.limit),
     }),
-    async (request) => {
-      const use = useOf(request);
-      const { limit } = readQuery(request, MOST);
-      return { outputs: await latestOutputs(db, request.tenant, use.name, limit) };
-    },
-  );
+  };
 }
 
 /** `/insights/outputs`: feedback on the outputs of AI uses. */
-export function feedbackRoutes(scope: FastifyInstance, parts: InsightParts): void {
-  const { db, callerOf } = parts;
+export function feedbackHandlers({ db, callerOf }: InsightParts): Handlers<InsightsContract, 'judgeOutput'> {
   const outputs = outputsOf(db);
-  scope.post(
-    '/outputs/:id/feedback',
-    operation({
-      access: 'read',
+  return {
+    judgeOutput: {
       objects: named(outputs),
-      summary: 'Records whether an output of a use of AI was right; the last answer of a person applies',
-      body: readJudgement.schema,
-    }),
-    async (request, reply) => {
-      const { id } = judged(request, outputs);
-      const { isRight, note = '' } = readJudgement(request.body);
-      await judgeOutput(db, request.tenant, id, { actor: actor(callerOf(request)), isRight, note });
-      return reply.code(204).send();
+      async handle(request) {
+        const { isRight, note = '' } = request.body;
+        const { id } = judged(request, outputs);
+        await judgeOutput(db, request.tenant, id, { actor: actor(callerOf(request)), isRight, note });
+      },
     },
-  );
+  };
 }
 
 /**
@@ -152,7 +102,7 @@ function shown(
   state: UseState | undefined,
   evaluation: KeptEvaluation | undefined,
   counts: OutputCounts = { outputs: 0, right: 0, wrong: 0 },
-) {
+): ShownUse {
   return {
     name,
     title,
@@ -163,8 +113,8 @@ function shown(
     riskReason,
     isOn: state?.isOn === true,
     owner: state?.owner ?? '',
-    ...(state && { switchedAt: state.switchedAt }),
-    ...(evaluation && { evaluation }),
+    ...(state && { switchedAt: state.switchedAt.toISOString() }),
+    ...(evaluation && { evaluation: { ...evaluation, at: evaluation.at.toISOString() } }),
     ...counts,
   };
 }

@@ -79,9 +79,7 @@ export async function isAnyUseOn(db: Queryable): Promise<boolean> {
   return (await db.query({ text: ANY })).rows.length > 0;
 }
 
-export interface KeptEvaluation extends AiEvaluation {
-  readonly at: Date;
-}
+export type KeptEvaluation = AiEvaluation & { readonly at: Date };
 
 export async function readEvaluations(db: Queryable, tenant: string): Promise<Map<string, KeptEvaluation>> {
   const { rows } = await db.query<{ name: string; document: string; at: Date }>({

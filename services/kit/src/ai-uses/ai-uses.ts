@@ -1,3 +1,4 @@
+import { object, Type, type Value } from '../contract/contract.ts';
 import type { LanguageMap } from '../languages/languages.ts';
 
 /** Risk classes of the European regulation on artificial intelligence, (EU) 2024/1689, that a use of ours may have. */
@@ -41,32 +42,39 @@ export interface AiOutput {
   readonly why: object;
 }
 
-/** The quality of a use, measured on data that it had not been trained on. */
-export interface AiEvaluation {
-  /** The number of forecasts, scores or suggestions that were compared with what really happened. */
-  readonly cases: number;
-  readonly figures: readonly AiFigure[];
-  /** Of how many series, or of which models, the baseline is used because it was not beaten. */
-  readonly baselineUsed?: { readonly of: number; readonly all: number };
-  /** What a figure is `of` for which a plain method was as good: nothing is put out for it. */
-  readonly notUsed?: readonly string[];
-}
+const AiFigure = object({
+  name: Type.Enum(['error', 'coverage', 'accuracy', 'precision', 'recall', 'top3', 'falseAlarms'], {
+    description:
+      '`error`: mean absolute error; `falseAlarms`: of a series in a year; shares from 0 to 1: `coverage`, `accuracy`, `precision`, `recall`',
+  }),
+  of: Type.Optional(Type.String({ description: 'What it is measured on, where a use has several, e.g. `parking`' })),
+  unit: Type.Optional(Type.String()),
+  value: Type.Number(),
+  baseline: Type.Optional(Type.Number({ description: 'What a plain method reached on the same cases' })),
+  promised: Type.Optional(Type.Number({ description: 'What was promised, e.g. a coverage of 0.8' })),
+});
+export type AiFigure = Value<typeof AiFigure>;
 
-export interface AiFigure {
-  /**
-   * `error`: mean absolute error; `falseAlarms`: of a series in a year; shares from 0 to 1: `coverage`, `accuracy`,
-   * `precision`, `recall`.
-   */
-  readonly name: 'error' | 'coverage' | 'accuracy' | 'precision' | 'recall' | 'top3' | 'falseAlarms';
-  /** What it is measured on, where a use has several, e.g. `parking`. */
-  readonly of?: string;
-  readonly unit?: string;
-  readonly value: number;
-  /** What a plain method reached on the same cases. */
-  readonly baseline?: number;
-  /** What was promised, e.g. a coverage of 0.8. */
-  readonly promised?: number;
-}
+const COUNT = Type.Integer();
+/** The quality of a use, measured on data that it had not been trained on. */
+export const AiEvaluation = object({
+  cases: Type.Integer({
+    description: 'The number of forecasts, scores or suggestions that were compared with what really happened',
+  }),
+  figures: Type.Array(AiFigure),
+  baselineUsed: Type.Optional(
+    object(
+      { of: COUNT, all: COUNT },
+      'Of how many series, or of which models, the baseline is used because it was not beaten',
+    ),
+  ),
+  notUsed: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'What a figure is `of` for which a plain method was as good: nothing is put out for it',
+    }),
+  ),
+});
+export type AiEvaluation = Value<typeof AiEvaluation>;
 
 /**
  * The register of AI uses, for all services. A use is declared, is off in every tenant until an administrator turns it

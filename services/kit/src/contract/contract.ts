@@ -74,6 +74,9 @@ export function object<P extends TProperties>(properties: P, description?: strin
   return Type.Object(properties, { additionalProperties: false, ...(description !== undefined && { description }) });
 }
 
+/** A text in each language of the product. */
+export const InAllLanguages = object({ fr: Type.String(), en: Type.String(), de: Type.String(), lb: Type.String() });
+
 /** A place of an entity: longitude and latitude in degrees. A height may follow, which the type leaves out. */
 export const Position = Type.Unsafe<readonly [longitude: number, latitude: number]>({
   type: 'array',
