@@ -20,7 +20,7 @@ const routes: RouteRecordRaw[] = [
     ],
   },
   { path: '/containers/:id', component: () => import('./container-page/ContainerPage.vue'), props: true },
-  { path: '/reports/mine', component: () => import('./report/MyReportsPage.vue') },
+  { path: '/reports/mine', component: () => import('./report/own/MyReportsPage.vue') },
   { path: '/search', component: () => import('./search/SearchPage.vue') },
   { path: '/collections', component: () => import('./waste/CollectionsPage.vue') },
   { path: '/recycling', component: () => import('./waste/RecyclingPage.vue') },
@@ -29,7 +29,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/air', component: () => import('./air/AirPage.vue') },
   { path: '/water', component: () => import('./water/WaterPage.vue') },
   // The secret link in the answer to a report.
-  { path: '/reports/follow/:token', component: () => import('./report/MyReportsPage.vue'), props: true },
+  { path: '/reports/follow/:token', component: () => import('./report/own/MyReportsPage.vue'), props: true },
   { path: '/reports/near', component: () => import('./report/NearReportsPage.vue') },
   { path: '/reports/:id', component: () => import('./report/PublicReportPage.vue'), props: true },
   // The target of the QR code on a lamp.

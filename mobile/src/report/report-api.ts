@@ -39,6 +39,8 @@ export interface TimelineEntry {
   readonly status?: string;
   readonly text?: string;
   readonly promisedAt?: string;
+  /** In which the desk has written its text; absent: in that of the site. */
+  readonly language?: string;
 }
 
 /** The public data of a report. */
@@ -69,6 +71,8 @@ export interface FollowedReport extends PublicReport {
   readonly language: string;
   readonly timeline: readonly TimelineEntry[];
   readonly mayReopen: boolean;
+  /** Whether the author is written to by e-mail. */
+  readonly mail: 'on' | 'off' | 'unavailable';
   readonly survey: 'later' | 'asked' | 'answered';
 }
 

@@ -1,4 +1,5 @@
 import { createStore, del, entries, get, set, update } from 'idb-keyval';
+import type { KeptPhoto } from './upload-photo.ts';
 
 /** A report as written on this device. Every attempt to send it has the same key, so the server stores it once. */
 export interface OwnReport {
@@ -13,7 +14,7 @@ export interface OwnReport {
   readonly assetCode?: string;
   /** Answers to the category's questions. */
   readonly answers?: Readonly<Record<string, string>>;
-  readonly photos: readonly { readonly key: string; readonly blob: Blob }[];
+  readonly photos: readonly KeptPhoto[];
   readonly language: string;
   /** The random name of this device, for limits that do not keep out others in its network. */
   readonly device?: string;

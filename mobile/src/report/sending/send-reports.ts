@@ -3,6 +3,7 @@ import { askCitizen, postCitizen } from '../../citizen/citizen-api.ts';
 import { refusalOf } from '../../citizen/refusal.ts';
 import { changeReport, type OwnReport, ownReport, waitingReports } from './outbox.ts';
 import { solve } from './proof.ts';
+import { uploadPhotos } from './upload-photo.ts';
 
 /**
  * Sends all waiting reports. Pages and the service worker use it, one at a time. The server accepts each key once, so a
@@ -53,15 +54,7 @@ async function withAsset(report: OwnReport): Promise<OwnReport> {
 
 async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> {
   const { key, category, location, description, asset, answers, language, device, photos } = report;
-  const tokens: string[] = [];
-  for (const { key: photoKey, blob } of photos) {
-    const { token } = await askCitizen<{ token: string }>('/reports/photos', {
-      method: 'POST',
-      headers: { 'content-type': blob.type || 'application/octet-stream', 'idempotency-key': photoKey },
-      body: blob,
-    });
-    tokens.push(token);
-  }
+  const tokens = await uploadPhotos(photos);
   const proof = await solve(await askCitizen('/reports/challenge'));
   const body = {
     category,
