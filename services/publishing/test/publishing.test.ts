@@ -107,6 +107,30 @@ eachDatabase('Publishing', (test) => {
     assert.equal((await ask('GET', '/citizen/v1/search', undefined, headers)).status, 400);
   });
 
+  test('a menu is shown until the end of its day where it is eaten, so today’s is the first', async (t, db) => {
+    const { ask } = await startPublishingHost(t, db);
+    const headers = { 'ngsild-tenant': freshTenant() };
+    const days = ['2031-05-05', '2031-05-06', '2031-05-07'];
+    for (const day of days) {
+      const menu = { day, canteen: 'École', dishes: [{ course: 'main', name: 'Quiche' }] };
+      const { status, body } = await ask(
+        'POST',
+        '/publishing/items',
+        written(day, { kind: 'menu' }, { menu }),
+        headers,
+      );
+      assert.equal(status, 201, JSON.stringify(body));
+    }
+    const shownAt = async (from: string) => {
+      const { body } = await ask('GET', `/citizen/v1/menus?from=${from}`, undefined, headers);
+      return body.items.map(({ menu }: { menu: { day: string } }) => menu.day);
+    };
+    assert.deepEqual(await shownAt('2031-05-05T21:59:00Z'), days, 'a minute before midnight in Villerupt');
+    assert.deepEqual(await shownAt('2031-05-05T22:00:00Z'), days.slice(1));
+    assert.deepEqual(await shownAt('2031-05-06T05:30:00Z'), days.slice(1), 'before school');
+    assert.deepEqual(await shownAt('2031-05-06T15:00:00Z'), days.slice(1), 'after the meal');
+  });
+
   test('an item of the community is shown in its communes, except those that decline it', async (t, db) => {
     const { ask } = await startPublishingHost(t, db);
     const headers = { 'ngsild-tenant': freshTenant() };

@@ -104,7 +104,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
       const { commune, language } = readQuery(request, READER);
       const { tenant } = request;
       const some = async (kind: Kind, limit: number, from?: Date) =>
-        summaries(tenant, await publicItems(db, tenant, { kind, communes: commune, limit, from }), language);
+        summaries(tenant, await publicItems(parts, tenant, { kind, communes: commune, limit, from }), language);
       const now = startOfMinute();
       const [alerts, news, events, menus, polls] = await Promise.all([
         some('alert', ON_HOME),
@@ -123,7 +123,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
       const asked: Partial<Record<'from' | 'to', Date | undefined>> & ReturnType<typeof readQuery<typeof LIST>> =
         readQuery(request, query);
       const { commune, language, theme, text: words, limit, offset, from, to } = asked;
-      const items = await publicItems(db, request.tenant, {
+      const items = await publicItems(parts, request.tenant, {
         kind,
         communes: commune,
         theme,
@@ -138,7 +138,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     });
   }
 
-  const search = itemSearch(db);
+  const search = itemSearch(parts);
   scope.get(
     '/search',
     operation({
@@ -181,7 +181,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     async (request, reply) => {
       const { commune, language } = readQuery(request, READER);
       const filter = { kind: 'event', communes: commune, from: startOfMinute(), limit: MAX_IN_FEED } as const;
-      const items = await publicItems(db, request.tenant, filter);
+      const items = await publicItems(parts, request.tenant, filter);
       const calendar = calendarOf(items, territory.name, publicUrl, language);
       return cacheable(request, reply, calendar, 'text/calendar; charset=utf-8');
     },
@@ -191,7 +191,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     operation({ access: 'nothing', summary: 'The news as RSS', query: READER }),
     async (request, reply) => {
       const { commune, language } = readQuery(request, READER);
-      const items = await publicItems(db, request.tenant, { kind: 'news', communes: commune, limit: MAX_IN_FEED });
+      const items = await publicItems(parts, request.tenant, { kind: 'news', communes: commune, limit: MAX_IN_FEED });
       const feed = rssOf(items, territory.name, publicUrl, language);
       return cacheable(request, reply, feed, 'application/rss+xml; charset=utf-8');
     },
@@ -203,7 +203,7 @@ export function citizenRoutes(scope: FastifyInstance, parts: PublishingParts): v
     async (request, reply) => {
       const { commune, language } = readQuery(request, READER);
       const filter = { kind: 'place', communes: commune, theme: 'defibrillator', limit: MAX_IN_FEED } as const;
-      const items = await publicItems(db, request.tenant, filter);
+      const items = await publicItems(parts, request.tenant, filter);
       return cacheable(request, reply, { items: await summaries(request.tenant, items, language) });
     },
   );

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Item, Kind } from '../items/item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
 
@@ -17,9 +18,11 @@ const FILTER = `
     OR i.document #>> '{page,section}' = $4)
   AND ($5::text IS NULL OR i.document::text ILIKE '%' || $5 || '%')
   AND ($6::timestamptz IS NULL OR i.sort_at < $6)`;
-/** An event without an end lasts until the day after it began. */
+/** An event without an end lasts until the day after it began, a menu until the end of its day in the time zone $10. */
 const NOT_BEFORE = `
-  AND ($7::timestamptz IS NULL OR coalesce((i.document #>> '{event,end}')::timestamptz, i.sort_at + interval '1 day') >= $7)`;
+  AND ($7::timestamptz IS NULL OR CASE WHEN i.kind = 'menu'
+    THEN (i.document #>> '{menu,day}')::date >= ($7::timestamptz AT TIME ZONE $10)::date
+    ELSE coalesce((i.document #>> '{event,end}')::timestamptz, i.sort_at + interval '1 day') >= $7 END)`;
 const SELECT = `SELECT ${ITEM_COLUMNS} FROM publishing.item AS i WHERE ${IS_PUBLIC} ${FILTER} ${NOT_BEFORE}`;
 const LATEST_FIRST = `${SELECT} ORDER BY i.sort_at DESC, i.id LIMIT $8 OFFSET $9`;
 const NEXT_FIRST = `${SELECT} ORDER BY i.sort_at, i.id LIMIT $8 OFFSET $9`;
@@ -39,6 +42,12 @@ const ORDERED: { readonly [kind in Kind]: string } = {
   page: BY_NAME,
 };
 
+/** Where the items are, and whose days they have. */
+export interface Published {
+  readonly db: Queryable;
+  readonly territory: Pick<TerritoryInfo, 'timeZone'>;
+}
+
 export interface PublicFilter {
   readonly kind: Kind;
   /** Slugs; absent: all communes. */
@@ -53,10 +62,11 @@ export interface PublicFilter {
   readonly offset?: number | undefined;
 }
 
-export async function publicItems(db: Queryable, tenant: string, filter: PublicFilter): Promise<Item[]> {
+export async function publicItems({ db, territory }: Published, tenant: string, filter: PublicFilter): Promise<Item[]> {
   const { kind, communes, theme, text, from, to, limit, offset = 0 } = filter;
   const pattern = text?.replaceAll(/[\\%_]/g, '\\$&');
-  const values = [tenant, communes, kind, theme, pattern, to, from, limit, offset].map((value) => value ?? null);
+  const given = [tenant, communes, kind, theme, pattern, to, from, limit, offset].map((value) => value ?? null);
+  const values = [...given, territory.timeZone];
   return (await db.query<ItemRow>({ text: ORDERED[kind], values })).rows.map(itemOf);
 }
 

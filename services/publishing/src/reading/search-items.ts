@@ -1,7 +1,6 @@
 import { remembered } from '@alzette/kit/caches';
-import type { Queryable } from '@alzette/kit/database';
 import { type Item, KINDS, type Kind } from '../items/item.ts';
-import { publicItems, stillPublic } from './public-items.ts';
+import { type Published, publicItems, stillPublic } from './public-items.ts';
 
 /** The maximum number per kind; older items are only in the lists. */
 const MAX_PER_KIND = 2_000;
@@ -32,14 +31,14 @@ export type ItemSearch = (
  * Searches only public items: each query word must be the beginning of a word, ignoring accents and case, in any
  * language. Items with matches in their titles come first.
  */
-export function itemSearch(db: Queryable): ItemSearch {
+export function itemSearch(published: Published): ItemSearch {
   const known = remembered(
     'published_items',
     async (key): Promise<Found[]> => {
       const [tenant, communes] = JSON.parse(key) as [string, string[] | null];
       const from = new Date();
       const each = KINDS.map((kind) =>
-        publicItems(db, tenant, {
+        publicItems(published, tenant, {
           ...{ kind, limit: MAX_PER_KIND, communes: communes ?? undefined },
           ...(OF_TIME.has(kind) && { from }),
         }),
@@ -60,7 +59,7 @@ export function itemSearch(db: Queryable): ItemSearch {
       .slice(0, limit)
       .map(({ item }) => item.id);
     // Items that were withdrawn in the meantime are not shown.
-    return stillPublic(db, tenant, communes, best);
+    return stillPublic(published.db, tenant, communes, best);
   };
 }
 
