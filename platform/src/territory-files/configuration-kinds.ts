@@ -1,7 +1,7 @@
 import { readEscalation } from '@alzette/alarms/escalation-schema';
 import { POLICY_SCHEMA } from '@alzette/broker/policy-schema';
 import { Group, Recipient, Roster } from '@alzette/channels/contract';
-import { DASHBOARD } from '@alzette/dashboards/dashboard-schema';
+import { Dashboard } from '@alzette/dashboards/dashboard-schema';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
 import { STRATEGY_BODY, STRATEGY_ID } from '@alzette/lighting/strategy-schema';
@@ -113,7 +113,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         id,
         ...dashboard,
       })),
-    schema: withId(DASHBOARD),
+    schema: withId(Dashboard),
     put: putDashboard,
   },
 ];

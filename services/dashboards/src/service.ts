@@ -1,10 +1,12 @@
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
+import { dashboardContract, dashboardReportContract, questionContract } from './contract/contract.ts';
 import { REPORTS } from './kept/document-rows.ts';
 import { sendReport } from './reports/send-report.ts';
-import { dashboardRoutes } from './routes/dashboard-routes.ts';
-import { questionRoutes } from './routes/question-routes.ts';
-import { reportRoutes, type Scheduling } from './routes/report-routes.ts';
+import { dashboardHandlers } from './routes/dashboard-routes.ts';
+import { questionHandlers } from './routes/question-routes.ts';
+import { reportHandlers, type Scheduling } from './routes/report-routes.ts';
 
 /** The hour of sending in the morning, in the territory's time zone. */
 const HOUR = 6;
@@ -38,9 +40,11 @@ export const dashboards = defineService({
         await job.enqueue({ tenant, report: id }, { key: keyOf(tenant, id), ...(after && { after }) });
       },
     };
-    await serviceRoutes(given.app, '/dashboards', (scope) => dashboardRoutes(scope, given, given));
-    await serviceRoutes(given.app, '/dashboards/questions', (scope) => questionRoutes(scope, given, given));
-    await serviceRoutes(given.app, '/dashboards/reports', (scope) => reportRoutes(scope, given, given, scheduling));
+    await serviceRoutes(given.app, '/dashboards', (scope) => {
+      serve(scope, dashboardContract, dashboardHandlers(given));
+      serve(scope, questionContract, questionHandlers(given));
+      serve(scope, dashboardReportContract, reportHandlers(given, scheduling));
+    });
     return { parts: { db, scheduling } };
   },
 });

@@ -40,7 +40,7 @@ export interface KeptDashboard {
   readonly version: number;
   readonly author: string;
   readonly changedBy: string;
-  readonly changedAt: Date;
+  readonly changedAt: string;
   readonly link?: string;
   /** Without roles: whether it is for all who may read what it shows. */
   readonly isPublished: boolean;
@@ -114,7 +114,7 @@ export async function versionsOf(db: Queryable, tenant: string, id: string) {
     version,
     dashboard: JSON.parse(document) as Dashboard,
     changedBy: changed_by,
-    changedAt: changed_at,
+    changedAt: changed_at.toISOString(),
   }));
 }
 
@@ -125,7 +125,7 @@ function kept({ id, document, version, author, changed_by, changed_at, link, is_
     version,
     author,
     changedBy: changed_by,
-    changedAt: changed_at,
+    changedAt: changed_at.toISOString(),
     isPublished: is_published,
     ...(link !== null && { link }),
   };

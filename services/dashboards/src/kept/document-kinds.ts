@@ -2,9 +2,9 @@ import { actor } from '@alzette/kit/access';
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectKind } from '@alzette/kit/objects';
 import { type Dashboard, type Question, TYPE_VARIABLE } from '@alzette/ngsi-ld-schemas/dashboards';
+import type { SavedQuestion } from '../contract/documents.ts';
 import { findDashboard, type KeptDashboard } from './dashboard-rows.ts';
 import { QUESTIONS } from './document-rows.ts';
-import type { SavedQuestion } from './documents.ts';
 
 /**
  * A dashboard is for its author, its roles and administrators; without roles, if it is published, for everyone who is known

@@ -1,5 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { SavedQuestion, ScheduledReport } from './documents.ts';
+import type { SavedQuestion, ScheduledReport } from '../contract/documents.ts';
 
 /** Documents of one kind, stored by tenant and id. */
 interface Documents<T> {
@@ -11,7 +11,7 @@ interface Documents<T> {
   remove(db: Queryable, tenant: string, id: string): Promise<boolean>;
 }
 
-type StoredDocument<T> = T & { readonly id: string; readonly author: string; readonly changedAt: Date };
+type StoredDocument<T> = T & { readonly id: string; readonly author: string; readonly changedAt: string };
 
 interface Row {
   readonly id: string;
@@ -34,7 +34,7 @@ function documentRows<T extends object>(table: 'dashboards.question' | 'dashboar
     ...(JSON.parse(document) as T),
     id,
     author,
-    changedAt: changed_at,
+    changedAt: changed_at.toISOString(),
   });
   return {
     list: async (db, tenant) => (await db.query<Row>({ text: all, values: [tenant] })).rows.map(kept),

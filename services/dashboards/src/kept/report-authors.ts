@@ -34,7 +34,7 @@ export async function noteRefused(db: Queryable, tenant: string, id: string): Pr
 }
 
 /** When reports were last not sent because of their author's rights, by id. */
-export async function refusedReports(db: Queryable, tenant: string): Promise<ReadonlyMap<string, Date>> {
+export async function refusedReports(db: Queryable, tenant: string): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ id: string; refused_at: Date }>({ text: REFUSED, values: [tenant] });
-  return new Map(rows.map(({ id, refused_at }) => [id, refused_at]));
+  return new Map(rows.map(({ id, refused_at }) => [id, refused_at.toISOString()]));
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { SentReport } from '../contract/contract.ts';
 
 const DAYS = `to_char(from_day, 'YYYY-MM-DD') AS from_day, to_char(to_day, 'YYYY-MM-DD') AS to_day`;
 const LATEST = `
@@ -27,8 +28,9 @@ export interface Sent {
   readonly csv: Buffer;
 }
 
-export async function sentReports(db: Queryable, tenant: string): Promise<unknown[]> {
-  return (await db.query({ text: LATEST, values: [tenant] })).rows;
+export async function sentReports(db: Queryable, tenant: string): Promise<SentReport[]> {
+  const { rows } = await db.query<Omit<SentReport, 'made_at'> & { made_at: Date }>({ text: LATEST, values: [tenant] });
+  return rows.map((row) => ({ ...row, made_at: row.made_at.toISOString() }));
 }
 
 export async function findSent(db: Queryable, tenant: string, id: string): Promise<Sent | undefined> {

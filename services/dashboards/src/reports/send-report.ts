@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { csvLine } from '@alzette/kit/csv';
 import { type DocumentPart, TAGGED_PDF, type TaggedDocument } from '@alzette/kit/pdf';
+import type { ScheduledReport } from '../contract/documents.ts';
 import { findDashboard } from '../kept/dashboard-rows.ts';
 import { reportKind } from '../kept/document-kinds.ts';
 import { QUESTIONS } from '../kept/document-rows.ts';
-import type { ScheduledReport } from '../kept/documents.ts';
 import { authorOfReport, noteRefused, PRODUCT } from '../kept/report-authors.ts';
 import { keepSent, noteDelivered, noteFault, type Sent, sentByRun } from '../kept/sent-rows.ts';
 import type { DashboardParts } from '../parts.ts';

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { actor, type Caller } from '@alzette/kit/access';
-import { object } from '@alzette/kit/bodies';
 import { documents, forEveryone, judged, judgeOf, listed, named, readable } from '@alzette/kit/objects';
-import { identifier, readPath, readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { conflict, denied, missing, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { ServiceContext } from '@alzette/kit/service';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answer, type Handlers } from '@alzette/kit/serve';
+import type { FastifyRequest } from 'fastify';
+import type { DashboardContract, KeptDashboard as ShownDashboard } from '../contract/contract.ts';
 import {
   changeDashboard,
   createDashboard,
@@ -19,19 +17,12 @@ import {
   versionsOf,
 } from '../kept/dashboard-rows.ts';
 import { dashboardKind, mayPublish } from '../kept/document-kinds.ts';
-import { DASHBOARD, readDashboard } from '../kept/documents.ts';
+import { checkDashboard } from '../kept/documents.ts';
 import type { DashboardParts } from '../parts.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
-const KEPT = {
-  type: 'object',
-  description: 'A dashboard with its version, its last editor and the time of the change',
-};
-const PATH = { id: identifier({ required: true }) };
 /** Path segments that can't be ids of dashboards. */
 const TAKEN: ReadonlySet<string> = new Set(['questions', 'reports', 'shared', 'templates']);
-const VERSION = { version: wholeNumber({ min: 0, max: 1_000_000_000, default: 0 }) };
-const LINK = { link: identifier({ required: true }) };
 const LINK_BYTES = 24;
 const OWN_ROLES = 'roles of your own: others are for who administers, or may write all that it shows in every scope';
 
@@ -39,164 +30,116 @@ const OWN_ROLES = 'roles of your own: others are for who administers, or may wri
  * `/dashboards`: contents, visibility and earlier versions of dashboards. The data come from `/territory/analysis` and
  * others, with the rights of the viewer.
  */
-export function dashboardRoutes(scope: FastifyInstance, parts: DashboardParts, given: ServiceContext): void {
-  readRoutes(scope, parts, given);
-  writeRoutes(scope, parts, given);
-  shareRoutes(scope, parts, given);
+export function dashboardHandlers(parts: DashboardParts): Handlers<DashboardContract> {
+  return { ...readHandlers(parts), ...writeHandlers(parts), ...shareHandlers(parts) };
 }
 
-function readRoutes(scope: FastifyInstance, { db }: DashboardParts, { callerOf }: ServiceContext): void {
+function readHandlers({
+  db,
+  callerOf,
+}: DashboardParts): Handlers<DashboardContract, 'list' | 'templates' | 'one' | 'versions'> {
   const dashboards = dashboardKind(db);
-  scope.get(
-    '/',
-    operation({
-      access: 'read',
+  return {
+    list: {
       objects: listed(dashboards),
-      summary: 'The dashboards that you may see',
-      answer: object({ dashboards: { type: 'array', items: KEPT } }),
-    }),
-    async (request) => {
-      const caller = callerOf(request);
-      const seen = await readable(request, dashboards, await listDashboards(db, request.tenant));
-      return { dashboards: seen.map((kept) => shown(caller, kept)) };
+      async handle(request) {
+        const caller = callerOf(request);
+        const seen = await readable(request, dashboards, await listDashboards(db, request.tenant));
+        return { dashboards: seen.map((kept) => shown(caller, kept)) };
+      },
     },
-  );
-  scope.get(
-    '/templates',
-    operation({
-      access: 'read',
+    templates: {
       objects: forEveryone('templates come with the product'),
-      summary: 'Dashboard templates: lighting, waste, buildings, air, requests, system',
-      answer: object({ templates: { type: 'array', items: object({ id: {}, dashboard: {} }) } }),
-    }),
-    async () => ({ templates: Object.entries(TEMPLATES).map(([id, dashboard]) => ({ id, dashboard })) }),
-  );
-  scope.get(
-    '/:id',
-    operation({ access: 'read', objects: named(dashboards), summary: 'A dashboard', answer: KEPT }),
-    async (request) => shown(callerOf(request), judged(request, dashboards)),
-  );
-  scope.get(
-    '/:id/versions',
-    operation({
-      access: 'read',
-      objects: named(dashboards),
-      summary: 'Earlier versions of a dashboard, newest first',
-      answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
-    }),
-    async (request) => {
-      const { id } = judged(request, dashboards);
-      return { versions: await versionsOf(db, request.tenant, id) };
+      handle: () => ({ templates: Object.entries(TEMPLATES).map(([id, dashboard]) => ({ id, dashboard })) }),
     },
-  );
+    one: {
+      objects: named(dashboards),
+      handle: (request) => shown(callerOf(request), judged(request, dashboards)),
+    },
+    versions: {
+      objects: named(dashboards),
+      handle: async ({ tenant, params: { id } }) => ({ versions: await versionsOf(db, tenant, id) }),
+    },
+  };
 }
 
-function writeRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }: ServiceContext): void {
-  const { db } = parts;
+function writeHandlers(parts: DashboardParts): Handlers<DashboardContract, 'save' | 'remove'> {
+  const { db, callerOf } = parts;
   const dashboards = dashboardKind(db);
-  scope.put(
-    '/:id',
-    operation({
-      access: 'write',
-      objects: documents(dashboards, async ({ tenant, params }) => {
-        const kept = await findDashboard(db, tenant, (params as { id: string }).id);
+  return {
+    save: {
+      objects: documents(dashboards, async ({ tenant, params: { id } }) => {
+        const kept = await findDashboard(db, tenant, id);
         return kept === undefined ? [] : [kept]; // a new one is the sender's own
       }),
-      audited: { values: 'route' },
-      summary: 'Creates or replaces a dashboard; `version` is the version that was edited, 0 for a new one',
-      query: VERSION,
-      body: DASHBOARD,
-      answer: KEPT,
-    }),
-    async (request, reply) => {
-      const { id } = readPath(request, PATH);
-      if (TAKEN.has(id)) throw refused('id', id, `a value other than ${[...TAKEN].join(', ')}`);
-      const { version } = readQuery(request, VERSION);
-      const dashboard = readDashboard(request.body);
-      const caller = callerOf(request);
-      const isPublished = await mayPublish(db, judgeOf(request), dashboard);
-      const foreign = dashboard.roles.find((role) => !caller.roles.includes(role));
-      if (foreign !== undefined && !isPublished) throw denied(`roles: got "${foreign}", expected ${OWN_ROLES}`);
-      const saved = { dashboard, author: actor(caller), isPublished };
-      const before = await findDashboard(db, request.tenant, id);
-      if (before === undefined) {
-        if (version > 0) throw missing('dashboard', id);
-        if (!(await createDashboard(db, request.tenant, id, saved))) throw changedMeanwhile(id);
-      } else if (!(await changeDashboard(db, request.tenant, id, version, saved))) throw changedMeanwhile(id);
-      await note(parts, request, caller, before === undefined ? 'dashboard.create' : 'dashboard.change', id);
-      const kept = await findDashboard(db, request.tenant, id);
-      return reply.code(before === undefined ? 201 : 200).send(kept && shown(caller, kept));
+      async handle(request) {
+        const {
+          tenant,
+          params: { id },
+          query: { version },
+          body: dashboard,
+        } = request;
+        if (TAKEN.has(id)) throw refused('id', id, `a value other than ${[...TAKEN].join(', ')}`);
+        checkDashboard(dashboard);
+        const caller = callerOf(request);
+        const isPublished = await mayPublish(db, judgeOf(request), dashboard);
+        const foreign = dashboard.roles.find((role) => !caller.roles.includes(role));
+        if (foreign !== undefined && !isPublished) throw denied(`roles: got "${foreign}", expected ${OWN_ROLES}`);
+        const saved = { dashboard, author: actor(caller), isPublished };
+        const before = await findDashboard(db, tenant, id);
+        if (before === undefined) {
+          if (version > 0) throw missing('dashboard', id);
+          if (!(await createDashboard(db, tenant, id, saved))) throw changedMeanwhile(id);
+        } else if (!(await changeDashboard(db, tenant, id, version, saved))) throw changedMeanwhile(id);
+        await note(parts, request, caller, before === undefined ? 'dashboard.create' : 'dashboard.change', id);
+        const kept = await findDashboard(db, tenant, id);
+        if (kept === undefined) throw missing('dashboard', id); // deleted in the meantime
+        return answer(before === undefined ? 201 : 200, shown(caller, kept));
+      },
     },
-  );
-  scope.delete(
-    '/:id',
-    operation({
-      access: 'write',
+    remove: {
       objects: named(dashboards),
-      audited: { values: 'route' },
-      summary: 'Deletes a dashboard',
-    }),
-    async (request, reply) => {
-      const caller = callerOf(request);
-      const kept = judged(request, dashboards);
-      await deleteDashboard(db, request.tenant, kept.id);
-      await note(parts, request, caller, 'dashboard.delete', kept.id);
-      return reply.code(204).send();
+      async handle(request) {
+        const { id } = request.params;
+        await deleteDashboard(db, request.tenant, id);
+        await note(parts, request, callerOf(request), 'dashboard.delete', id);
+      },
     },
-  );
+  };
 }
 
-function shareRoutes(scope: FastifyInstance, parts: DashboardParts, { callerOf }: ServiceContext): void {
-  const { db } = parts;
+function shareHandlers(parts: DashboardParts): Handlers<DashboardContract, 'share' | 'unshare' | 'shared'> {
+  const { db, callerOf } = parts;
   const dashboards = dashboardKind(db);
-  scope.post(
-    '/:id/link',
-    operation({
-      access: 'administer',
+  return {
+    share: {
       objects: named(dashboards),
-      summary:
-        'Shares a dashboard by a link; people who open it see only data that they may read, and only public data without an account',
-      answer: object({ link: { type: 'string' } }),
-    }),
-    async (request) => {
-      const caller = callerOf(request);
-      const kept = judged(request, dashboards);
-      const link = kept.link ?? randomBytes(LINK_BYTES).toString('hex');
-      await shareDashboard(db, request.tenant, kept.id, link);
-      await note(parts, request, caller, 'dashboard.share', kept.id);
-      return { link };
+      async handle(request) {
+        const kept = judged(request, dashboards);
+        const link = kept.link ?? randomBytes(LINK_BYTES).toString('hex');
+        await shareDashboard(db, request.tenant, kept.id, link);
+        await note(parts, request, callerOf(request), 'dashboard.share', kept.id);
+        return { link };
+      },
     },
-  );
-  scope.delete(
-    '/:id/link',
-    operation({ access: 'administer', objects: named(dashboards), summary: 'Revokes the link of a dashboard' }),
-    async (request, reply) => {
-      const caller = callerOf(request);
-      const kept = judged(request, dashboards);
-      await shareDashboard(db, request.tenant, kept.id, undefined);
-      await note(parts, request, caller, 'dashboard.unshare', kept.id);
-      return reply.code(204).send();
+    unshare: {
+      objects: named(dashboards),
+      async handle(request) {
+        const { id } = request.params;
+        await shareDashboard(db, request.tenant, id, undefined);
+        await note(parts, request, callerOf(request), 'dashboard.unshare', id);
+      },
     },
-  );
-  scope.get(
-    '/shared/:link',
-    operation({
-      access: 'nothing',
-      anyTenant: true,
-      summary: 'The layout of a dashboard shared by a link',
-      answer: KEPT,
-    }),
-    async (request) => {
-      const { link } = readPath(request, LINK);
+    async shared({ params: { link } }) {
       const kept = await findByLink(db, link);
       if (kept === undefined) throw missing('shared dashboard', link);
       const { id, dashboard, version, changedAt, tenant } = kept;
       return { id, dashboard: { ...dashboard, roles: [] }, version, changedAt, tenant, mayChange: false };
     },
-  );
+  };
 }
 
-function shown(caller: Caller, { author, link, ...kept }: KeptDashboard) {
+function shown(caller: Caller, { author, link, ...kept }: KeptDashboard): ShownDashboard {
   const isOwn = author === actor(caller);
   return {
     ...kept,

@@ -1,30 +1,18 @@
 import { actor } from '@alzette/kit/access';
-import { object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { documents } from '@alzette/kit/objects';
-import { identifier, oneOf, readPath } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { ServiceContext } from '@alzette/kit/service';
-import type { FastifyInstance } from 'fastify';
+import { answer, type Handlers } from '@alzette/kit/serve';
+import type { DashboardReportContract, KeptReport } from '../contract/contract.ts';
+import type { ScheduledReport } from '../contract/documents.ts';
 import { findDashboard } from '../kept/dashboard-rows.ts';
 import { reportKind } from '../kept/document-kinds.ts';
 import { REPORTS } from '../kept/document-rows.ts';
-import { REPORT, readReport, type ScheduledReport } from '../kept/documents.ts';
 import { refusedReports, setAuthor } from '../kept/report-authors.ts';
 import { findSent, sentReports } from '../kept/sent-rows.ts';
 import type { DashboardParts } from '../parts.ts';
 
-const PATH = { id: identifier({ required: true }) };
-const SENT_PATH = { ...PATH, format: oneOf(['pdf', 'csv'], { required: true }) };
 const TYPES = { pdf: 'application/pdf', csv: 'text/csv; charset=utf-8' } as const;
-
-const LIST = object({
-  reports: { type: 'array', items: REPORT },
-  sent: { type: 'array', items: { type: 'object' } },
-  hasMail: { type: 'boolean' },
-});
-
 const OF_ALL_DATA = documents(reportKind, async () => [{}]);
 
 /** Schedules reports, and sends one now. */
@@ -36,117 +24,74 @@ export interface Scheduling {
 }
 
 /** `/dashboards/reports`: monthly reports by mail, their recipients, and all sent reports. */
-export function reportRoutes(
-  scope: FastifyInstance,
-  parts: DashboardParts,
-  given: ServiceContext,
+export function reportHandlers(
+  { db, audit, mail, territory, callerOf, authorOf }: DashboardParts,
   scheduling: Scheduling,
-): void {
-  scheduleRoutes(scope, parts, given, scheduling);
-  sentRoutes(scope, parts, scheduling);
-}
-
-function scheduleRoutes(
-  scope: FastifyInstance,
-  { db, audit, mail, territory }: DashboardParts,
-  { callerOf, authorOf }: ServiceContext,
-  scheduling: Scheduling,
-): void {
-  scope.get(
-    '/',
-    operation({
-      access: 'administer',
-      summary: 'Scheduled reports, and the latest sent ones',
-      answer: LIST,
-    }),
-    async ({ tenant }) => ({
+): Handlers<DashboardReportContract> {
+  return {
+    list: async ({ tenant }) => ({
       reports: await listed(db, tenant),
       sent: await sentReports(db, tenant),
       hasMail: mail !== undefined,
     }),
-  );
-  scope.put(
-    '/:id',
-    operation({
-      access: 'administer',
+    save: {
       objects: OF_ALL_DATA,
-      audited: { values: 'above' },
-      summary: 'Creates or replaces a monthly report',
-      body: REPORT,
-    }),
-    async (request, reply) => {
-      const { id } = readPath(request, PATH);
-      const report = readReport(request.body);
-      const { tenant } = request;
-      if ((await findDashboard(db, tenant, report.dashboard)) === undefined)
-        throw refused('dashboard', report.dashboard, 'the id of a dashboard');
-      if (report.commune !== undefined && !territory.communes.some(({ slug }) => slug === report.commune))
-        throw refused('commune', report.commune, `one of ${territory.communes.map(({ slug }) => slug).join(', ')}`);
-      const caller = callerOf(request);
-      const author = { name: actor(caller), grant: authorOf(request) };
-      const isNew = await db.transaction(async (tx) => {
-        const isNewReport = await REPORTS.put(tx, tenant, id, report, author.name);
-        await setAuthor(tx, tenant, id, author);
-        return isNewReport;
-      });
-      await scheduling.keep(tenant, id, report);
-      const details = { dashboard: report.dashboard, recipients: report.recipients.length };
-      await audit.append({
-        actor: actor(caller),
-        action: 'report.schedule',
-        object: id,
-        tenant,
-        outcome: 'done',
-        details,
-      });
-      return reply.code(isNew ? 201 : 204).send();
+      async handle(request) {
+        const {
+          tenant,
+          params: { id },
+          body: report,
+        } = request;
+        if ((await findDashboard(db, tenant, report.dashboard)) === undefined)
+          throw refused('dashboard', report.dashboard, 'the id of a dashboard');
+        if (report.commune !== undefined && !territory.communes.some(({ slug }) => slug === report.commune))
+          throw refused('commune', report.commune, `one of ${territory.communes.map(({ slug }) => slug).join(', ')}`);
+        const author = { name: actor(callerOf(request)), grant: authorOf(request) };
+        const isNew = await db.transaction(async (tx) => {
+          const isNewReport = await REPORTS.put(tx, tenant, id, report, author.name);
+          await setAuthor(tx, tenant, id, author);
+          return isNewReport;
+        });
+        await scheduling.keep(tenant, id, report);
+        const details = { dashboard: report.dashboard, recipients: report.recipients.length };
+        await audit.append({
+          actor: author.name,
+          action: 'report.schedule',
+          object: id,
+          tenant,
+          outcome: 'done',
+          details,
+        });
+        return answer(isNew ? 201 : 204);
+      },
     },
-  );
-  scope.delete(
-    '/:id',
-    operation({
-      access: 'administer',
-      audited: { values: 'above' },
-      summary: 'Deletes a scheduled report; sent reports are kept',
-    }),
-    async (request, reply) => {
-      const { id } = readPath(request, PATH);
-      if (!(await REPORTS.remove(db, request.tenant, id))) throw missing('report', id);
-      await scheduling.forget(request.tenant, id);
-      return reply.code(204).send();
+    async remove({ tenant, params: { id } }) {
+      if (!(await REPORTS.remove(db, tenant, id))) throw missing('report', id);
+      await scheduling.forget(tenant, id);
     },
-  );
+    send: {
+      objects: OF_ALL_DATA,
+      async handle({ tenant, params: { id } }) {
+        if ((await REPORTS.find(db, tenant, id)) === undefined) throw missing('report', id);
+        await scheduling.send(tenant, id);
+      },
+    },
+    sent: {
+      objects: OF_ALL_DATA,
+      async handle({ tenant, params: { id, format } }, reply) {
+        const sent = await findSent(db, tenant, id);
+        if (sent === undefined) throw missing('sent report', id);
+        const name = `${sent.report}-${sent.from_day}.${format}`;
+        reply.type(TYPES[format]).header('content-disposition', `attachment; filename="${name}"`);
+        return sent[format];
+      },
+    },
+  };
 }
 
 /** With the time when a report was not sent because its author lacks the rights. */
-async function listed(db: Queryable, tenant: string): Promise<object[]> {
+async function listed(db: Queryable, tenant: string): Promise<KeptReport[]> {
   const refused = await refusedReports(db, tenant);
   const reports = await REPORTS.list(db, tenant);
   return reports.map((report) => ({ ...report, ...(refused.has(report.id) && { refusedAt: refused.get(report.id) }) }));
-}
-
-function sentRoutes(scope: FastifyInstance, { db }: DashboardParts, scheduling: Scheduling): void {
-  scope.post(
-    '/:id/send',
-    operation({ access: 'administer', objects: OF_ALL_DATA, summary: 'Sends a report of the previous month now' }),
-    async (request, reply) => {
-      const { id } = readPath(request, PATH);
-      if ((await REPORTS.find(db, request.tenant, id)) === undefined) throw missing('report', id);
-      await scheduling.send(request.tenant, id);
-      return reply.code(202).send();
-    },
-  );
-  scope.get(
-    '/sent/:id/:format',
-    operation({ access: 'administer', objects: OF_ALL_DATA, summary: 'A sent report as `pdf` or `csv`' }),
-    async (request, reply) => {
-      const { id, format } = readPath(request, SENT_PATH);
-      const sent = await findSent(db, request.tenant, id);
-      if (sent === undefined) throw missing('sent report', id);
-      return reply
-        .type(TYPES[format])
-        .header('content-disposition', `attachment; filename="${sent.report}-${sent.from_day}.${format}"`)
-        .send(sent[format]);
-    },
-  );
 }

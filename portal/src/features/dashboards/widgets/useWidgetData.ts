@@ -1,8 +1,9 @@
+import type { KeptQuestion } from '@alzette/dashboards/contract';
 import { analysisOf, askedOf, periodBefore, type Question, type Widget } from '@alzette/ngsi-ld-schemas/dashboards';
 import { type Answer, useAnswer } from '@alzette/web/asking';
 import { computed, type InjectionKey, inject, provide, type Ref } from 'vue';
 import type { Period } from '../../../kit/scope/period.ts';
-import { type Analysis, analyse, type KeptQuestion } from '../dashboards-api.ts';
+import { type Analysis, analyse } from '../dashboards.ts';
 
 /** The variables that all widgets of a dashboard depend on. */
 export interface Variables {
