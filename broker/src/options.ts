@@ -4,6 +4,7 @@ import type { Box } from '@alzette/ngsi-ld-schemas/validation';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Agent } from 'undici';
 import type { AuditStore } from './access/audit.ts';
+import type { AuditIntents } from './access/audit-intents.ts';
 import type { EntityPlan } from './access/entity-plan.ts';
 import type { Grant } from './access/grant.ts';
 import type { Principal } from './access/principal.ts';
@@ -181,7 +182,7 @@ export interface Broker {
   /** URL of the tenant's own @context for requests without one, if it has one; '' is the core @context. */
   ownContextOf(tenant: string): string | undefined;
   /** Services record sign-ins and administrative actions here. */
-  readonly audit: AuditStore;
+  readonly audit: AuditStore & Pick<AuditIntents, 'during'>;
   /** Expands the names in documents, for services in the same process. */
   readonly contexts: Contexts;
   /** Encrypts texts stored in the database, for services in the same process. */

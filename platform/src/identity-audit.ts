@@ -1,6 +1,5 @@
 import type { Broker } from '@alzette/broker';
-import type { IdentityEvent } from '@alzette/identity';
-import type { Logger } from 'pino';
+import type { IdentityEvent, IdentityOptions } from '@alzette/identity';
 
 /**
  * Events for the audit. Administrative actions are recorded by their requests; failed attempts of strangers would fill
@@ -22,18 +21,21 @@ const AUDITED: ReadonlySet<IdentityEvent['kind']> = new Set([
  * which no longer identifies anyone after its deletion. Network addresses are in the identity log, which has a limited
  * retention.
  */
-export function auditOf(audit: Broker['audit'], logger: Logger) {
-  return ({ kind, account = '', client, detail = {} }: IdentityEvent): void => {
-    if (!AUDITED.has(kind)) return;
-    audit
-      .append({
-        actor: `token:${account}`,
-        action: kind,
-        object: `user:${account}`,
-        tenant: '',
-        outcome: 'done',
-        details: { ...detail, ...(client && { client }) },
-      })
-      .catch((cause: unknown) => logger.error({ err: cause }, 'an act could not be audited'));
+export function auditOf(audit: Broker['audit']): Required<Pick<IdentityOptions, 'onEvent' | 'onAct'>> {
+  return {
+    async onEvent(event) {
+      if (AUDITED.has(event.kind)) await audit.append({ ...actOf(event), outcome: 'done' });
+    },
+    onAct: (event, work) => (AUDITED.has(event.kind) ? audit.during(actOf(event), work) : work()),
+  };
+}
+
+function actOf({ kind, account = '', client, detail = {} }: IdentityEvent) {
+  return {
+    actor: `token:${account}`,
+    action: kind,
+    object: `user:${account}`,
+    tenant: '',
+    details: { ...detail, ...(client && { client }) },
   };
 }

@@ -15,21 +15,39 @@ export type BegunAct = Omit<Act, 'outcome'>;
 export interface AuditIntents {
   /** @returns a function to call once the audit has the entry */
   begin(act: BegunAct): Promise<() => Promise<void>>;
+  /** Does what an act is about. @param work makes the entry itself; if it throws, there is one of a failed act */
+  during<T>(act: BegunAct, work: () => Promise<T>): Promise<T>;
   /** Makes entries of what processes have left that do not run any more. @param owners their names */
   settle(owners: readonly string[]): Promise<void>;
 }
 
 /** @param owner the name of this process */
-export function auditIntents(db: Database, audit: Pick<AuditStore, 'appendIn'>, owner: string): AuditIntents {
+export function auditIntents(
+  db: Database,
+  audit: Pick<AuditStore, 'append' | 'appendIn'>,
+  owner: string,
+): AuditIntents {
+  const begin = async (act: BegunAct) => {
+    const { rows } = await db.query<{ id: number }>({
+      name: 'audit-intent-begin',
+      text: BEGIN,
+      values: [owner, JSON.stringify(act)],
+    });
+    const id = rows[0]?.id;
+    return async () => void (await db.query({ name: 'audit-intent-end', text: END, values: [id] }));
+  };
   return {
-    async begin(act) {
-      const { rows } = await db.query<{ id: number }>({
-        name: 'audit-intent-begin',
-        text: BEGIN,
-        values: [owner, JSON.stringify(act)],
+    begin,
+    async during(act, work) {
+      const end = await begin(act);
+      // If the audit fails too, what was written down stays for the next process.
+      const done = await work().catch(async (error: unknown) => {
+        await audit.append({ ...act, outcome: 'failed' });
+        await end();
+        throw error;
       });
-      const id = rows[0]?.id;
-      return async () => void (await db.query({ name: 'audit-intent-end', text: END, values: [id] }));
+      await end();
+      return done;
     },
     async settle(owners) {
       await db.transaction(async (tx) => {

@@ -25,7 +25,7 @@ export async function startSignIn(
     access,
     issuers,
     organisations: organisationsOf(territory),
-    onEvent: auditOf(broker.audit, logger),
+    ...auditOf(broker.audit),
     onRevoke: (subject, before) => broker.revokeTokens(subject, before, `${publicUrl}/oidc`),
     ...(secretKey === undefined ? {} : { secretKey }),
     ...(config.mail && { mail: config.mail }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { Database } from '@alzette/broker';
 import * as oidc from 'openid-client';
 import { secondFactorCode } from '../../../services/identity/test/support/sign-in.ts';
 import { formAction, hiddenFields, newVisitor, type Visitor } from '../../../services/identity/test/support/visitor.ts';
@@ -27,13 +28,13 @@ export interface Tokens {
  * The product with enforced access and its own accounts. Its administrator has signed in. Client addresses come from a
  * proxy header, so that one test can use many.
  */
-export async function startOwnIdentity(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
-  const platform = await startGuardedPlatform(t, {
-    OIDC_ISSUER: '',
-    OIDC_AUDIENCE: '',
-    TRUSTED_PROXIES: '127.0.0.0/8,::1',
-    ...settings,
-  });
+export async function startOwnIdentity(
+  t: TestContext,
+  settings: Readonly<Record<string, string>> = {},
+  database?: Promise<Database>,
+) {
+  const withOwnAccounts = { OIDC_ISSUER: '', OIDC_AUDIENCE: '', TRUSTED_PROXIES: '127.0.0.0/8,::1', ...settings };
+  const platform = await startGuardedPlatform(t, withOwnAccounts, undefined, database);
   const { publicUrl, firstPassword } = platform;
   assert.ok(firstPassword);
   const root = await signInFirst(publicUrl, firstPassword);

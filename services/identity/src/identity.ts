@@ -47,8 +47,10 @@ export interface IdentityOptions {
   /** The key that encrypts secrets; absent: a key in the database. */
   readonly secretKey?: string;
   readonly logger?: Logger;
-  /** Called for sign-ins and administrative acts, which are also stored. */
-  readonly onEvent?: (event: IdentityEvent) => void;
+  /** Called for sign-ins and administrative acts, before they are stored. */
+  readonly onEvent?: (event: IdentityEvent) => Promise<void>;
+  /** Does what an event tells; `work` stores the event afterwards. */
+  readonly onAct?: (event: IdentityEvent, work: () => Promise<boolean>) => Promise<boolean>;
   /**
    * Called when access tokens are revoked: those issued before a time to a user or a client, or in a session, named
    * `session:` and the `sid` of its tokens.
@@ -75,7 +77,7 @@ export interface Identity {
 
 /** Starts the OpenID provider of this process: discovery, tokens, sign-in pages, administration. */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
-  const { db, app, publicUrl, secretKey, onEvent } = options;
+  const { db, app, publicUrl, secretKey, onEvent, onAct = (_event, work) => work() } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
   const secrets = await openSecrets(db, secretKey);
   await prepareCatalogue(db, options.organisations ?? []);
@@ -96,8 +98,14 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     mail: options.mail && openMail(options.mail),
     revokeTokens: revoke,
     revokeSession,
+    recording: (event, work) =>
+      onAct(event, async () => {
+        const isDone = await work();
+        if (isDone) await parts.record(event);
+        return isDone;
+      }),
     async record(event) {
-      onEvent?.(event);
+      await onEvent?.(event);
       await recordEvent(db, event);
       // Sending the mail must not delay the answer.
       void tellOwner(parts, event).catch((cause: unknown) =>

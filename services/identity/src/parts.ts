@@ -28,4 +28,10 @@ export interface IdentityParts {
   revokeSession(uid: string): Promise<void>;
   /** Stores an event, and passes it to the audit. */
   record(event: IdentityEvent): Promise<void>;
+  /**
+   * Does what an event tells, and records it. The audit has an entry even if the process is killed in between.
+   *
+   * @param work resolves to whether there was anything to do
+   */
+  recording(event: IdentityEvent, work: () => Promise<boolean>): Promise<boolean>;
 }

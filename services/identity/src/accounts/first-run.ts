@@ -47,7 +47,7 @@ const BREAK_GLASS = 'break-glass';
 
 /**
  * For an emergency in which nobody can sign in: an administrator for some hours, with a new password and no second
- * factor. Only a person with access to the database can call this. The audit records it and each sign-in with it.
+ * factor. Only a person with access to the database can call this. The log of identity has it, the audit each sign-in.
  */
 export async function breakGlass(
   db: Database,

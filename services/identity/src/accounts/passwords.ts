@@ -20,16 +20,19 @@ export function newPassword(): string {
  * @returns why the password is refused; undefined if it is accepted
  */
 export async function changePassword(
-  { db, record, revokeTokens }: IdentityParts,
+  { db, recording, revokeTokens }: IdentityParts,
   account: Account,
   password: string,
 ): Promise<PasswordFault | undefined> {
   const { username, email, givenName, familyName } = account;
   const fault = passwordFault(password, [username, email ?? '', givenName, familyName, 'Alzette']);
   if (fault !== undefined) return fault;
-  await setPasswordHash(db, account.id, await hashPassword(password), false);
-  await deleteRecordsOf(db, account.id);
-  await revokeTokens(account.id);
-  await record({ kind: 'password-changed', account: account.id });
+  const hash = await hashPassword(password);
+  await recording({ kind: 'password-changed', account: account.id }, async () => {
+    await setPasswordHash(db, account.id, hash, false);
+    await deleteRecordsOf(db, account.id);
+    await revokeTokens(account.id);
+    return true;
+  });
   return undefined;
 }

@@ -31,12 +31,14 @@ const SIGN_IN_MS = 60 * 60_000;
  * keeps that an account was erased, under an id that can't be linked to a person. Tokens are revoked first, because
  * erasing can be repeated only while there is an account.
  */
-export async function eraseAccount(parts: IdentityParts, id: string, address?: string): Promise<void> {
-  await parts.revokeTokens(id, new Date(Date.now() + SIGN_IN_MS));
-  await parts.db.transaction(async (tx) => {
-    await deleteRecordsOf(tx, id);
-    await forgetEventsOf(tx, id);
-    await deleteAccount(tx, id);
+export async function eraseAccount(parts: IdentityParts, id: string): Promise<void> {
+  await parts.recording({ kind: 'account-erased', account: id }, async () => {
+    await parts.revokeTokens(id, new Date(Date.now() + SIGN_IN_MS));
+    await parts.db.transaction(async (tx) => {
+      await deleteRecordsOf(tx, id);
+      await forgetEventsOf(tx, id);
+      await deleteAccount(tx, id);
+    });
+    return true;
   });
-  await parts.record({ kind: 'account-erased', account: id, ...(address !== undefined && { detail: {} }) });
 }

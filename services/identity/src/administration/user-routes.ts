@@ -121,7 +121,7 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     }),
     async (request, reply) => {
       await existing(db, request.params.id);
-      await eraseAccount(parts, request.params.id, request.ip);
+      await eraseAccount(parts, request.params.id);
       return reply.code(204).send();
     },
   );

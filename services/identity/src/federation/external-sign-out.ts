@@ -68,10 +68,11 @@ export async function signedOutElsewhere(parts: IdentityParts, name: string, tok
     if (typeof events !== 'object' || events?.[EVENT] === undefined || payload.nonce !== undefined) return false;
     const account = await linkedAccount(db, name, String(payload.sub));
     if (account === undefined) return true;
-    await deleteRecordsOf(db, account);
-    await parts.revokeTokens(account);
-    await parts.record({ kind: 'signed-out', account, detail: { by: name } });
-    return true;
+    return await parts.recording({ kind: 'signed-out', account, detail: { by: name } }, async () => {
+      await deleteRecordsOf(db, account);
+      await parts.revokeTokens(account);
+      return true;
+    });
   } catch (error) {
     parts.logger.warn({ err: error, provider: name }, 'refused the sign-out notification of a provider');
     return false;

@@ -114,17 +114,17 @@ function dataActs(act: Act, parts: IdentityParts): void {
   const { db, secrets } = parts;
   act('/account/erase', 'Form: erases one’s own account', async ({ account }, request, reply) => {
     if (formField(request, 'sure') !== 'yes') return reply.redirect('/oidc/account', 303);
-    await eraseAccount(parts, account.id, request.ip);
+    await eraseAccount(parts, account.id);
     const words = wordsOf(request);
     return sendPage(reply, messagePage(words.erased, '', { href: '/', text: words.back }), viewerOf(request));
   });
 
   act('/account/sessions/:id', 'Form: ends one of one’s own sessions', async ({ account }, request, reply) => {
-    const uid = await endSession(db, secrets, account.id, idOf(request));
-    if (uid !== undefined) {
-      await parts.revokeSession(uid);
-      await parts.record({ kind: 'signed-out', account: account.id, address: request.ip });
-    }
+    await parts.recording({ kind: 'signed-out', account: account.id, address: request.ip }, async () => {
+      const uid = await endSession(db, secrets, account.id, idOf(request));
+      if (uid !== undefined) await parts.revokeSession(uid);
+      return uid !== undefined;
+    });
     return reply.redirect('/oidc/account', 303);
   });
 
@@ -176,18 +176,18 @@ function passkeyActs(act: Act, parts: IdentityParts): void {
   actRecently('/account/passkeys', 'Adds a passkey', async ({ account, uid }, request, reply) => {
     const { challenge } = (await takeSignIn(db, `passkey:${uid}`)) ?? {};
     const name = fill(wordsOf(request).passkeyName, { date: new Date().toISOString().slice(0, 10) });
-    const isNew =
-      challenge !== undefined &&
-      (await registerPasskey(db, publicUrl, { account: account.id, name, challenge, response: request.body }));
+    if (challenge === undefined) return reply.code(400).send({});
+    const isNew = await parts.recording({ kind: 'second-factor-added', account: account.id, address: request.ip }, () =>
+      registerPasskey(db, publicUrl, { account: account.id, name, challenge, response: request.body }),
+    );
     if (!isNew) return reply.code(400).send({});
-    await parts.record({ kind: 'second-factor-added', account: account.id, address: request.ip });
     return { to: `/oidc/account?${randomUUID().slice(0, 4)}` };
   });
 
   actRecently('/account/passkeys/:id/remove', 'Form: removes a passkey', async ({ account }, request, reply) => {
-    if (await deletePasskey(db, account.id, idOf(request))) {
-      await parts.record({ kind: 'second-factor-removed', account: account.id, address: request.ip });
-    }
+    await parts.recording({ kind: 'second-factor-removed', account: account.id, address: request.ip }, () =>
+      deletePasskey(db, account.id, idOf(request)),
+    );
     return reply.redirect('/oidc/account', 303);
   });
 }

@@ -106,9 +106,11 @@ function secondFactorSteps(onStep: OnStep, parts: IdentityParts): void {
     if (taken === undefined) {
       return showStep(parts, reply.code(401), step, LANGUAGES[step.language].words.codeWrong);
     }
-    await enrolTotp(db, secrets, account.id, secret);
-    await takeTotpStep(db, account.id, taken);
-    await parts.record({ kind: 'second-factor-added', account: account.id, address: request.ip });
+    await parts.recording({ kind: 'second-factor-added', account: account.id, address: request.ip }, async () => {
+      await enrolTotp(db, secrets, account.id, secret);
+      await takeTotpStep(db, account.id, taken);
+      return true;
+    });
     return reply.redirect(
       await advance(parts, request, reply, step, { account: account.id, amr: [...signIn.amr, 'otp'] }),
       303,

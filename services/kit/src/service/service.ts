@@ -194,6 +194,13 @@ export type { EntityPlan } from '../objects/objects.ts';
 /** The audit, which is kept forever: so it must not contain names of persons, only ids of their accounts. */
 export interface Audit {
   append(act: AuditedAct): Promise<void>;
+  /**
+   * Does what an act is about. If the process is killed meanwhile, the audit has an entry with an unknown outcome. For requests
+   * that show a secret of their own; others are written down before their handler.
+   *
+   * @param work makes the entry itself; if it throws, there is one of a failed act
+   */
+  during<T>(act: Omit<AuditedAct, 'outcome'>, work: () => Promise<T>): Promise<T>;
 }
 
 interface AuditedAct {

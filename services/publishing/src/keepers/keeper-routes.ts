@@ -111,31 +111,35 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     await use(tenant, link);
     const members = Object.keys(changes);
     const name = `keeper:${link.id}`;
-    const audited = (action: string) =>
-      parts.audit.append({ actor: name, action, object: item.id, tenant, outcome: 'done', details: { members } });
     const before = await proposalOfLink(db, tenant, link.id);
     await keepPicture(parts, tenant, link.id, changes);
+    const audited = (action: string, work: () => Promise<unknown>) => {
+      const act = { actor: name, action, object: item.id, tenant, details: { members } };
+      return parts.audit.during(act, async () => {
+        await work();
+        await dropPicture(parts, tenant, item, before, changes);
+        await parts.audit.append({ ...act, outcome: 'done' });
+      });
+    };
     if (members.length === 0) {
       // An unchanged entry withdraws the pending proposal.
-      if (!(await withdrawProposal(db, tenant, link.id))) {
-        throw refused('body', 'the current content of the entry', 'a change of it');
-      }
-      await dropPicture(parts, tenant, item, before, changes);
-      return audited('publishing.proposal.withdraw');
+      return audited('publishing.proposal.withdraw', async () => {
+        if (!(await withdrawProposal(db, tenant, link.id))) {
+          throw refused('body', 'the current content of the entry', 'a change of it');
+        }
+      });
     }
     const { keepersPublish } = await readAppSettings(db, tenant);
     if (!keepersPublish) {
-      await putProposal(db, tenant, link, changes, 'waiting');
-      await dropPicture(parts, tenant, item, before, changes);
-      return audited('publishing.proposal.make');
+      return audited('publishing.proposal.make', () => putProposal(db, tenant, link, changes, 'waiting'));
     }
-    await publishChanges(parts, { tenant, name }, item, item.version, changes, {
-      also: async (tx) => {
-        await putProposal(tx, tenant, { id: link.id, item: item.id }, changes, 'accepted');
-      },
-    });
-    await dropPicture(parts, tenant, item, before, changes);
-    return audited('publishing.proposal.publish');
+    return audited('publishing.proposal.publish', () =>
+      publishChanges(parts, { tenant, name }, item, item.version, changes, {
+        also: async (tx) => {
+          await putProposal(tx, tenant, { id: link.id, item: item.id }, changes, 'accepted');
+        },
+      }),
+    );
   }
 
   async function kept(tenant: string, item: Item, { id, endsAt }: KeeperLink) {

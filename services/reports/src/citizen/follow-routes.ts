@@ -11,7 +11,7 @@ import type { ReportParts } from '../parts.ts';
 import { eraseReports } from '../privacy/erase.ts';
 import { exportReports } from '../privacy/export.ts';
 import { mayReopen } from '../report/acts.ts';
-import { isOpen, type Photo, type Report } from '../report/report.ts';
+import { isOpen, type Photo, type Report, urnOf } from '../report/report.ts';
 import { type Author, type Contact, changeContact, loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
 import { reportOfToken } from '../store/keyed.ts';
@@ -132,7 +132,8 @@ export function followRoutes(scope: FastifyInstance, parts: ReportParts): void {
     operation({ access: 'nothing', summary: 'Erases the author’s data' }),
     async (request, reply) => {
       const { tenant, report } = await followed(request);
-      await eraseReports(parts, tenant, [report.id], AUTHOR);
+      const act = { actor: AUTHOR, action: 'report.erase', object: urnOf(report.id), tenant, details: {} };
+      await parts.audit.during(act, () => eraseReports(parts, tenant, [report.id], AUTHOR));
       return reply.code(204).send();
     },
   );

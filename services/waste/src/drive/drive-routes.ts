@@ -54,10 +54,12 @@ export function driveHandlers(parts: WasteParts): Handlers<DriveContract> {
       const known = new Set(round.tour.stops.map(({ container }) => container));
       const stray = acts.find(({ stop }) => !known.has(stop));
       if (stray !== undefined) throw refused('acts.stop', stray.stop, 'a container of the round');
-      await keepActs(parts.db, round.tenant, round.id, latestOf(acts));
-      const failed = await tellEmptied(parts, round, acts);
-      await note(parts, round, 'done', { acts: acts.length, ...(failed > 0 && { failed }) });
-      return { kept: acts.length };
+      return parts.audit.during({ ...driving(round), details: { acts: acts.length } }, async () => {
+        await keepActs(parts.db, round.tenant, round.id, latestOf(acts));
+        const failed = await tellEmptied(parts, round, acts);
+        await note(parts, round, 'done', { acts: acts.length, ...(failed > 0 && { failed }) });
+        return { kept: acts.length };
+      });
     },
   };
 }
@@ -85,13 +87,13 @@ async function roundFor(
   return round;
 }
 
-function note(
-  { audit }: WasteParts,
-  { tenant, id, linkBy }: DrivenRound,
-  outcome: 'done' | 'refused',
-  details: object,
-): Promise<void> {
-  return audit.append({ actor: linkBy, action: 'waste.drive', object: id, tenant, outcome, details });
+function note({ audit }: WasteParts, round: DrivenRound, outcome: 'done' | 'refused', details: object): Promise<void> {
+  return audit.append({ ...driving(round), outcome, details });
+}
+
+/** The act of a driver, for the audit. */
+function driving({ tenant, id, linkBy }: DrivenRound) {
+  return { actor: linkBy, action: 'waste.drive', object: id, tenant };
 }
 
 /** The last act of each stop. */
