@@ -23,6 +23,7 @@ import { issuerOf } from './provider/provider.ts';
 import type { Organisation } from './store/catalogue.ts';
 import { type IdentityEvent, recordEvent } from './store/events.ts';
 import { listProviders } from './store/external-providers.ts';
+import { deleteSession } from './store/records.ts';
 import { openSecrets } from './store/secrets.ts';
 
 export type { Database } from '@alzette/kit/database';
@@ -84,7 +85,11 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   const { access = 'open', issuers = [] } = options;
   const firstPassword = access === 'enforced' && issuers.length === 0 ? await firstAdministrator(db) : undefined;
   const revoke = async (subject: string, before = new Date()) => options.onRevoke?.(subject, before);
-  const revokeSession = (uid: string) => revoke(`session:${sessionId(uid)}`);
+  const revokeSession = async (uid: string) => {
+    await revoke(`session:${sessionId(uid)}`);
+    // Its next tokens would be revoked, too.
+    await deleteSession(db, uid);
+  };
   const live = await openProvider({ db, secrets, publicUrl, logger, onSignOut: revokeSession });
   const parts: IdentityParts = {
     db,

@@ -24,7 +24,7 @@ export interface IdentityParts {
    * @param before those issued before this time; default: now
    */
   revokeTokens(subject: string, before?: Date): Promise<void>;
-  /** Revokes the access tokens of one session, by its uid. */
+  /** Ends a session and revokes its access tokens, by its uid. */
   revokeSession(uid: string): Promise<void>;
   /** Stores an event, and passes it to the audit. */
   record(event: IdentityEvent): Promise<void>;

@@ -5,6 +5,7 @@ import type { Database } from '@alzette/kit/database';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
+import { eventually } from '../../../platform/test/support/eventually.ts';
 import { saveClient } from '../src/store/clients.ts';
 import { openSecrets } from '../src/store/secrets.ts';
 import { rotateSigningKeys } from '../src/store/signing-keys.ts';
@@ -13,6 +14,7 @@ import { SECRET_KEY, startIdentityServer } from './support/identity.ts';
 import { authorizationPath, trySignIn } from './support/sign-in.ts';
 import { formAction, hiddenFields, newVisitor, type Visitor } from './support/visitor.ts';
 
+const sessionOf = ({ access_token: token }: oidc.TokenEndpointResponse) => decodeJwt(token).sid;
 const LOCAL = { execute: [oidc.allowInsecureRequests] };
 
 /** The portal's authorization code flow, in a visitor's browser. */
@@ -51,7 +53,8 @@ async function newClient(db: Database, metadata: Record<string, unknown>, roles:
 
 eachDatabase('OpenID Connect by an independent client', (test) => {
   test('discovery, code with PKCE, claims, refresh rotation and its reuse, sign-out', async (t, db) => {
-    const server = await startIdentityServer(db);
+    const revoked: string[] = [];
+    const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
     t.after(() => server.close());
     await db.query({
       text: `INSERT INTO identity.role VALUES ('operator', ''), ('reader', '') ON CONFLICT DO NOTHING`,
@@ -105,6 +108,8 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
 
     // Two concurrent uses are detected too.
     const raced = await signIn(config, server.url, visitor, user.username, 'openid');
+    assert.notEqual(sessionOf(raced), sessionOf(newest), 'in a session that is not revoked');
+    revoked.length = 0;
     const both = await Promise.allSettled(
       [1, 2].map(() => oidc.refreshTokenGrant(config, raced.refresh_token as string)),
     );
@@ -113,6 +118,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     for (const { refresh_token = '' } of [raced, ...won]) {
       await assert.rejects(oidc.refreshTokenGrant(config, refresh_token), { error: 'invalid_grant' });
     }
+    await eventually('its access tokens are revoked', async () => revoked.includes(`session:${sessionOf(raced)}`));
 
     const signedIn = await signIn(config, server.url, newVisitor(), user.username, 'openid alzette:read');
     const leaving = newVisitor();

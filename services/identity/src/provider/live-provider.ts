@@ -37,6 +37,7 @@ export async function openProvider(options: {
       publicUrl,
       jwks,
       pages: providerPages(async () => (await listProviders(db)).map(({ issuer }) => new URL(issuer).origin)),
+      onReuse: onSignOut,
       signOutElsewhere: (account, target) => signOutAt({ db, secrets, publicUrl, logger }, account, target),
     });
     current.on('server_error', (_ctx, error) => logger.error({ err: error }, 'the OpenID provider failed'));

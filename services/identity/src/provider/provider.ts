@@ -45,6 +45,8 @@ interface ProviderOptions {
   readonly pages: ProviderPages;
   /** The URL for signing an account out at its external provider, on the way to `target`. */
   readonly signOutElsewhere: (account: string, target: string) => Promise<string | undefined>;
+  /** Called with the uid of a session in which a code or a refresh token was used twice at once. */
+  readonly onReuse: (uid: string) => Promise<void>;
 }
 
 export function issuerOf(publicUrl: string): string {
@@ -57,11 +59,11 @@ export function issuerOf(publicUrl: string): string {
  * when they change, a new provider is created.
  */
 export function createProvider(options: ProviderOptions): Provider {
-  const { db, secrets, publicUrl, jwks, pages, signOutElsewhere } = options;
+  const { db, secrets, publicUrl, jwks, pages, signOutElsewhere, onReuse } = options;
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, path: '/oidc' } as const;
   const provider = new Provider(issuerOf(publicUrl), {
     adapter: (model: string) => {
-      const records = recordAdapter(db, secrets, model);
+      const records = recordAdapter(db, secrets, model, onReuse);
       return model === 'Client' ? { ...records, find: (id: string) => clientMetadata(db, id) } : records;
     },
     clients: firstPartyClients(publicUrl),

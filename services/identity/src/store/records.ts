@@ -17,6 +17,7 @@ const FIND_BY_USER_CODE = `SELECT ${COLUMNS} FROM identity.record WHERE model = 
 const CONSUME = 'UPDATE identity.record SET consumed_at = now() WHERE model = $1 AND id = $2 AND consumed_at IS NULL';
 const GRANT_OF = 'SELECT grant_id FROM identity.record WHERE model = $1 AND id = $2';
 const DESTROY = 'DELETE FROM identity.record WHERE model = $1 AND id = $2';
+const DELETE_BY_UID = `DELETE FROM identity.record WHERE model = 'Session' AND uid = $1`;
 const REVOKE_GRANT = 'DELETE FROM identity.record WHERE grant_id = $1';
 const DELETE_EXPIRED = 'DELETE FROM identity.record WHERE expires_at < now()';
 const DELETE_OF_ACCOUNT = `DELETE FROM identity.record WHERE account = $1 AND model <> 'Interaction'`;
@@ -34,8 +35,15 @@ interface RecordRow {
 /**
  * The provider's adapter to PostgreSQL for one of its models. An id is often the token itself, so only its hash is
  * stored, and the payload, which contains it, is sealed.
+ *
+ * @param onReuse called with the uid of a session in which a code or a refresh token was used twice at once
  */
-export function recordAdapter(db: Queryable, secrets: Secrets, model: string): Adapter {
+export function recordAdapter(
+  db: Queryable,
+  secrets: Secrets,
+  model: string,
+  onReuse: (uid: string) => Promise<void>,
+): Adapter {
   const read = async (text: string, value: string): Promise<AdapterPayload | undefined> => {
     const { rows } = await db.query<RecordRow>({ name: `identity-${nameOf(text)}`, text, values: [model, value] });
     const row = rows[0];
@@ -70,12 +78,14 @@ export function recordAdapter(db: Queryable, secrets: Secrets, model: string): A
     async consume(id) {
       const values = [model, hashed(id)];
       if ((await db.query({ text: CONSUME, values })).rowCount === 1) return;
+      const used = await read(FIND, hashed(id));
       const grant = (await db.query<{ grant_id: string | null }>({ text: GRANT_OF, values })).rows[0]?.grant_id;
       if (grant != null) {
         await db.query({ text: REVOKE_GRANT, values: [grant] });
-        // Without the grant, the tokens issued to the first use are worthless.
+        // Without the grant, the refresh token issued to the first use is worthless.
         await db.query({ text: DESTROY, values: ['Grant', hashed(grant)] });
       }
+      if (used?.sessionUid !== undefined) await onReuse(used.sessionUid);
       throw new errors.InvalidGrant('already used');
     },
     async destroy(id) {
@@ -94,6 +104,11 @@ export async function deleteExpiredRecords(db: Queryable): Promise<number> {
 /** Ends every session of an account and deletes everything issued to it. */
 export async function deleteRecordsOf(db: Queryable, account: string): Promise<void> {
   await db.query({ text: DELETE_OF_ACCOUNT, values: [account] });
+}
+
+/** Ends a session, so that its user signs in again. */
+export async function deleteSession(db: Queryable, uid: string): Promise<void> {
+  await db.query({ text: DELETE_BY_UID, values: [uid] });
 }
 
 export interface SessionSummary {
