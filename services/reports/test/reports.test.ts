@@ -289,6 +289,23 @@ test('Reports', async (t) => {
     },
   );
 
+  await t.test('an erasure that fails while photos are deleted is completed by the next one', async () => {
+    const { citizen } = await newTenant();
+    const photo = await citizen.photo();
+    const { token } = (await citizen.report({ photos: [photo] })).body;
+    const isThere = async () =>
+      (await db.query({ text: 'SELECT FROM files.file WHERE id = $1', values: [fileOf(photo)] })).rows.length > 0;
+    await db.query({
+      text: `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$`,
+    });
+    await db.query({ text: 'CREATE TRIGGER fail BEFORE DELETE ON files.file FOR EACH ROW EXECUTE FUNCTION fail()' });
+    assert.equal((await citizen.remove(`/follow/${token}`)).status, 500);
+    assert.equal(await isThere(), true);
+    await db.query({ text: 'DROP FUNCTION fail CASCADE' });
+    assert.equal((await citizen.remove(`/follow/${token}`)).status, 204);
+    assert.equal(await isThere(), false);
+  });
+
   await t.test("after the time that their tenant sets, by default a year, authors can't be identified", async () => {
     const reported = async (settings: object, days: number) => {
       const { tenant, citizen, desk } = await newTenant({ proofBits: 0, ...settings });

@@ -11,7 +11,7 @@ import {
   TENANTS_WITH_AUTHORS,
 } from '../store/author-rows.ts';
 import { appendEntry } from '../store/journal.ts';
-import { lockReports, saveReport } from '../store/report-rows.ts';
+import { loadReports, lockReports, saveReport } from '../store/report-rows.ts';
 import { readSettings } from '../store/settings.ts';
 import { writeEntity } from '../store/write-entity.ts';
 
@@ -38,6 +38,14 @@ export async function eraseReports(
 ): Promise<void> {
   const { db, secrets, files, audit } = parts;
   const authors = await loadAuthors(db, secrets, tenant, ids);
+  const removePhotos = ({ id, photos }: Report) =>
+    files.remove(
+      tenant,
+      photos.map((photo) => photo.id),
+      ownerOf(id),
+    );
+  // Before the report forgets them: if the process is killed meanwhile, they are found when it is erased again.
+  for (const { report } of (await loadReports(db, tenant, ids)).values()) await removePhotos(report);
   const erased = await db.transaction(async (tx) => {
     const locked = await lockReports(tx, tenant, ids);
     for (const { report } of locked.values()) await saveReport(tx, tenant, withoutWords(report));
@@ -51,11 +59,7 @@ export async function eraseReports(
     return [...locked.values()].map(({ report }) => report);
   });
   for (const report of erased) {
-    await files.remove(
-      tenant,
-      report.photos.map(({ id }) => id),
-      ownerOf(report.id),
-    );
+    await removePhotos(report); // that came meanwhile
     await writeEntity(parts, tenant, report.id);
     await audit.append({
       actor,
