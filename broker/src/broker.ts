@@ -60,7 +60,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return {
     app,
     db,
-    audit: { ...rights.audit, during: rights.intents.during },
+    audit: { ...rights.audit, begin: rights.intents.begin, during: rights.intents.during },
     contexts,
     client: inProcessClient({ ...parts, callerIn: systemCaller }),
     ...rightsOfSenders(app, rights.access, parts),

@@ -182,7 +182,7 @@ export interface Broker {
   /** URL of the tenant's own @context for requests without one, if it has one; '' is the core @context. */
   ownContextOf(tenant: string): string | undefined;
   /** Services record sign-ins and administrative actions here. */
-  readonly audit: AuditStore & Pick<AuditIntents, 'during'>;
+  readonly audit: AuditStore & Pick<AuditIntents, 'begin' | 'during'>;
   /** Expands the names in documents, for services in the same process. */
   readonly contexts: Contexts;
   /** Encrypts texts stored in the database, for services in the same process. */

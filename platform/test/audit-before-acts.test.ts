@@ -7,8 +7,9 @@ import { PASSWORD, startOwnIdentity } from './support/own-identity.ts';
 
 /*
  * Forms and secret links require no right, so that the audit does not write their acts down before the handler, as it does for
- * others: each writes its act down itself, once it knows whose it is. A process that is killed before the entry leaves what
- * was written down, of which `broker/test/access/audit-kill.test.ts` tests that it becomes an entry.
+ * others: each writes its act down itself, once it knows whose it is. So does a write of an entity that is a command. A process
+ * that is killed before the entry leaves what was written down, of which `broker/test/access/audit-kill.test.ts` tests that it
+ * becomes an entry.
  */
 
 /** Notes at each entry whether its act was written down before, or for a sign-in: whether its session is still to come. */
@@ -28,7 +29,7 @@ const WATCHED = 'SELECT action, outcome, is_before FROM watched_entry';
 const NEXT_PASSWORD = 'rivière-Minerai-78';
 const CONTAINER = 'urn:ngsi-ld:WasteContainer:audited';
 
-test('an act by a form or a secret link is written down before it is done', async (t) => {
+test('an act by a form or a secret link, and a command by an attribute, is written down before it is done', async (t) => {
   const db = await newDatabase();
   const product = await startOwnIdentity(t, {}, Promise.resolve(db));
   for (const text of WATCH) await db.query({ text });
@@ -39,11 +40,12 @@ test('an act by a form or a secret link is written down before it is done', asyn
   await useKeepersLink(product);
   await useDriversLink(product);
   await useFollowersLink(product);
+  await command(product);
 
   const done = (await entries()).filter(({ outcome }) => outcome === 'done');
   // Those of the administrator, whose requests are written down before their handlers, have other names.
   const own = ['signed-in', 'signed-out', 'password-changed', 'account-erased', 'publishing.proposal.make'];
-  own.push('publishing.proposal.withdraw', 'waste.drive', 'report.erase');
+  own.push('publishing.proposal.withdraw', 'waste.drive', 'report.erase', 'PATCH');
   assert.deepEqual(
     own.map((action) => [action, done.filter((entry) => entry.action === action).map(({ is_before }) => is_before)]),
     [
@@ -55,6 +57,7 @@ test('an act by a form or a secret link is written down before it is done', asyn
       ['publishing.proposal.withdraw', [true]],
       ['waste.drive', [true]],
       ['report.erase', [true]],
+      ['PATCH', [true]],
     ],
   );
   const { rows } = await db.query({ text: 'SELECT act FROM audit_intent' });
@@ -139,4 +142,18 @@ async function useFollowersLink({ call }: Product): Promise<void> {
   assert.equal(made.status, 201, made.text);
   const erased = await call({}, 'DELETE', `/citizen/v1/reports/follow/${made.body.token}`);
   assert.equal(erased.status, 204, erased.text);
+}
+
+/** Writes an attribute that is a command of a device. */
+async function command({ call, root }: Product): Promise<void> {
+  const commands = [{ name: 'ping', type: 'command' }];
+  const groups = [{ apikey: 'k1', resource: '/iot/json', entity_type: 'Device', commands }];
+  const path = { ...root.headers, 'fiware-service': 'town', 'fiware-servicepath': '/' };
+  const made = await call(path, 'POST', '/iot/groups', { groups });
+  assert.equal(made.status, 201, made.text);
+  const devices = [{ device_id: 'd1', transport: 'HTTP', polling: true }];
+  assert.equal((await call(path, 'POST', '/iot/devices', { devices })).status, 201);
+  const attribute = '/ngsi-ld/v1/entities/urn:ngsi-ld:Device:d1/attrs/ping';
+  const written = await call({ ...root.headers, 'ngsild-tenant': 'town' }, 'PATCH', attribute, { value: 'left' });
+  assert.equal(written.status, 204, written.text);
 }

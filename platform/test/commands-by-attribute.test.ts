@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import { test } from 'node:test';
 import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
+
+/** Sends a request, and closes the connection without waiting for its answer. */
+async function sendAndLeave(url: string, path: string, body: string, headers: Record<string, string>): Promise<void> {
+  const request = httpRequest(new URL(path, url), { method: 'POST', headers });
+  request.on('error', () => {}); // it is closed here
+  request.end(body);
+  await once(request, 'finish');
+  request.destroy();
+}
 
 /*
  * With enforced access, the agents' own subscriptions still notify them of commands by attributes, and no other sender
@@ -61,12 +72,21 @@ test('a command by an attribute reaches its device where access is enforced', as
     payload: JSON.stringify([{ '@context': harmless, id, type: 'Device', harmless: 'left by an alias' }]),
   });
   assert.equal(hidden.statusCode, 204, hidden.body);
+  // The attacker goes away before the answer, and puts an item beside it whose @context nobody can read.
+  const left = JSON.stringify([
+    { '@context': harmless, id, type: 'Device', harmless: 'left without waiting' },
+    { '@context': `${platform.publicUrl}/contexts/none.jsonld`, id: `${id}:other`, type: 'Device' },
+  ]);
+  await sendAndLeave(platform.publicUrl, '/ngsi-ld/v1/entityOperations/upsert?options=update', left, {
+    ...context,
+    authorization,
+  });
   // A write of an attribute that is not a command is not audited.
   await post(`/ngsi-ld/v1/entities/${id}/attrs`, { name: { value: 'x' } }, { 'ngsild-tenant': 'town' });
-  const acts = await eventually('four entries', async () => {
+  const acts = await eventually('five entries', async () => {
     const { entries } = (await platform.app.inject({ url: '/ops/audit', headers })).json();
     const own = entries.filter(({ object }: { object: string }) => /entities|entityOperations|commands/.test(object));
-    return own.length < 4 ? undefined : own;
+    return own.length < 5 ? undefined : own;
   });
   const shown = acts.map(({ actor, action, object, tenant, outcome, details }: Record<string, unknown>) => ({
     ...{ actor, action, object, tenant, outcome, details },
@@ -84,10 +104,16 @@ test('a command by an attribute reaches its device where access is enforced', as
       object: '/ngsi-ld/v1/entityOperations/merge',
       details: { status: 204, commands: pings },
     },
+    {
+      ...entry,
+      action: 'POST',
+      object: '/ngsi-ld/v1/entityOperations/upsert',
+      details: { status: 207, commands: pings },
+    },
   ]);
-  await eventually('all four commands', async () => {
+  await eventually('all five commands', async () => {
     const { count } = (await platform.app.inject({ url: `/iot/commands?entityId=${id}`, headers })).json();
-    return count === 4;
+    return count === 5;
   });
   await platform.app.inject({ url: '/iot/json?k=k1&i=d1&getCmd=1' });
 

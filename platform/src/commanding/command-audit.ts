@@ -1,8 +1,32 @@
 import type { Broker } from '@alzette/broker';
 import { ANONYMOUS, actorOf } from '@alzette/broker/principal';
 import type { IotAgents } from '@alzette/iot-agents';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { FastifyRequest } from 'fastify';
+
+interface Asked {
+  /** As the audit names it. Absent: it asks for no commands. */
+  readonly act?: {
+    readonly actor: string;
+    readonly action: string;
+    readonly object: string;
+    readonly tenant: string;
+    readonly details: { readonly commands: Readonly<Record<string, readonly string[]>> };
+  };
+  /** False: the @context of an item of a batch was not available, but may be when the item is written. */
+  readonly isAll: boolean;
+}
+
+interface AskedCommands extends Asked {
+  /** Ends what was written down. */
+  readonly end?: () => Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent: the request asks for no commands. */
+    askedCommands?: AskedCommands;
+  }
+}
 
 const ENTITY_WRITES = /^\/ngsi-ld\/v1\/(?:entities|entityOperations)\b/;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -22,34 +46,56 @@ export function auditCommandAttributes(
   { app, audit, contexts }: Pick<Broker, 'app' | 'audit' | 'contexts'>,
   agents: Pick<IotAgents, 'commandNames'>,
   context: string,
-  logger: Logger,
 ) {
-  app.addHook('onResponse', (request, reply, done) => {
-    done();
-    if (SAFE.has(request.method) || !ENTITY_WRITES.test(request.routeOptions.url ?? '')) return;
-    // A refused write requests nothing.
-    if (reply.statusCode >= 300) return;
-    note(request, reply).catch((cause: unknown) => logger.error({ err: cause }, 'a command could not be audited'));
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (SAFE.has(request.method) || !ENTITY_WRITES.test(request.routeOptions.url ?? '')) done();
+    else writeDown(request).then(() => done(), done);
+  });
+  // Before the answer, because the client may have gone away.
+  app.addHook('onSend', (request, { statusCode }, payload, done) => {
+    if (request.askedCommands === undefined) done(null, payload);
+    else record(request, request.askedCommands, statusCode).then(() => done(null, payload), done);
   });
 
-  async function note(request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
+  async function record(request: FastifyRequest, known: AskedCommands, statusCode: number): Promise<void> {
+    const { act, isAll, end } = known;
+    const isDone = statusCode < 300;
+    const asked = isDone && !isAll ? (await askedBy(request)).act : act;
+    // A refused write requests nothing.
+    if (asked !== undefined && (isDone || statusCode >= 500)) {
+      const details = { status: statusCode, ...asked.details };
+      await audit.append({ ...asked, outcome: isDone ? 'done' : 'failed', details });
+    }
+    await end?.();
+  }
+
+  async function writeDown(request: FastifyRequest): Promise<void> {
+    const { act, isAll } = await askedBy(request);
+    if (act !== undefined) request.askedCommands = { act, isAll, end: await audit.begin(act) };
+    else if (!isAll) request.askedCommands = { isAll };
+  }
+
+  async function askedBy(request: FastifyRequest): Promise<Asked> {
     const commandOf = await commandsByIri();
+    if (commandOf.size === 0) return { isAll: true };
     const asked: [entity: string, commands: string[]][] = [];
+    let isAll = true;
     for (const [entity, document, names] of writtenAttributes(request)) {
-      const expand = await expanderOf(request, document);
-      const commands = names.flatMap((name) => commandOf.get(expand(name)) ?? []);
+      const expand = await expanderOf(request, document).catch(() => undefined);
+      if (expand === undefined) isAll = false;
+      const commands = names.flatMap((name) => commandOf.get(expand?.(name) ?? '') ?? []);
       if (commands.length > 0) asked.push([entity, commands]);
       if (asked.length === MAX_ENTITIES) break;
     }
-    if (asked.length === 0) return;
-    await audit.append({
+    if (asked.length === 0) return { isAll };
+    const act = {
       actor: actorOf(request.access?.principal ?? ANONYMOUS),
       action: request.method,
       object: request.url.split('?', 1)[0] ?? '',
       tenant: request.tenant,
-      outcome: 'done',
-      details: { status: statusCode, commands: Object.fromEntries(asked) },
-    });
+      details: { commands: Object.fromEntries(asked) },
+    };
+    return { act, isAll };
   }
 
   async function commandsByIri(): Promise<ReadonlyMap<string, string>> {

@@ -70,7 +70,7 @@ export async function startServer(
   closers.push(() => agents.close());
   await gate.watch(agents);
   stepDone('agents');
-  if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config), logger);
+  if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config));
   const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
   const services = options.services ?? [
     ...productServices(config),
