@@ -14,7 +14,7 @@ export function useWindowTitle(): ComputedRef<string> {
     () => shownTitle.value ?? route.meta.page?.title[locale.value as Locale] ?? t('notFound.title'),
   );
   watchEffect(() => {
-    const alarms = waiting.value.length > 0 ? `(${waiting.value.length}) ` : '';
+    const alarms = waiting.value?.length ? `(${waiting.value.length}) ` : '';
     document.title = `${alarms}${title.value} · Alzette`;
   });
   return title;

@@ -62,6 +62,13 @@ export function toProblem(cause: unknown): ProblemDetails {
   return { type: 'about:blank', title: 'No answer', detail };
 }
 
+/** Whether the same request may succeed later: there was no answer, or the server has a problem or too much to do. */
+export function isTemporary(cause: unknown): boolean {
+  if (cause === null) return false;
+  const { status } = toProblem(cause);
+  return status === undefined || status >= 500 || status === 429 || status === 408;
+}
+
 /** Reads problem details (RFC 9457), or the agents' `{ name, message }`. */
 function problemIn({ status, statusText }: Response, text: string): ProblemDetails {
   const { type, title, detail, name, message } = membersOf(text);

@@ -150,3 +150,25 @@ test('Reloads that overlap all end, with the answer to the latest, and also when
   leave();
   await left;
 });
+
+test('A server that hangs counts as failing after a while, since the first of the failed requests.', async () => {
+  let requests = 0;
+  const { composed, leave } = mountAnswers(() => [
+    useAnswer(
+      'lamps',
+      (signal) => {
+        requests += 1;
+        return new Promise<string>((_done, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+      },
+      { patienceMs: 20 },
+    ),
+  ]);
+  const [answer] = composed;
+  assert.deepEqual([answer.problem.value, answer.failingSince.value], [undefined, undefined]);
+  await until(() => answer.problem.value !== undefined);
+  const since = answer.failingSince.value;
+  assert.equal(typeof since, 'number');
+  await answer.reload();
+  assert.deepEqual([requests, answer.data.value, answer.failingSince.value], [2, undefined, since]);
+  leave();
+});

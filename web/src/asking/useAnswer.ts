@@ -1,7 +1,7 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { hashKey, type QueryPersister, useQuery } from '@tanstack/vue-query';
 import { computed, type Ref, shallowReadonly, shallowRef, watch } from 'vue';
-import { toProblem } from './ask.ts';
+import { isTemporary, toProblem } from './ask.ts';
 
 export interface Answer<Data> {
   /** The last answer; it stays while the page asks again, and after a failure. */
@@ -10,6 +10,8 @@ export interface Answer<Data> {
   readonly problem: Readonly<Ref<ProblemDetails | undefined>>;
   /** The time of `data`, in milliseconds since the epoch. */
   readonly answeredAt: Readonly<Ref<number | undefined>>;
+  /** The time of the first of the requests that have failed since the last answer. */
+  readonly failingSince: Readonly<Ref<number | undefined>>;
   readonly loading: Readonly<Ref<boolean>>;
   /** Resolves when the latest request is answered, also if that is a later one, or when the page is left. */
   reload(): Promise<void>;
@@ -26,6 +28,8 @@ export interface AnswerOptions {
   readonly freshMs?: number;
   /** Stores answers, and reads them before the first request. */
   readonly persister?: QueryPersister<Boxed>;
+  /** A request without an answer after this time has failed. */
+  readonly patienceMs?: number;
 }
 
 /** An answer may be undefined; in the library it may not. */
@@ -34,6 +38,8 @@ export interface Boxed {
 }
 
 const RETRY_MS = 5_000;
+/** Longer than the slowest answer, as the server does its work in vain when nobody waits for it any more. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Asks for a page's data, and again when the key changes. A failure of the network or the server is shown, and the
@@ -46,7 +52,7 @@ const RETRY_MS = 5_000;
 export function useAnswer<Data>(
   key: string | (() => readonly unknown[] | undefined),
   work: (signal: AbortSignal) => Promise<Data>,
-  { everyMs, again, showsEarlier = true, freshMs, persister }: AnswerOptions = {},
+  { everyMs, again, showsEarlier = true, freshMs, persister, patienceMs = PATIENCE_MS }: AnswerOptions = {},
 ): Answer<Data> {
   // Not all pages ask again in the same moment.
   const retryMs = RETRY_MS * (1 + Math.random());
@@ -55,7 +61,9 @@ export function useAnswer<Data>(
   const query = useQuery(() => ({
     queryKey: asked.value ?? [],
     enabled: asked.value !== undefined,
-    queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Boxed> => ({ value: await work(signal) }),
+    queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Boxed> => ({
+      value: await withPatience(work, signal, patienceMs),
+    }),
     refetchInterval: ({ state }: { state: { error: unknown } }) =>
       (isTemporary(state.error) ? retryMs : typeof everyMs === 'function' ? everyMs() : everyMs) ?? false,
     ...(freshMs !== undefined && { staleTime: freshMs }),
@@ -66,10 +74,11 @@ export function useAnswer<Data>(
   const data = shallowRef<Data>();
   const answeredAt = shallowRef<number>();
   const problem = shallowRef<ProblemDetails>();
+  const failingSince = shallowRef<number>();
   watch(
     [query.status, query.data, query.error, query.dataUpdatedAt, hash],
     ([status, boxed, cause, updatedAt, now], [, , , , before]) => {
-      if (now !== before) problem.value = undefined;
+      if (now !== before) problem.value = failingSince.value = undefined;
       // After a change of the key the query's state is still that of the earlier one.
       if (status === 'pending' || (before !== undefined && now !== before)) {
         if (!showsEarlier) data.value = answeredAt.value = undefined;
@@ -78,8 +87,10 @@ export function useAnswer<Data>(
       // The type of the key's data is that of `work`.
       data.value = boxed?.value as Data | undefined;
       answeredAt.value = boxed && updatedAt;
-      if (status === 'error') problem.value = toProblem(cause);
-      else if (status === 'success') problem.value = undefined;
+      if (status === 'error') {
+        problem.value = toProblem(cause);
+        failingSince.value ??= Date.now();
+      } else if (status === 'success') problem.value = failingSince.value = undefined;
     },
     { immediate: true, flush: 'sync' },
   );
@@ -90,14 +101,26 @@ export function useAnswer<Data>(
     data: shallowReadonly(data),
     problem: shallowReadonly(problem),
     answeredAt: shallowReadonly(answeredAt),
+    failingSince: shallowReadonly(failingSince),
     loading: query.isFetching,
     reload,
   };
 }
 
-/** Whether the same request may succeed later: there was no answer, or the server has a problem or too much to do. */
-function isTemporary(cause: unknown): boolean {
-  if (cause === null) return false;
-  const { status } = toProblem(cause);
-  return status === undefined || status >= 500 || status === 429 || status === 408;
+/** @throws DOMException: there was no answer in time, or it is no longer needed */
+async function withPatience<Data>(
+  work: (signal: AbortSignal) => Promise<Data>,
+  signal: AbortSignal,
+  patienceMs: number,
+): Promise<Data> {
+  const request = new AbortController(); // browsers of the app are too old for AbortSignal.any
+  const leave = () => request.abort(signal.reason);
+  signal.addEventListener('abort', leave);
+  const timer = setTimeout(() => request.abort(new DOMException('No answer in time', 'TimeoutError')), patienceMs);
+  try {
+    return await work(request.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+  }
 }

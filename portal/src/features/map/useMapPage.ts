@@ -46,6 +46,6 @@ export function useMapPage({ isPlaced }: { readonly isPlaced: boolean }) {
     list,
     entity,
     isMissing,
-    facets: computed(() => shown.totals.value && facetsOf(shown.totals.value, filter.value)),
+    facets: computed(() => shown.totals.value && facetsOf(shown.totals.value, filter.value, shown.typesKnown.value)),
   };
 }

@@ -7,7 +7,7 @@ export const messages = {
   leaks: 'Wahrscheinliche Lecks',
   leaksText: 'nächtlicher Mindestdurchfluss, drei Nächte',
   yearElectricity: 'Strom eines Jahres, kWh',
-  ofBuildings: '{count} Gebäude',
+  ofBuildings: 'gemessen in {known} von {count} Gebäuden',
   solar: 'Solarertrag, kWh',
   solarText: 'eines Jahres',
   billedIn: 'Rechnungen {year}, €',

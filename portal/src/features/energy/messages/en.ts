@@ -7,7 +7,7 @@ export const messages = {
   leaks: 'Probable leaks',
   leaksText: 'minimum night flow, three nights in a row',
   yearElectricity: 'Yearly electricity, kWh',
-  ofBuildings: '{count} buildings',
+  ofBuildings: 'measured in {known} of {count} buildings',
   solar: 'Solar production, kWh',
   solarText: 'of a year',
   billedIn: 'Bills of {year}, €',

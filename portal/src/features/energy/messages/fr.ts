@@ -7,7 +7,7 @@ export const messages = {
   leaks: 'Fuites probables',
   leaksText: 'débit minimal de nuit, trois nuits de suite',
   yearElectricity: 'Électricité sur un an, kWh',
-  ofBuildings: '{count} bâtiments',
+  ofBuildings: 'mesurée dans {known} des {count} bâtiments',
   solar: 'Production solaire, kWh',
   solarText: 'sur un an',
   billedIn: 'Factures de {year}, €',

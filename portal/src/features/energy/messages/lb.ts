@@ -7,7 +7,7 @@ export const messages = {
   leaks: 'Wahrscheinlech Lecken',
   leaksText: 'nuetleche Mindestfloss, dräi Nuechten',
   yearElectricity: 'Stroum vun engem Joer, kWh',
-  ofBuildings: '{count} Gebaier',
+  ofBuildings: 'gemooss an {known} vun {count} Gebaier',
   solar: 'Solarproduktioun, kWh',
   solarText: 'vun engem Joer',
   billedIn: 'Rechnungen {year}, €',

@@ -28,7 +28,6 @@ export const messages: typeof en = {
     containersFull: 'Container über 80 %',
     short: { lampsOn: 'an', lampsOff: 'aus', lampsDefective: 'defekt', containersFull: 'voll' },
     lastObservation: 'Letzte Messung: {age}',
-    none: 'noch keine',
   },
   skipToList: 'Zur Liste springen',
   tools: {

@@ -29,7 +29,6 @@ export const messages = {
     containersFull: 'Containers over 80%',
     short: { lampsOn: 'on', lampsOff: 'off', lampsDefective: 'defective', containersFull: 'full' },
     lastObservation: 'Last measurement: {age}',
-    none: 'none yet',
   },
   skipToList: 'Skip to the list',
   tools: {

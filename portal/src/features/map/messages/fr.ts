@@ -31,7 +31,6 @@ export const messages: typeof en = {
     containersFull: 'Conteneurs à plus de 80 %',
     short: { lampsOn: 'allumés', lampsOff: 'éteints', lampsDefective: 'en panne', containersFull: 'pleins' },
     lastObservation: 'Dernière mesure : {age}',
-    none: 'aucune',
   },
   skipToList: 'Aller à la liste',
   tools: {

@@ -28,7 +28,6 @@ export const messages: typeof en = {
     containersFull: 'Containeren iwwer 80 %',
     short: { lampsOn: 'un', lampsOff: 'aus', lampsDefective: 'futti', containersFull: 'voll' },
     lastObservation: 'Lescht Miessung: {age}',
-    none: 'nach keng',
   },
   skipToList: 'Op d’Lëscht sprangen',
   tools: {

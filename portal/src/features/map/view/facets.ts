@@ -3,14 +3,16 @@ import type { Total } from './map-answer.ts';
 
 /** The number of entities for each choice of a filter, given the other filters. */
 export interface Facets {
-  readonly byType: Readonly<Record<string, number>>;
+  /** Only of types that the answer is about. */
+  readonly byType: Readonly<Partial<Record<string, number>>>;
   readonly byState: Readonly<Record<string, number>>;
   readonly attention: number;
   readonly shown: number;
 }
 
-export function facetsOf(totals: readonly Total[], filter: EntityFilter): Facets {
-  const byType: Record<string, number> = {};
+/** @param types the types that the totals are about, also those without any entity */
+export function facetsOf(totals: readonly Total[], filter: EntityFilter, types: readonly string[]): Facets {
+  const byType: Record<string, number> = Object.fromEntries(types.map((type) => [type, 0]));
   const byState: Record<string, number> = {};
   let attention = 0;
   let shown = 0;

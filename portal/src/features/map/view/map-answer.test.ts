@@ -30,6 +30,7 @@ for (const [name, filter, expected] of FILTERS) {
   test(name, () => assert.deepEqual(filterBody({ ...ALL, ...filter }, KNOWN_LAYERS, COMMUNES), expected));
 }
 
+const TYPES = ['Streetlight', 'WasteContainer', 'WeatherObserved'];
 const TOTALS = totalsOf(
   {
     shows: 'cells',
@@ -45,15 +46,24 @@ const TOTALS = totalsOf(
   COMMUNES,
 );
 
+test('a type that the answer is not about has no count, and one without entities has zero', () => {
+  const { byType } = facetsOf([], ALL, ['WeatherObserved']);
+  assert.deepEqual([byType.WeatherObserved, byType.Pollen], [0, undefined]);
+});
+
 test('each facet counts the entities that pass the other filters', () => {
-  const all = facetsOf(TOTALS, ALL);
-  assert.deepEqual(all.byType, { Streetlight: 50, WasteContainer: 7 });
+  const all = facetsOf(TOTALS, ALL, TYPES);
+  assert.deepEqual(all.byType, { Streetlight: 50, WasteContainer: 7, WeatherObserved: 0 });
   assert.equal(all.attention, 3 + 2 + 7 + 2);
   assert.equal(all.shown, 57);
-  const inThil = facetsOf(TOTALS, { ...ALL, commune: 'thil', types: ['Streetlight'] });
-  assert.deepEqual(inThil.byType, { Streetlight: 43, WasteContainer: 2 }, 'the types by the commune');
+  const inThil = facetsOf(TOTALS, { ...ALL, commune: 'thil', types: ['Streetlight'] }, TYPES);
+  assert.deepEqual(
+    inThil.byType,
+    { Streetlight: 43, WasteContainer: 2, WeatherObserved: 0 },
+    'the types by the commune',
+  );
   assert.deepEqual(inThil.byState, { defective: 3, on: 40 }, 'the states by commune and type');
-  const urgent = facetsOf(TOTALS, { ...ALL, attention: true });
+  const urgent = facetsOf(TOTALS, { ...ALL, attention: true }, TYPES);
   assert.deepEqual(urgent.byState, { defective: 3, on: 2, off: 7, full: 2, unknown: 0 });
 });
 

@@ -1,6 +1,6 @@
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
-import { ask, toProblem } from '@alzette/web/asking';
+import { ask, isTemporary, toProblem } from '@alzette/web/asking';
 import { type Connection, type EntityEvent, openLiveFeed } from '@alzette/web/feed';
 import type { Territory } from '@alzette/web/territory';
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
@@ -20,6 +20,7 @@ const SETTLE_MS = 120;
 /** The minimum pause between two requests for counts; a slow answer makes the pause longer. */
 const MIN_PAUSE_MS = 900;
 const PAUSE_PER_ANSWER = 4;
+const RETRY_MS = 5_000;
 const FEED_PATIENCE_MS = 1_500;
 
 interface MapQuestion {
@@ -40,8 +41,12 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     if (latest.value === undefined) return undefined;
     return totalsOf(latest.value.answer, latest.value.of, territory.value?.communes ?? []);
   });
+  /** The types that the totals are about. */
+  const typesKnown = computed(() => (latest.value?.of ?? []).map(({ layer }) => layer.type));
   const loading = shallowRef(true);
   const problem = shallowRef<ProblemDetails>();
+  /** The first failure since the last answer; milliseconds since the epoch. */
+  const failingSince = shallowRef<number>();
   /** Milliseconds since the epoch. */
   const answeredAt = shallowRef<number>();
   const heardAt = shallowRef<number>();
@@ -91,11 +96,11 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
       covered = body.box;
       contents.value = contentsOf(answer, of);
       latest.value = { answer, of };
-      problem.value = undefined;
+      problem.value = failingSince.value = undefined;
       answeredAt.value = Date.now();
       tookMs = performance.now() - startedAt;
     } catch (cause) {
-      if (!signal.aborted) problem.value = toProblem(cause);
+      if (!signal.aborted) failed(cause);
     } finally {
       if (!signal.aborted) {
         loading.value = false;
@@ -106,6 +111,13 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     follow();
     if (isOutdated) refreshSoon();
     isOutdated = false;
+  }
+
+  function failed(cause: unknown): void {
+    problem.value = toProblem(cause);
+    failingSince.value ??= Date.now();
+    // A refusal stays one until the reader asks for something else.
+    if (isTemporary(cause)) refresh ??= setTimeout(load, RETRY_MS);
   }
 
   function bodyOf(): { question: object; box: MapFrame['box'] | undefined } | undefined {
@@ -208,7 +220,19 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     closeFeed();
   });
 
-  return { contents, totals, loading, problem, answeredAt, heardAt, connection, changed, load };
+  return {
+    contents,
+    totals,
+    typesKnown,
+    loading,
+    problem,
+    failingSince,
+    answeredAt,
+    heardAt,
+    connection,
+    changed,
+    load,
+  };
 }
 
 /** The attributes that determine how an entity is drawn. */

@@ -14,6 +14,7 @@ const IDS_AT_ONCE = 5_000;
 const SETTLE_MS = 150;
 /** The minimum pause between two requests for visible rows. */
 const REFRESH_MS = 1_000;
+const RETRY_MS = 5_000;
 
 interface MapListQuestion {
   readonly layers: Ref<readonly ShownLayer[]>;
@@ -27,7 +28,8 @@ interface MapListQuestion {
 /** The list beside the map, the most severe first, loaded page by page while scrolling. */
 export function useMapList({ layers, filter, territory, changed }: MapListQuestion) {
   const broker = useBroker();
-  const count = shallowRef(0);
+  /** Undefined until it is known. */
+  const count = shallowRef<number>();
   const loading = shallowRef(true);
   /** By position in the list; rows that were never visible are missing. */
   const rows = shallowRef<ReadonlyMap<number, EntityView>>(new Map());
@@ -35,6 +37,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
   let wanted: [first: number, end: number] = [0, PAGE];
   let settle: ReturnType<typeof setTimeout> | undefined;
   let refresh: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   const underWay = new Set<number>();
 
   const questionOf = () => filterBody(filter.value, layers.value, territory.value?.communes ?? []);
@@ -75,7 +78,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
     const [first, end] = wanted;
     const pages: number[] = [];
     for (let page = Math.floor(first / PAGE); page <= Math.floor(Math.max(first, end - 1) / PAGE); page++) {
-      const isKnown = rows.value.has(page * PAGE) || (page > 0 && page * PAGE >= count.value);
+      const isKnown = rows.value.has(page * PAGE) || (page > 0 && page * PAGE >= (count.value ?? 0));
       if ((isNew || !isKnown) && !underWay.has(page)) pages.push(page);
     }
     const { signal } = request;
@@ -86,19 +89,29 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
           await loadPage(page, signal);
         } catch {
           // The map reports the error; it requests the same server.
+          if (!signal.aborted) retryLater();
         } finally {
           underWay.delete(page);
         }
       }),
     );
-    if (!signal.aborted) loading.value = false;
+    if (!signal.aborted) loading.value = count.value === undefined;
+  }
+
+  function retryLater(): void {
+    clearTimeout(retry);
+    retry = setTimeout(() => void loadWanted(true), RETRY_MS);
   }
 
   function startAnew(): void {
     request.abort();
     request = new AbortController();
     underWay.clear();
+    clearTimeout(retry);
     rows.value = new Map();
+    // How many there are of other data is not known yet.
+    count.value = undefined;
+    loading.value = true;
     wanted = [0, PAGE];
     void loadWanted(true);
   }
@@ -113,7 +126,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
   );
   watch(changed, (ids) => {
     const isShown = [...rows.value.values()].some(({ id }) => ids.has(id));
-    if (!isShown && count.value > rows.value.size) return;
+    if (!isShown && (count.value ?? 0) > rows.value.size) return;
     refresh ??= setTimeout(() => {
       refresh = undefined;
       void loadWanted(true);
@@ -122,6 +135,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
   onScopeDispose(() => {
     clearTimeout(settle);
     clearTimeout(refresh);
+    clearTimeout(retry);
     request.abort();
   });
 
