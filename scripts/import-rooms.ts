@@ -58,7 +58,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'open311 desk',
   ],
   'services/publishing/src': ['texts polls', 'items', 'reading imports', 'push keepers'],
-  'web/src': ['asking feed time', 'territory'],
+  'web/src': ['asking feed forms time', 'territory'],
   'portal/src': ['broker i18n sign-in', 'format theme', 'kit', 'entities', 'alarms map', 'rules shell', 'features'],
   'mobile/src': [
     'text feed i18n answer-cache offline sign-in navigation native',
@@ -139,7 +139,12 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/identity/browser',
     '@alzette/identity/browser/requirement',
   ],
-  web: [SCHEMAS, '@alzette/kit/client', '@alzette/identity/browser/sign-in-again'],
+  web: [
+    SCHEMAS,
+    '@alzette/kit/client',
+    '@alzette/identity/browser/bear-token',
+    '@alzette/identity/browser/sign-in-again',
+  ],
   mobile: [SCHEMAS, '@alzette/web', '@alzette/identity/browser'],
   'conformance-tests': [],
   bench: [SCHEMAS],

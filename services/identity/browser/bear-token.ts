@@ -1,17 +1,28 @@
 import { EventSource as FetchingEventSource } from 'eventsource';
 import { asksToSignInAgain } from './sign-in-again.ts';
 
-interface Tokens {
+export interface Tokens {
+  /** Whose tokens they are. */
+  readonly subject: string;
   token(): Promise<string | undefined>;
   /** Returns a new token after the present one was refused. */
   renew(): Promise<string | undefined>;
+}
+
+let ofPage: Tokens | undefined;
+
+/** The tokens that this page sends; undefined: it sends none. */
+export function tokensOfPage(): Tokens | undefined {
+  return ofPage;
 }
 
 /**
  * Adds the token to every request of the page to its own server: by `fetch`, and by `EventSource`, which has no option for
  * headers. Must be called before the first request.
  */
-export function bearToken({ token, renew }: Tokens): void {
+export function bearToken(tokens: Tokens): void {
+  ofPage = tokens;
+  const { token, renew } = tokens;
   const plainFetch = globalThis.fetch.bind(globalThis);
   let renewing: Promise<string | undefined> | undefined;
 

@@ -60,6 +60,7 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
   }
   if (user === undefined) return { signedIn: undefined, isOffered: true, begin };
   bearToken({
+    subject: user.profile.sub,
     token: async () => (await manager.getUser())?.access_token,
     async renew() {
       const fresh = await manager.signinSilent().catch(() => null);

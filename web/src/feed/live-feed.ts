@@ -8,7 +8,7 @@ export interface EntityEvent {
   readonly entity: Entity;
 }
 
-interface LiveFeedHandlers {
+export interface LiveFeedHandlers {
   /** The feed is connected, but earlier events may be missing: reload. */
   onGap(): void;
   onEvent(event: EntityEvent): void;
@@ -17,26 +17,33 @@ interface LiveFeedHandlers {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
-/** The server sends a heartbeat every 15 seconds: after two missing ones the connection is dead. */
-const SILENCE_MS = 40_000;
+/** The server sends a heartbeat every 4 seconds: after two missing ones the connection is dead. */
+const SILENCE_MS = 9_000;
+/** A busy server may take longer to open a stream. */
+const OPENING_MS = 30_000;
 
 /**
  * Keeps a feed of changes open until it is closed. The browser resumes a broken stream by its last event id. If it
  * gives up, or the server falls silent, the feed is opened again, with increasing pauses.
  *
+ * @param openSource opens the stream, with credentials if it needs them
  * @returns closes the feed
  */
-export function openLiveFeed(url: string, handlers: LiveFeedHandlers): () => void {
+export function openLiveFeed(
+  url: string,
+  handlers: LiveFeedHandlers,
+  openSource: (url: string) => EventSource = (address) => new EventSource(address),
+): () => void {
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   let pauseMs = FIRST_PAUSE_MS;
 
   function open(): void {
-    const stream = new EventSource(url);
+    const stream = openSource(url);
     source = stream;
     let resumable = false;
-    heard();
+    watch(OPENING_MS);
 
     stream.addEventListener('ready', () => {
       heard();
@@ -61,9 +68,11 @@ export function openLiveFeed(url: string, handlers: LiveFeedHandlers): () => voi
     });
   }
 
-  function heard(): void {
+  const heard = () => watch(SILENCE_MS);
+
+  function watch(patienceMs: number): void {
     clearTimeout(watchdog);
-    watchdog = setTimeout(openLater, SILENCE_MS);
+    watchdog = setTimeout(openLater, patienceMs);
   }
 
   function openLater(): void {

@@ -20,8 +20,10 @@ interface EventParts {
 
 const PARAMETERS = names('type', 'attrs', 'bbox', 'scopeQ', 'format', 'context', 'tenant');
 
-/** Proxies and browsers treat a silent connection as dead. */
-const HEARTBEAT_MS = 15_000;
+/** Proxies and pages treat a silent connection as dead: pages say within 10 seconds that they are no longer live. */
+const HEARTBEAT_MS = 4_000;
+/** How long a client that can't keep up has to read that its stream ends. */
+const LAST_WORDS_MS = 15_000;
 
 /** The maximum delay of a timer. */
 const MAX_MS = 2 ** 31 - 1;
@@ -114,5 +116,5 @@ function lastEventId({ headers }: FastifyRequest): string | undefined {
 /** Ends the stream of a client that can't keep up: reloading is better than old changes. */
 function drop(response: ServerResponse, lastId: string): void {
   response.end(marker('reset', lastId));
-  setTimeout(() => response.destroy(), HEARTBEAT_MS).unref();
+  setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
 }
