@@ -1,0 +1,1 @@
+export { type Draft, type FormValues, provideUnsaved, type Unsaved, useDraft } from './useDraft.ts';
