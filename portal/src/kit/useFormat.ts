@@ -1,28 +1,37 @@
+import { useTerritory } from '@alzette/web/territory';
 import { useNow } from '@alzette/web/time';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { formatAge } from '../format/age.ts';
 import { intlLocale } from '../i18n/locales.ts';
 
-/** Formats numbers and times in the reader's language. Times are milliseconds since the epoch or ISO 8601 texts. */
+/** Formats numbers and times in the reader's language, times in the territory's zone, wherever the reader is. Times are milliseconds since the epoch or ISO 8601 texts. */
 export function useFormat() {
   const { locale } = useI18n();
   const now = useNow();
+  const { territory } = useTerritory();
   const language = computed(() => intlLocale(locale.value));
+  /** Until the territory is known, that of the browser. */
+  const timeZone = computed(() => territory.value?.timeZone);
   const formats = computed(() => ({
     number: new Intl.NumberFormat(language.value, { maximumFractionDigits: 3 }),
     percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
-    date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
-    dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
-    day: new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' }),
+    date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: timeZone.value }),
+    dateTime: new Intl.DateTimeFormat(language.value, {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+      timeZone: timeZone.value,
+    }),
+    day: new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short', timeZone: timeZone.value }),
     dayTime: new Intl.DateTimeFormat(language.value, {
       weekday: 'short',
       day: 'numeric',
       month: 'short',
       hour: '2-digit',
       minute: '2-digit',
+      timeZone: timeZone.value,
     }),
-    time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
+    time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short', timeZone: timeZone.value }),
   }));
 
   return {
