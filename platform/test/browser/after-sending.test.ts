@@ -61,9 +61,10 @@ test('after a report is sent', {
       const held = new Promise<void>((resolve) => {
         release = resolve;
       });
-      await page.route('**/citizen/v1/reports/challenge', async (route) => {
+      const challenge = '**/citizen/v1/reports/challenge';
+      await page.route(challenge, async (route) => {
         await held;
-        await route.continue();
+        await route.fulfill({ status: 503, json: { title: 'Busy' } });
       });
       await page.goto(`${url}/app/report`);
       await page.getByTestId('photo').setInputFiles(await photo());
@@ -74,6 +75,13 @@ test('after a report is sent', {
       await card.getByText('Envoi…').waitFor();
       assert.equal(await card.getByText('En attente du réseau').count(), 0, 'there is a network');
       release();
+      await card.getByText('Le site ne peut pas encore le prendre').waitFor();
+      await page.unroute(challenge);
+      await page.route(challenge, (route) => route.abort());
+      await page.reload();
+      await card.getByText('En attente du réseau').waitFor();
+      await page.unroute(challenge);
+      await page.reload();
       const number = (await card.getByTestId('report-number').textContent()) ?? '';
       const id = /[0-9A-Z]{10}$/.exec(number)?.[0] ?? '';
       assert.match(number, /^Numéro [0-9A-Z]{10}$/);

@@ -67,7 +67,7 @@ export const report: Messages['report'] = {
   mineHint: 'Diese Liste liegt nur auf diesem Gerät. Ausgeben oder löschen:',
   waiting: 'Wartet auf das Netz: Sie geht von selbst ab.',
   sending: 'Wird gesendet…',
-  waitingForSite: 'Die Website antwortet noch nicht: Sie geht von selbst ab.',
+  waitingForSite: 'Die Website kann sie noch nicht annehmen: Sie geht von selbst ab.',
   after: {
     number: 'Nummer {number}',
     next: 'Zuerst liest sie jemand aus dem Team. Erst danach werden Text und Fotos öffentlich.',

@@ -67,7 +67,7 @@ export const report: Messages['report'] = {
   mineHint: 'This list is on this device alone. To export or erase:',
   waiting: 'Waiting for the network: it will leave by itself.',
   sending: 'Sending…',
-  waitingForSite: 'The site does not answer yet: it will leave by itself.',
+  waitingForSite: 'The site cannot take it yet: it will leave by itself.',
   after: {
     number: 'Number {number}',
     next: 'Somebody of the team reads it first. Its text and photos become public only after that.',

@@ -66,7 +66,7 @@ export const report = {
   mineHint: 'Cette liste est sur cet appareil seulement. Pour exporter ou effacer :',
   waiting: 'En attente du réseau : il partira tout seul.',
   sending: 'Envoi…',
-  waitingForSite: 'Le site ne répond pas encore : il partira tout seul.',
+  waitingForSite: 'Le site ne peut pas encore le prendre : il partira tout seul.',
   after: {
     number: 'Numéro {number}',
     next: 'Une personne de l’équipe le lit d’abord. Son texte et ses photos ne sont publics qu’ensuite.',

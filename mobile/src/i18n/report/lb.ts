@@ -67,7 +67,7 @@ export const report: Messages['report'] = {
   mineHint: 'Dës Lëscht ass nëmmen op dësem Apparat. Fir se erauszehuelen oder ze läschen:',
   waiting: 'Waart op d’Netz: si geet vum selwen fort.',
   sending: 'Gëtt geschéckt…',
-  waitingForSite: 'De Site äntwert nach net: si geet vum selwen fort.',
+  waitingForSite: 'De Site kann se nach net unhuelen: si geet vum selwen fort.',
   after: {
     number: 'Nummer {number}',
     next: 'Fir d’éischt liest een aus der Ekipp se. Eréischt duerno sinn Text a Fotoen ëffentlech.',

@@ -23,6 +23,8 @@ export interface OwnReport {
   readonly toTell?: { readonly id: string; readonly secret: string };
   /** The server's answer; absent: not sent so far. */
   readonly sent?: { readonly id: string; readonly token: string; readonly promisedAt?: string };
+  /** What the last attempt lacked: an answer, or a site that takes it. Browsers often say that there is a network when there is none. */
+  readonly waitsFor?: 'network' | 'site';
   /** Why it was refused (`Refusal`). A refused report is not sent again automatically; its text and photos are kept. */
   readonly refusal?: string;
 }

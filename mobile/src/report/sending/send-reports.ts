@@ -29,8 +29,9 @@ async function sendOne(key: string): Promise<void> {
     if (report.toTell) await follow(report.toTell, sent.token).catch(() => undefined); // optional: the app shows it too
   } catch (cause) {
     // A busy or unreachable server: try again later. An invalid report: never.
-    if (!(cause instanceof AnswerError) || cause.status === 429 || cause.status >= 500) return;
-    await changeReport(key, { refusal: refusalOf(cause) });
+    if (!(cause instanceof AnswerError)) await changeReport(key, { waitsFor: 'network' });
+    else if (cause.status === 429 || cause.status >= 500) await changeReport(key, { waitsFor: 'site' });
+    else await changeReport(key, { refusal: refusalOf(cause) });
   }
 }
 
