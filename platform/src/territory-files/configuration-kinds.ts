@@ -1,4 +1,4 @@
-import { readEscalation } from '@alzette/alarms/escalation-schema';
+import { EscalationBody } from '@alzette/alarms/contract';
 import { POLICY_SCHEMA } from '@alzette/broker/policy-schema';
 import { Group, Recipient, Roster } from '@alzette/channels/contract';
 import { Dashboard } from '@alzette/dashboards/dashboard-schema';
@@ -66,7 +66,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     folder: 'escalations',
     list: '/alarms/escalations',
     documents: inMember('escalations'),
-    schema: withId(readEscalation.schema),
+    schema: withId(EscalationBody),
   },
   {
     folder: 'rules',

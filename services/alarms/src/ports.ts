@@ -1,6 +1,7 @@
 import type { LanguageMap } from '@alzette/kit/languages';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { Severity } from './contract/contract.ts';
 
 /** The port of a rules engine to this service. */
 export interface AlarmPort {
@@ -51,8 +52,7 @@ export interface AlarmAct {
   readonly evidence?: Evidence;
 }
 
-export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export { SEVERITIES, type Severity } from './contract/contract.ts';
 
 /** A text for the readers of alarms. Those of a missing language get the French one. */
 export type Texts = LanguageMap & { readonly en: string };

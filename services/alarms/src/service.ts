@@ -1,8 +1,10 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { alarmPort } from './acting/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
+import { alarmSetupContract } from './contract/contract.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { NoticePort, WorkOrderPort } from './ports.ts';
@@ -10,7 +12,7 @@ import { forgetOldActs } from './records/applied-acts.ts';
 import { forgetClosedAlarms } from './records/closed-alarms.ts';
 import { writeUnfinished } from './records/write-entities.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
-import { escalationRoutes } from './routes/escalation-routes.ts';
+import { setupHandlers } from './routes/escalation-routes.ts';
 import { workOrderRoutes } from './routes/work-order-routes.ts';
 import { runDue } from './run-due.ts';
 import { makeWorkOrder } from './work-orders/make.ts';
@@ -30,7 +32,7 @@ export const alarms = defineService({
     const parts: AlarmParts = { ...given, ...kinds, wake: () => wake() };
     await serviceRoutes(app, '/alarms', (scope) => {
       alarmRoutes(scope, parts, given);
-      escalationRoutes(scope, parts, given);
+      serve(scope, alarmSetupContract, setupHandlers(parts));
     });
     await serviceRoutes(app, '/work-orders', (scope) => workOrderRoutes(scope, parts, given));
     defineJobs(parts, given);

@@ -1,9 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { Alarm, ServiceLevels } from '../alarm/alarm.ts';
+import type { Alarm } from '../alarm/alarm.ts';
 import { applyRuleAct } from '../alarm/rule-acts.ts';
 import { serviceLevels } from '../alarm/service-levels.ts';
+import type { Escalation, ServiceLevels } from '../contract/contract.ts';
 import { cancelUntaken, cancelWork, planWork } from '../notices/due.ts';
-import { type Escalation, listEscalations } from '../notices/escalation.ts';
+import { listEscalations } from '../notices/escalation.ts';
 import { planFor } from '../notices/plan.ts';
 import type { AlarmParts } from '../parts.ts';
 import type { AlarmAct, AlarmPort } from '../ports.ts';

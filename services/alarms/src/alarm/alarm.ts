@@ -1,4 +1,5 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import type { ServiceLevels } from '../contract/contract.ts';
 import type { Evidence, RuleAction, Severity, Texts } from '../ports.ts';
 import type { RecordState } from '../records/kind.ts';
 
@@ -67,13 +68,6 @@ export function statusOf(alarm: Alarm): AlarmStatus {
 export function isNotified(alarm: Alarm): boolean {
   return alarm.closedAt === undefined && alarm.condition === 'active' && alarm.suppression === undefined;
 }
-
-/** Seconds from the beginning of an episode; null: no deadline. */
-export interface ServiceLevel {
-  readonly acknowledgeS: number | null;
-  readonly resolveS: number | null;
-}
-export type ServiceLevels = { readonly [severity in Severity]: ServiceLevel };
 
 /** The deadlines of an episode that begins at `from`. */
 export function clocksFrom(levels: ServiceLevels, severity: Severity, from: string) {

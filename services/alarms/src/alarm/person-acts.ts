@@ -1,6 +1,7 @@
 import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 import { conflict, refused } from '@alzette/kit/problems';
-import { type Alarm, clocksFrom, type ServiceLevels, statusOf } from './alarm.ts';
+import type { ServiceLevels } from '../contract/contract.ts';
+import { type Alarm, clocksFrom, statusOf } from './alarm.ts';
 
 /** An act of a person on an alarm. */
 export type PersonAct =

@@ -1,6 +1,7 @@
+import type { ServiceLevels } from '../contract/contract.ts';
 import type { AlarmAct, AlarmDetails } from '../ports.ts';
 import { SEVERITIES } from '../ports.ts';
-import { type Alarm, clocksFrom, isNotified, type ServiceLevels } from './alarm.ts';
+import { type Alarm, clocksFrom, isNotified } from './alarm.ts';
 
 /**
  * The alarm after a rule's act. Undefined if the alarm does not exist and the act does not raise one.

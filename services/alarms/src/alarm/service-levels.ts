@@ -1,7 +1,5 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
-import { SEVERITIES, type Severity } from '../ports.ts';
-import type { ServiceLevel, ServiceLevels } from './alarm.ts';
+import type { ServiceLevel, ServiceLevels, Severity } from '../contract/contract.ts';
 
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
@@ -14,13 +12,6 @@ const DEFAULTS: ServiceLevels = {
   low: { acknowledgeS: DAY_S, resolveS: 7 * DAY_S },
   informational: { acknowledgeS: null, resolveS: null },
 };
-
-const SECONDS = { type: ['integer', 'null'], minimum: 60, maximum: 366 * DAY_S };
-const LEVEL = object({ acknowledgeS: SECONDS, resolveS: SECONDS }, ['acknowledgeS', 'resolveS']);
-/** Service levels of some severities. */
-export const readServiceLevels = bodyReader<Partial<ServiceLevels>>(
-  object(Object.fromEntries(SEVERITIES.map((severity) => [severity, LEVEL]))),
-);
 
 const LIST = 'SELECT severity, acknowledge_s, resolve_s FROM alarms.service_level WHERE tenant = $1';
 const SAVE = `

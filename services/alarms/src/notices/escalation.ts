@@ -1,60 +1,7 @@
-import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import type { Alarm } from '../alarm/alarm.ts';
-import { type NotifyAction, SEVERITIES, type Severity } from '../ports.ts';
-
-/** Who is notified of which alarms, step by step. */
-export interface Escalation {
-  readonly id: string;
-  readonly title: string;
-  readonly enabled?: boolean;
-  /** The lowest severity. */
-  readonly severity?: Severity;
-  readonly categories?: readonly string[];
-  /** Only alarms of entities within one of these scopes, e.g. `/Villerupt`. */
-  readonly scopes?: readonly string[];
-  readonly steps: readonly EscalationStep[];
-  /** Whether the recipients of the first step, which has no delay, are notified when the alarm is cleared. */
-  readonly tellsCleared?: boolean;
-}
-
-interface EscalationStep {
-  /** ISO 8601 duration from the raise; absent: immediately. */
-  readonly after?: string;
-  readonly to?: string;
-  readonly channels: readonly string[];
-  /** Default `acknowledged`: an acknowledged alarm is not escalated further. */
-  readonly unless?: 'acknowledged' | 'cleared';
-}
-
-const DURATION = { type: 'string', format: 'duration', maxLength: 40 };
-export const readEscalation = bodyReader<Omit<Escalation, 'id'>>(
-  object(
-    {
-      title: TEXT,
-      enabled: { type: 'boolean' },
-      severity: { enum: SEVERITIES },
-      categories: IDS,
-      scopes: { type: 'array', items: { type: 'string', pattern: '^/[^#+]*$', maxLength: 200 }, maxItems: 100 },
-      tellsCleared: { type: 'boolean' },
-      steps: {
-        type: 'array',
-        minItems: 1,
-        maxItems: 20,
-        items: object(
-          {
-            after: DURATION,
-            to: { type: 'string', pattern: '^(recipient|group|roster):[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' },
-            channels: { type: 'array', items: ID, minItems: 1, maxItems: 10, uniqueItems: true },
-            unless: { enum: ['acknowledged', 'cleared'] },
-          },
-          ['channels'],
-        ),
-      },
-    },
-    ['title', 'steps'],
-  ),
-);
+import { type Escalation, SEVERITIES } from '../contract/contract.ts';
+import type { NotifyAction } from '../ports.ts';
 
 const LIST = 'SELECT id, document FROM alarms.escalation WHERE tenant = $1 ORDER BY id';
 const SAVE = `

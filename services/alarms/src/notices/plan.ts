@@ -1,8 +1,9 @@
 import { Duration } from 'luxon';
 import { type Alarm, isNotified } from '../alarm/alarm.ts';
+import type { Escalation } from '../contract/contract.ts';
 import type { NotifyAction, RuleAction } from '../ports.ts';
 import type { Due } from './due.ts';
-import { type Escalation, isFor, stepsOf } from './escalation.ts';
+import { isFor, stepsOf } from './escalation.ts';
 
 /** Work that a change of an alarm makes due, and the keys of planned work that it cancels. */
 export interface Plan {
