@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createProductTemplate } from '../platform/test/support/product-template.ts';
 import { startMosquitto } from './mosquitto-server.ts';
 import { findPostgres, hasTimescale, startPostgres, TIMESCALE_SETTINGS } from './postgres-server.ts';
+
 import { findProgram } from './programs.ts';
 import { startSlapd } from './slapd-server.ts';
 import type { TestRecord } from './test-record.ts';
@@ -27,6 +29,8 @@ const FILES_A_RUN = 24;
 const BROWSER_FILES_A_RUN = 11;
 /** More processes would wait for the shared databases. */
 const MAX_LANES = 4;
+/** The first one has no window, and takes two thirds of the CPU time of the others. */
+const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 const SLOWEST_SHOWN = 40;
 /** This many failures of one run may be chance and are tried once more. */
 const MAX_RETRIED_FAILURES = 8;
@@ -130,6 +134,11 @@ async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string
       process.env.TEST_DATABASE_URL = server.url;
     }
   }
+  if (process.env.TEST_DATABASE_URL && !process.env.TEST_CITUS_WORKERS) {
+    const template = await createProductTemplate(process.env.TEST_DATABASE_URL);
+    stops.push(() => template.drop());
+    process.env.TEST_PRODUCT_TEMPLATE = template.name;
+  }
   if (!process.env.TEST_TIMESCALE_URL) {
     const bin = findPostgres();
     if (bin === undefined || !hasTimescale(bin)) lacks.push('TimescaleDB for PostgreSQL 17');
@@ -153,7 +162,7 @@ async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string
     }
   }
   if (findProgram(process.env.NODE_RED, 'node-red') === undefined) lacks.push('Node-RED');
-  const chromium = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome');
+  const chromium = findProgram(process.env.CHROMIUM, ...BROWSERS);
   if (chromium === undefined) lacks.push('Chromium');
   else process.env.CHROMIUM = chromium;
   return { lacks, mosquitto };

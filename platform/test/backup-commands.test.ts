@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
-import { ownDatabase } from './support/own-database.ts';
+import { emptyDatabase } from './support/own-database.ts';
 import { runCommand } from './support/run-command.ts';
 
 const server = process.env.TEST_DATABASE_URL;
 
 test('alzette backup, verify-backup and restore, by hand', { skip: !server && 'no TEST_DATABASE_URL' }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'backup-'));
-  const from = await ownDatabase(server ?? '', 'backed_up');
-  const to = await ownDatabase(server ?? '', 'restored');
+  const from = await emptyDatabase(server ?? '', 'backed_up');
+  const to = await emptyDatabase(server ?? '', 'restored');
   const db = await openDatabase({ url: from.url });
   t.after(async () => {
     await db.close();

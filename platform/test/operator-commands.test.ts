@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
-import { ownDatabase } from './support/own-database.ts';
+import { emptyDatabase } from './support/own-database.ts';
 import { runCommand } from './support/run-command.ts';
 
 const server = process.env.TEST_DATABASE_URL;
@@ -12,7 +12,7 @@ const server = process.env.TEST_DATABASE_URL;
 test('an operator with the database lists, creates and revokes keys and accounts, and sees the effects of an upgrade', {
   skip: !server && 'no TEST_DATABASE_URL',
 }, async (t) => {
-  const own = await ownDatabase(server ?? '', 'operator');
+  const own = await emptyDatabase(server ?? '', 'operator');
   const folder = await mkdtemp(join(tmpdir(), 'operator-'));
   t.after(async () => {
     await own.drop();

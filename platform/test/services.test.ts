@@ -90,9 +90,7 @@ for (const { label, url } of kinds) {
   test(`a service has routes, tables, jobs and metrics of its own (${label})`, async (t) => {
     const database = url === undefined ? undefined : await ownDatabase(url, 'services');
     const { service, state } = await notes(t);
-    const { app, authorizationOf } = await startGuardedPlatform(t, database && { DATABASE_URL: database.url }, [
-      service,
-    ]);
+    const { app, authorizationOf } = await startGuardedPlatform(t, { DATABASE_URL: database?.url }, [service]);
     t.after(() => database?.drop());
     const administrator = { authorization: await authorizationOf('ada', 'administrator') };
     const stranger = { authorization: await authorizationOf('zoe', 'citizen') };

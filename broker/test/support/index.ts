@@ -3,6 +3,6 @@ export { NUMBER_HISTORY } from '../../src/database/citus/distribute.ts';
 export { withAbsentNode } from './absent-node.ts';
 export { anotherPostgres, eachDatabase, eachHistoryDatabase, eachOwnDatabase, testDatabases } from './databases.ts';
 export { fillCache } from './fill-cache.ts';
-export { isOnCluster, newDatabase, ownDatabase } from './own-database.ts';
+export { isOnCluster, newDatabase, type OwnDatabase, ownDatabase } from './own-database.ts';
 export { checkingTenants } from './tenant-check.ts';
 export { freshTenant } from './tenants.ts';

@@ -6,14 +6,19 @@ import { openDatabase } from '../../src/database/open-database.ts';
 const WORKERS = process.env.TEST_CITUS_WORKERS?.split(',');
 export const isOnCluster = WORKERS !== undefined;
 
-/** Creates a database on a server, or on a cluster. @returns its URL, and what drops it */
-export async function ownDatabase(serverUrl: string, name: string): Promise<{ url: string; drop(): Promise<void> }> {
+export interface OwnDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** Creates a database on a server, or on a cluster. @param template on a server, the database to copy */
+export async function ownDatabase(serverUrl: string, name: string, template?: string): Promise<OwnDatabase> {
   if (WORKERS !== undefined) {
     const url = await createOnCluster(serverUrl, WORKERS, name);
     return { url, drop: () => dropOnCluster([serverUrl, ...WORKERS], name) };
   }
   const server = await openDatabase({ url: serverUrl });
-  await server.query({ text: `CREATE DATABASE ${name}` });
+  await server.query({ text: `CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}` });
   return {
     url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
     async drop() {

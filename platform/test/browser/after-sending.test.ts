@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { startMailServer } from '../../../services/channels/test/support/mail-server.ts';
 import { writeReport } from '../support/app-pages.ts';
 import { eventually } from '../support/eventually.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
@@ -24,7 +25,12 @@ test('after a report is sent', {
   const otherHost = `http://127.0.0.1:${port}`;
   const mail = await startMailServer(t);
   const settings = { PORT: String(port), PUBLIC_URL: url, DEMO: 'off', MQTT_PORT: '0' };
-  const platform = await startPlatformProcess({ DATA_DIR: dataDir, ...settings, ...mail.settings });
+  const platform = await startPlatformProcess({
+    DATA_DIR: dataDir,
+    ...(await onServer(dataDir)),
+    ...settings,
+    ...mail.settings,
+  });
   const browser = await launchBrowser();
   t.after(async () => {
     await browser.close();

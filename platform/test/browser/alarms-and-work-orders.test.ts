@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { territoryLink } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
@@ -46,7 +47,13 @@ describe('alarms and work orders, in a browser', {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    });
     const observedAt = new Date().toISOString();
     await sendJson(
       url,

@@ -7,6 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from '@playwri
 import { strFromU8, unzipSync } from 'fflate';
 import { writeReport } from '../support/app-pages.ts';
 import { eventually } from '../support/eventually.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { qrVideo } from '../support/qr-video.ts';
@@ -44,7 +45,7 @@ describe('reports in the citizens’ app', {
     const port = await freePort();
     url = `http://localhost:${port}`;
     const settings = { PORT: String(port), PUBLIC_URL: url, DEMO: 'off', MQTT_PORT: '0' };
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, ...settings });
+    platform = await startPlatformProcess({ DATA_DIR: dataDir, ...(await onServer(dataDir)), ...settings });
     const video = join(dataDir, 'label.y4m');
     await writeFile(video, qrVideo(`${url}/app/e/${encodeURIComponent(LAMP)}`));
     browser = await chromium.launch({

@@ -14,6 +14,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { territoryLink } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -66,7 +67,13 @@ describe('uses of AI and the assistant, in a browser', {
     const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const own = `http://localhost:${await freePort()}`;
     const config = readConfig({
-      ...{ DATA_DIR: dataDir, PORT: new URL(own).port, MQTT_PORT: String(await freePort()), PUBLIC_URL: own },
+      ...{
+        DATA_DIR: dataDir,
+        ...(await onServer(dataDir)),
+        PORT: new URL(own).port,
+        MQTT_PORT: String(await freePort()),
+        PUBLIC_URL: own,
+      },
       ...{ DEMO: 'off', ...settings },
     });
     const services = productServices(config).filter(({ name }) => NEEDED.includes(name));

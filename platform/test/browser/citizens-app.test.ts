@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from '@playwright/test';
 import { NO_NEW_FEATURES } from '../support/old-browser.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -25,7 +26,13 @@ describe('the citizens’ app, in a browser', {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    });
     browser = await launchBrowser();
     const texts = {
       fr: { title: 'Fête de la rue', summary: 'Dès 14 h', body: '## Programme\n\n- musique' },

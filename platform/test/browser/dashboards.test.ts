@@ -11,6 +11,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { territoryLink } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -42,7 +43,14 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     const [port, mqttPort] = [await freePort(), await freePort()];
     url = `http://localhost:${port}`;
     const config = readConfig({
-      ...{ DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url, DEMO: 'off' },
+      ...{
+        DATA_DIR: dataDir,
+        ...(await onServer(dataDir)),
+        PORT: String(port),
+        MQTT_PORT: String(mqttPort),
+        PUBLIC_URL: url,
+        DEMO: 'off',
+      },
     });
     const services = productServices(config).filter(({ name }) => NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });

@@ -11,6 +11,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { territoryLink } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -44,7 +45,14 @@ describe('energy and water of buildings', {
     const [port, mqttPort] = [await freePort(), await freePort()];
     url = `http://localhost:${port}`;
     const config = readConfig({
-      ...{ DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url, DEMO: 'off' },
+      ...{
+        DATA_DIR: dataDir,
+        ...(await onServer(dataDir)),
+        PORT: String(port),
+        MQTT_PORT: String(mqttPort),
+        PUBLIC_URL: url,
+        DEMO: 'off',
+      },
     });
     const services = productServices(config).filter(({ name }) => NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import * as oidc from 'openid-client';
 import { startExternalIssuer } from '../../../services/identity/test/support/external-issuer.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -31,7 +32,13 @@ describe('keys and providers, in a browser', {
     const port = await freePort();
     url = `http://localhost:${port}`;
     // Open access first, for the settings of an administrator; then enforced, on the same data.
-    const environment = { DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' };
+    const environment = {
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    };
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
     const issuer = await startExternalIssuer(
       { after: (close) => void closing.push(close as () => void) },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import { DEVIATIONS } from '../../../broker/src/model/leniency.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -38,6 +39,7 @@ describe('what clients deviate in, in a browser', {
     url = `http://localhost:${port}`;
     platform = await startPlatformProcess({
       DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
       PORT: String(port),
       DEMO: 'off',
       MQTT_PORT: '0',

@@ -7,6 +7,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { MqttClient } from 'mqtt';
 import { eventually } from '../support/eventually.ts';
 import { connectLampNetwork, createLamps, sendUplink, testLamp } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { createUser, sendJson } from '../support/send-json.ts';
@@ -38,7 +39,13 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const [port, mqttPort] = [await freePort(), await freePort()];
     url = `http://localhost:${port}`;
-    environment = { DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), DEMO: 'off' };
+    environment = {
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      MQTT_PORT: String(mqttPort),
+      DEMO: 'off',
+    };
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
     await createLamps(url, LAMPS, (nth) => ({
       name: NAMES[nth] as string,

@@ -12,6 +12,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink, ttnUplink } from '../../../demo/devices/networks.ts';
 import { eventually } from '../support/eventually.ts';
 import { retrieve } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -36,7 +37,7 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off' });
+    platform = await startPlatformProcess({ DATA_DIR: dataDir, ...(await onServer(dataDir)), DEMO: 'off' });
     mqtt = await connectAsync(platform.mqttUrl);
     browser = await launchBrowser();
   });

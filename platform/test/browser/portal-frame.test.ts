@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, choose, followRail, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
@@ -45,7 +46,12 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off', MQTT_PORT: '0' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    });
     for (const [minutesAgo, state, power] of [
       [180, 'off', 1],
       [120, 'on', 40],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import { territoryLink } from '../support/lamps.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { createUser, sendJson } from '../support/send-json.ts';
@@ -32,7 +33,13 @@ describe('the desk of reports as an agent of one commune, as the community, as a
     const port = await freePort();
     url = `http://localhost:${port}`;
     // Open access first, for the settings of an administrator; then enforced, on the same data.
-    const environment = { DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' };
+    const environment = {
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    };
     platform = await startPlatformProcess({ ...environment, ACCESS: 'open' });
     await send('PUT', '/ops/identity/organisations/lumieres', { name: 'Lumières', kind: 'contractor' });
     const people = [

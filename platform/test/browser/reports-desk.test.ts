@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -28,7 +29,13 @@ describe('the desk of reports, in a browser', {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), DEMO: 'off', MQTT_PORT: '0' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    });
     const location = { lat: 49.4703, lon: 5.9312 };
     const photos = [await postPhoto()];
     ({ id } = await post('/reports', { category: 'pothole', location, description: 'Un grand trou', photos }));

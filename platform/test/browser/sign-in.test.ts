@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -28,7 +29,13 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, PORT: String(port), ACCESS: 'enforced', DEMO: 'off' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      PORT: String(port),
+      ACCESS: 'enforced',
+      DEMO: 'off',
+    });
     browser = await launchBrowser();
     context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block' });
     context.setDefaultTimeout(PATIENCE_MS);

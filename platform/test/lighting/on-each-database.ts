@@ -28,7 +28,7 @@ export function onEachDatabase(
       const database = url === undefined ? undefined : await ownDatabase(url, 'lighting');
       const product = await startLighting(t, tenant, {
         ...settings,
-        ...(database && { DATABASE_URL: database.url }),
+        DATABASE_URL: database?.url,
       });
       t.after(() => database?.drop());
       for (const step of steps) await t.test(`${step.name} (${label})`, () => step.run(product));
@@ -36,7 +36,11 @@ export function onEachDatabase(
   }
 }
 
-export async function startLighting(t: TestContext, tenant: string, settings: Readonly<Record<string, string>> = {}) {
+export async function startLighting(
+  t: TestContext,
+  tenant: string,
+  settings: Readonly<Record<string, string | undefined>> = {},
+) {
   const mqttPort = await freePort();
   const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, {
     MQTT_PORT: String(mqttPort),

@@ -9,24 +9,28 @@ import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { readConfig } from '../../src/config.ts';
 import { startPlatform } from '../../src/platform.ts';
 import { ORGANISATIONS } from './access-model.ts';
+import { onServer } from './own-database.ts';
 import { freePort } from './platform-process.ts';
 
 /**
  * The product in this process with enforced access, for the tokens of a test issuer. Both end with the test.
  *
- * @param settings replace or add to the defaults: no demo, no MQTT, the embedded database
+ * @param settings replace or add to the defaults: no demo, no MQTT, a database on the server of the tests; with
+ *   `DATABASE_URL: undefined` the embedded one
  * @param services replace those of the product
  * @param database used instead of that of the settings; closed with the product
  */
 export async function startGuardedPlatform(
   t: TestContext,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string | undefined>> = {},
   services?: readonly ServiceDefinition[],
   database?: Promise<Database>,
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
   const issuer = await startIssuer(t);
+  const isGiven = 'DATABASE_URL' in settings || database !== undefined;
   const config = readConfig({
+    ...(!isGiven && (await onServer(dataDir))),
     PORT: String(await freePort()),
     MQTT_PORT: '0',
     DATA_DIR: dataDir,
