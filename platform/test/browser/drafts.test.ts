@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
+import { onServer } from '../support/own-database.ts';
 import { launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
@@ -18,7 +19,12 @@ describe('what is typed', { skip: CHROMIUM ? false : 'Chromium is missing (CHROM
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-drafts-'));
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off', MQTT_PORT: '0' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    });
     browser = await launchBrowser();
     const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', serviceWorkers: 'block' });
     context.setDefaultTimeout(PATIENCE_MS);

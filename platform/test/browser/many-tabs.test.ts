@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { onServer } from '../support/own-database.ts';
 import { launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
@@ -33,7 +34,12 @@ describe('many tabs', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM 
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-tabs-'));
-    platform = await startPlatformProcess({ DATA_DIR: dataDir, DEMO: 'off', MQTT_PORT: '0' });
+    platform = await startPlatformProcess({
+      DATA_DIR: dataDir,
+      ...(await onServer(dataDir)),
+      DEMO: 'off',
+      MQTT_PORT: '0',
+    });
     browser = await launchBrowser();
     context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block' });
     context.setDefaultTimeout(PATIENCE_MS);
