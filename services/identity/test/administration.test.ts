@@ -240,6 +240,8 @@ eachDatabase('Administration of identity', (test) => {
     const links = () => letters.filter((letter) => linkOf(letter) !== '');
     while (links().length < 2 || notices().length < 1) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal((await visitor.goTo(linkOf(links()[1]))).status, 200);
+    const together = [1, 2].map(() => newVisitor().submit(linkOf(links()[1]), { password: PASSWORD }));
+    assert.deepEqual((await Promise.all(together)).map(({ status }) => status).sort(), [200, 410]);
     assert.match(notices()[0] ?? '', new RegExp(`^To: ${email}[^]*${username}[^]*Password changed`, 'm'));
     assert.equal((await visitor.goTo(`${server.url}/oidc/reset/nonsense`)).status, 410);
     assert.equal(links().length, 2);
@@ -261,11 +263,12 @@ eachDatabase('Administration of identity', (test) => {
       assert.match(links().at(-1) ?? '', new RegExp(`^To: ${address}`, 'm'));
     }
     const [left, current] = links().slice(-2).map(linkOf);
-    while (notices().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (notices().length < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+    // Of the password, and of each address.
     const toldOfAnother = notices()
       .slice(1)
       .map((letter) => /^To: (\S+)/m.exec(letter)?.[1]);
-    assert.deepEqual(toldOfAnother.sort(), [email, addresses[0] as string].sort());
+    assert.deepEqual(toldOfAnother.sort(), [email, email, addresses[0] as string].sort());
     assert.equal((await newVisitor().goTo(left ?? '')).status, 410);
     assert.equal(await verified(), false);
     assert.equal((await newVisitor().goTo(current ?? '')).status, 200);

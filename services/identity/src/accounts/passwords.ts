@@ -14,6 +14,12 @@ export function newPassword(): string {
   return [group(), group(), group(), group()].join('-');
 }
 
+/** Why the account can't have this password; undefined if it can. */
+export function faultOfPassword(account: Account, password: string): PasswordFault | undefined {
+  const { username, email, givenName, familyName } = account;
+  return passwordFault(password, [username, email ?? '', givenName, familyName, 'Alzette']);
+}
+
 /**
  * Sets the password that the user chose and ends all sessions of the account.
  *
@@ -24,8 +30,7 @@ export async function changePassword(
   account: Account,
   password: string,
 ): Promise<PasswordFault | undefined> {
-  const { username, email, givenName, familyName } = account;
-  const fault = passwordFault(password, [username, email ?? '', givenName, familyName, 'Alzette']);
+  const fault = faultOfPassword(account, password);
   if (fault !== undefined) return fault;
   const hash = await hashPassword(password);
   await recording({ kind: 'password-changed', account: account.id }, async () => {

@@ -4,7 +4,7 @@ import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
 import { passwordOf } from '../accounts/password-attempts.ts';
-import { changePassword } from '../accounts/passwords.ts';
+import { changePassword, faultOfPassword } from '../accounts/passwords.ts';
 import type { IdentityParts } from '../parts.ts';
 import { findAccount, findAccountByName, isUsable, updateAccount } from '../store/accounts.ts';
 import { findOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
@@ -93,18 +93,21 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const viewer = viewerOf(request);
       const { token } = request.params;
       const { words } = LANGUAGES[viewer.language];
-      const owner = await findOneTimeToken(db, token, 'reset');
-      const account = owner && (await findAccount(db, owner.account));
-      if (owner === undefined || account === undefined || !isUsable(account)) {
-        const link = { href: '/oidc/reset', text: words.reset };
-        return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
-      }
-      const fault = await changePassword(parts, account, formField(request, 'password'));
+      const password = formField(request, 'password');
+      const named = await findOneTimeToken(db, token, 'reset');
+      const account = named && (await findAccount(db, named.account));
+      const fault = account && faultOfPassword(account, password);
       if (fault !== undefined) {
         const problem = words.fault[fault];
         return sendPage(reply.code(400), newPasswordPage({ ...viewer, at: viewer.path, problem }), viewer);
       }
-      await takeOneTimeToken(db, token, 'reset');
+      // Taken before the password is set, so that of two requests at once only one sets it.
+      const owner = account && isUsable(account) ? await takeOneTimeToken(db, token, 'reset') : undefined;
+      if (owner === undefined || account === undefined) {
+        const link = { href: '/oidc/reset', text: words.reset };
+        return sendPage(reply.code(410), messagePage(words.linkExpired, words.linkExpiredText, link), viewer);
+      }
+      await changePassword(parts, account, password);
       // A user who opened the link has received the mail, so the address is verified.
       if (owner.email !== null && owner.email === account.email) {
         await updateAccount(db, account.id, { emailVerified: true });
