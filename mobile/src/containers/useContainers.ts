@@ -1,5 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { type EntityEvent, openLiveFeed } from '@alzette/web/feed';
+// Its own stream, as a phone has no tabs that could share one.
+import { type EntityEvent, openLiveFeed } from '@alzette/web/live-feed';
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { CONTEXT_URL } from '../broker.ts';
