@@ -7,7 +7,7 @@ import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { territoryLink } from '../support/lamps.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, choose, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchWholeBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -69,7 +69,7 @@ describe('alarms and work orders, in a browser', {
     );
     const text = 'Lampe éteinte de nuit : CAR-1';
     await post('/alarms', { severity: 'high', category: 'lighting', text, about: [LAMP] });
-    browser = await launchBrowser();
+    browser = await launchWholeBrowser();
     const context = await browser.newContext({
       locale: 'fr-FR',
       viewport: { width: 1440, height: 900 },
@@ -256,7 +256,7 @@ describe('alarms and work orders, in a browser', {
     await again.getByText('Redresser le mât').click();
     const sent = again.getByRole('img', { name: 'Photo 1', exact: true });
     await sent.waitFor();
-    const photo = await fetch((await sent.getAttribute('src')) ?? '');
+    const photo = await fetch(new URL((await sent.getAttribute('src')) ?? '', url));
     assert.equal(photo.status, 200);
     assert.match(photo.headers.get('content-type') ?? '', /^image\//);
     await phone.close();

@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildPages, MOBILE, needsBuild } from '../../src/page-builds.ts';
 import { pageRoutes } from '../../src/pages.ts';
 import { eventually } from '../support/eventually.ts';
-import { launchBrowser } from '../support/pages.ts';
+import { launchWholeBrowser } from '../support/pages.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 
@@ -40,7 +40,7 @@ describe('the app without network', { skip: CHROMIUM ? false : 'Chromium is miss
     dist = await mkdtemp(join(tmpdir(), 'alzette-app-'));
     await cp(MOBILE.dist, dist, { recursive: true });
     await serve();
-    browser = await launchBrowser();
+    browser = await launchWholeBrowser();
     context = await browser.newContext({
       viewport: { width: 390, height: 844 },
       locale: 'fr-FR',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from '@playwright/test';
 import { NO_NEW_FEATURES } from '../support/old-browser.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, launchWholeBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -33,7 +33,7 @@ describe('the citizens’ app, in a browser', {
       DEMO: 'off',
       MQTT_PORT: '0',
     });
-    browser = await launchBrowser();
+    browser = await launchWholeBrowser();
     const texts = {
       fr: { title: 'Fête de la rue', summary: 'Dès 14 h', body: '## Programme\n\n- musique' },
       de: { title: 'Straßenfest', summary: 'Ab 14 Uhr' },

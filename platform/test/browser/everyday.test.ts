@@ -12,7 +12,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { appEverydayTests } from '../support/app-everyday.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkPage, followRail, launchBrowser, tabTo } from '../support/pages.ts';
+import { checkPage, followRail, launchWholeBrowser, tabTo } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
 const SCREENS = [
@@ -65,7 +65,7 @@ describe('waste, mobility and environment, in French and English', {
     const services = productServices(config).filter(({ name }) => !NOT_NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
     await platform.demo?.isFilled;
-    browser = await launchBrowser();
+    browser = await launchWholeBrowser();
     [french] = await pageIn('fr-FR');
     [english] = await pageIn('en-GB');
   });
