@@ -18,7 +18,8 @@ import { secondsOf } from './test-times.ts';
  * tests wait (TEST_LANES sets another number). Programs that the machine lacks (PostgreSQL 17 with PostGIS, Mosquitto,
  * slapd, PgBouncer, nginx, Node-RED, Chromium) are listed at the end and their tests are skipped; with CI=true a skipped test
  * fails the run. A failed test is tried once more; if it then passes it is listed as unstable: it must be fixed, but
- * does not fail the run. `npm test -- broker platform` runs only these workspaces, without lint and types.
+ * does not fail the run. `npm test -- broker platform` runs only these workspaces, without lint and types. Suites for
+ * all kinds of database run on one of them; with TEST_DATABASES=all on each, as before a release.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
@@ -29,8 +30,6 @@ const FILES_A_RUN = 24;
 const BROWSER_FILES_A_RUN = 11;
 /** More processes would wait for the shared databases. */
 const MAX_LANES = 4;
-/** The first one has no window, and takes two thirds of the CPU time of the others. */
-const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 const SLOWEST_SHOWN = 40;
 /** This many failures of one run may be chance and are tried once more. */
 const MAX_RETRIED_FAILURES = 8;
@@ -162,9 +161,10 @@ async function prepareNeighbours(): Promise<{ lacks: string[]; mosquitto: string
     }
   }
   if (findProgram(process.env.NODE_RED, 'node-red') === undefined) lacks.push('Node-RED');
-  const chromium = findProgram(process.env.CHROMIUM, ...BROWSERS);
+  const chromium = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome');
   if (chromium === undefined) lacks.push('Chromium');
   else process.env.CHROMIUM = chromium;
+  process.env.CHROMIUM_SHELL ??= findProgram('chromium-headless-shell') ?? '';
   return { lacks, mosquitto };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { after, describe, type TestContext, test } from 'node:test';
 import { migrate } from '@alzette/kit/migrate';
 import type { Database } from '../../src/database/database.ts';
@@ -47,8 +48,8 @@ export function anotherPostgres(): TestDatabase | undefined {
 }
 
 /**
- * Declares the tests of `declare` once for each kind of database, with one for PostgreSQL that is skipped where there
- * is none.
+ * Declares the tests of `declare` on one of the kinds of database, chosen by their name, so that about as many run on
+ * each; with `TEST_DATABASES=all` on each kind. One for PostgreSQL is skipped where there is none.
  *
  *     eachDatabase('Write lane', (test) => { test('keeps order', async (t, db) => { … }); });
  */
@@ -61,8 +62,15 @@ export function eachOwnDatabase(name: string, declare: Declare): void {
   declareForAll(ownDatabases(), name, declare);
 }
 
+/** One of them by the name, always the same; all with `TEST_DATABASES=all`. */
+export function chosenBy<T>(name: string, kinds: readonly T[]): readonly T[] {
+  if (process.env.TEST_DATABASES === 'all') return kinds;
+  const [first = 0] = createHash('sha256').update(name).digest();
+  return kinds.filter((_, at) => at === first % kinds.length);
+}
+
 function declareForAll(kinds: readonly TestDatabase[], name: string, declare: Declare): void {
-  declareFor(kinds, name, declare);
+  declareFor(chosenBy(name, kinds), name, declare);
   if (!process.env.TEST_DATABASE_URL) {
     test(`${name} (postgres)`, {
       skip: 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)',
@@ -70,10 +78,9 @@ function declareForAll(kinds: readonly TestDatabase[], name: string, declare: De
   }
 }
 
-/** The same, and also for a PostgreSQL whose history is a hypertable of TimescaleDB. */
+/** The same, also with a PostgreSQL whose history is a hypertable of TimescaleDB. */
 export function eachHistoryDatabase(name: string, declare: Declare): void {
-  eachDatabase(name, declare);
-  declareFor(hypertables, name, declare);
+  declareForAll([...databases, ...hypertables], name, declare);
   if (!process.env.TEST_TIMESCALE_URL) {
     test(`${name} (timescaledb)`, {
       skip: 'TimescaleDB for PostgreSQL 17 is missing (TEST_TIMESCALE_URL is not set)',

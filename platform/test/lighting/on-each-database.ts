@@ -1,5 +1,5 @@
 import { type TestContext, test } from 'node:test';
-import { isOnCluster } from '@alzette/broker/test-support';
+import { chosenBy, isOnCluster } from '@alzette/broker/test-support';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { freePort } from '../support/platform-process.ts';
@@ -16,14 +16,14 @@ export interface Step {
   run(product: LightingProduct): Promise<void>;
 }
 
-/** Test steps in the whole product, on the embedded database and on PostgreSQL if available, with the same start. */
+/** Test steps in the whole product, on the embedded database or on PostgreSQL, like `eachDatabase`. */
 export function onEachDatabase(
   name: string,
   steps: readonly Step[],
   tenant = '',
   settings: Readonly<Record<string, string>> = {},
 ): void {
-  for (const { label, url } of DATABASES) {
+  for (const { label, url } of chosenBy(name, DATABASES)) {
     test(`${name} (${label})`, async (t) => {
       const database = url === undefined ? undefined : await ownDatabase(url, 'lighting');
       const product = await startLighting(t, tenant, {
