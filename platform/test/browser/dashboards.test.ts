@@ -12,7 +12,7 @@ import { productServices } from '../../src/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { territoryLink } from '../support/lamps.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, choose, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchWholeBrowser } from '../support/pages.ts';
 import { sendJson } from '../support/send-json.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
@@ -55,7 +55,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     const services = productServices(config).filter(({ name }) => NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
     await putEntities();
-    browser = await launchBrowser();
+    browser = await launchWholeBrowser();
     const context = await browser.newContext({
       ...{ locale: 'fr-FR', timezoneId: 'Europe/Paris', reducedMotion: 'reduce', serviceWorkers: 'block' },
       viewport: { width: 1440, height: 1000 },

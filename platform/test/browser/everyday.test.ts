@@ -12,6 +12,7 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { appEverydayTests } from '../support/app-everyday.ts';
 import { eventually } from '../support/eventually.ts';
+import { onServer } from '../support/own-database.ts';
 import { checkPage, followRail, launchWholeBrowser, tabTo } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
@@ -61,7 +62,8 @@ describe('waste, mobility and environment, in French and English', {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const [port, mqttPort] = [await freePort(), await freePort()];
     url = `http://localhost:${port}`;
-    const config = readConfig({ DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url });
+    const ports = { PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url };
+    const config = readConfig({ DATA_DIR: dataDir, ...(await onServer(dataDir)), ...ports, DEMO: 'on' });
     const services = productServices(config).filter(({ name }) => !NOT_NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
     await platform.demo?.isFilled;

@@ -5,7 +5,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
 import { eventually } from './eventually.ts';
 
-/** Chromium without a window, if its shell is installed: it takes two thirds of the CPU time, but knows no push messages. */
+/**
+ * Chromium without a window, if its shell is installed: it takes two thirds of the CPU time, but has no push messages,
+ * cameras and full screen.
+ */
 export function launchBrowser(): Promise<Browser> {
   return launch(process.env.CHROMIUM_SHELL || process.env.CHROMIUM);
 }
