@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from '@alzette/broker';
 import { filesToBackUp } from '@alzette/files';
-import { ownDatabase } from '../../../../platform/test/support/own-database.ts';
+import { emptyDatabase } from '../../../../platform/test/support/own-database.ts';
 import {
   type BackupPorts,
   type BackupSettings,
@@ -77,7 +77,7 @@ export async function startTown(
   const drops: (() => Promise<void>)[] = [];
   const newPlace = async (purpose: string): Promise<DatabasePlace> => {
     if (url === undefined) return { kind: 'pglite', dataDir: join(folder, purpose) };
-    const own = await ownDatabase(url, `${purpose}_${randomBytes(4).toString('hex')}`);
+    const own = await emptyDatabase(url, `${purpose}_${randomBytes(4).toString('hex')}`);
     drops.push(own.drop);
     return { kind: 'postgres', url: role === undefined ? own.url : await handOver(own.url, role) };
   };
