@@ -90,7 +90,11 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     // Its next tokens would be revoked, too.
     await deleteSession(db, uid);
   };
-  const live = await openProvider({ db, secrets, publicUrl, logger, onSignOut: revokeSession });
+  const signedOut = async (uid: string, event: IdentityEvent) => {
+    await revokeSession(uid);
+    await parts.record(event);
+  };
+  const live = await openProvider({ db, secrets, publicUrl, logger, onSignOut: signedOut });
   const parts: IdentityParts = {
     db,
     secrets,

@@ -7,6 +7,7 @@ import * as oidc from 'openid-client';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { saveClient } from '../src/store/clients.ts';
+import { eventsOf } from '../src/store/events.ts';
 import { openSecrets } from '../src/store/secrets.ts';
 import { rotateSigningKeys } from '../src/store/signing-keys.ts';
 import { newAccount, PASSWORD } from './support/accounts.ts';
@@ -135,6 +136,14 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     await assert.rejects(oidc.refreshTokenGrant(config, last.refresh_token as string), { error: 'invalid_grant' });
     // The session of another browser is not affected.
     await oidc.refreshTokenGrant(config, signedIn.refresh_token as string);
+    await oidc.tokenRevocation(config, signedIn.refresh_token as string);
+    const ends = await eventually('the ends of sessions are recorded', async () => {
+      const found = (await eventsOf(db, user.id)).filter(({ kind }) => kind === 'signed-out');
+      return found.length > 3 && found;
+    });
+    const by = ends.map(({ detail }) => (detail as { by?: string }).by ?? 'the user');
+    assert.deepEqual([...new Set(by)], ['client', 'the user', 'reuse'], 'the latest first');
+    assert.ok(ends.every(({ address }) => address !== null));
   });
 
   test('a code needs its verifier; wrong passwords, redirects and audiences are refused', async (t, db) => {

@@ -1,7 +1,7 @@
 import type { Database } from '@alzette/kit/database';
 import { type JWK, Provider } from 'oidc-provider';
 import { clientMetadata, isSecretOf } from '../store/clients.ts';
-import { recordAdapter } from '../store/records.ts';
+import { type OfSession, recordAdapter } from '../store/records.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { ACCESS_TOKEN_SECONDS, API_METADATA, apiResource } from './api-resource.ts';
 import { accountFinder, CLAIMS, signedInAt, tokenClaims } from './claims.ts';
@@ -45,8 +45,8 @@ interface ProviderOptions {
   readonly pages: ProviderPages;
   /** The URL for signing an account out at its external provider, on the way to `target`. */
   readonly signOutElsewhere: (account: string, target: string) => Promise<string | undefined>;
-  /** Called with the uid of a session in which a code or a refresh token was used twice at once. */
-  readonly onReuse: (uid: string) => Promise<void>;
+  /** Called with a code or a refresh token that was used twice at once. */
+  readonly onReuse: (used: OfSession) => Promise<void>;
 }
 
 export function issuerOf(publicUrl: string): string {

@@ -32,17 +32,24 @@ interface RecordRow {
   readonly consumed: number | null;
 }
 
+/** Of a session, or of a code or token: whose it is, in which session, and which client's. */
+export interface OfSession {
+  readonly sessionUid?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly clientId?: string | undefined;
+}
+
 /**
  * The provider's adapter to PostgreSQL for one of its models. An id is often the token itself, so only its hash is
  * stored, and the payload, which contains it, is sealed.
  *
- * @param onReuse called with the uid of a session in which a code or a refresh token was used twice at once
+ * @param onReuse called with a code or a refresh token that was used twice at once
  */
 export function recordAdapter(
   db: Queryable,
   secrets: Secrets,
   model: string,
-  onReuse: (uid: string) => Promise<void>,
+  onReuse: (used: OfSession) => Promise<void>,
 ): Adapter {
   const read = async (text: string, value: string): Promise<AdapterPayload | undefined> => {
     const { rows } = await db.query<RecordRow>({ name: `identity-${nameOf(text)}`, text, values: [model, value] });
@@ -85,7 +92,7 @@ export function recordAdapter(
         // Without the grant, the refresh token issued to the first use is worthless.
         await db.query({ text: DESTROY, values: ['Grant', hashed(grant)] });
       }
-      if (used?.sessionUid !== undefined) await onReuse(used.sessionUid);
+      if (used !== undefined) await onReuse(used);
       throw new errors.InvalidGrant('already used');
     },
     async destroy(id) {
