@@ -88,6 +88,32 @@ eachDatabase('Changes of credentials', (test) => {
     const { rowCount } = await db.query({ text: 'SELECT 1 FROM identity.record WHERE account = $1', values: [id] });
     assert.equal(rowCount, 0, 'no session is left');
   });
+
+  test('tokens with rights that were taken away are revoked, even if the process ends right after the change', async (t, db) => {
+    const rolesAtRevocation: string[][] = [];
+    let isCut = true;
+    const server = await startIdentityServer(db, {
+      async onRevoke(subject) {
+        if (subject !== id) return;
+        const { roles } = (await (await fetch(`${server.url}/ops/identity/users/${id}`)).json()) as { roles: string[] };
+        if (isCut && roles.length === 0) throw new Error('the process ends here');
+        rolesAtRevocation.push(roles);
+      },
+    });
+    t.after(() => server.close());
+    const { id } = await newAccount(db, { roles: ['operator'] });
+    const takeRolesAway = () =>
+      fetch(`${server.url}/ops/identity/users/${id}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: '{"roles":[]}',
+      });
+    assert.equal((await takeRolesAway()).status, 500);
+    assert.deepEqual(rolesAtRevocation, [['operator']], 'before the change');
+    isCut = false;
+    assert.equal((await takeRolesAway()).status, 200);
+    assert.deepEqual(rolesAtRevocation, [['operator']], 'a repeated change changes nothing');
+  });
 });
 
 /** Makes the session of an account as old as if its user had signed in that many seconds ago. */

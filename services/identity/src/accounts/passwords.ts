@@ -4,6 +4,7 @@ import { type Account, setPasswordHash } from '../store/accounts.ts';
 import { deleteRecordsOf } from '../store/records.ts';
 import { hashPassword } from './password-hash.ts';
 import { type PasswordFault, passwordFault } from './password-policy.ts';
+import { revoking } from './revoking.ts';
 
 /** Letters and digits without those that look alike. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
@@ -26,17 +27,20 @@ export function faultOfPassword(account: Account, password: string): PasswordFau
  * @returns why the password is refused; undefined if it is accepted
  */
 export async function changePassword(
-  { db, recording, revokeTokens }: IdentityParts,
+  parts: IdentityParts,
   account: Account,
   password: string,
 ): Promise<PasswordFault | undefined> {
   const fault = faultOfPassword(account, password);
   if (fault !== undefined) return fault;
   const hash = await hashPassword(password);
-  await recording({ kind: 'password-changed', account: account.id }, async () => {
-    await setPasswordHash(db, account.id, hash, false);
-    await deleteRecordsOf(db, account.id);
-    await revokeTokens(account.id);
+  await parts.recording({ kind: 'password-changed', account: account.id }, async () => {
+    await revoking(parts, [account.id], () =>
+      parts.db.transaction(async (transaction) => {
+        await setPasswordHash(transaction, account.id, hash, false);
+        await deleteRecordsOf(transaction, account.id);
+      }),
+    );
     return true;
   });
   return undefined;

@@ -2,6 +2,7 @@ import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import { missing, Problem, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
+import { revoking } from '../accounts/revoking.ts';
 import type { IdentityParts } from '../parts.ts';
 import {
   ADMINISTRATOR,
@@ -97,9 +98,6 @@ function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   const record = (address: string, act: string, id: string) =>
     parts.record({ kind: 'administration', address, detail: { act, id } });
-  const revokeAll = async (subjects: readonly string[]) => {
-    for (const subject of subjects) await parts.revokeTokens(subject);
-  };
   scope.get(
     '/groups',
     operation({
@@ -123,8 +121,7 @@ function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const known = new Set((await listRoles(db)).map((role) => role.id));
       const unknown = body.roles.find((role) => !known.has(role));
       if (unknown !== undefined) throw refused('roles', unknown, 'one of /ops/identity/roles');
-      await saveGroup(db, { ...body, id });
-      await revokeAll(await membersOfGroup(db, id));
+      await revoking(parts, await membersOfGroup(db, id), () => saveGroup(db, { ...body, id }));
       await record(request.ip, 'group.save', id);
       return reply.code(204).send();
     },
@@ -139,8 +136,7 @@ function groupRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     async (request, reply) => {
       const { id } = request.params;
       const members = await membersOfGroup(db, id);
-      if (!(await deleteGroup(db, id))) throw missing('group', id);
-      await revokeAll(members);
+      if (!(await revoking(parts, members, () => deleteGroup(db, id)))) throw missing('group', id);
       await record(request.ip, 'group.delete', id);
       return reply.code(204).send();
     },
@@ -151,9 +147,6 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   const record = (address: string, act: string, id: string) =>
     parts.record({ kind: 'administration', address, detail: { act, id } });
-  const revokeAll = async (subjects: readonly string[]) => {
-    for (const subject of subjects) await parts.revokeTokens(subject);
-  };
   scope.get(
     '/roles',
     operation({ access: 'administerAll', summary: 'The roles that policies refer to', answer: listOf('roles') }),
@@ -181,8 +174,7 @@ function roleRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const { id } = request.params;
       if (id === ADMINISTRATOR) throw new Problem(409, 'In use', `The role "${id}" is built in`);
       const holders = await holdersOfRole(db, id);
-      if (!(await deleteRole(db, id))) throw missing('role', id);
-      await revokeAll(holders);
+      if (!(await revoking(parts, holders, () => deleteRole(db, id)))) throw missing('role', id);
       await record(request.ip, 'role.delete', id);
       return reply.code(204).send();
     },

@@ -3,6 +3,7 @@ import { bodyReader, ID, IDS, object, TEXT } from '@alzette/kit/bodies';
 import { missing, refused } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
+import { revoking } from '../accounts/revoking.ts';
 import type { IdentityParts } from '../parts.ts';
 import { API_METADATA, type ApiScope } from '../provider/api-resource.ts';
 import { FIRST_PARTY } from '../provider/first-party-clients.ts';
@@ -80,8 +81,8 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
       const { name, roles = [], groups = [], organisation, enabled = true } = body;
       const client = { id, name, roles, groups, enabled, ...(organisation && { organisation }) };
       const metadata = { ...metadataOf(body), [API_METADATA]: apiScopes(body) };
-      await orUnknown(saveClient(db, { ...client, metadata }, secret), 'organisation', organisation);
-      await parts.revokeTokens(id);
+      const save = () => orUnknown(saveClient(db, { ...client, metadata }, secret), 'organisation', organisation);
+      await revoking(parts, [id], save);
       await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.save' } });
       return reply.code(known === undefined ? 201 : 200).send({ ...client, ...(secret && { secret }) });
     },
@@ -99,8 +100,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
       const client = await findClient(db, request.params.id);
       if (client === undefined) throw missing('client', request.params.id);
       const secret = newSecret();
-      await saveClient(db, client, secret);
-      await parts.revokeTokens(client.id);
+      await revoking(parts, [client.id], () => saveClient(db, client, secret));
       await parts.record({
         kind: 'administration',
         client: client.id,
@@ -120,8 +120,7 @@ export function clientRoutes(scope: FastifyInstance, parts: IdentityParts): void
     }),
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await deleteClient(db, id))) throw missing('client', id);
-      await parts.revokeTokens(id);
+      if (!(await revoking(parts, [id], () => deleteClient(db, id)))) throw missing('client', id);
       await parts.record({ kind: 'administration', client: id, address: request.ip, detail: { act: 'client.delete' } });
       return reply.code(204).send();
     },

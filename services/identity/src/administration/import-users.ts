@@ -1,8 +1,9 @@
 import { Problem, refused } from '@alzette/kit/problems';
 import { parse } from 'csv-parse/sync';
 import { readNewAccount, toChange } from '../accounts/account-document.ts';
+import { changeAccount } from '../accounts/revoking.ts';
 import type { IdentityParts } from '../parts.ts';
-import { authorityOf, createAccount, findAccount, findAccountByName, updateAccount } from '../store/accounts.ts';
+import { createAccount, findAccountByName } from '../store/accounts.ts';
 
 export interface ImportReport {
   readonly created: number;
@@ -90,9 +91,7 @@ async function importLine(parts: IdentityParts, record: Line['record'], dryRun: 
   const isKnown = known?.username === body.username.toLowerCase();
   if (dryRun) return !isKnown;
   if (known !== undefined && isKnown) {
-    await updateAccount(db, known.id, toChange(body));
-    const now = await findAccount(db, known.id);
-    if (now === undefined || authorityOf(now) !== authorityOf(known)) await parts.revokeTokens(known.id);
+    await changeAccount(parts, known, toChange(body));
   } else await createAccount(db, { ...toChange(body), username: body.username });
   return !isKnown;
 }

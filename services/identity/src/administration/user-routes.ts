@@ -6,15 +6,9 @@ import type { FastifyInstance } from 'fastify';
 import { readAccountChange, readNewAccount, toChange } from '../accounts/account-document.ts';
 import { resetLink, sendResetLink, tellEarlierAddress } from '../accounts/letters.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
+import { changeAccount, revoking } from '../accounts/revoking.ts';
 import type { IdentityParts } from '../parts.ts';
-import {
-  type Account,
-  authorityOf,
-  createAccount,
-  findAccount,
-  listAccounts,
-  updateAccount,
-} from '../store/accounts.ts';
+import { type Account, createAccount, findAccount, listAccounts } from '../store/accounts.ts';
 import { deleteRecordsOf } from '../store/records.ts';
 import { deletePasskeys, setTotpSecret } from '../store/second-factors.ts';
 import { listOf } from './answers.ts';
@@ -93,15 +87,13 @@ function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const { id } = request.params;
       const change = toChange(readAccountChange(request.body));
       const before = await existing(db, id);
-      await updateAccount(db, id, change);
+      await changeAccount(parts, before, change);
       const account = await existing(db, id);
       if (before.email !== account.email) {
         void tellEarlierAddress(parts, before).catch((cause: unknown) =>
           parts.logger.error({ err: cause }, 'could not notify an address that an account no longer uses it'),
         );
       }
-      if (!account.enabled && before.enabled) await deleteRecordsOf(db, id);
-      if (authorityOf(before) !== authorityOf(account)) await parts.revokeTokens(id);
       await parts.record({
         kind: 'account-changed',
         account: id,
@@ -141,8 +133,7 @@ function signInRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     operation({ access: 'administerAll', summary: 'Signs the user out everywhere' }),
     async (request, reply) => {
       const { id } = await existing(db, request.params.id);
-      await deleteRecordsOf(db, id);
-      await parts.revokeTokens(id);
+      await revoking(parts, [id], () => deleteRecordsOf(db, id));
       await parts.record({ kind: 'signed-out', account: id, address: request.ip, detail: { by: 'administrator' } });
       return reply.code(204).send();
     },

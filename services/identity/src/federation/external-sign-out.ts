@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
+import { revoking } from '../accounts/revoking.ts';
 import type { IdentityParts } from '../parts.ts';
 import { findProvider, linkedAccount, takeIdTokens } from '../store/external-providers.ts';
 import { deleteRecordsOf } from '../store/records.ts';
@@ -69,8 +70,7 @@ export async function signedOutElsewhere(parts: IdentityParts, name: string, tok
     const account = await linkedAccount(db, name, String(payload.sub));
     if (account === undefined) return true;
     return await parts.recording({ kind: 'signed-out', account, detail: { by: name } }, async () => {
-      await deleteRecordsOf(db, account);
-      await parts.revokeTokens(account);
+      await revoking(parts, [account], () => deleteRecordsOf(db, account));
       return true;
     });
   } catch (error) {

@@ -1,15 +1,8 @@
 import { Problem } from '@alzette/kit/problems';
+import { changeAccount, differs } from '../accounts/revoking.ts';
 import type { IdentityParts } from '../parts.ts';
-import {
-  type Account,
-  type AccountChange,
-  authorityOf,
-  createAccount,
-  findAccount,
-  updateAccount,
-} from '../store/accounts.ts';
+import { type Account, type AccountChange, createAccount } from '../store/accounts.ts';
 import { listGroups, listOrganisations, listRoles } from '../store/catalogue.ts';
-import { deleteRecordsOf } from '../store/records.ts';
 
 /** A user as a directory or an external provider describes them. */
 export interface Stranger {
@@ -67,18 +60,14 @@ export async function keepAccount(
     return { id, outcome: 'created' };
   }
   if (!differs(known, change)) return { id: known.id, outcome: 'same' };
-  await updateAccount(db, known.id, change);
-  const now = await findAccount(db, known.id);
-  if (now === undefined || authorityOf(now) !== authorityOf(known)) await parts.revokeTokens(known.id);
+  await changeAccount(parts, known, change);
   return { id: known.id, outcome: 'updated' };
 }
 
 /** Disables an account that its directory no longer has. */
-export async function closeAccount(parts: IdentityParts, { id }: Account): Promise<void> {
-  await updateAccount(parts.db, id, { enabled: false });
-  await deleteRecordsOf(parts.db, id);
-  await parts.revokeTokens(id);
-  await parts.record({ kind: 'account-changed', account: id, detail: { members: ['enabled'], by: 'directory' } });
+export async function closeAccount(parts: IdentityParts, known: Account): Promise<void> {
+  await changeAccount(parts, known, { enabled: false });
+  await parts.record({ kind: 'account-changed', account: known.id, detail: { members: ['enabled'], by: 'directory' } });
 }
 
 async function merged(
@@ -93,13 +82,6 @@ async function merged(
   const lower = new Map(Object.entries(mapping ?? {}).map(([name, ours]) => [name.toLowerCase(), ours]));
   const mapped = theirs.flatMap((name) => lower.get(name.toLowerCase()) ?? []).filter((id) => existing.has(id));
   return [...new Set([...own.filter((id) => !managed.includes(id)), ...mapped])].sort();
-}
-
-function differs(known: Account, change: AccountChange): boolean {
-  return Object.entries(change).some(([name, value]) => {
-    const was = known[name as keyof Account];
-    return JSON.stringify(Array.isArray(was) ? [...was].sort() : was) !== JSON.stringify(value);
-  });
 }
 
 /** The message of a refusal, for a report. @throws any other error */

@@ -183,11 +183,6 @@ export function isUsable({ enabled, expiresAt }: Account): boolean {
   return enabled && (expiresAt === undefined || expiresAt > new Date());
 }
 
-/** The rights that tokens contain, in one string for comparison. */
-export function authorityOf({ effectiveRoles, groups, organisation, enabled, expiresAt }: Account): string {
-  return JSON.stringify([effectiveRoles, groups, organisation, enabled, expiresAt]);
-}
-
 export function fullName({ givenName, familyName, username }: Account): string {
   return `${givenName} ${familyName}`.trim() || username;
 }
