@@ -118,7 +118,7 @@ const ends = ({ ask }: LightingProduct, plan: string, state: string) =>
   );
 
 const rollsOut: Step = {
-  name: 'a second person approves, and the strategy goes out street by street',
+  name: 'a second person approves, no key, and the strategy goes out street by street',
   async run(product) {
     const { ask } = product;
     const plan = await propose(product, { strategy: 'half' });
@@ -131,6 +131,20 @@ const rollsOut: Step = {
     const own = await ask('POST', `/lighting/plans/${plan.id}/approve`, {});
     assert.equal(own.statusCode, 403);
     assert.match(own.json().detail, /the approval of another/);
+    const made = await ask('POST', '/ops/access/keys', {
+      title: 'Machine',
+      roles: ['administrator'],
+      scopes: ['read', 'write', 'administer'],
+    });
+    assert.equal(made.statusCode, 201, made.body);
+    const byKey = await product.app.inject({
+      method: 'POST',
+      url: `/lighting/plans/${plan.id}/approve`,
+      headers: { 'ngsild-tenant': 'town', 'x-api-key': made.json().key },
+      payload: {},
+    });
+    assert.equal(byKey.statusCode, 403, byKey.body);
+    assert.match(byKey.json().detail, /not of a key/);
     assert.equal(lamps.commanded.size, 0, 'nothing goes out before');
     await approve(product, plan.id);
     await ends(product, plan.id, 'done');
