@@ -197,7 +197,8 @@ describe('reports in the citizens’ app', {
       [await text.inputValue(), await text.getAttribute('aria-invalid')],
       ['Voir https://example.com', 'true'],
     );
-    await page.getByAltText('La photo du signalement').filter({ visible: true }).waitFor();
+    // The card of the report has the same picture, and may still be shown.
+    await page.getByRole('group', { name: 'Prendre une photo' }).getByAltText('La photo du signalement').waitFor();
     await checkPage(page);
     await text.fill('La lampe clignote');
     await page.getByTestId('send').click();
