@@ -256,48 +256,50 @@ describe('waste, mobility and environment, in French and English', {
     assert.deepEqual(faults, []);
   });
 
-  for (const [language, texts] of [
-    ['fr', { containers: 'Conteneurs', rounds: 'Tournées', mobility: 'Mobilité', environment: 'Environnement' }],
-    ['en', { containers: 'Containers', rounds: 'Rounds', mobility: 'Mobility', environment: 'Environment' }],
+  // Each page in one of the languages, in turn; with EVERY_PAGE=all in both.
+  for (const [language, title, isTurn] of [
+    ['fr', { waste: 'Conteneurs', rounds: 'Tournées', mobility: 'Mobilité', environment: 'Environnement' }, true],
+    ['en', { waste: 'Containers', rounds: 'Rounds', mobility: 'Mobility', environment: 'Environment' }, false],
   ] as const) {
     test(`each page is used only with the Tab and Enter keys, in ${language}`, async () => {
       const page = language === 'fr' ? french : english;
-      const opened = async (path: string, title: string) => {
+      const isOn = (turn: boolean) => process.env.EVERY_PAGE === 'all' || turn === isTurn;
+      const opened = async (path: string, heading: string) => {
         await page.setViewportSize({ width: 1440, height: 1000 });
         await page.goto(`${url}/cockpits/${path}`);
-        await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+        await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
       };
       const enter = async (element: Locator) => {
         await element.waitFor();
         await tabTo(page, element);
         await page.keyboard.press('Enter');
       };
-      await opened('waste', texts.containers);
-      const row = page
-        .getByTestId('containers')
-        .getByRole('button', { name: /^(Ouvrir|Open) / })
-        .first();
-      await row.waitFor();
-      await look(page, `containers-${language}`);
-      await enter(row);
-      await page.waitForURL(/\/e\//);
-      await opened('waste-rounds', texts.rounds);
-      await enter(page.getByTestId('plan'));
-      await page.getByTestId('plan-result').waitFor();
-      await look(page, `rounds-${language}`);
-      await opened('mobility', texts.mobility);
-      await enter(page.getByTestId('stop').first());
-      await page.getByTestId('source').first().waitFor();
-      await look(page, `mobility-${language}`);
-      await opened('environment', texts.environment);
-      await enter(
-        page
-          .getByTestId('air')
-          .getByRole('button', { name: /Station de l’air/ })
-          .first(),
-      );
-      await page.getByTestId('past').waitFor();
-      await look(page, `environment-${language}`);
+      if (isOn(true)) {
+        await opened('waste', title.waste);
+        const row = page
+          .getByTestId('containers')
+          .getByRole('button', { name: /^(Ouvrir|Open) / })
+          .first();
+        await row.waitFor();
+        await look(page, `containers-${language}`);
+        await enter(row);
+        await page.waitForURL(/\/e\//);
+        await opened('mobility', title.mobility);
+        await enter(page.getByTestId('stop').first());
+        await page.getByTestId('source').first().waitFor();
+        await look(page, `mobility-${language}`);
+      }
+      if (isOn(false)) {
+        await opened('waste-rounds', title.rounds);
+        await enter(page.getByTestId('plan'));
+        await page.getByTestId('plan-result').waitFor();
+        await look(page, `rounds-${language}`);
+        await opened('environment', title.environment);
+        const station = page.getByTestId('air').getByRole('button', { name: /Station de l’air/ });
+        await enter(station.first());
+        await page.getByTestId('past').waitFor();
+        await look(page, `environment-${language}`);
+      }
     });
   }
 
