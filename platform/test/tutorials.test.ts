@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@alzette/broker';
 import { findPostgres } from '../../scripts/postgres-server.ts';
 import { eventually } from './support/eventually.ts';
-import { ownDatabase } from './support/own-database.ts';
+import { emptyDatabase } from './support/own-database.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
 import { commandsNotRun, runStep, tutorialSteps } from './support/tutorial.ts';
 
@@ -39,12 +39,12 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
   let orion: Server;
   let environment: NodeJS.ProcessEnv;
   let addresses: Map<string, string>;
-  const databases: Awaited<ReturnType<typeof ownDatabase>>[] = [];
+  const databases: Awaited<ReturnType<typeof emptyDatabase>>[] = [];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alzette-tutorials-'));
     for (const purpose of ['tutorial', 'tutorial_other', 'tutorial_new', 'tutorial_quantumleap'])
-      databases.push(await ownDatabase(server ?? '', purpose));
+      databases.push(await emptyDatabase(server ?? '', purpose));
     const [database = '', otherDatabase = '', restored = '', quantumLeap = ''] = databases.map(({ url }) => url);
     const [port, mqttPort, otherPort] = [await freePort(), await freePort(), await freePort()];
     const { PATH, HOME } = process.env;
