@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { type Problem, refused } from '../problems/problems.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-const ajv = new Ajv({ allowUnionTypes: true, verbose: true });
+const ajv = new Ajv({ allowUnionTypes: true, discriminator: true, verbose: true });
 addFormats.default(ajv);
 
 /** Validates a body against a schema. */
@@ -24,9 +24,22 @@ export function bodyReader<T>(schema: JsonSchema): BodyReader<T> {
   return Object.assign(read, { schema });
 }
 
+/** A choice of objects by the value of one member, as by `variants` of contracts. */
+interface Variants {
+  readonly discriminator: { readonly propertyName: string };
+  readonly oneOf: readonly { readonly properties: { readonly [member: string]: { readonly const?: string } } }[];
+}
+
 function problemOf(error: ErrorObject | undefined): Problem {
   const place = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
   const member = (name: unknown) => (place === '' ? String(name) : `${place}.${name}`);
+  const { discriminator, oneOf = [] } = (error?.parentSchema ?? {}) as Partial<Variants>;
+  if (discriminator !== undefined) {
+    const tag = discriminator.propertyName;
+    const names = oneOf.map(({ properties }) => properties[tag]?.const);
+    const got = (error?.data as Record<string, unknown> | null | undefined)?.[tag];
+    return refused(member(tag), got, `one of ${names.join(', ')}`);
+  }
   switch (error?.keyword) {
     case 'additionalProperties': {
       const known = Object.keys((error.parentSchema as SchemaObject).properties ?? {});

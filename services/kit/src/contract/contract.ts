@@ -91,6 +91,22 @@ export function partial<P extends TProperties>(schema: TObject<P>) {
   return Type.Partial(schema, { additionalProperties: false });
 }
 
+/**
+ * An object whose other members depend on the one called `tag`: `variants('act', { close: object({}), … })`. What is wrong
+ * is told of the variant that the value names.
+ */
+export function variants<const K extends string, M extends { readonly [name: string]: TObject }>(tag: K, members: M) {
+  const oneOf = Object.entries(members).map(([name, { properties }]) =>
+    object({ [tag]: Type.Literal(name), ...properties }),
+  );
+  return Type.Unsafe<Variant<K, M>>({ type: 'object', discriminator: { propertyName: tag }, oneOf });
+}
+
+type Variant<K extends string, M extends { readonly [name: string]: TObject }> = {
+  [N in keyof M & string]: Flat<{ [Tag in K]: N } & Static<M[N]>>;
+}[keyof M & string];
+type Flat<T> = { [N in keyof T]: T[N] };
+
 /** A body or an answer of one of these media types, which is not JSON. */
 export function media(...types: readonly [string, ...string[]]): Media {
   return { media: types };
