@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase } from '@alzette/broker/test-support';
-import { STATUSES } from '../../services/alarms/src/alarm/alarm.ts';
-import { WORK_ORDER_STATUSES } from '../../services/alarms/src/work-orders/work-order.ts';
+import { STATUSES, WORK_ORDER_STATUSES } from '../../services/alarms/src/contract/contract.ts';
 import { startAlarmHost } from '../../services/alarms/test/support/alarm-host.ts';
 
 const TERRITORY = 'http://localhost:1026/contexts/territory/v1.jsonld';

@@ -1,5 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { PersonAct } from '../../services/alarms/src/alarm/person-acts.ts';
+import type { PersonAct } from '../../services/alarms/src/contract/contract.ts';
 import type { AlarmAct, AlarmDetails, Severity } from '../../services/alarms/src/ports.ts';
 
 /** An alarm of the demo: the acts of rules and of people. */

@@ -1,4 +1,4 @@
-import type { NewWorkOrder, WorkOrderAct } from '../../services/alarms/src/work-orders/work-order-bodies.ts';
+import type { NewWorkOrder, WorkOrderAct } from '../../services/alarms/src/contract/contract.ts';
 import { type DemoAssets, demoAlarmId } from './stories.ts';
 
 /** A work order of the demo, with the acts that followed. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { demoReports } from '../../demo/reports/examples.ts';
-import { WORK_ORDER_STATUSES } from '../../services/alarms/src/work-orders/work-order.ts';
+import { WORK_ORDER_STATUSES } from '../../services/alarms/src/contract/contract.ts';
 import { eventually } from './support/eventually.ts';
 import { territoryLink } from './support/lamps.ts';
 import { freePort, type PlatformProcess, runToExit, startPlatformProcess } from './support/platform-process.ts';

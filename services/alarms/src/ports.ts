@@ -1,7 +1,7 @@
 import type { LanguageMap } from '@alzette/kit/languages';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import type { Severity } from './contract/contract.ts';
+import type { Evidence, Severity } from './contract/contract.ts';
 
 /** The port of a rules engine to this service. */
 export interface AlarmPort {
@@ -52,7 +52,7 @@ export interface AlarmAct {
   readonly evidence?: Evidence;
 }
 
-export { SEVERITIES, type Severity } from './contract/contract.ts';
+export { type Evidence, SEVERITIES, type Severity } from './contract/contract.ts';
 
 /** A text for the readers of alarms. Those of a missing language get the French one. */
 export type Texts = LanguageMap & { readonly en: string };
@@ -74,18 +74,6 @@ export interface AlarmDetails {
   /** Set if the alarm is suppressed from its beginning. */
   readonly suppressed?: { readonly reason: string; readonly by?: string };
   readonly actions: readonly RuleAction[];
-}
-
-export interface Evidence {
-  readonly from: string;
-  readonly to: string;
-  readonly values: readonly {
-    readonly attr: string;
-    readonly at: string;
-    readonly value: unknown;
-    readonly unitCode?: string;
-  }[];
-  readonly condition: string;
 }
 
 /** Durations are ISO 8601. */

@@ -4,16 +4,16 @@ import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { alarmPort } from './acting/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
-import { alarmSetupContract } from './contract/contract.ts';
+import { alarmContract, alarmSetupContract, workOrderContract } from './contract/contract.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { NoticePort, WorkOrderPort } from './ports.ts';
 import { forgetOldActs } from './records/applied-acts.ts';
 import { forgetClosedAlarms } from './records/closed-alarms.ts';
 import { writeUnfinished } from './records/write-entities.ts';
-import { alarmRoutes } from './routes/alarm-routes.ts';
+import { alarmHandlers } from './routes/alarm-routes.ts';
 import { setupHandlers } from './routes/escalation-routes.ts';
-import { workOrderRoutes } from './routes/work-order-routes.ts';
+import { workOrderHandlers } from './routes/work-order-routes.ts';
 import { runDue } from './run-due.ts';
 import { makeWorkOrder } from './work-orders/make.ts';
 import { workOrderKind } from './work-orders/work-order.ts';
@@ -31,10 +31,10 @@ export const alarms = defineService({
     const kinds = { alarms: alarmKind(publicUrl), workOrders: workOrderKind(publicUrl) };
     const parts: AlarmParts = { ...given, ...kinds, wake: () => wake() };
     await serviceRoutes(app, '/alarms', (scope) => {
-      alarmRoutes(scope, parts, given);
+      serve(scope, alarmContract, alarmHandlers(parts));
       serve(scope, alarmSetupContract, setupHandlers(parts));
     });
-    await serviceRoutes(app, '/work-orders', (scope) => workOrderRoutes(scope, parts, given));
+    await serviceRoutes(app, '/work-orders', (scope) => serve(scope, workOrderContract, workOrderHandlers(parts)));
     defineJobs(parts, given);
     const loop = startDueLoop({
       work: () => runDue(parts),

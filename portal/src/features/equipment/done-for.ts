@@ -1,5 +1,7 @@
 import { ask, toProblem } from '@alzette/web/asking';
 import type { RouteLocationRaw } from 'vue-router';
+import { workOrders } from '../../alarms/records.ts';
+import { instant } from '../../entities/attribute.ts';
 
 /** Work on equipment, or a report about it. */
 export interface Done {
@@ -13,11 +15,6 @@ export interface Done {
 
 const MOST = 100;
 
-interface Order {
-  readonly id: string;
-  readonly name: string;
-  readonly dateIssued: string;
-}
 interface Report {
   readonly id: string;
   readonly requestedAt: string;
@@ -35,10 +32,7 @@ interface Override {
 export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> {
   const about = encodeURIComponent(id);
   const [orders, reports, overrides] = await Promise.all([
-    allowed(
-      ask<{ workOrders: Order[] }>('GET', `/work-orders?about=${about}&limit=${MOST}`, undefined, signal),
-      ({ workOrders }) => workOrders,
-    ),
+    allowed(workOrders.list({ query: { about: id, limit: MOST }, signal }), (answer) => answer.workOrders),
     allowed(
       ask<{ reports: Report[] }>('GET', `/reports?asset=${about}&limit=${MOST}`, undefined, signal),
       (answer) => answer.reports,
@@ -49,9 +43,10 @@ export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> 
     ),
   ]);
   return [
-    ...orders.map(({ id: order, name, dateIssued }): Done => {
+    ...orders.flatMap(({ id: order, name = order, dateIssued }): Done[] => {
+      const at = instant(dateIssued);
       const to = { path: '/operations/work-orders', query: { order } };
-      return { id: order, kind: 'order', name, at: Date.parse(dateIssued), to };
+      return at === undefined ? [] : [{ id: order, kind: 'order', name, at, to }];
     }),
     ...reports.map(({ id: report, requestedAt, publicText, words }): Done => {
       const to = { path: '/operate/reports', query: { report } };
@@ -68,7 +63,10 @@ export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> 
 }
 
 /** Returns no rows if the reader lacks the right. @throws any other error */
-async function allowed<Answer, Row>(asked: Promise<Answer>, rows: (answer: Answer) => Row[]): Promise<Row[]> {
+async function allowed<Answer, Row>(
+  asked: Promise<Answer>,
+  rows: (answer: Answer) => readonly Row[],
+): Promise<readonly Row[]> {
   try {
     return rows(await asked);
   } catch (cause) {

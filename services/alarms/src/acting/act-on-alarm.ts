@@ -1,7 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Alarm } from '../alarm/alarm.ts';
-import { applyPersonAct, type PersonAct } from '../alarm/person-acts.ts';
+import { applyPersonAct } from '../alarm/person-acts.ts';
 import { serviceLevels } from '../alarm/service-levels.ts';
+import type { PersonAct } from '../contract/contract.ts';
 import { cancelWork, planWork } from '../notices/due.ts';
 import { listEscalations } from '../notices/escalation.ts';
 import { planFor } from '../notices/plan.ts';

@@ -1,6 +1,5 @@
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
-import type { ServiceLevels } from '../contract/contract.ts';
-import type { Evidence, RuleAction, Severity, Texts } from '../ports.ts';
+import type { AlarmStatus, Evidence, Location, ServiceLevels, Severity } from '../contract/contract.ts';
+import type { RuleAction, Texts } from '../ports.ts';
 import type { RecordState } from '../records/kind.ts';
 
 /** The stored state of an alarm. Times are ISO 8601 UTC. Condition and acknowledgement are independent (ISA-18.2). */
@@ -14,7 +13,7 @@ export interface Alarm extends RecordState {
   readonly source: string;
   /** Ids of the entities that the alarm is about. */
   readonly about: readonly string[];
-  readonly location?: Geometry;
+  readonly location?: Location;
   readonly rule?: { readonly id: string; readonly version: number; readonly name: string };
   readonly cause?: string;
   readonly evidence?: Evidence;
@@ -50,9 +49,6 @@ export interface Alarm extends RecordState {
   readonly serviceRequests: readonly string[];
   readonly workOrders: readonly string[];
 }
-
-export const STATUSES = ['active', 'acknowledged', 'inProgress', 'shelved', 'suppressed', 'cleared', 'closed'] as const;
-export type AlarmStatus = (typeof STATUSES)[number];
 
 /** The status that summarises condition, acknowledgement and suppression. */
 export function statusOf(alarm: Alarm): AlarmStatus {

@@ -1,70 +1,11 @@
-import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 import { conflict, refused } from '@alzette/kit/problems';
-import type { ServiceLevels } from '../contract/contract.ts';
+import type { PersonAct, ServiceLevels } from '../contract/contract.ts';
 import { type Alarm, clocksFrom, statusOf } from './alarm.ts';
 
-/** An act of a person on an alarm. */
-export type PersonAct =
-  | { readonly act: 'acknowledge' | 'start' | 'unshelve' | 'clear' | 'close' | 'reopen' }
-  | { readonly act: 'shelve'; readonly until: string; readonly reason?: string }
-  | { readonly act: 'assign'; readonly assignee: string | null }
-  | { readonly act: 'comment'; readonly text: string }
-  | { readonly act: 'attach'; readonly url: string; readonly title?: string }
-  | { readonly act: 'link'; readonly serviceRequest?: string; readonly workOrder?: string };
-
-export const ACTS = [
-  'acknowledge',
-  'start',
-  'shelve',
-  'unshelve',
-  'clear',
-  'close',
-  'reopen',
-  'assign',
-  'comment',
-  'attach',
-  'link',
-] as const;
-
-const COMMENT = { type: 'string', minLength: 1, maxLength: 5000 };
-const REFERENCE = { type: 'string', format: 'uri', maxLength: 2000 };
-const act = (name: string) => ({ act: { const: name } });
-const schemas: { readonly [act in PersonAct['act']]: JsonSchema } = {
-  acknowledge: object(act('acknowledge'), ['act']),
-  start: object(act('start'), ['act']),
-  unshelve: object(act('unshelve'), ['act']),
-  clear: object(act('clear'), ['act']),
-  close: object(act('close'), ['act']),
-  reopen: object(act('reopen'), ['act']),
-  shelve: object({ ...act('shelve'), until: { type: 'string', format: 'date-time' }, reason: COMMENT }, [
-    'act',
-    'until',
-  ]),
-  assign: object({ ...act('assign'), assignee: { type: ['string', 'null'], minLength: 1, maxLength: 200 } }, [
-    'act',
-    'assignee',
-  ]),
-  comment: object({ ...act('comment'), text: COMMENT }, ['act', 'text']),
-  attach: object({ ...act('attach'), url: REFERENCE, title: { type: 'string', maxLength: 200 } }, ['act', 'url']),
-  link: object({ ...act('link'), serviceRequest: REFERENCE, workOrder: REFERENCE }, ['act']),
-};
-const readers = Object.fromEntries(
-  Object.entries(schemas).map(([name, schema]) => [name, bodyReader<PersonAct>(schema)]),
-);
-
-/** For `/openapi`. */
-export const PERSON_ACT: JsonSchema = { oneOf: Object.values(schemas) };
-
-/** @throws Problem 400: names the member */
-export function readPersonAct(body: unknown): PersonAct {
-  const given = (body as { act?: unknown } | null | undefined)?.act;
-  const read = typeof given === 'string' && Object.hasOwn(readers, given) ? readers[given] : undefined;
-  if (read === undefined) throw refused('act', given, `one of ${ACTS.join(', ')}`);
-  const wanted = read(body);
-  if (wanted.act === 'link' && wanted.serviceRequest === undefined && wanted.workOrder === undefined) {
-    throw refused('serviceRequest', undefined, 'the id of a report, or workOrder');
-  }
-  return wanted;
+/** @throws Problem 400: a link to nothing, which the schema can't tell */
+export function checkLink(wanted: PersonAct): void {
+  if (wanted.act !== 'link' || wanted.serviceRequest !== undefined || wanted.workOrder !== undefined) return;
+  throw refused('serviceRequest', undefined, 'the id of a report, or workOrder');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { JournalEntry as KeptEntry } from '../contract/contract.ts';
 
 /** An act on a record. */
 export interface JournalEntry {
@@ -9,10 +10,6 @@ export interface JournalEntry {
   readonly detail: { readonly [member: string]: unknown };
   /** The client's own id of the act. */
   readonly key?: string;
-}
-
-interface KeptEntry extends JournalEntry {
-  readonly n: number;
 }
 
 const APPEND = `
@@ -70,7 +67,12 @@ export async function readJournal(db: Queryable, tenant: string, record: string)
     readonly key: string | null;
   }
   const { rows } = await db.query<Row>({ text: READ, values: [tenant, record, MAX_READ] });
-  return rows.reverse().map(({ detail, key, ...row }) => ({ ...row, detail: JSON.parse(detail), ...(key && { key }) }));
+  return rows.reverse().map(({ at, detail, key, ...row }) => ({
+    ...row,
+    at: at.toISOString(),
+    detail: JSON.parse(detail),
+    ...(key && { key }),
+  }));
 }
 
 /** The keys among `keys` whose acts were applied already. */

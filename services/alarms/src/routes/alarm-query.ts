@@ -1,27 +1,8 @@
-import type { Values } from '@alzette/kit/parameters';
-import { dateTime, listOf, oneOf, text, uri } from '@alzette/kit/parameters';
+import type { QueryOf } from '@alzette/kit/contract';
 import type { EntityQuery } from '@alzette/ngsi-ld-schemas/client';
-import { STATUSES } from '../alarm/alarm.ts';
-import { SEVERITIES } from '../ports.ts';
+import type { AlarmContract } from '../contract/contract.ts';
 
-const WORD = text({ max: 100, pattern: /^[\p{L}\p{N}._:/-]+$/u, expected: 'a word' });
-const SCOPE = text({ max: 500, pattern: /^\/[\p{L}\p{N}_/#+]+$/u, expected: 'a scope query such as /Villerupt/#' });
-
-/** Filters for a list of alarms. */
-export const FILTERS = {
-  status: listOf(oneOf(STATUSES), { max: STATUSES.length }),
-  severity: listOf(oneOf(SEVERITIES), { max: SEVERITIES.length }),
-  category: listOf(WORD, { max: 20 }),
-  about: uri(),
-  rule: uri(),
-  assignee: WORD,
-  scope: SCOPE,
-  since: dateTime(),
-  until: dateTime(),
-  overdue: oneOf(['acknowledge', 'resolve']),
-} as const;
-
-export type Filters = Values<typeof FILTERS>;
+export type Filters = Partial<QueryOf<AlarmContract['operations']['list']>>;
 
 const OPEN = 'status!="closed"';
 

@@ -1,13 +1,6 @@
 import { Problem } from '@alzette/kit/problems';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
-
-/** The outcome of one act among several. */
-interface ActOutcome {
-  readonly outcome: 'done' | 'unchanged' | 'refused';
-  /** Only for a refused act. */
-  readonly status?: number;
-  readonly detail?: string;
-}
+import type { ActOutcome } from '../contract/contract.ts';
 
 /** Applies one act among several. A refusal becomes its outcome; an unexpected error ends all of them. */
 export async function outcomeOf(act: () => Promise<{ readonly isChanged: boolean }>): Promise<ActOutcome> {

@@ -1,25 +1,13 @@
-import { dateTime, listOf, oneOf, text, uri, type Values } from '@alzette/kit/parameters';
+import type { QueryOf } from '@alzette/kit/contract';
 import type { EntityQuery } from '@alzette/ngsi-ld-schemas/client';
-import { PRIORITIES, WORK_ORDER_STATUSES } from '../work-orders/work-order.ts';
+import type { WorkOrderContract } from '../contract/contract.ts';
 
-const WORD = text({ max: 100, pattern: /^[\p{L}\p{N}._:/-]+$/u, expected: 'a word' });
-
-/** Filters for a list of work orders. */
-export const ORDER_FILTERS = {
-  status: listOf(oneOf(WORK_ORDER_STATUSES), { max: WORK_ORDER_STATUSES.length }),
-  priority: listOf(oneOf(PRIORITIES), { max: PRIORITIES.length }),
-  organisation: WORD,
-  assignee: WORD,
-  about: uri(),
-  alarm: uri(),
-  scope: text({ max: 500, pattern: /^\/[\p{L}\p{N}_/#+]+$/u, expected: 'a scope query such as /Villerupt/#' }),
-  dueBefore: dateTime(),
-} as const;
+type Filters = QueryOf<WorkOrderContract['operations']['list']>;
 
 const OPEN = ['open', 'assigned', 'inProgress', 'onHold'];
 
 /** The broker query for the orders wanted; without a status, all that are still to be done. */
-export function orderQueryOf(filters: Values<typeof ORDER_FILTERS>): Pick<EntityQuery, 'type' | 'q' | 'scopeQ'> {
+export function orderQueryOf(filters: Filters): Pick<EntityQuery, 'type' | 'q' | 'scopeQ'> {
   const { status = OPEN, priority, organisation, assignee, about, alarm, scope, dueBefore } = filters;
   const terms = [
     `status==${status.map(quoted).join(',')}`,

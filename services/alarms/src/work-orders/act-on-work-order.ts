@@ -1,9 +1,9 @@
 import { conflict } from '@alzette/kit/problems';
+import type { WorkOrderAct } from '../contract/contract.ts';
 import type { AlarmParts } from '../parts.ts';
 import { type Actor, type Performed, perform } from '../records/perform.ts';
 import { applyWorkOrderAct, overwrites } from './apply-act.ts';
 import type { WorkOrder } from './work-order.ts';
-import type { WorkOrderAct } from './work-order-bodies.ts';
 
 interface Occasion {
   /** The device's own id of the act. */

@@ -1,6 +1,8 @@
 import { conflict, refused } from '@alzette/kit/problems';
-import { scopeOf, type WorkOrder, type WorkOrderStatus } from './work-order.ts';
-import type { Edit, WorkOrderAct } from './work-order-bodies.ts';
+import type { WorkOrderAct, WorkOrderStatus } from '../contract/contract.ts';
+import { scopeOf, type WorkOrder } from './work-order.ts';
+
+type Edit = WorkOrderAct & { readonly act: 'edit' };
 
 /** The statuses in which each act is allowed. An act without an entry is allowed in every status. */
 const ALLOWED: { readonly [act in WorkOrderAct['act']]?: readonly WorkOrderStatus[] } = {

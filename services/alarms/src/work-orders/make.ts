@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { refused } from '@alzette/kit/problems';
 import { actOnAlarm } from '../acting/act-on-alarm.ts';
 import type { Alarm } from '../alarm/alarm.ts';
+import { type NewWorkOrder, PRIORITIES, type Priority } from '../contract/contract.ts';
 import type { AlarmParts } from '../parts.ts';
 import type { WorkOrderAction } from '../ports.ts';
 import { create } from '../records/create.ts';
@@ -9,8 +10,7 @@ import { type Actor, visibleEntity } from '../records/perform.ts';
 import { placeOf } from '../records/place.ts';
 import { loadRecords } from '../records/records.ts';
 import { actOnWorkOrder } from './act-on-work-order.ts';
-import { PRIORITIES, type Priority, scopeOf, type WorkOrder } from './work-order.ts';
-import type { NewWorkOrder } from './work-order-bodies.ts';
+import { scopeOf, type WorkOrder } from './work-order.ts';
 
 const BY_SEVERITY: { readonly [severity in Alarm['severity']]: Priority } = {
   informational: 'low',

@@ -1,5 +1,12 @@
 import type { Entity, Geometry } from '@alzette/ngsi-ld-schemas';
 import {
+  type Location,
+  PRIORITIES,
+  type Priority,
+  WORK_ORDER_STATUSES,
+  type WorkOrderStatus,
+} from '../contract/contract.ts';
+import {
   type Attribute,
   type Attributes,
   type Kind,
@@ -8,19 +15,6 @@ import {
   type RecordState,
   relationship,
 } from '../records/kind.ts';
-
-export const WORK_ORDER_STATUSES = [
-  'open',
-  'assigned',
-  'inProgress',
-  'onHold',
-  'completed',
-  'closed',
-  'cancelled',
-] as const;
-export type WorkOrderStatus = (typeof WORK_ORDER_STATUSES)[number];
-export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
-export type Priority = (typeof PRIORITIES)[number];
 
 export interface ChecklistItem {
   readonly id: string;
@@ -52,7 +46,7 @@ export interface WorkOrder extends RecordState {
   readonly status: WorkOrderStatus;
   readonly priority: Priority;
   readonly about: readonly string[];
-  readonly location?: Geometry;
+  readonly location?: Location;
   readonly dateIssued: string;
   readonly dueDate?: string;
   readonly organisation?: string;

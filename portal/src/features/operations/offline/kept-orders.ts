@@ -1,10 +1,8 @@
+import type { WorkOrderContract, WorkOrderRecord } from '@alzette/alarms/contract';
+import type { Answered } from '@alzette/kit/client';
 import { createStore, delMany, entries, get, set } from 'idb-keyval';
-import type { WorkOrderRecord } from '../records.ts';
 
-/** The answer of `GET /work-orders/{id}`, as far as this folder uses it. */
-interface OrderAnswer {
-  readonly workOrder: WorkOrderRecord;
-}
+type OrderAnswer = Answered<WorkOrderContract['operations']['one']>;
 
 const LIST = 'list';
 /** The number of orders to load in advance for offline use. */
@@ -17,8 +15,8 @@ export async function keepOrder(id: string, answer: OrderAnswer): Promise<void> 
 }
 
 /** Undefined: no answer is stored on this device. */
-export function keptOrder<Answer extends OrderAnswer>(id: string): Promise<Answer | undefined> {
-  return get<Answer>(id, store).catch(() => undefined);
+export function keptOrder(id: string): Promise<OrderAnswer | undefined> {
+  return get<OrderAnswer>(id, store).catch(() => undefined);
 }
 
 /** The last list of open work; undefined: none is stored. */

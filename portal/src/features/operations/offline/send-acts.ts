@@ -1,4 +1,6 @@
+import type { OfflineAct } from '@alzette/alarms/contract';
 import { ask } from '@alzette/web/asking';
+import { workOrders } from '../../../alarms/records.ts';
 import { type ActResult, isForLater, type WaitingAct, WaitingActs } from './waiting-acts.ts';
 import { forgetPhoto, keepPhoto, keptPhoto } from './waiting-photos.ts';
 
@@ -16,7 +18,7 @@ export async function addPhoto(order: string, photo: Blob): Promise<void> {
  * Sends photos first, because an act refers to one by its address. A refusal for one order does not stop the others.
  */
 async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<readonly ActResult[]> {
-  const ready: WaitingAct[] = [];
+  const ready: OfflineAct[] = [];
   const results = new Map<string, ActResult>();
   for (const each of acts) {
     try {
@@ -26,8 +28,8 @@ async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<rea
       results.set(each.key, { outcome: 'refused', detail: cause instanceof Error ? cause.message : String(cause) });
     }
   }
-  const path = `/work-orders/${encodeURIComponent(order)}/acts`;
-  const outcomes = ready.length === 0 ? [] : await tell(path, ready);
+  const outcomes =
+    ready.length === 0 ? [] : (await workOrders.act({ params: { id: order }, body: { acts: ready } })).results;
   ready.forEach(({ key }, i) => {
     if (outcomes[i] !== undefined) results.set(key, outcomes[i]);
   });
@@ -35,14 +37,10 @@ async function sendActs(order: string, acts: readonly WaitingAct[]): Promise<rea
   return acts.map(({ key }) => results.get(key) ?? { outcome: 'done' });
 }
 
-async function tell(path: string, acts: readonly WaitingAct[]): Promise<readonly ActResult[]> {
-  return (await ask<{ results: readonly ActResult[] }>('POST', path, { acts })).results;
-}
-
 /** The server stores a photo once per key, so a retry creates no second one. */
-async function withPhotoSent(order: string, waiting: WaitingAct): Promise<WaitingAct> {
+async function withPhotoSent(order: string, waiting: WaitingAct): Promise<OfflineAct> {
   const { key, act } = waiting;
-  if (act.act !== 'photo' || act.url !== undefined) return waiting;
+  if (act.act !== 'photo' || act.url !== undefined) return { ...waiting, act };
   const photo = await keptPhoto(key);
   if (photo === undefined) throw new Error('photo: it is not on this device any more');
   const headers = { 'content-type': photo.type || 'application/octet-stream', 'idempotency-key': key };

@@ -5,7 +5,7 @@ import { type WaitingAct, WaitingActs } from './waiting-acts.ts';
 const ORDER = 'urn:ngsi-ld:WorkOrder:1';
 
 function act(n: number): WaitingAct {
-  return { key: `key-${n}`, at: '2026-11-28T10:00:00.000Z', act: { act: 'time', minutes: n } };
+  return { key: `key-${n}`, at: '2026-11-28T10:00:00.000Z', act: { act: 'time', minutes: n + 1, date: '2026-11-28' } };
 }
 
 function shelf() {

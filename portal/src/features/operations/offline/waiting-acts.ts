@@ -1,20 +1,10 @@
-/** An act on a work order, in the format of `/work-orders/{id}/acts`. */
-export interface OrderAct {
-  readonly act: string;
-  /** For a check: the item of the checklist, and whether it is done. */
-  readonly item?: string;
-  readonly done?: boolean;
-  readonly [member: string]: unknown;
-}
+import type { OfflineAct } from '@alzette/alarms/contract';
+
+/** An act on a work order. A photo has no address before it is sent. */
+export type OrderAct = OfflineAct['act'] | { readonly act: 'photo'; readonly url?: undefined };
 
 /** An act on a work order. The server applies each key once, however often it is sent. */
-export interface WaitingAct {
-  readonly key: string;
-  /** ISO 8601: the time of the act, not of sending. */
-  readonly at: string;
-  readonly version?: number;
-  readonly act: OrderAct;
-}
+export type WaitingAct = Omit<OfflineAct, 'act'> & { readonly act: OrderAct };
 
 /** The server's result of an act. */
 export interface ActResult {
