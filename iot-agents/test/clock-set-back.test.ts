@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { attributeValue, eventually, startTerritory } from './support/territory.ts';
 
 const HOUR_MS = 3_600_000;
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('clock-set-back', testDatabases())) {
   for (const isBrokerNear of [true, false]) {
     const way = isBrokerNear ? 'beside the broker' : 'through the inbox';
     test(`measurements without a time are never late, even if the clock is set back: ${way}, on ${database.kind}`, async (t) => {

@@ -5,11 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Territory } from './support/territory.ts';
 import { eventually, heardOn, LINK, startTerritory } from './support/territory.ts';
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('configuration', testDatabases())) {
   describe(`the configuration of a FIWARE device on ${database.kind}`, () => {
     let started: Promise<Territory> | undefined;
     after(async () => (await started)?.close());

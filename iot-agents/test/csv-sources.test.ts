@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { startSftpServer } from './support/sftp-server.ts';
 import { eventually } from './support/territory.ts';
@@ -44,7 +44,7 @@ function latin1(...lines: readonly string[]): Buffer {
   return Buffer.from(`${[HEADER, ...lines].join('\r\n')}\r\n`, 'latin1');
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('csv-sources', testDatabases())) {
   describe(`sources of CSV on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 
 const ENTITIES = [
@@ -12,7 +12,7 @@ function freshEui(): string {
   return randomBytes(8).toString('hex');
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('device-import', testDatabases())) {
   describe(`a list of devices on ${database.kind}`, () => {
     const { ask, close } = askAgents(database);
     after(close);

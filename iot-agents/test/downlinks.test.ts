@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { attributeValue, eventually, heardOn } from './support/territory.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
@@ -165,7 +165,7 @@ const SERVERS: readonly Server[] = [
   },
 ];
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('downlinks', testDatabases())) {
   describe(`a downlink on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

@@ -5,14 +5,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { commandDevices } from './support/command-devices.ts';
 import { attributeValue, eventually } from './support/territory.ts';
 
 const TYPE = 'WeatherObserved';
 const PING = [{ name: 'ping', type: 'command' }];
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('fiware-commands', testDatabases())) {
   describe(`a command to a FIWARE device on ${database.kind}`, () => {
     const { territory, ask, listen, first, status, command, patch, close } = commandDevices(database);
     after(close);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { fiwareServices, WEATHER } from './support/fiware-service.ts';
 import { eventually, LINK } from './support/territory.ts';
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('fiware-measures', testDatabases())) {
   describe(`measurements of FIWARE devices on ${database.kind}`, () => {
     const { territory, ask, freshService, quarantined, close } = fiwareServices(database);
     after(close);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { InjectOptions } from 'fastify';
 import type { Territory } from './support/territory.ts';
 import { eventually, LINK, startTerritory } from './support/territory.ts';
@@ -47,7 +47,7 @@ const VARIANTS: readonly Variant[] = [
 const BARN = [{ name: 'controlledAsset', type: 'Relationship', value: 'urn:ngsi-ld:Building:barn001' }];
 const COMMAND = JSON.stringify({ type: 'Property', value: ' ' });
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('fiware-tutorial', testDatabases())) {
   describe(`FIWARE's tutorial on ${database.kind}`, () => {
     let started: Promise<Territory> | undefined;
     after(async () => (await started)?.close());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
@@ -73,7 +73,7 @@ function sampleFeed(now: DateTime): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('gtfs-sample-feed', testDatabases())) {
   describe(`a sample feed and its real-time twin on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

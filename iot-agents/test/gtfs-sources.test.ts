@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { strToU8, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
 import { timetableCalls } from '../src/main.ts';
@@ -43,7 +43,7 @@ function feedOf(now: DateTime, trips: readonly string[]): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('gtfs-sources', testDatabases())) {
   describe(`public transport on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { CONTEXT, eventually } from './support/territory.ts';
 import type { Answer, ReceivedRequest, WebServer } from './support/web-server.ts';
@@ -28,7 +28,7 @@ function station(name: string, no2: unknown, at = '15/01/2026 08:00') {
   return { station: name, no2, humidity: 60, lon: 5.93, lat: 49.47, at };
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('http-sources', testDatabases())) {
   describe(`sources polled over HTTP on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     const servers: WebServer[] = [];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { createBroker, openDatabase } from '@alzette/broker';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { freePort } from '../../scripts/programs.ts';
@@ -52,7 +52,7 @@ async function send(
   return acknowledged;
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('kill-while-broker-down', testDatabases())) {
   test(`messages that arrive while the broker is down and the agents are killed twice are in the history, in order, once (${database.kind})`, {
     timeout: 360_000,
   }, async (t) => {

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@alzette/broker';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { connectAsync } from 'mqtt';
 import type { Device, DeviceProfile } from '../src/main.ts';
 import { forkAgents } from './support/fork-agents.ts';
@@ -65,7 +65,7 @@ async function sendAndKill(
   return acknowledged;
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('kill', testDatabases())) {
   test(`no acknowledged uplink is lost when the process is killed (${database.kind})`, {
     timeout: 300_000,
   }, async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import type { EffectiveConfig } from '../src/fiware/agent-config.ts';
 import { createReceptions } from '../src/liveness/receptions.ts';
 import { askAgents } from './support/ask.ts';
@@ -12,7 +12,7 @@ const LEVEL = { type: 'WasteContainer', id: 'device.asset', attributes: [{ name:
 
 const byTime = ([, one]: [unknown, string], [, other]: [unknown, string]) => (one < other ? -1 : 1);
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('liveness', testDatabases())) {
   describe(`liveness on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { DeviceProfile, ProfileCommand } from '../src/main.ts';
 import { commandDevices } from './support/command-devices.ts';
 import { attributeValue, eventually, LINK } from './support/territory.ts';
@@ -39,7 +39,7 @@ const PROFILES: readonly DeviceProfile[] = [
   lamp('c-short', [{ ...DIM, deadlineS: 0.2, confirmed: true }]),
 ];
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('lorawan-commands', testDatabases())) {
   describe(`a command to a LoRaWAN device on ${database.kind}`, () => {
     const { territory, ask, listen, first, status, command, patch, close } = commandDevices(database, PROFILES);
     after(close);

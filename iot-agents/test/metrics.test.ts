@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { eventually } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('metrics', testDatabases())) {
   describe(`the metrics of the agents on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

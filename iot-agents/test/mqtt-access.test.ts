@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import type { Territory } from './support/territory.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('mqtt-access', testDatabases())) {
   describe(`the embedded MQTT broker on ${database.kind}`, () => {
     let started: Promise<Territory> | undefined;
     after(async () => (await started)?.close());

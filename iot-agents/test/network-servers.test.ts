@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { DeviceProfile } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
@@ -39,7 +39,7 @@ const PROFILES: readonly DeviceProfile[] = [
   },
 ];
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('network-servers', testDatabases())) {
   describe(`network servers on ${database.kind}`, () => {
     let started: Promise<Territory> | undefined;
     const territory = async (): Promise<Territory> => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { eventually } from './support/territory.ts';
 import { chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
@@ -17,7 +17,7 @@ function levelProfile(id: string, value = 'data.level / 100', codec = CODEC) {
   };
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('preview', testDatabases())) {
   describe(`a preview on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { pino } from 'pino';
 import { eventually, startTerritory } from './support/territory.ts';
 
 const secret = () => randomBytes(12).toString('hex');
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('refusals', testDatabases())) {
   test(`refused messages are counted, write nothing, and their keys are not in the log (${database.kind})`, async (t) => {
     const lines: string[] = [];
     const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });

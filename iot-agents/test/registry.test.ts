@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { openRegistry } from '../src/devices/registry.ts';
 import { askAgents } from './support/ask.ts';
 import { eventually } from './support/territory.ts';
@@ -14,7 +14,7 @@ function freshEui(): string {
   return randomBytes(8).toString('hex');
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('registry', testDatabases())) {
   describe(`the registry of devices on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

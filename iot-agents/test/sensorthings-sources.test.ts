@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { eventually } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
@@ -27,7 +27,7 @@ const stream = (id: number, result: number | null, resultTime: string) => ({
   Observations: result === null ? [] : [{ phenomenonTime: resultTime, resultTime, result }],
 });
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('sensorthings-sources', testDatabases())) {
   describe(`SensorThings servers as sources on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Device } from '../src/main.ts';
 import { partitionOf } from '../src/processes/partition-of.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('shared-entity', testDatabases())) {
   test(`an entity with devices of two processes keeps the newest values, and late ones in its history (${database.kind})`, {
     timeout: 180_000,
   }, async (t) => {

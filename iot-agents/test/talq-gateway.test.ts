@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { freePort } from '../../scripts/programs.ts';
 import { AT, float, gatewayDevices } from './support/talq-devices.ts';
 import type { Territory } from './support/territory.ts';
@@ -11,7 +11,7 @@ import { startWebServer } from './support/web-server.ts';
 const SECRET = 'secret-of-this-one-gateway';
 const PATIENCE_MS = 60_000;
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('talq-gateway', testDatabases())) {
   describe(`a TALQ gateway that calls us, on ${database.kind}`, () => {
     let started: Promise<{ place: Territory; url: string }> | undefined;
     const territory = () => {

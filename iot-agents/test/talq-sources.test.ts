@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { askAgents } from './support/ask.ts';
 import { AT, gatewayDevices } from './support/talq-devices.ts';
 import { eventually } from './support/territory.ts';
@@ -9,7 +9,7 @@ import { startWebServer } from './support/web-server.ts';
 
 const CMS = randomUUID();
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('talq-sources', testDatabases())) {
   describe(`a TALQ gateway on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);

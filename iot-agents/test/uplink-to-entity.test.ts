@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
-import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { DeviceProfile, EntityMapping } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
 import { attributeValue, CONTEXT, eventually, startTerritory } from './support/territory.ts';
@@ -76,7 +76,7 @@ function freshEui(): string {
   return randomBytes(8).toString('hex');
 }
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('uplink-to-entity', testDatabases())) {
   describe(`an uplink on ${database.kind}`, () => {
     let started: Promise<Territory> | undefined;
     const territory = async (): Promise<Territory> => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { openEvents } from './support/events.ts';
@@ -22,7 +22,7 @@ import {
 import { freePort, type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
 import { type Receiver, startReceiver } from './support/receiver.ts';
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('first-light', testDatabases())) {
   describe(`first light (${database.kind})`, () => {
     let dataDir: string;
     let environment: NodeJS.ProcessEnv;

@@ -54,6 +54,7 @@ test('the product refuses the demo that it lacks, and starts it once its tarball
     if (output.includes("The demo's articles, alarms and reports are in place")) break;
   }
   assert.match(output, /Demo {9}\d+ lamps/);
+  assert.match(output, /power cut/, 'it says what the embedded database does not survive');
   const alarms = await fetch(`http://127.0.0.1:${env.PORT}/alarms?limit=1`);
   assert.equal(((await alarms.json()) as { alarms: unknown[] }).alarms.length, 1);
 });

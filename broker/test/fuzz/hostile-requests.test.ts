@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testDatabases } from '../support/databases.ts';
+import { chosenBy, testDatabases } from '../support/databases.ts';
 import { freshTenant } from '../support/tenants.ts';
 import { type BrokerProcess, startBrokerProcess } from './broker-process.ts';
 import { goodEntity, IDS } from './documents.ts';
@@ -31,7 +31,7 @@ const MAX_COMPUTING_MS = 1000;
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 describe('Hostile requests', () => {
-  for (const database of testDatabases()) {
+  for (const database of chosenBy('hostile-requests', testDatabases())) {
     test(`are answered, refused ones change nothing, and the broker stays alive (${database.kind})`, {
       timeout: 900_000 + CASES * 5000,
     }, async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { testDatabases } from '../support/databases.ts';
+import { chosenBy, testDatabases } from '../support/databases.ts';
 import { startBrokerProcess } from './broker-process.ts';
 import { faultsOf } from './faults.ts';
 import { exchange } from './raw-exchange.ts';
@@ -43,7 +43,7 @@ const BYTES: readonly (readonly [title: string, bytes: string, status: number])[
   ],
 ];
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('raw-sockets', testDatabases())) {
   test(`Raw sockets (${database.kind})`, async (t) => {
     const broker = await startBrokerProcess(t, database);
     const answersAtOnce = async () => {

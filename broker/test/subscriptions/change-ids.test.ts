@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { freshTenant, testDatabases } from '../support/index.ts';
+import { chosenBy, freshTenant, testDatabases } from '../support/index.ts';
 import { startNotifyingBroker } from './notifying-broker.ts';
 import { type Received, type Receiver, startReceiver } from './receiver.ts';
 
@@ -45,7 +45,7 @@ function checkIds({ received }: Receiver): { changes: Set<string>; repeated: num
 }
 
 describe('a change has one id for a receiver, whatever is killed and however changes are sent together', () => {
-  for (const database of testDatabases()) {
+  for (const database of chosenBy('change-ids', testDatabases())) {
     test(`on ${database.kind}`, { timeout: 240_000 }, async (t) => {
       const place = database.kind === 'postgres' ? await database.url() : await temporaryDirectory(t);
       const tenant = freshTenant();

@@ -9,13 +9,13 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { migrate } from '../../src/main.ts';
-import { freshTenant, testDatabases } from '../support/index.ts';
+import { chosenBy, freshTenant, testDatabases } from '../support/index.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 const PROCESS = new URL('flow-process.ts', import.meta.url).pathname;
 
 describe('kill -9 in the flow loses no notification', () => {
-  for (const database of testDatabases()) {
+  for (const database of chosenBy('kill', testDatabases())) {
     test(database.kind, { timeout: 240_000 }, async (t) => {
       const place = database.kind === 'postgres' ? await database.url() : await temporaryDirectory(t);
       if (database.kind === 'postgres') await migrateAlone(place);

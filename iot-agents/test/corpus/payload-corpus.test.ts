@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { CORPUS_MISSING, corpusFile, corpusFiles } from '../support/payload-corpus.ts';
 import { chirpStack, thingPark, thingsStack } from './downlinks.ts';
 import { iotaJson, iotaJsonHttp, ultraLight } from './fiware.ts';
@@ -47,7 +47,7 @@ test('every file of the payload corpus has a check, and every check its file', {
   assert.deepEqual(corpusFiles(/\.json$/).sort(), Object.keys(OUTCOMES).sort());
 });
 
-for (const database of testDatabases()) {
+for (const database of chosenBy('payload-corpus', testDatabases())) {
   describe(`the payload corpus on ${database.kind}`, { skip: CORPUS_MISSING }, () => {
     let opened: Promise<World> | undefined;
     after(async () => (await opened)?.close());

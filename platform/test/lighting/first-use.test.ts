@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isOnCluster } from '@alzette/broker/test-support';
+import { chosenBy, isOnCluster } from '@alzette/broker/test-support';
 import { eventually } from '../support/eventually.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { startPlatformProcess } from '../support/platform-process.ts';
@@ -161,7 +161,7 @@ const DATABASES = [
   ...(isOnCluster ? [] : [{ label: 'embedded' }]),
   ...(TEST_DATABASE_URL ? [{ label: 'PostgreSQL', server: TEST_DATABASE_URL }] : []),
 ];
-for (const { label, server } of DATABASES) {
+for (const { label, server } of chosenBy('first use after a kill', DATABASES)) {
   test(`what a kill interrupts is filled in after the next start (${label})`, { timeout: 240_000 }, async (t) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     const database = server === undefined ? undefined : await ownDatabase(server, 'first_use');

@@ -45,20 +45,19 @@ describe('while the waste service computes, the event loop is free:', () => {
     for (const end of ending) await end();
   });
 
-  const isFree = async (url: string, body: object) => {
-    const run = () => busiestTurn(() => host.ask('POST', url, body));
-    // The first request compiles code and fills caches.
-    const [{ result }, again] = [await run(), await run()];
+  /** @param first a small request that compiles code and fills caches */
+  const isFree = async (url: string, body: object, first = body) => {
+    await host.ask('POST', url, first);
+    const { result, busiestMs } = await busiestTurn(() => host.ask('POST', url, body));
     assert.ok(result.status < 300, JSON.stringify(result.body));
-    assert.ok(again.busiestMs < BLOCK_MS, `a turn of ${again.busiestMs} ms`);
+    assert.ok(busiestMs < BLOCK_MS, `a turn of ${busiestMs} ms`);
     return result.body;
   };
 
   test('four policies simulated over 400 containers and four weeks', async () => {
-    const { containers, outcomes } = await isFree('/waste/simulations', {
-      days: 28,
-      policies: [EVERY_DAY, EVERY_DAY, EVERY_DAY, EVERY_DAY],
-    });
+    const policies = [EVERY_DAY, EVERY_DAY, EVERY_DAY, EVERY_DAY];
+    const small = { days: 7, policies: [EVERY_DAY] };
+    const { containers, outcomes } = await isFree('/waste/simulations', { days: 28, policies }, small);
     assert.equal(containers, COUNT);
     assert.equal(outcomes.length, 4);
     // On each day but Sundays.
