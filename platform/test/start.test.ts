@@ -97,7 +97,7 @@ describe('the demo', () => {
     // The first start is killed while the demo is being created, so that each test sees what the second completes.
     const settings = { DATA_DIR: dataDir, ...(await onServer(dataDir)) };
     const killed = await startPlatformProcess(settings);
-    await eventually('some reports', async () => (await fetch(`${killed.url}/reports/DEMO000005`)).ok, 60_000);
+    await eventually('some reports', async () => (await fetch(`${killed.url}/reports/DEMO000005`)).ok, 240_000);
     await killed.kill();
     platform = await startPlatformProcess(settings);
   });
