@@ -95,7 +95,7 @@ describe('the demo', () => {
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
     // The first start is killed while the demo is being created, so that each test sees what the second completes.
-    const settings = { DATA_DIR: dataDir, ...(await onServer(dataDir)) };
+    const settings = { DATA_DIR: dataDir, DEMO: 'on', ...(await onServer(dataDir)) };
     const killed = await startPlatformProcess(settings);
     await eventually('some reports', async () => (await fetch(`${killed.url}/reports/DEMO000005`)).ok, 240_000);
     await killed.kill();
