@@ -1,5 +1,5 @@
-import type { Calendar } from '../../services/rules/src/calendar/calendar.ts';
-import type { RuleDocument } from '../../services/rules/src/document/rule.ts';
+import type { Calendar } from '../../services/rules/src/contract/calendar.ts';
+import type { RuleDocument } from '../../services/rules/src/contract/rule.ts';
 
 /** The hours in which lamps should be off, and those in which they must be on. */
 const BY_DAY: Calendar = { from: 'sunrise+PT45M', to: 'sunset-PT45M' };

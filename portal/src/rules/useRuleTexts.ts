@@ -1,9 +1,10 @@
+import type { Condition, RuleDocument, Scalar } from '@alzette/rules/contract';
 import { useI18n } from 'vue-i18n';
 import { readAttribute } from '../entities/attribute.ts';
 import { useAttributeTexts } from '../entities/useAttributeTexts.ts';
 import { intlLocale } from '../i18n/locales.ts';
 import { durationText } from './duration.ts';
-import type { Comparison, Condition, RuleDocument, Scalar } from './rule.ts';
+import type { Comparison } from './rule.ts';
 
 const SIGNS: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤' };
 

@@ -1,21 +1,23 @@
 import { holidaysOfDepartment } from '@alzette/kit/calendar';
 import { metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext, type TerritoryInfo } from '@alzette/kit/service';
 import type { AlarmPort } from './book/alarm-port.ts';
+import { maintenanceContract, ruleContract } from './contract/contract.ts';
 import { startEngine } from './engine/engine.ts';
 import type { TerritoryFacts } from './engine/rule-set.ts';
 import { openNotifySecret } from './intake/notify-secret.ts';
 import { defineRuleJobs } from './intake/rule-jobs.ts';
 import { createSubscriptions } from './intake/subscriptions.ts';
-import { explainRoutes } from './routes/explain-routes.ts';
-import { maintenanceRoutes } from './routes/maintenance-routes.ts';
-import { notifyRoute } from './routes/notify-route.ts';
-import { ruleRoutes } from './routes/rule-routes.ts';
+import { explainHandlers } from './routes/explain-routes.ts';
+import { maintenanceHandlers } from './routes/maintenance-routes.ts';
+import { notifyHandler } from './routes/notify-route.ts';
+import { ruleHandlers } from './routes/rule-routes.ts';
 import { inboxLag } from './store/inbox-rows.ts';
 
 export type * from './book/alarm-port.ts';
-export type * from './document/rule.ts';
+export type * from './contract/rule.ts';
 
 /** Alarms can be explained for two years. */
 const RETENTION_DAYS = 731;
@@ -44,10 +46,12 @@ async function start(context: ServiceContext & { readonly alarms: AlarmPort }) {
   });
   defineRuleJobs({ db, jobs: context.jobs, territory, subscriptions, retentionDays: RETENTION_DAYS });
   await serviceRoutes(app, '/rules', (scope) => {
-    ruleRoutes(scope, context);
-    explainRoutes(scope, context, territory);
-    maintenanceRoutes(scope, context);
-    notifyRoute(scope, context, secret);
+    serve(scope, ruleContract, {
+      ...ruleHandlers(context),
+      ...explainHandlers(context, territory),
+      ...notifyHandler(context, secret),
+    });
+    serve(scope, maintenanceContract, maintenanceHandlers(context));
   });
   const engine = await startEngine({
     db,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Calendar } from '../src/calendar/calendar.ts';
 import { durationMs } from '../src/calendar/duration.ts';
-import type { RuleDocument } from '../src/document/rule.ts';
+import type { Calendar } from '../src/contract/calendar.ts';
+import type { RuleDocument } from '../src/contract/rule.ts';
 import { CalendarHours } from '../src/evaluate/calendar-hours.ts';
 import { compileRule } from '../src/evaluate/compile-rule.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RuleDocument } from '../../rules/rule.ts';
+import type { RuleDocument } from '@alzette/rules/contract';
 import { formOf, NEW_RULE, ruleOf } from './rule-form.ts';
 
 const BASE = {

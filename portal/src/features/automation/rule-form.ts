@@ -1,7 +1,15 @@
-import type { AlarmSeverity } from '../../alarms/alarm.ts';
+import type {
+  AggregateName,
+  Clear,
+  Condition,
+  Operator,
+  RuleDocument,
+  Scalar,
+  Severity,
+} from '@alzette/rules/contract';
 import { inLanguage } from '../../i18n/in-language.ts';
 import { durationOf, minutesOf } from '../../rules/duration.ts';
-import type { AggregateName, Clear, Comparison, Condition, Operator, RuleDocument, Scalar } from '../../rules/rule.ts';
+import type { Comparison } from '../../rules/rule.ts';
 
 /** A comparison as the form has it: texts as they are typed. */
 export interface Row {
@@ -30,7 +38,7 @@ export interface RuleForm {
   readonly until: string;
   /** Minutes without a message; 0: silence raises nothing. */
   readonly silence: number;
-  readonly severity: AlarmSeverity;
+  readonly severity: Severity;
   readonly enabled: boolean;
   readonly others: Readonly<Record<string, unknown>>;
 }
@@ -121,7 +129,8 @@ function conditionsOf(when: Condition | undefined): Pick<RuleForm, 'joined' | 'r
 
 function rowOf(condition: Condition): Row | undefined {
   if (!('op' in condition) || Object.keys(condition).some((key) => !COMPARISON.has(key))) return undefined;
-  const { attr, op, value, unit, agg = '', window } = condition;
+  const comparison: Comparison = condition;
+  const { attr, op, value, unit, agg = '', window } = comparison;
   const minutes = window === undefined ? NEW_ROW.window : minutesOf(window);
   if (minutes === undefined || (typeof value === 'object' && 'attr' in value)) return undefined;
   const row: Row = { attr, agg, window: minutes, op, value: [value].flat().join(', '), ...(unit && { unit }) };
@@ -154,7 +163,7 @@ function isOrder(op: Operator): boolean {
 function untilOf(clear: Clear | undefined, rows: readonly Row[]): string | undefined {
   if (clear === undefined) return '';
   if (clear.for !== undefined) return undefined;
-  if (clear.when === undefined) return '';
+  if (!('when' in clear)) return '';
   const back = rowOf(clear.when);
   const [row] = rows;
   if (back === undefined || row === undefined || !hasThreshold(rows)) return undefined;

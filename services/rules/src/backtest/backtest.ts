@@ -1,10 +1,10 @@
 import { Turns } from '@alzette/kit/turns';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { DateTime } from 'luxon';
-import type { AlarmCause, Evidence, Maintenance, Silence } from '../book/alarm-port.ts';
+import type { Maintenance, Silence } from '../book/alarm-port.ts';
 import { Book, type EntityChange } from '../book/book.ts';
 import { parentAttributesOf } from '../book/book-alarm.ts';
-import type { Severity, Words } from '../document/rule.ts';
+import type { Backtest, PastAlarm } from '../contract/schemas.ts';
 import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';
 import { newMachine, run } from '../evaluate/machine.ts';
@@ -27,38 +27,6 @@ interface BacktestQuery {
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
-}
-
-/** An alarm that the rule would have raised. Times are ISO 8601 UTC. */
-export interface PastAlarm {
-  readonly alarm: string;
-  readonly entity: string;
-  readonly name?: string;
-  readonly cause: AlarmCause;
-  /** The highest severity that it reached. */
-  readonly severity: Severity;
-  readonly raisedAt: string;
-  /** Absent: it was still active at the end of the period. */
-  readonly clearedAt?: string;
-  readonly text: Words;
-  readonly silence?: Silence;
-  readonly evidence?: Evidence;
-}
-
-export interface Backtest {
-  readonly from: string;
-  readonly to: string;
-  readonly entities: number;
-  readonly samples: number;
-  readonly raised: number;
-  readonly silenced: number;
-  readonly active: number;
-  /** The number of raised alarms on each local day of the period, without suppressed ones. */
-  readonly days: readonly { readonly day: string; readonly raised: number }[];
-  /** The first alarms, including those that were active at the beginning. */
-  readonly alarms: readonly PastAlarm[];
-  /** Measured duration. */
-  readonly tookMs: number;
 }
 
 /** The rule is evaluated from this long before the period, so that alarms at its beginning have their whole history. */

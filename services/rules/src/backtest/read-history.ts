@@ -1,6 +1,6 @@
 import { type EntitySamples, type Geometry, type NgsiLdClient, queryPages } from '@alzette/ngsi-ld-schemas';
 import type { EntityFacts } from '../book/book-alarm.ts';
-import type { RuleScope } from '../document/rule.ts';
+import type { RuleScope } from '../contract/rule.ts';
 import type { Sample, Series, Value } from '../evaluate/series.ts';
 import { scopeQueryOf } from '../intake/scope-query.ts';
 

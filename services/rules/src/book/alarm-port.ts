@@ -1,5 +1,5 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
-import type { Area, RuleAction, Severity, Words } from '../document/rule.ts';
+import type { Area, RuleAction, Severity, Words } from '../contract/rule.ts';
 import type { Value } from '../evaluate/series.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { inLanguage, LANGUAGES, type Language } from '@alzette/kit/languages';
 import { wordFor } from '@alzette/ngsi-ld-schemas/words';
+import type { RuleDocument, Words } from '../contract/rule.ts';
 import { attributeOf } from '../document/known-attributes.ts';
-import type { RuleDocument, Words } from '../document/rule.ts';
 import type { Cause } from '../evaluate/compile-rule.ts';
 import type { Reading } from '../evaluate/condition.ts';
 import type { Value } from '../evaluate/series.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
-import type { RuleDocument, Severity, Words } from '../document/rule.ts';
+import type { RuleDocument, Severity, Words } from '../contract/rule.ts';
 import type { AlarmCause, Evidence, Silence } from './alarm-port.ts';
 
 /** The facts about an entity that alarms contain, in addition to the values that rules read. */

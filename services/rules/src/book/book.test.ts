@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RuleDocument } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
 import type { AlarmChange } from '../evaluate/follow-entity.ts';
 import type { AlarmAct, Maintenance } from './alarm-port.ts';
 import { Book } from './book.ts';

@@ -1,6 +1,6 @@
 import type { Turns } from '@alzette/kit/turns';
 import { durationText } from '../calendar/duration.ts';
-import { type RuleDocument, SEVERITIES, type Severity } from '../document/rule.ts';
+import { type RuleDocument, SEVERITIES, type Severity } from '../contract/rule.ts';
 import type { AlarmChange } from '../evaluate/follow-entity.ts';
 import type { AlarmAct, AlarmCause, AlarmDetails, Evidence, Maintenance, Silence } from './alarm-port.ts';
 import { alarmText, groupText } from './alarm-text.ts';

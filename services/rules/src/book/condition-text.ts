@@ -1,4 +1,4 @@
-import type { Clear, Condition, RuleDocument } from '../document/rule.ts';
+import type { Clear, Condition, RuleDocument } from '../contract/rule.ts';
 
 /** A condition as one readable line, e.g. `fillingLevel avg PT2H >= 0.8`. */
 function conditionText(condition: Condition): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { publicHolidays } from '@alzette/kit/calendar';
+import type { Calendar, Holidays } from '../contract/calendar.ts';
 import { CalendarHours } from '../evaluate/calendar-hours.ts';
-import type { Calendar, Holidays } from './calendar.ts';
 import { readTimeOfDay } from './calendar-time.ts';
 
 const PLACE = { timeZone: 'Europe/Paris', position: [5.93, 49.47] } as const;

@@ -1,5 +1,5 @@
+import type { RuleDocument } from '../contract/rule.ts';
 import { attributesReadBy } from './check-cycles.ts';
-import type { RuleDocument } from './rule.ts';
 
 /** An attribute at the beginning of a term of a q, e.g. `status` in `status=="ok";level>3`. */
 const ATTRIBUTE_IN_Q = /(?:^|[;|(])\s*!?\s*([\p{L}_][\p{L}\p{N}_-]*)/gu;

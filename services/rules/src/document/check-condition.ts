@@ -1,12 +1,12 @@
 import { nearest } from '@alzette/ngsi-ld-schemas/validation/nearest';
 import { IANAZone } from 'luxon';
-import type { Calendar } from '../calendar/calendar.ts';
 import { readTimeOfDay } from '../calendar/calendar-time.ts';
 import { durationMs } from '../calendar/duration.ts';
+import type { Calendar } from '../contract/calendar.ts';
+import type { Aggregate, Change, Condition, Threshold } from '../contract/rule.ts';
 import { checkShape, join } from './check-shape.ts';
 import { error, type Finding, warning } from './finding.ts';
 import { attributeOf, checkAttribute, checkUnit, checkValue } from './known-attributes.ts';
-import type { Aggregate, Change, Condition, Threshold } from './rule.ts';
 import { CONDITION_KINDS } from './rule-schema.ts';
 
 const MAX_DEPTH = 5;

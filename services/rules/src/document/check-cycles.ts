@@ -1,5 +1,5 @@
+import type { Condition, RuleDocument } from '../contract/rule.ts';
 import { error, type Finding } from './finding.ts';
-import type { Condition, RuleDocument } from './rule.ts';
 
 /**
  * Finds cycles of rules that write each other's input and include this rule: one finding for each action that closes a

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { durationMs, durationText } from '../calendar/duration.ts';
+import type { RuleDocument } from '../contract/rule.ts';
 import { checkRule } from './check-rule.ts';
-import type { RuleDocument } from './rule.ts';
 
 const FULL: RuleDocument = {
   id: 'urn:ngsi-ld:Rule:container-full',

@@ -1,10 +1,10 @@
 import { durationMs } from '../calendar/duration.ts';
+import { type Condition, type RuleDocument, SEVERITIES, type Threshold } from '../contract/rule.ts';
 import { checkCalendar, checkCondition } from './check-condition.ts';
 import { checkCycles } from './check-cycles.ts';
 import { checkShape } from './check-shape.ts';
 import { error, type Finding, warning } from './finding.ts';
 import { attributeOf, checkAttribute, checkTypes, checkValue } from './known-attributes.ts';
-import { type Condition, type RuleDocument, SEVERITIES, type Threshold } from './rule.ts';
 import { ACTION_KINDS, CLEAR_KINDS, RULE_SCHEMA, SEVERITY_STEP } from './rule-schema.ts';
 
 /**

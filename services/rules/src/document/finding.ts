@@ -1,14 +1,6 @@
-/** An error in a rule, or a warning. */
-export interface Finding {
-  /** An error refuses the rule; a warning is only reported. */
-  readonly level: 'error' | 'warning';
-  /** The path of the member, e.g. `when.all[0].attr`. */
-  readonly member: string;
-  readonly got: unknown;
-  readonly expected: string;
-  /** The probable correction. */
-  readonly didYouMean?: string;
-}
+import type { Finding } from '../contract/schemas.ts';
+
+export type { Finding };
 
 export function error(member: string, got: unknown, expected: string, didYouMean?: string): Finding {
   return { level: 'error', member, got, expected, ...(didYouMean !== undefined && { didYouMean }) };

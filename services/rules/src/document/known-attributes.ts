@@ -1,8 +1,8 @@
 import { type Attribute, modelOfType, models } from '@alzette/ngsi-ld-schemas/models';
 import { convert, UNITS } from '@alzette/ngsi-ld-schemas/units';
 import { nearest } from '@alzette/ngsi-ld-schemas/validation/nearest';
+import type { Scalar } from '../contract/rule.ts';
 import { error, type Finding, warning } from './finding.ts';
-import type { Scalar } from './rule.ts';
 
 /** Attributes that every entity may have, whatever its model says; `anomalyScore` is written by the product. */
 const EVERYWHERE = ['location', 'name', 'status', 'anomalyScore'];

@@ -1,5 +1,5 @@
 import type { Attribute } from '@alzette/ngsi-ld-schemas/models';
-import { AGGREGATES, OPERATORS, SEVERITIES } from './rule.ts';
+import { AGGREGATES, OPERATORS, SEVERITIES } from '../contract/rule.ts';
 
 type JsonSchema = Attribute['schema'];
 

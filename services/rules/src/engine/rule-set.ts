@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { convert } from '@alzette/ngsi-ld-schemas/units';
 import { parentAttributesOf } from '../book/book-alarm.ts';
-import type { Holidays } from '../calendar/calendar.ts';
+import type { Holidays } from '../contract/calendar.ts';
+import type { RuleDocument, RuleScope } from '../contract/rule.ts';
 import { attributeOf } from '../document/known-attributes.ts';
-import type { RuleDocument, RuleScope } from '../document/rule.ts';
 import type { CalendarPlace } from '../evaluate/calendar-hours.ts';
 import { type CompiledRule, compileRule } from '../evaluate/compile-rule.ts';
 import type { StoredRule } from '../store/rule-rows.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RuleDocument } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
 
 /** Members that affect the name and the recipients of an alarm, but not its existence. */
 const TOLD = ['name', 'description', 'text', 'severity', 'category', 'subCategory', 'actions', 'enabled'];

@@ -1,6 +1,6 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { RuleDocument } from '../contract/rule.ts';
 import { attributesReadBy } from '../document/check-cycles.ts';
-import type { RuleDocument } from '../document/rule.ts';
 
 const HOUR = 3_600_000;
 const LOOKED_BACK_MS = 3 * 24 * HOUR;

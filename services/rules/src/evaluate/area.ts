@@ -1,5 +1,5 @@
 import { contains, distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
-import type { Area } from '../document/rule.ts';
+import type { Area } from '../contract/rule.ts';
 import type { Value } from './series.ts';
 
 /** Whether an area contains a position; for circles including the edge. Undefined: the value is not a geometry. */

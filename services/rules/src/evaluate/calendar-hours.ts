@@ -1,7 +1,7 @@
 import { publicHolidays } from '@alzette/kit/calendar';
 import { DateTime } from 'luxon';
-import type { Calendar, Holidays } from '../calendar/calendar.ts';
 import { type Position, readTimeOfDay } from '../calendar/calendar-time.ts';
+import type { Calendar, Holidays } from '../contract/calendar.ts';
 import { type Outcome, outcome } from './truth.ts';
 
 /** The place and time zone for a calendar. */

@@ -1,4 +1,4 @@
-import type { Comparand, Operator, Scalar } from '../document/rule.ts';
+import type { Comparand, Operator, Scalar } from '../contract/rule.ts';
 import type { Value } from './series.ts';
 import type { Truth } from './truth.ts';
 

@@ -1,5 +1,5 @@
 import { durationMs } from '../calendar/duration.ts';
-import type { RuleDocument } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
 import type { CalendarPlace } from './calendar-hours.ts';
 import {
   absent,

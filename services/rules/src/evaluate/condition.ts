@@ -1,6 +1,6 @@
-import type { Calendar, Holidays } from '../calendar/calendar.ts';
 import { durationMs } from '../calendar/duration.ts';
-import type { Aggregate, Change, Condition, Geofence, Threshold } from '../document/rule.ts';
+import type { Calendar, Holidays } from '../contract/calendar.ts';
+import type { Aggregate, Change, Condition, Geofence, Threshold } from '../contract/rule.ts';
 import { liesIn } from './area.ts';
 import { CalendarHours, type CalendarPlace } from './calendar-hours.ts';
 import { compare, compareWithAny, isReference, isSeveral } from './comparison.ts';

@@ -1,4 +1,4 @@
-import type { Holidays } from '../calendar/calendar.ts';
+import type { Holidays } from '../contract/calendar.ts';
 import { lastIndexAt, type Sample, type Series } from './series.ts';
 
 const NONE: readonly Sample[] = [];

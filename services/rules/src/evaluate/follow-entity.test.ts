@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RuleDocument } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
 import { compileRule } from './compile-rule.ts';
 import { newEntity, observe, pass } from './follow-entity.ts';
 

@@ -1,4 +1,4 @@
-import type { Holidays } from '../calendar/calendar.ts';
+import type { Holidays } from '../contract/calendar.ts';
 import type { CompiledRule } from './compile-rule.ts';
 import { type Change, differences } from './differences.ts';
 import { EntityReader } from './entity-reader.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Condition, RuleDocument } from '../document/rule.ts';
+import type { Condition, RuleDocument } from '../contract/rule.ts';
 import { compileRule } from './compile-rule.ts';
 import { newEntity, observe, pass } from './follow-entity.ts';
 

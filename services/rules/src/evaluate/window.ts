@@ -1,4 +1,4 @@
-import type { AggregateName } from '../document/rule.ts';
+import type { AggregateName } from '../contract/rule.ts';
 import type { Sample, Value } from './series.ts';
 
 /** The samples of a window as a range of a series: from `first` to `last`, both included; `last` < `first`: none. */

@@ -1,7 +1,7 @@
-import type { BookAlarm } from '../book/book-alarm.ts';
 import { clearText, raiseText } from '../book/condition-text.ts';
 import { durationText } from '../calendar/duration.ts';
-import type { RuleDocument, Severity } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
+import type { Cause } from '../contract/schemas.ts';
 import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
 import type { CompiledCause } from '../evaluate/compile-rule.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';
@@ -9,78 +9,30 @@ import type { Track } from '../evaluate/track.ts';
 import type { KeptEntity } from '../store/entity-rows.ts';
 import type { StoredRule } from '../store/rule-rows.ts';
 
-/** The state of a rule on an entity. Times are ISO 8601 UTC. */
-export interface Explanation {
-  readonly rule: { readonly id: string; readonly version: number };
-  readonly entity: string;
-  readonly causes: readonly CauseExplanation[];
-  /** Its last alarms on the entity, newest first. */
-  readonly alarms: readonly BookAlarm[];
-}
-
-interface CauseExplanation {
-  readonly cause: 'condition' | 'absence';
-  /**
-   * `alarm`: active; `pending`: the condition is true, but not for long enough; `unknown`: an attribute has no value
-   * yet.
-   */
-  readonly state: 'alarm' | 'pending' | 'doesNotHold' | 'outsideSchedule' | 'unknown' | 'clearing';
-  readonly raisedBy: string;
-  /** The severity steps. */
-  readonly steps?: readonly {
-    readonly severity: Severity;
-    readonly raisedBy: string;
-    readonly state: 'reached' | 'pending' | 'doesNotHold' | 'unknown';
-    readonly expectedAt?: string;
-  }[];
-  readonly clearedBy: string;
-  /** When the alarm will be raised or cleared if nothing changes. */
-  readonly expectedAt?: string;
-  readonly since?: string;
-  /** The present values that it reads. */
-  readonly values: readonly {
-    readonly attr: string;
-    readonly at: string;
-    readonly value: unknown;
-    readonly agg?: string;
-  }[];
-}
-
 /** Explains the state of a rule on an entity at a time, with or without an alarm. */
-export function explain(
-  rule: StoredRule,
-  kept: KeptEntity,
-  alarms: readonly BookAlarm[],
-  territory: TerritoryFacts,
-  now: number,
-): Explanation {
+export function explain(rule: StoredRule, kept: KeptEntity, territory: TerritoryFacts, now: number): Cause[] {
   const compiled = compileStored(rule, territory.place);
   const { state } = kept;
   const reader = new EntityReader(state.series, state.since, state.holidays);
   const tracks = state.rules[compiled.id]?.now.tracks ?? [];
-  return {
-    rule: { id: compiled.id, version: rule.version },
-    entity: kept.facts.id,
-    alarms,
-    causes: compiled.causes.map((cause, i): CauseExplanation => {
-      const track: Track = tracks[i] ?? {};
-      const shown = cause.shown.at(reader, now).truth;
-      const raises = cause.raise.at(reader, now).truth;
-      const clears = cause.clear.at(reader, now).truth;
-      const timing = timingOf(track, cause.forMs, cause.clearForMs);
-      return {
-        cause: cause.cause,
-        state: stateOf(track, shown, raises, clears),
-        raisedBy: raiseText(rule.document, cause.cause, durationText(rule.silenceMs)),
-        ...(cause.steps.length > 0 && { steps: stepsOf(rule.document, cause, track, reader, now) }),
-        clearedBy: clearText(cause.cause === 'absence' ? undefined : rule.document.clear),
-        ...timing,
-        values: cause.shown
-          .readings(reader, now)
-          .map(({ attr, at, value, agg }) => ({ attr, at: isoTime(at), value, ...(agg !== undefined && { agg }) })),
-      };
-    }),
-  };
+  return compiled.causes.map((cause, i): Cause => {
+    const track: Track = tracks[i] ?? {};
+    const shown = cause.shown.at(reader, now).truth;
+    const raises = cause.raise.at(reader, now).truth;
+    const clears = cause.clear.at(reader, now).truth;
+    const timing = timingOf(track, cause.forMs, cause.clearForMs);
+    return {
+      cause: cause.cause,
+      state: stateOf(track, shown, raises, clears),
+      raisedBy: raiseText(rule.document, cause.cause, durationText(rule.silenceMs)),
+      ...(cause.steps.length > 0 && { steps: stepsOf(rule.document, cause, track, reader, now) }),
+      clearedBy: clearText(cause.cause === 'absence' ? undefined : rule.document.clear),
+      ...timing,
+      values: cause.shown
+        .readings(reader, now)
+        .map(({ attr, at, value, agg }) => ({ attr, at: isoTime(at), value, ...(agg !== undefined && { agg }) })),
+    };
+  });
 }
 
 function stepsOf(
@@ -89,7 +41,7 @@ function stepsOf(
   { isActive = false, level = 0, climbing }: Track,
   reader: EntityReader,
   now: number,
-): NonNullable<CauseExplanation['steps']> {
+): NonNullable<Cause['steps']> {
   return steps.map(({ raise, forMs }, i) => {
     const since = climbing?.[i];
     const { truth } = raise.at(reader, now);
@@ -108,7 +60,7 @@ function stateOf(
   shown: boolean | undefined,
   raises: boolean | undefined,
   clears: boolean | undefined,
-): CauseExplanation['state'] {
+): Cause['state'] {
   if (track.isActive === true) return clears === true ? 'clearing' : 'alarm';
   if (raises === true) return 'pending';
   if (shown === undefined) return 'unknown';

@@ -15,7 +15,7 @@ export async function hiddenOf(
 }
 
 /** An alarm without the facts about its entity, and the other entities, that may not be read. */
-export async function alarmForReader(judge: Judge, alarm: BookAlarm): Promise<Partial<BookAlarm>> {
+export async function alarmForReader(judge: Judge, alarm: BookAlarm) {
   const { entity, members, text, dedupKey, ...rest } = alarm;
   const parents = Object.keys(entity.parents);
   const hidden = new Set(await hiddenOf(judge, entity, ['name', 'location', ...parents]));

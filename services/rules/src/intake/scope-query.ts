@@ -1,5 +1,5 @@
 import type { EntityQuery } from '@alzette/ngsi-ld-schemas/client';
-import type { Area, RuleScope } from '../document/rule.ts';
+import type { Area, RuleScope } from '../contract/rule.ts';
 
 /** The query for the entities of a scope. */
 export function scopeQueryOf({ types, q, scopeQ, area }: RuleScope): EntityQuery {

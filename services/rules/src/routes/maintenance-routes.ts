@@ -1,42 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { actor } from '@alzette/kit/access';
-import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { listed, type ObjectKind, readable } from '@alzette/kit/objects';
-import { readPath, text } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import type { Handlers } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
-import type { FastifyInstance } from 'fastify';
 import type { Maintenance } from '../book/alarm-port.ts';
+import type { Announced, MaintenanceContract } from '../contract/contract.ts';
 import { RULES_CHANGED } from '../store/rule-rows.ts';
 import { isReadable } from './rule-kind.ts';
-
-const NAMES = { type: 'array', items: { type: 'string', maxLength: 500 }, minItems: 1, maxItems: 5000 };
-const DATE_TIME = { type: 'string', format: 'date-time' };
-
-interface Given {
-  readonly entities?: readonly string[];
-  readonly types?: readonly string[];
-  readonly scope?: string;
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
-}
-
-const readGiven = bodyReader<Given>(
-  object(
-    {
-      entities: NAMES,
-      types: NAMES,
-      scope: { type: 'string', pattern: '^/', maxLength: 500 },
-      from: DATE_TIME,
-      to: DATE_TIME,
-      reason: { type: 'string', minLength: 1, maxLength: 500 },
-    },
-    ['from', 'to', 'reason'],
-  ),
-);
 
 const INSERT = `
   INSERT INTO rules.maintenance (tenant, id, maintenance, reason, author, begins, ends) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
@@ -45,59 +17,34 @@ const SELECT = `
   WHERE tenant = $1 AND ends > now() ORDER BY begins, id`;
 const DELETE = `DELETE FROM rules.maintenance WHERE tenant = $1 AND id = $2`;
 const TELL = `SELECT send_message('${RULES_CHANGED}', '')`;
-const ID = { id: text({ max: 60, required: true }) };
 
 /** `/rules/maintenance`: periods in which alarms are expected and nobody is notified. */
-export function maintenanceRoutes(scope: FastifyInstance, { db, callerOf }: ServiceContext): void {
-  scope.get(
-    '/maintenance',
-    operation({
-      access: 'read',
+export function maintenanceHandlers({ db, callerOf }: ServiceContext): Handlers<MaintenanceContract> {
+  return {
+    list: {
       objects: listed(maintenances),
-      summary: 'Current and future maintenance',
-      answer: { type: 'object' },
-    }),
-    async (request) => ({
-      maintenance: await readable(request, maintenances, await upcoming(db, request.tenant)),
-    }),
-  );
-
-  scope.post(
-    '/maintenance',
-    operation({
-      access: 'administer',
-      audited: { values: 'body' },
-      summary: 'Announces maintenance',
-      body: readGiven.schema,
-      answer: { type: 'object' },
-    }),
-    async (request, reply) => {
+      handle: async (request) => ({
+        maintenance: await readable(request, maintenances, await upcoming(db, request.tenant)),
+      }),
+    },
+    async announce(request) {
       const caller = callerOf(request);
-      const { reason, from, to, ...of } = readGiven(request.body);
+      const { reason, from, to, ...of } = request.body;
       if (Date.parse(to) <= Date.parse(from)) throw refused('to', to, `a time after ${from}`);
       if (Object.keys(of).length === 0) throw refused('entities', undefined, 'entities, types or a scope');
       const maintenance: Maintenance = { ...of, id: randomUUID(), from: Date.parse(from), to: Date.parse(to) };
       const values = [caller.tenant, maintenance.id, JSON.stringify(maintenance), reason, actor(caller), from, to];
       await db.query({ text: INSERT, values });
       await db.query({ text: TELL });
-      return reply.code(201).send({ id: maintenance.id });
+      return { id: maintenance.id };
     },
-  );
-
-  scope.delete(
-    '/maintenance/:id',
-    operation({ access: 'administer', audited: { values: 'above' }, summary: 'Ends maintenance' }),
-    async (request, reply) => {
-      const { id } = readPath(request, ID);
-      const { rowCount } = await db.query({ text: DELETE, values: [callerOf(request).tenant, id] });
+    async end({ tenant, params: { id } }) {
+      const { rowCount } = await db.query({ text: DELETE, values: [tenant, id] });
       if (rowCount === 0) throw missing('maintenance', id);
       await db.query({ text: TELL });
-      return reply.code(204).send();
     },
-  );
+  };
 }
-
-type Announced = Awaited<ReturnType<typeof upcoming>>[number];
 
 /** Maintenance is for who may read all that it is about, and administrators. */
 const maintenances: ObjectKind<Announced> = {
@@ -112,7 +59,7 @@ const maintenances: ObjectKind<Announced> = {
   },
 };
 
-async function upcoming(db: Queryable, tenant: string) {
+async function upcoming(db: Queryable, tenant: string): Promise<Announced[]> {
   interface Row {
     readonly id: string;
     readonly maintenance: string;

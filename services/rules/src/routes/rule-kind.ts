@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectKind } from '@alzette/kit/objects';
-import type { RuleDocument } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
 import { findRule, type StoredRule } from '../store/rule-rows.ts';
 
 /** What rules and maintenance are about: types of entities, and scopes with those below them. */

@@ -1,14 +1,12 @@
 import { actor } from '@alzette/kit/access';
-import { bodyReader, type JsonSchema, object } from '@alzette/kit/bodies';
 import { judged, listed, named, OF_SENDER, readable } from '@alzette/kit/objects';
-import { readPath, readQuery, text, wholeNumber } from '@alzette/kit/parameters';
 import { conflict, missing, Problem, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import type { Handlers } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Finding, RuleContract, RuleDocument } from '../contract/contract.ts';
 import { checkRule } from '../document/check-rule.ts';
-import { type Finding, findingText } from '../document/finding.ts';
-import type { RuleDocument } from '../document/rule.ts';
+import { findingText } from '../document/finding.ts';
 import { RULE_SCHEMA } from '../document/rule-schema.ts';
 import { sameEvaluation } from '../engine/same-evaluation.ts';
 import { silenceOf } from '../engine/silence.ts';
@@ -23,141 +21,68 @@ import {
 } from '../store/rule-rows.ts';
 import { rulesKind } from './rule-kind.ts';
 
-const RULE_ID = { id: text({ max: 250, required: true }) };
-const IF_VERSION = { version: wholeNumber({ min: 1, max: 1_000_000_000 }) };
-const DOCUMENT: JsonSchema = { type: 'object', description: 'A rule: GET /rules/schema' };
-const readDocument = bodyReader<Record<string, unknown>>(DOCUMENT);
-const FINDINGS = { type: 'array', items: { type: 'object' } };
-const WRITTEN: JsonSchema = {
-  type: 'object',
-  properties: { id: { type: 'string' }, version: { type: 'integer' }, warnings: FINDINGS },
-};
-const RULE = object({ rule: DOCUMENT, version: { type: 'integer' }, isEnabled: { type: 'boolean' } });
+type Reads = 'list' | 'schema' | 'check' | 'one' | 'versions';
+type Writes = 'create' | 'replace' | 'remove';
 
 /** `/rules`: rules and their versions. */
-export function ruleRoutes(scope: FastifyInstance, context: ServiceContext): void {
-  readRoutes(scope, context);
-  writeRoutes(scope, context);
+export function ruleHandlers(context: ServiceContext): Handlers<RuleContract, Reads | Writes> {
+  return { ...readHandlers(context), ...writeHandlers(context) };
 }
 
-function readRoutes(scope: FastifyInstance, context: ServiceContext): void {
+function readHandlers(context: ServiceContext): Handlers<RuleContract, Reads> {
   const { db } = context;
   const rules = rulesKind(db);
-  scope.get(
-    '',
-    operation({
-      access: 'read',
+  return {
+    list: {
       objects: listed(rules),
-      summary: 'Rules',
-      answer: object({ rules: { type: 'array', items: RULE } }),
-    }),
-    async (request) => ({
-      rules: (await readable(request, rules, await rulesOf(db, request.tenant))).map(shown),
-    }),
-  );
-
-  scope.get(
-    '/schema',
-    operation({ access: 'nothing', anyTenant: true, summary: 'The JSON Schema of rules', answer: { type: 'object' } }),
-    async (_request, reply) => reply.type('application/schema+json').send(JSON.stringify(RULE_SCHEMA)),
-  );
-
-  scope.post(
-    '/check',
-    operation({
-      access: 'read',
-      objects: OF_SENDER,
-      summary: 'Validates a draft of a rule',
-      body: readDocument.schema,
-      answer: object({ findings: FINDINGS }),
-    }),
-    async (request) => ({
-      findings: checkRule(readDocument(request.body), await documentsOf(context, request)),
-    }),
-  );
-
-  scope.get(
-    '/:id',
-    operation({ access: 'read', objects: named(rules), summary: 'A rule', answer: RULE }),
-    async (request) => shown(judged(request, rules)),
-  );
-
-  scope.get(
-    '/:id/versions',
-    operation({
-      access: 'read',
-      objects: listed(rules),
-      summary: 'All versions of a rule with their authors, newest first',
-      answer: object({ versions: { type: 'array', items: { type: 'object' } } }),
-    }),
-    async (request) => {
-      const { id } = readPath(request, RULE_ID);
-      // Each is judged by what it was about. The versions of a deleted rule stay.
-      const all = await versionsOf(db, request.tenant, id);
-      const judgedAlike = all.map((each) => ({ ...NOT_KNOWN, ...each, tenant: request.tenant }));
-      const seen = new Set((await readable(request, rules, judgedAlike)).map(({ version }) => version));
-      const versions = all.filter(({ version }) => seen.has(version));
-      if (versions.length === 0) throw missing('rule', id);
-      return { versions };
+      handle: async (request) => ({
+        rules: (await readable(request, rules, await rulesOf(db, request.tenant))).map(shown),
+      }),
     },
-  );
+    schema(_request, reply) {
+      reply.type('application/schema+json');
+      return RULE_SCHEMA;
+    },
+    check: {
+      objects: OF_SENDER,
+      handle: async (request) => ({ findings: checkRule(request.body, await documentsOf(context, request)) }),
+    },
+    one: { objects: named(rules), handle: (request) => shown(judged(request, rules)) },
+    versions: {
+      objects: listed(rules),
+      async handle(request) {
+        const { id } = request.params;
+        // Each is judged by what it was about. The versions of a deleted rule stay.
+        const all = await versionsOf(db, request.tenant, id);
+        const judgedAlike = all.map((each) => ({ ...NOT_KNOWN, ...each, tenant: request.tenant }));
+        const seen = new Set((await readable(request, rules, judgedAlike)).map(({ version }) => version));
+        const versions = all.filter(({ version }) => seen.has(version));
+        if (versions.length === 0) throw missing('rule', id);
+        return { versions };
+      },
+    },
+  };
 }
 
-function writeRoutes(scope: FastifyInstance, context: ServiceContext): void {
+function writeHandlers(context: ServiceContext): Handlers<RuleContract, Writes> {
   const { db, callerOf, authorOf } = context;
-  scope.post(
-    '',
-    operation({
-      access: 'administer',
-      audited: { values: 'body' },
-      summary: 'Creates a rule',
-      body: readDocument.schema,
-      answer: WRITTEN,
-    }),
-    async (request, reply) => {
-      const caller = callerOf(request);
-      const written = await write(context, caller.tenant, readDocument(request.body), {
-        isNew: true,
-        by: actor(caller),
-        author: authorOf(request),
-      });
-      return reply
-        .code(201)
-        .header('location', `/rules/${encodeURIComponent(written.id)}`)
-        .send(written);
+  const savedBy = (request: FastifyRequest) => ({ by: actor(callerOf(request)), author: authorOf(request) });
+  return {
+    async create(request, reply) {
+      const written = await write(context, request.tenant, request.body, { isNew: true, ...savedBy(request) });
+      reply.header('location', `/rules/${encodeURIComponent(written.id)}`);
+      return written;
     },
-  );
-
-  scope.put(
-    '/:id',
-    operation({
-      access: 'administer',
-      audited: { values: 'route' },
-      summary: 'Writes a rule as its next version',
-      query: IF_VERSION,
-      body: readDocument.schema,
-      answer: WRITTEN,
-    }),
-    async (request) => {
-      const caller = callerOf(request);
-      const { id } = readPath(request, RULE_ID);
-      const { version } = readQuery(request, IF_VERSION);
-      const document = readDocument(request.body);
-      if (document.id !== id) throw refused('id', document.id, `${id}, as in the path`);
-      return write(context, caller.tenant, document, { version, by: actor(caller), author: authorOf(request) });
+    async replace(request) {
+      const { tenant, body, params } = request;
+      if (body.id !== params.id) throw refused('id', body.id, `${params.id}, as in the path`);
+      return write(context, tenant, body, { version: request.query.version, ...savedBy(request) });
     },
-  );
-
-  scope.delete(
-    '/:id',
-    operation({ access: 'administer', audited: { values: 'route' }, summary: 'Deletes a rule and clears its alarms' }),
-    async (request, reply) => {
-      const { id } = readPath(request, RULE_ID);
-      const isGone = await db.transaction((tx) => deleteRule(tx, callerOf(request).tenant, id));
+    async remove({ tenant, params: { id } }) {
+      const isGone = await db.transaction((tx) => deleteRule(tx, tenant, id));
       if (!isGone) throw missing('rule', id);
-      return reply.code(204).send();
     },
-  );
+  };
 }
 
 interface Saving {

@@ -2,7 +2,7 @@ import type { Queryable } from '@alzette/kit/database';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { AlarmAct, Maintenance } from '../book/alarm-port.ts';
 import type { BookAlarm } from '../book/book-alarm.ts';
-import type { Scalar } from '../document/rule.ts';
+import type { Scalar } from '../contract/rule.ts';
 
 const SELECT_OPEN = `SELECT alarm FROM rules.alarm WHERE tenant = $1 AND (is_active OR kept_at > $2)`;
 const SELECT_ONE = `SELECT alarm FROM rules.alarm WHERE tenant = $1 AND urn = $2`;

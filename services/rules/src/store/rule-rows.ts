@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { RuleDocument } from '../document/rule.ts';
+import type { RuleDocument } from '../contract/rule.ts';
+import type { RuleVersion } from '../contract/schemas.ts';
 
 /** A stored rule. */
 export interface StoredRule {
@@ -10,13 +11,6 @@ export interface StoredRule {
   readonly evaluatedSince: number;
   readonly silenceMs: number;
   readonly isEnabled: boolean;
-}
-
-interface RuleVersion {
-  readonly version: number;
-  readonly author: string;
-  readonly writtenAt: string;
-  readonly document: RuleDocument;
 }
 
 interface RuleRow {

@@ -1,5 +1,5 @@
 import { durationMs } from '../../src/calendar/duration.ts';
-import type { Comparand, Condition, Operator, RuleDocument } from '../../src/document/rule.ts';
+import type { Comparand, Condition, Operator, RuleDocument } from '../../src/contract/rule.ts';
 
 /*
  * A second evaluator without code in common: it keeps all accepted samples and computes the state from scratch for

@@ -1,5 +1,5 @@
-import type { Calendar } from '../../src/calendar/calendar.ts';
-import type { Condition, Operator, RuleDocument, SeverityStep } from '../../src/document/rule.ts';
+import type { Calendar } from '../../src/contract/calendar.ts';
+import type { Condition, Operator, RuleDocument, SeverityStep } from '../../src/contract/rule.ts';
 
 export type Random = () => number;
 

@@ -1,7 +1,8 @@
 import type { LanguageMap } from '@alzette/kit/languages';
-import type { Calendar } from '../calendar/calendar.ts';
+import type { Calendar } from './calendar.ts';
+
 /** The document of a rule (JSON, schema `rule.schema.json`). Durations are ISO 8601, names are terms. */
-export interface RuleDocument {
+export type RuleDocument = {
   /** A URN, e.g. `urn:ngsi-ld:Rule:container-full`. */
   readonly id: string;
   readonly name: Words;
@@ -30,7 +31,7 @@ export interface RuleDocument {
   /** The text of the alarm; `{entity}`, `{value}` and names of attributes in braces are replaced. */
   readonly text?: Words;
   readonly actions?: readonly RuleAction[];
-}
+};
 
 /** A text for the readers of alarms. Those of a missing language get the French one. */
 export type Words = LanguageMap & { readonly en: string };
