@@ -136,14 +136,18 @@ export type CallOf<O> = (O extends { readonly params: infer S extends ParameterS
   (O extends { readonly body: infer B }
     ? B extends Omissible
       ? { readonly body?: Value<B> }
-      : { readonly body: B extends TSchema ? Value<B> : Blob | string }
+      : { readonly body: B extends Media ? Blob | string : B extends TSchema ? Value<B> : never }
     : None);
 
 /** `body: Type.Optional(…)`: it may be missing. */
 type Omissible = TSchema & { readonly '~optional': true };
 
-/** The body of a request. */
-export type BodyOf<O> = O extends { readonly body: infer B extends TSchema } ? Value<B> : unknown;
+/** The body of a request. A file is read by a parser of its scope. */
+export type BodyOf<O> = O extends { readonly body: infer B extends TSchema }
+  ? B extends Media
+    ? unknown
+    : Value<B>
+  : unknown;
 
 type GivenQuery<Q> = None extends Q ? { readonly query?: Q } : { readonly query: Q };
 
@@ -166,8 +170,10 @@ type Checked<P extends PathTable, O> = {
     ? ([ParamNames<P[N]>] extends [never]
         ? { readonly params?: never }
         : { readonly params: { readonly [Name in ParamNames<P[N]>]: object } }) &
-        (O[N] extends { readonly body: TSchema }
-          ? { readonly example: CallOf<O[N]> }
-          : { readonly example?: Partial<CallOf<O[N]>> })
+        (O[N] extends { readonly body: Media }
+          ? { readonly example?: Partial<CallOf<O[N]>> }
+          : O[N] extends { readonly body: TSchema }
+            ? { readonly example: CallOf<O[N]> }
+            : { readonly example?: Partial<CallOf<O[N]>> })
     : never;
 };
