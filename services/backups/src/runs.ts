@@ -1,17 +1,7 @@
 import type { Database } from '@alzette/kit/database';
+import type { Run } from './contract/contract.ts';
 
-export type RunKind = 'backup' | 'restore-test';
-
-/** The result of one backup, or of one test restore. */
-export interface Run {
-  readonly kind: RunKind;
-  readonly backup?: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  /** Absent: it succeeded. */
-  readonly error?: string;
-  readonly figures: object;
-}
+export type RunKind = Run['kind'];
 
 interface RunRow {
   readonly kind: RunKind;

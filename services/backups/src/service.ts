@@ -1,9 +1,9 @@
-import { object } from '@alzette/kit/bodies';
 import { metric } from '@alzette/kit/metrics';
-import { readQuery, wholeNumber } from '@alzette/kit/parameters';
-import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { type BackupSettings, makeBackup } from './archive/make-backup.ts';
+import { type BackupContract, backupContract } from './contract/contract.ts';
 import type { BackupPorts, DatabasePlace } from './ports.ts';
 import { testRestore } from './restore/test-restore.ts';
 import { latestGoodRuns, latestRuns, type RunKind, recorded } from './runs.ts';
@@ -22,8 +22,6 @@ export interface ScheduledBackups extends BackupSettings {
 
 const BACKUP_TIMEOUT_S = 6 * 3600;
 const KEEP_DAYS = 60;
-const RUNS = { limit: wholeNumber({ min: 1, max: 200, default: 30 }) };
-const ANSWER = object({ configured: { type: 'boolean' }, runs: { type: 'array', items: { type: 'object' } } });
 
 /** Scheduled backups with a weekly test restore, and their outcomes. @param settings absent: no backups are made */
 export function backupService(settings: ScheduledBackups | undefined, ports: BackupPorts) {
@@ -31,7 +29,9 @@ export function backupService(settings: ScheduledBackups | undefined, ports: Bac
     name: 'backups',
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
-      await backupRoutes(given, settings);
+      await serviceRoutes(given.app, '/ops/backups', (scope) =>
+        serve(scope, backupContract, backupHandlers(given, settings)),
+      );
       addMetrics(given);
       const makeNow = settings && defineJobs(given, settings, ports);
       return { parts: { db: given.db, isDemo: settings?.isDemo ?? false, makeNow } };
@@ -75,35 +75,25 @@ function defineJobs({ db, jobs }: ServiceContext, settings: ScheduledBackups, po
   return () => making.enqueue({ thenRestore: true });
 }
 
-function backupRoutes({ app, db }: ServiceContext, settings: ScheduledBackups | undefined): Promise<void> {
-  return serviceRoutes(app, '/ops/backups', (scope) => {
-    scope.get(
-      '',
-      operation({
-        access: 'administerAll',
-        summary: 'Backups: target, schedule, and results of the latest backups and restore tests',
-        query: RUNS,
-        answer: ANSWER,
-      }),
-      async (request) => {
-        const { limit } = readQuery(request, RUNS);
-        const good = await latestGoodRuns(db);
-        return {
-          configured: settings !== undefined,
-          ...(settings && {
-            target: shownTarget(settings.target),
-            recipient: settings.key.recipient,
-            at: settings.at,
-            restoreTestAt: settings.restoreTestAt,
-            keep: settings.keep,
-          }),
-          ...(good.backup && { lastBackup: good.backup }),
-          ...(good['restore-test'] && { lastRestoreTest: good['restore-test'] }),
-          runs: await latestRuns(db, limit),
-        };
-      },
-    );
-  });
+function backupHandlers({ db }: ServiceContext, settings: ScheduledBackups | undefined): Handlers<BackupContract> {
+  return {
+    async report({ query: { limit } }) {
+      const good = await latestGoodRuns(db);
+      return {
+        configured: settings !== undefined,
+        ...(settings && {
+          target: shownTarget(settings.target),
+          recipient: settings.key.recipient,
+          at: settings.at,
+          restoreTestAt: settings.restoreTestAt,
+          keep: settings.keep,
+        }),
+        ...(good.backup && { lastBackup: good.backup }),
+        ...(good['restore-test'] && { lastRestoreTest: good['restore-test'] }),
+        runs: await latestRuns(db, limit),
+      };
+    },
+  };
 }
 
 function addMetrics({ metrics, db }: ServiceContext): void {

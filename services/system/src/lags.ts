@@ -1,12 +1,4 @@
-/** The age of the oldest pending work in seconds: how far notifications, ingestion and rules are behind. */
-export interface Lags {
-  /** Notifications to subscribers. */
-  readonly notifications: number;
-  /** Messages of devices. */
-  readonly ingest: number;
-  /** Changes that rules have not evaluated yet. */
-  readonly rules: number;
-}
+import type { Lags } from './contract/contract.ts';
 
 /** The lags in the metrics of the broker and of rules; a missing metric counts as 0. */
 export function lagsIn(metrics: string): Omit<Lags, 'ingest'> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Measure } from './contract/contract.ts';
 import { lagsIn } from './lags.ts';
-import { growthOf, type Measure } from './measures.ts';
+import { growthOf } from './measures.ts';
 
 const at = (day: number, databaseBytes: number): Measure => ({
   at: new Date(Date.UTC(2026, 10, day)).toISOString(),

@@ -1,18 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { Lags } from './lags.ts';
-
-export interface Measure extends Lags {
-  readonly at: string;
-  readonly databaseBytes: number;
-}
-
-/** The availability of the service on a day, in UTC. */
-export interface ServiceDay {
-  /** Such as `2026-11-28`. */
-  readonly day: string;
-  /** The share of the day that it ran, 0 to 1; for the first day and today, the share of the elapsed part. */
-  readonly up: number;
-}
+import type { Lags, Measure, ServiceDay } from './contract/contract.ts';
 
 export const EVERY_MINUTES = 5;
 const KEEP_DAYS = 400;

@@ -1,13 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { object } from '@alzette/kit/bodies';
-import { readQuery, text, wholeNumber } from '@alzette/kit/parameters';
+import { readQuery, text } from '@alzette/kit/parameters';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
-import { type Lags, lagsIn } from './lags.ts';
+import {
+  type Lags,
+  type PublicStatus,
+  publicStatusContract,
+  type SystemContract,
+  systemContract,
+} from './contract/contract.ts';
+import { lagsIn } from './lags.ts';
 import { databaseSize, EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
-import { languageOf, type PublicStatus, statusPage } from './status-page.ts';
+import { languageOf, statusPage } from './status-page.ts';
 
 export interface SystemOptions {
   readonly version: string;
@@ -23,16 +30,7 @@ export interface SystemOptions {
 
 const SLOW_S = 300;
 const PUBLIC_DAYS = 90;
-const DAYS = { days: wholeNumber({ min: 1, max: 400, default: 30 }) };
 const LANGUAGE = { lang: text({ max: 2 }) };
-const ARRAY = { type: 'array', items: { type: 'object' } };
-const ANSWER = object({
-  version: { type: 'string' },
-  lags: { type: 'object' },
-  database: { type: 'object' },
-  days: ARRAY,
-});
-const STATUS = object({ name: { type: 'string' }, state: { enum: ['good', 'slow'] }, days: ARRAY });
 const KEPT_FOR = 'public, max-age=60';
 
 /** The state of the product: lags, size, expiry of certificates, and the public status page. */
@@ -51,50 +49,43 @@ export function systemService(options: SystemOptions) {
         keepDays: 1,
         run: async () => measureNow(db, await lags()),
       });
-      await systemRoutes(given, options, lags);
+      await serviceRoutes(given.app, '/ops/system', (scope) =>
+        serve(scope, systemContract, systemHandlers(given, options, lags)),
+      );
       await publicRoutes(given, lags);
       return { parts: { db, lags } };
     },
   });
 }
 
-function systemRoutes(
-  { app, db }: ServiceContext,
+function systemHandlers(
+  { db }: ServiceContext,
   { version, dataDir, certificates }: SystemOptions,
   lags: () => Promise<Lags>,
-): Promise<void> {
-  return serviceRoutes(app, '/ops/system', (scope) => {
-    scope.get(
-      '',
-      operation({
-        access: 'administerAll',
-        summary: 'The state of the product: lags, size and growth of the database, disk, memory, certificates',
-        query: DAYS,
-        answer: ANSWER,
-      }),
-      async (request) => {
-        const { days } = readQuery(request, DAYS);
-        const disk = await diskOf(dataDir);
-        const [measures, up, now, bytes] = await Promise.all([
-          hourlyMeasures(db, days),
-          serviceDays(db, days),
-          lags(),
-          databaseSize(db),
-        ]);
-        return {
-          version,
-          startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
-          memoryBytes: process.memoryUsage.rss(),
-          lags: now,
-          database: { bytes, growth: growthOf(measures, disk.freeBytes) },
-          disk,
-          certificates: Object.entries(certificates).map(([use, pem]) => ({ use, ...validityOf(pem) })),
-          days: up,
-          measures,
-        };
-      },
-    );
-  });
+): Handlers<SystemContract> {
+  return {
+    async report({ query: { days } }) {
+      const disk = await diskOf(dataDir);
+      const [measures, up, now, bytes] = await Promise.all([
+        hourlyMeasures(db, days),
+        serviceDays(db, days),
+        lags(),
+        databaseSize(db),
+      ]);
+      const growth = growthOf(measures, disk.freeBytes);
+      return {
+        version,
+        startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+        memoryBytes: process.memoryUsage.rss(),
+        lags: now,
+        database: { bytes, ...(growth && { growth }) },
+        disk,
+        certificates: Object.entries(certificates).map(([use, pem]) => ({ use, ...validityOf(pem) })),
+        days: up,
+        measures,
+      };
+    },
+  };
 }
 
 /** The disk of a folder. If nothing is stored there yet, the folder does not exist: then of the one that it will be made in. */
@@ -123,14 +114,12 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
     };
   };
   await serviceRoutes(app, '/public/status', (scope) => {
-    scope.get(
-      '',
-      operation({ access: 'nothing', anyTenant: true, summary: 'Public: the status of the service', answer: STATUS }),
-      async (_request, reply) => {
+    serve(scope, publicStatusContract, {
+      status(_request, reply) {
         reply.header('cache-control', KEPT_FOR);
         return status();
       },
-    );
+    });
   });
   await serviceRoutes(app, '/status', (scope) => {
     scope.get(

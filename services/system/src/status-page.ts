@@ -1,15 +1,5 @@
 import { escaped } from '@alzette/kit/html';
-import type { Lags } from './lags.ts';
-import type { ServiceDay } from './measures.ts';
-
-/** The public status of the service. */
-export interface PublicStatus {
-  readonly name: string;
-  readonly state: 'good' | 'slow';
-  readonly parts: { readonly [part in keyof Lags]: 'good' | 'slow' };
-  readonly days: readonly ServiceDay[];
-  readonly at: string;
-}
+import type { PublicStatus } from './contract/contract.ts';
 
 type Language = 'fr' | 'en' | 'de' | 'lb';
 

@@ -1,38 +1,7 @@
-/** The part of `/ops/system` that the page shows. */
-export interface SystemReport {
-  readonly version: string;
-  readonly startedAt: string;
-  readonly memoryBytes: number;
-  readonly lags: { readonly notifications: number; readonly ingest: number; readonly rules: number };
-  readonly database: {
-    readonly bytes?: number;
-    readonly growth?: { readonly bytesPerDay: number; readonly daysLeft?: number };
-  };
-  readonly disk: { readonly freeBytes: number; readonly bytes: number };
-  readonly certificates: readonly { readonly use: string; readonly subject: string; readonly validTo: string }[];
-}
+import type { BackupReport } from '@alzette/backups/contract';
+import type { SystemReport } from '@alzette/system/contract';
 
-/** The part of `/ops/backups` that the page shows. */
-export interface BackupReport {
-  readonly configured: boolean;
-  readonly target?: string;
-  readonly lastBackup?: BackupRun;
-  readonly lastRestoreTest?: BackupRun;
-  readonly runs: readonly BackupRun[];
-}
-
-interface BackupRun {
-  readonly kind: 'backup' | 'restore-test';
-  readonly startedAt: string;
-  readonly error?: string;
-  readonly figures: {
-    readonly rows?: number;
-    readonly files?: number;
-    readonly seconds?: number;
-    readonly restoreSeconds?: number;
-    readonly dumpBytes?: number;
-  };
-}
+type BackupRun = BackupReport['runs'][number];
 
 export interface Part {
   readonly name: string;
@@ -79,7 +48,7 @@ export function systemParts(report: SystemReport, { t, number, age, date }: Tell
     {
       name: text('database'),
       isGood: (daysLeft ?? Number.POSITIVE_INFINITY) > FULL_SOON_DAYS,
-      detail: [text('size', { size: mb(database.bytes ?? 0) }), ...growth].join(', '),
+      detail: [text('size', { size: mb(database.bytes) }), ...growth].join(', '),
     },
     {
       name: text('disk'),

@@ -1,0 +1,1 @@
+export const BACKUPS = { report: 'GET /ops/backups' } as const;

@@ -1,0 +1,82 @@
+import { contract, object, Type, type Value, wholeNumber } from '@alzette/kit/contract';
+import { PUBLIC_STATUS, SYSTEM } from './paths.ts';
+
+const Instant = Type.String({ format: 'date-time' });
+const Bytes = Type.Number();
+
+const LAGS = {
+  notifications: Type.Number({ description: 'Notifications to subscribers' }),
+  ingest: Type.Number({ description: 'Messages of devices' }),
+  rules: Type.Number({ description: 'Changes that rules have not evaluated yet' }),
+};
+const Lags = object(
+  LAGS,
+  'The age of the oldest pending work in seconds: how far notifications, ingestion and rules are behind',
+);
+const Measure = object({ at: Instant, databaseBytes: Bytes, ...LAGS });
+const ServiceDay = object(
+  {
+    day: Type.String({ format: 'date', description: 'In UTC' }),
+    up: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'The share of the day that it ran; for the first day and today, the share of the elapsed part',
+    }),
+  },
+  'The availability of the service on a day',
+);
+
+const Report = object({
+  version: Type.String(),
+  startedAt: Instant,
+  memoryBytes: Bytes,
+  lags: Lags,
+  database: object({
+    bytes: Type.Number({ description: 'On disk, with indexes' }),
+    growth: Type.Optional(
+      object({
+        bytesPerDay: Type.Number(),
+        daysLeft: Type.Optional(Type.Integer({ description: 'Until the disk is full' })),
+      }),
+    ),
+  }),
+  disk: object({ freeBytes: Bytes, bytes: Bytes }),
+  certificates: Type.Array(object({ use: Type.String(), subject: Type.String(), validTo: Instant })),
+  days: Type.Array(ServiceDay, { description: 'Oldest first' }),
+  measures: Type.Array(Measure, { description: 'The latest of each hour, oldest first' }),
+});
+
+/** The state of the product, for its administrators. */
+export const systemContract = contract(SYSTEM, {
+  report: {
+    access: 'administerAll',
+    summary: 'The state of the product: lags, size and growth of the database, disk, memory, certificates',
+    query: { days: wholeNumber({ min: 1, max: 400, default: 30 }) },
+    answers: { 200: Report },
+  },
+});
+
+const State = Type.Enum(['good', 'slow']);
+const Status = object({
+  name: Type.String(),
+  state: State,
+  parts: object({ notifications: State, ingest: State, rules: State }),
+  days: Type.Array(ServiceDay),
+  at: Instant,
+});
+
+export const publicStatusContract = contract(PUBLIC_STATUS, {
+  status: {
+    access: 'nothing',
+    anyTenant: true,
+    summary: 'Public: the status of the service',
+    answers: { 200: Status },
+  },
+});
+
+export type SystemContract = typeof systemContract;
+export type Lags = Value<typeof Lags>;
+export type Measure = Value<typeof Measure>;
+export type ServiceDay = Value<typeof ServiceDay>;
+export type SystemReport = Value<typeof Report>;
+export type PublicStatus = Value<typeof Status>;

@@ -1,0 +1,3 @@
+export const SYSTEM = { report: 'GET /ops/system' } as const;
+
+export const PUBLIC_STATUS = { status: 'GET /public/status' } as const;
