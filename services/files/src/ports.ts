@@ -1,6 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Area } from './content/blur.ts';
 import type { Width } from './content/image.ts';
+import type { FileOwner, StoredFile } from './contract/contract.ts';
 
 /** The port through which other services store photos and documents. */
 export interface FilePort {
@@ -51,15 +52,7 @@ export interface FilePort {
   path(tenant: string, file: Pick<StoredFile, 'id' | 'visibility'>, seconds?: number): string;
 }
 
-export type Visibility = 'public' | 'private';
-
-/** What a file belongs to. */
-export interface FileOwner {
-  /** E.g. `report`, `entity`. */
-  readonly kind: string;
-  /** Absent: nothing has claimed it yet. */
-  readonly id?: string;
-}
+export type Visibility = StoredFile['visibility'];
 
 export interface PutOptions {
   readonly owner: FileOwner;
@@ -67,19 +60,4 @@ export interface PutOptions {
   /** The same key again returns the same file. */
   readonly key?: string | undefined;
   readonly name?: string | undefined;
-}
-
-export interface StoredFile {
-  readonly id: string;
-  readonly owner: FileOwner;
-  readonly kind: 'image' | 'pdf';
-  readonly visibility: Visibility;
-  readonly name: string;
-  /** Bytes of the largest stored form. */
-  readonly bytes: number;
-  /** Pixels, of images. */
-  readonly width?: number;
-  readonly height?: number;
-  /** ISO 8601 UTC. */
-  readonly createdAt: string;
 }

@@ -1,18 +1,21 @@
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import { openAntivirus } from './antivirus/antivirus.ts';
 import { slots } from './content/slots.ts';
+import { fileContract, MAX_UPLOAD_BYTES } from './contract/contract.ts';
 import { filePort, sweepUnattached } from './kept/file-port.ts';
 import { openLinkKey } from './kept/link.ts';
 import { type StoredMasters, storedMasters } from './kept/stored-masters.ts';
 import type { FileParts } from './parts.ts';
-import { fileRoutes } from './routes/file-routes.ts';
+import { fileHandlers, takeBytes } from './routes/file-routes.ts';
 import { type BucketSettings, bucketStore } from './store/bucket-store.ts';
 import { folderStore } from './store/folder-store.ts';
 import type { FileStore } from './store/store.ts';
 
 export { ANTIVIRUS_PROTOCOLS } from './antivirus/antivirus.ts';
-export type { FileOwner, FilePort, PutOptions, StoredFile, Visibility } from './ports.ts';
+export type { FileOwner, StoredFile } from './contract/contract.ts';
+export type { FilePort, PutOptions, Visibility } from './ports.ts';
 export type { BucketSettings } from './store/bucket-store.ts';
 
 export interface FileServiceOptions {
@@ -42,7 +45,10 @@ export function fileService(options: FileServiceOptions) {
         linkKey: await openLinkKey(given.db, given.secrets),
       };
       const files = filePort(parts);
-      await serviceRoutes(given.app, '/files', (scope) => fileRoutes(scope, parts, files, given));
+      await serviceRoutes(given.app, '/files', (scope) => {
+        takeBytes(scope, MAX_UPLOAD_BYTES);
+        serve(scope, fileContract, fileHandlers(parts, files));
+      });
       given.jobs.define({
         name: 'files.sweep',
         title: { fr: 'Effacer les fichiers que rien ne garde', en: 'Delete files that nothing keeps' },

@@ -1,6 +1,10 @@
+import type { FileContract } from '@alzette/files/contract';
+import { FILES } from '@alzette/files/paths';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { ask } from '@alzette/web/asking';
+import { clientOf } from '@alzette/web/asking';
 import { readAttribute } from '../../entities/attribute.ts';
+
+export const files = clientOf<FileContract>(FILES);
 
 /** A photo or document of equipment: `/files` stores it, and the entity refers to it. */
 export interface Attachment {
@@ -35,19 +39,10 @@ export function fragmentWith(attachments: readonly Attachment[]): Record<string,
 
 /** Uploads a file of an entity. Everybody with its address can open it. */
 export async function keepFile(entity: string, file: File): Promise<Attachment> {
-  const query = new URLSearchParams({ entity, visibility: 'public', name: file.name.slice(0, 100) });
-  const kept = await ask<{ id: string; url: string; kind: 'image' | 'pdf'; createdAt?: string }>(
-    'POST',
-    `/files?${query}`,
-    file,
-  );
-  return {
-    id: kept.id,
-    url: kept.url,
-    name: file.name,
-    kind: kept.kind,
-    addedAt: kept.createdAt ?? new Date().toISOString(),
-  };
+  const kept = await files.add({
+    query: { entity, visibility: 'public', name: file.name.slice(0, 100) },
+    body: file,
+    headers: { 'content-type': file.type || 'application/octet-stream' },
+  });
+  return { id: kept.id, url: kept.url, name: file.name, kind: kept.kind, addedAt: kept.createdAt };
 }
-
-export const deleteFile = (id: string): Promise<void> => ask('DELETE', `/files/${encodeURIComponent(id)}`);

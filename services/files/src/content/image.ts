@@ -1,11 +1,10 @@
 import type { Sharp } from 'sharp';
+import type { ImageFormat } from '../contract/contract.ts';
 import { loadSharp } from './sharp.ts';
 import { unsuitable } from './unsuitable.ts';
 
 export const WIDTHS = [320, 960, 1600] as const;
 export type Width = (typeof WIDTHS)[number];
-export const IMAGE_FORMATS = ['avif', 'webp', 'jpeg'] as const;
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** The maximum size of a served image. */
 export const MAX_BYTES = 300_000;

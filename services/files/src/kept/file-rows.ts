@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { FileOwner, StoredFile, Visibility } from '../ports.ts';
+import type { FileOwner, StoredFile } from '../contract/contract.ts';
+import type { Visibility } from '../ports.ts';
 
 const COLUMNS =
   'id, owner, belongs_to, digest, kind, visibility, name, bytes, width, height, created_at, is_stored, attached_at';

@@ -1,4 +1,5 @@
-import { IMAGE_FORMATS, WIDTHS } from '../content/image.ts';
+import { WIDTHS } from '../content/image.ts';
+import { IMAGE_FORMATS } from '../contract/contract.ts';
 
 export const MASTER = 'master';
 

@@ -4,13 +4,12 @@ import { masterOf } from '../content/image.ts';
 import { INSPECTION } from '../content/inspection-task.ts';
 import type { Recognised } from '../content/recognise.ts';
 import { unsuitable } from '../content/unsuitable.ts';
+import { MAX_UPLOAD_BYTES } from '../contract/contract.ts';
 import type { FileParts } from '../parts.ts';
 import type { PutOptions } from '../ports.ts';
 import { beginFile, type FileRow, findByKey, markStored, type NewFile, sentAgain } from './file-rows.ts';
 import { MASTER, storeName } from './names.ts';
 
-/** The maximum size of an upload; photos of good phones have 5 to 12 MB. */
-export const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 const MAX_PDF_BYTES = 10 * 1024 * 1024;
 
 /**

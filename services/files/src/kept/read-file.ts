@@ -1,4 +1,5 @@
-import { type ImageFormat, variantOf, type Width } from '../content/image.ts';
+import { variantOf, type Width } from '../content/image.ts';
+import type { ImageFormat } from '../contract/contract.ts';
 import type { FileParts } from '../parts.ts';
 import { MASTER, storeName } from './names.ts';
 

@@ -1,5 +1,7 @@
 import type { OfflineAct } from '@alzette/alarms/contract';
-import { ask } from '@alzette/web/asking';
+import type { FileContract } from '@alzette/files/contract';
+import { FILES } from '@alzette/files/paths';
+import { clientOf } from '@alzette/web/asking';
 import { workOrders } from '../../../alarms/records.ts';
 import { type ActResult, isForLater, type WaitingAct, WaitingActs } from './waiting-acts.ts';
 import { forgetPhoto, keepPhoto, keptPhoto } from './waiting-photos.ts';
@@ -44,7 +46,7 @@ async function withPhotoSent(order: string, waiting: WaitingAct): Promise<Offlin
   const photo = await keptPhoto(key);
   if (photo === undefined) throw new Error('photo: it is not on this device any more');
   const headers = { 'content-type': photo.type || 'application/octet-stream', 'idempotency-key': key };
-  const query = new URLSearchParams({ entity: order, visibility: 'public' });
-  const { url } = await ask<{ url: string }>('POST', `/files?${query}`, photo, undefined, headers);
+  const query = { entity: order, visibility: 'public' } as const;
+  const { url } = await clientOf<FileContract>(FILES).add({ query, body: photo, headers });
   return { ...waiting, act: { ...act, url } };
 }
