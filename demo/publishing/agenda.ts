@@ -1,4 +1,4 @@
-import type { Dish, PlacePart, PollChoice, Texts } from '../../services/publishing/src/items/item.ts';
+import type { Dish, PlacePart, PollChoice, Texts } from '../../services/publishing/src/contract/documents.ts';
 
 interface DemoEvent {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { AnnouncementSeverity, Texts } from '../../services/publishing/src/items/item.ts';
+import type { AnnouncementSeverity, Texts } from '../../services/publishing/src/contract/documents.ts';
 
 /** An article of the demo. Hours are relative to now, so that some articles are in the past and some in the future. */
 interface DemoArticle {

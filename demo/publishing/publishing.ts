@@ -1,15 +1,17 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { DemoContext } from '@alzette/kit/service';
 import { DateTime } from 'luxon';
+import { MODULES } from '../../services/publishing/src/contract/app.ts';
+import type { ItemDocument, Kind } from '../../services/publishing/src/contract/documents.ts';
 import { declineItem } from '../../services/publishing/src/items/inheritance.ts';
-import { COMMUNITY, type ItemDocument, type Kind, sortTime } from '../../services/publishing/src/items/item.ts';
+import { COMMUNITY, sortTime } from '../../services/publishing/src/items/item.ts';
 import { insertItem } from '../../services/publishing/src/items/item-rows.ts';
 import { addLink } from '../../services/publishing/src/keepers/links.ts';
 import { putProposal } from '../../services/publishing/src/keepers/proposals.ts';
 import type { PublishingParts } from '../../services/publishing/src/parts.ts';
 import { answerPollByMany } from '../../services/publishing/src/polls/answers.ts';
 import { LANGUAGES } from '../../services/publishing/src/ports.ts';
-import { MODULES, saveAppSettings } from '../../services/publishing/src/reading/settings.ts';
+import { saveAppSettings } from '../../services/publishing/src/reading/settings.ts';
 import { DEMO_DISHES, DEMO_EVENTS, DEMO_PLACES, DEMO_POLLS } from './agenda.ts';
 import { DEMO_ALERTS, DEMO_NEWS, DEMO_PAGES } from './articles.ts';
 

@@ -1,4 +1,4 @@
-import type { Items, Summary } from '../citizen/citizen-api.ts';
+import type { Items, Summary } from '@alzette/publishing/contract';
 import { keptAnswer } from '../citizen/useCitizen.ts';
 import { sectionPath } from './section-path.ts';
 import { SECTIONS } from './sections.ts';

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entryOf, formOf, type KeptEntry, memberOf } from './entry.ts';
+import type { KeptEntry } from '@alzette/publishing/contract';
+import { entryOf, formOf, memberOf } from './entry.ts';
 
 const KEPT: KeptEntry = {
+  id: 'bakery',
   title: 'Boulangerie',
   version: 1,
   endsAt: '2027-01-01T00:00:00Z',

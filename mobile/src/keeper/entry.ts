@@ -1,32 +1,4 @@
-/** What a keeper may change of their entry, as the server sends it. Absent members are empty. */
-export interface Entry {
-  readonly openingHours?: string;
-  readonly telephone?: string;
-  readonly email?: string;
-  readonly website?: string;
-  /** The id of a file, and what it shows. */
-  readonly image?: { readonly file: string; readonly alt: string };
-  readonly texts: { readonly [L in EntryLanguage]?: { readonly summary?: string; readonly body?: string } };
-}
-
-/** The entry of a keeper's link, and what became of their proposal. */
-export interface KeptEntry {
-  readonly title: string;
-  readonly version: number;
-  readonly entry: Entry;
-  readonly endsAt: string;
-  /** Changes are published at once; false: the town hall accepts them. */
-  readonly publishes: boolean;
-  /** The URLs of pictures, by the id of their file. */
-  readonly pictures: Readonly<Record<string, string>>;
-  readonly proposal?: {
-    readonly state: 'waiting' | 'accepted' | 'refused';
-    readonly proposedAt: string;
-    readonly decidedAt?: string;
-    readonly reason?: string;
-    readonly entry: Entry;
-  };
-}
+import type { Entry, KeptEntry } from '@alzette/publishing/contract';
 
 export const ENTRY_LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 export type EntryLanguage = (typeof ENTRY_LANGUAGES)[number];

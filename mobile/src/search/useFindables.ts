@@ -1,6 +1,6 @@
+import type { Items, Summary } from '@alzette/publishing/contract';
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
-import type { Items, Summary } from '../citizen/citizen-api.ts';
 import { fetchAhead, keptAnswer } from '../citizen/useCitizen.ts';
 import { useContainers } from '../containers/useContainers.ts';
 import { emergencyPaths, sectionPath } from '../info/section-path.ts';

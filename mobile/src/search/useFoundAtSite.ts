@@ -1,6 +1,7 @@
+import type { Items, Summary } from '@alzette/publishing/contract';
 import { onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { askCitizen, type Items, type Summary } from '../citizen/citizen-api.ts';
+import { askCitizen } from '../citizen/citizen-api.ts';
 import { communeQuery } from '../settings/preferences.ts';
 
 const PAUSE_MS = 300;

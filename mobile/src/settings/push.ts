@@ -1,4 +1,5 @@
-import { askCitizen, postCitizen } from '../citizen/citizen-api.ts';
+import type { Wishes } from '@alzette/publishing/contract';
+import { devices } from '../citizen/citizen-api.ts';
 import { preferences, type Topic } from './preferences.ts';
 
 /** The endpoint and secret that the server issued for this device. Only they can change its topics. */
@@ -29,14 +30,13 @@ export function hasPushEndpoint(): boolean {
 export async function subscribeToPush(language: string, communes: readonly string[]): Promise<boolean> {
   if ((await Notification.requestPermission()) !== 'granted') return false;
   const registration = await navigator.serviceWorker.ready;
-  const { key } = await askCitizen<{ key: string }>('/push/key');
+  const { key } = await devices.key();
   const subscription =
     (await registration.pushManager.getSubscription()) ??
     (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-  const { endpoint, keys } = subscription.toJSON();
-  const saved = await postCitizen<Endpoint>('/push/endpoints', {
-    subscription: { endpoint, keys },
-    ...wishesOf(language, communes),
+  const { endpoint = '', keys: { p256dh = '', auth = '' } = {} } = subscription.toJSON();
+  const saved: Endpoint = await devices.add({
+    body: { subscription: { endpoint, keys: { p256dh, auth } }, ...wishesOf(language, communes) },
   });
   localStorage.setItem(KEPT_UNDER, JSON.stringify(saved));
   return true;
@@ -46,11 +46,7 @@ export async function subscribeToPush(language: string, communes: readonly strin
 export async function updateWishes(language: string, communes: readonly string[]): Promise<void> {
   const own = keptEndpoint();
   if (own === undefined) return;
-  await askCitizen(`/push/endpoints/${own.id}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json', authorization: `Device ${own.secret}` },
-    body: JSON.stringify(wishesOf(language, communes)),
-  });
+  await devices.setWishes({ ...callOf(own), body: wishesOf(language, communes) });
 }
 
 /** Adds a single topic, such as that of the user's own report. It takes effect once the device is subscribed. */
@@ -59,14 +55,14 @@ export async function followTopic(topic: string): Promise<void> {
   keepTopics([...keptTopics(), topic]);
   const own = keptEndpoint();
   if (own === undefined) return;
-  await postCitizen(`/push/endpoints/${own.id}/topics`, { add: [topic] }, { authorization: `Device ${own.secret}` });
+  await devices.changeTopics({ ...callOf(own), body: { add: [topic] } });
 }
 
 export async function unfollowTopic(topic: string): Promise<void> {
   keepTopics(keptTopics().filter((each) => each !== topic));
   const own = keptEndpoint();
   if (own === undefined) return;
-  await postCitizen(`/push/endpoints/${own.id}/topics`, { remove: [topic] }, { authorization: `Device ${own.secret}` });
+  await devices.changeTopics({ ...callOf(own), body: { remove: [topic] } });
 }
 
 /** Whether this device has subscribed to the topic. */
@@ -81,8 +77,12 @@ export async function unsubscribeFromPush(): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration();
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
   if (own === undefined) return;
-  const headers = { authorization: `Device ${own.secret}` };
-  await askCitizen(`/push/endpoints/${own.id}`, { method: 'DELETE', headers });
+  await devices.remove(callOf(own));
+}
+
+/** Names a device in a call, and proves that it is this one. */
+export function callOf({ id, secret }: Endpoint) {
+  return { params: { id }, headers: { authorization: `Device ${secret}` } };
 }
 
 /** Topics that were added one by one: the user's own reports, the collections of their sector. */
@@ -94,7 +94,7 @@ function keepTopics(topics: readonly string[]): void {
   localStorage.setItem(TOPICS_KEPT_UNDER, JSON.stringify([...new Set(topics)]));
 }
 
-function wishesOf(language: string, all: readonly string[]) {
+function wishesOf(language: string, all: readonly string[]): Wishes {
   const { topics, communes, quiet } = preferences;
   const followed = communes.length === 0 ? all : communes;
   return {
@@ -102,7 +102,7 @@ function wishesOf(language: string, all: readonly string[]) {
       ...keptTopics(),
       ...topics.flatMap((topic) => followed.flatMap((commune) => topicsOf(topic, commune))),
     ].slice(0, MAX_TOPICS),
-    language,
+    language: language as Wishes['language'], // one of the app's
     ...(quiet.on && { quiet: { from: quiet.from, to: quiet.to } }),
   };
 }

@@ -1,31 +1,44 @@
 import { startDueLoop } from '@alzette/kit/due-loop';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
+import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
-import { feedRoutes } from './imports/feed-routes.ts';
+import {
+  appSettingsContract,
+  citizenReadingContract,
+  deviceContract,
+  feedContract,
+  keeperContract,
+  keptEntryContract,
+  pollContract,
+  publicationContract,
+  reachContract,
+} from './contract/contract.ts';
+import { MAX_PICTURE_BYTES } from './contract/publications.ts';
+import { feedHandlers } from './imports/feed-routes.ts';
 import { readDueFeeds } from './imports/feeds.ts';
 import { itemObjects } from './items/item-objects.ts';
-import { itemRoutes } from './items/item-routes.ts';
-import { pictureRoutes } from './items/picture-routes.ts';
+import { takePictures } from './items/item-pictures.ts';
+import { inheritanceHandlers, readingHandlers, writingHandlers } from './items/item-routes.ts';
 import { nextChange, writeDueEntities } from './items/write-entities.ts';
-import { keeperRoutes } from './keepers/keeper-routes.ts';
-import { linkRoutes } from './keepers/link-routes.ts';
+import { keeperHandlers } from './keepers/keeper-routes.ts';
+import { linkHandlers } from './keepers/link-routes.ts';
 import { forgetLinks } from './keepers/links.ts';
-import { proposalRoutes } from './keepers/proposal-routes.ts';
+import { proposalHandlers } from './keepers/proposal-routes.ts';
 import type { PublishingParts } from './parts.ts';
 import { forgetNetworks } from './polls/answers.ts';
 import type { ImagePort, WebPushPort } from './ports.ts';
 import { announceItems } from './push/announce.ts';
 import { deliverDue, nextDelivery } from './push/deliver.ts';
-import { endpointRoutes } from './push/endpoint-routes.ts';
+import { endpointHandlers } from './push/endpoint-routes.ts';
 import { forgetUnconfirmed } from './push/endpoints.ts';
 import { forgetOldMessages } from './push/messages.ts';
 import { pushPort } from './push/push-port.ts';
-import { pushRoutes } from './push/push-routes.ts';
-import { citizenRoutes } from './reading/citizen-routes.ts';
+import { providerRoute, reachHandlers } from './push/push-routes.ts';
+import { citizenHandlers, collectionHandlers } from './reading/citizen-routes.ts';
 import { PUBLISHED } from './reading/containers.ts';
-import { pollRoutes } from './reading/poll-routes.ts';
-import { settingsRoutes } from './reading/settings-routes.ts';
+import { pollHandlers } from './reading/poll-routes.ts';
+import { settingsHandlers } from './reading/settings-routes.ts';
 
 export type { ImagePort, PushMessage, PushPort } from './ports.ts';
 
@@ -104,19 +117,24 @@ export const publishing = defineService({
 
 async function registerRoutes(parts: PublishingParts, given: ServiceContext): Promise<void> {
   await serviceRoutes(given.app, '/publishing', (scope) => {
-    itemRoutes(scope, parts, given);
-    pictureRoutes(scope, parts);
-    feedRoutes(scope, parts, given);
-    pushRoutes(scope, parts, given);
-    settingsRoutes(scope, parts, given);
-    linkRoutes(scope, parts, given);
-    proposalRoutes(scope, parts, given);
+    takePictures(scope, MAX_PICTURE_BYTES);
+    serve(scope, publicationContract, {
+      ...readingHandlers(parts),
+      ...writingHandlers(parts, given),
+      ...inheritanceHandlers(parts, given),
+    });
+    serve(scope, feedContract, feedHandlers(parts, given));
+    serve(scope, reachContract, reachHandlers(parts, given));
+    providerRoute(scope, parts, given);
+    serve(scope, appSettingsContract, settingsHandlers(parts, given));
+    serve(scope, keeperContract, { ...linkHandlers(parts, given), ...proposalHandlers(parts, given) });
   });
   await serviceRoutes(given.app, '/citizen/v1', (scope) => {
-    citizenRoutes(scope, parts);
-    pollRoutes(scope, parts, addressLimit(ANSWERS_AN_HOUR));
-    endpointRoutes(scope, parts, addressLimit(DEVICES_AN_HOUR));
-    keeperRoutes(scope, parts, addressLimit(KEEPER_REQUESTS_AN_HOUR));
+    takePictures(scope, MAX_PICTURE_BYTES);
+    serve(scope, citizenReadingContract, { ...collectionHandlers(parts), ...citizenHandlers(parts) });
+    serve(scope, pollContract, pollHandlers(parts, addressLimit(ANSWERS_AN_HOUR)));
+    serve(scope, deviceContract, endpointHandlers(parts, addressLimit(DEVICES_AN_HOUR)));
+    serve(scope, keptEntryContract, keeperHandlers(parts, addressLimit(KEEPER_REQUESTS_AN_HOUR)));
   });
 }
 

@@ -1,14 +1,7 @@
-import {
-  type Choice,
-  type Dish,
-  type Draft,
-  type Kind,
-  LANGUAGES,
-  type Language,
-  type Publication,
-  type PublicationDocument,
-  type Texts,
-} from './publication.ts';
+import type { Dish, GivenItem, ItemDocument, Kind, ShownItem, Texts } from '@alzette/publishing/contract';
+import { LANGUAGES, type Language } from './publication.ts';
+
+type Choice = NonNullable<ItemDocument['poll']>['choices'][number];
 
 /** The content of the form: texts as typed, times in the format of `datetime-local`. */
 export interface Form {
@@ -76,7 +69,7 @@ export function emptyForm(kind: Kind, owner: string): Form {
   };
 }
 
-export function formOf({ kind, owner, document, publishAt, expiresAt }: Publication): Form {
+export function formOf({ kind, owner, document, publishAt, expiresAt }: ShownItem): Form {
   const form = emptyForm(kind, owner);
   for (const language of LANGUAGES) Object.assign(form.texts[language], document.texts[language]);
   const { event, alert, place, page, menu, poll } = document;
@@ -109,7 +102,7 @@ export function formOf({ kind, owner, document, publishAt, expiresAt }: Publicat
 }
 
 /** @param before the edited publication: its members without a field stay */
-export function draftOfForm(form: Form, state: Draft['state'], before?: PublicationDocument): Draft {
+export function draftOfForm(form: Form, state: GivenItem['state'], before?: ItemDocument): GivenItem {
   const { kind, owner, publishAt, expiresAt } = form;
   return {
     kind,
@@ -121,8 +114,8 @@ export function draftOfForm(form: Form, state: Draft['state'], before?: Publicat
   };
 }
 
-function documentOf(form: Form, before?: PublicationDocument): PublicationDocument {
-  const { theme: _t, communes: _c, address: _a, link: _l, image: _i, ...kept } = before ?? { texts: {} };
+function documentOf(form: Form, before?: ItemDocument): ItemDocument {
+  const { theme: _t, communes: _c, address: _a, link: _l, image: _i, ...kept } = before ?? { texts: textsOf(form) };
   const { kind, theme, communes, address, link, image, imageText, push, owner } = form;
   return {
     ...kept,
@@ -160,12 +153,12 @@ function documentOf(form: Form, before?: PublicationDocument): PublicationDocume
 }
 
 function textsOf({ texts }: Form): Texts {
-  const entries = LANGUAGES.flatMap((language) => {
+  const wording = (language: Language) => {
     const { title, summary, body, easy } = texts[language];
-    if (title.trim() === '' && language !== 'fr') return [];
-    return [[language, { title: title.trim(), ...present({ summary, body, easy }) }] as const];
-  });
-  return Object.fromEntries(entries);
+    return { title: title.trim(), ...present({ summary, body, easy }) };
+  };
+  const others = LANGUAGES.filter((language) => language !== 'fr' && texts[language].title.trim() !== '');
+  return { fr: wording('fr'), ...Object.fromEntries(others.map((language) => [language, wording(language)])) };
 }
 
 /** Dishes keep their allergens while their name is the same. */

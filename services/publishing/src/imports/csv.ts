@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
-import type { Dish } from '../items/item.ts';
+import type { Dish } from '../contract/documents.ts';
+import type { Format } from '../contract/feeds.ts';
 import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
 
 /** The supported national schemas (schema.data.gouv.fr), the register of businesses, and our own table for a directory. */
-export const CSV_SCHEMAS = ['menus-collectifs', 'dae', 'sirene', 'directory'] as const;
-export type CsvSchema = (typeof CSV_SCHEMAS)[number];
+export type CsvSchema = Exclude<Format, 'ics' | 'rss' | 'openagenda' | 'osm'>;
 
 type Row = Readonly<Record<string, string>>;
 

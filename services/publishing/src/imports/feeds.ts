@@ -1,40 +1,16 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
 import { Problem } from '@alzette/kit/problems';
 import { request } from 'undici';
+import type { Feed, Format, ImportOutcome, KeptFeed } from '../contract/feeds.ts';
 import type { Author } from '../items/save-item.ts';
 import type { PublishingParts } from '../parts.ts';
-import { CSV_SCHEMAS, type CsvSchema, readCsv } from './csv.ts';
+import { readCsv } from './csv.ts';
 import { readCalendar } from './ics.ts';
 import type { ReadResult } from './imported.ts';
 import { readAgenda } from './openagenda.ts';
 import { readOsm } from './osm.ts';
 import { readFeed } from './rss.ts';
 import { takeOver } from './take-over.ts';
-
-export const FORMATS = ['ics', 'rss', 'openagenda', 'osm', ...CSV_SCHEMAS] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** A feed that is read every hour. */
-export interface Feed {
-  readonly url: string;
-  readonly format: Format;
-  /** A commune's slug; '' stands for the community. */
-  readonly owner: string;
-  /** Default `draft`. */
-  readonly state?: 'draft' | 'ready';
-}
-export const readGivenFeed = bodyReader<Feed>(
-  object(
-    {
-      url: { type: 'string', format: 'uri', pattern: '^https?://', maxLength: 1000 },
-      format: { enum: FORMATS },
-      owner: { type: 'string', maxLength: 64 },
-      state: { enum: ['draft', 'ready'] },
-    },
-    ['url', 'format', 'owner'],
-  ),
-);
 
 const SAVE = `
   INSERT INTO publishing.feed (tenant, id, document) VALUES ($1, $2, $3)
@@ -48,11 +24,7 @@ const MAX_BYTES = 5 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 const READER = 'service:publishing';
 
-interface KeptFeed extends Feed {
-  readonly id: string;
-  readonly readAt?: Date;
-  readonly outcome?: object;
-}
+type Outcome = ImportOutcome | { readonly problem: string };
 
 interface Row {
   readonly tenant: string;
@@ -79,8 +51,8 @@ function feedOf({ id, document, read_at, outcome }: Row): KeptFeed {
   return {
     id,
     ...(JSON.parse(document) as Feed), // written by this file
-    ...(read_at !== null && { readAt: read_at }),
-    ...(outcome !== null && { outcome: JSON.parse(outcome) as object }),
+    ...(read_at !== null && { readAt: read_at.toISOString() }),
+    ...(outcome !== null && { outcome: JSON.parse(outcome) as Outcome }),
   };
 }
 
@@ -96,7 +68,7 @@ export async function readDueFeeds(parts: PublishingParts): Promise<{ read: numb
   return counts;
 }
 
-async function outcomeOf(parts: PublishingParts, tenant: string, feed: KeptFeed): Promise<object> {
+async function outcomeOf(parts: PublishingParts, tenant: string, feed: KeptFeed): Promise<Outcome> {
   try {
     const text = await download(parts, feed.url);
     const { id, owner, format, state = 'draft' } = feed;
@@ -114,7 +86,7 @@ export function readAs(format: Format, text: string): ReadResult {
     if (format === 'rss') return readFeed(text);
     if (format === 'openagenda') return readAgenda(text);
     if (format === 'osm') return readOsm(text);
-    return readCsv(text, format satisfies CsvSchema);
+    return readCsv(text, format);
   } catch (error) {
     throw new Problem(
       400,

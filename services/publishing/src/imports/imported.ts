@@ -1,4 +1,4 @@
-import type { ItemDocument, Kind } from '../items/item.ts';
+import type { ItemDocument, Kind } from '../contract/documents.ts';
 
 /** An imported item, with its id at the source, by which it is found again. */
 export interface Imported {

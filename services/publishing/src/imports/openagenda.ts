@@ -1,4 +1,4 @@
-import type { Texts, Wording } from '../items/item.ts';
+import type { Texts, Wording } from '../contract/documents.ts';
 import { LANGUAGES } from '../ports.ts';
 import { type Imported, lineOf, plainText, type ReadResult, webLink } from './imported.ts';
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ImportOutcome } from '../contract/feeds.ts';
 import { type Item, sortTime } from '../items/item.ts';
 import { insertItem, itemsOfSource, replaceItem } from '../items/item-rows.ts';
 import type { Author } from '../items/save-item.ts';
@@ -12,13 +13,6 @@ interface ImportTarget {
   readonly owner: string;
   /** `draft`: an agent reviews it first. */
   readonly state: 'draft' | 'ready';
-}
-
-interface ImportOutcome {
-  readonly created: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: ReadResult['rejected'];
 }
 
 /**

@@ -9,8 +9,9 @@ import {
   question,
   specialAnnouncement,
 } from '@alzette/ngsi-ld-schemas/models';
+import type { Kind, MenuPart, Texts } from '../contract/documents.ts';
 import { totalAnswers } from '../polls/answers.ts';
-import { COMMUNITY, type Item, type Kind, type MenuPart, type Texts } from './item.ts';
+import { COMMUNITY, type Item } from './item.ts';
 
 interface EntityKind {
   readonly model: { readonly type: string; readonly iri: string };

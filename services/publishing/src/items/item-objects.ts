@@ -1,8 +1,9 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectKind } from '@alzette/kit/objects';
 import type { TerritoryInfo } from '@alzette/kit/service';
+import { KINDS, type Kind } from '../contract/documents.ts';
 import { ENTITY_KINDS, scopesOf } from './entity-of-item.ts';
-import { COMMUNITY, type Item, isPublic, KINDS, type Kind } from './item.ts';
+import { COMMUNITY, type Item, isPublic } from './item.ts';
 import { findItem } from './item-rows.ts';
 
 /** A kind of items of an owner: a commune's slug, or '' for the community. */

@@ -1,8 +1,8 @@
 import { Problem, refused } from '@alzette/kit/problems';
 import type { FastifyInstance } from 'fastify';
+import type { GivenItem } from '../contract/documents.ts';
 import type { PublishingParts } from '../parts.ts';
 import type { Item } from './item.ts';
-import type { GivenItem } from './read-item.ts';
 
 /** The owner of a keeper's picture begins with it; the link follows. */
 export const KEEPER = 'keeper:';

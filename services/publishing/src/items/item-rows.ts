@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { Item, ItemDocument, ItemState, Kind } from './item.ts';
+import type { ItemDocument, ItemState, Kind } from '../contract/documents.ts';
+import type { Item } from './item.ts';
 
 const COLUMNS = `id, kind, owner, document, state, publish_at, expires_at, version, entity_version, told, author,
   created_at, modified_at, source, source_id`;

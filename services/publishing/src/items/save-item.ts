@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { conflict, missing } from '@alzette/kit/problems';
+import type { GivenItem } from '../contract/documents.ts';
 import type { PublishingParts } from '../parts.ts';
 import { type Item, sortTime } from './item.ts';
 import { dropShownPicture } from './item-pictures.ts';
 import { findItem, type ItemContent, insertItem, replaceItem } from './item-rows.ts';
-import type { GivenItem } from './read-item.ts';
 import { writeEntity } from './write-entities.ts';
 
 export interface Author {

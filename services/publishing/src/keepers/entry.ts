@@ -1,11 +1,10 @@
-import { bodyReader, object } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
-import type { Item, ItemDocument, Texts } from '../items/item.ts';
-import { IMAGE_SCHEMA, PLACE_MEMBERS, WORDING_MEMBERS } from '../items/read-item.ts';
-import { LANGUAGES, type Language } from '../ports.ts';
+import type { ItemDocument, Texts } from '../contract/documents.ts';
+import type { Difference, Entry } from '../contract/keepers.ts';
+import type { Item } from '../items/item.ts';
+import { LANGUAGES } from '../ports.ts';
 
 const CONTACT = ['openingHours', 'telephone', 'email', 'website'] as const;
-type Contact = (typeof CONTACT)[number];
 const WORDS = ['summary', 'body'] as const;
 const IMAGE = ['file', 'alt'] as const;
 /** In the order in which they are shown. */
@@ -14,46 +13,8 @@ const MEMBERS = [
   ...IMAGE.map((member) => `image.${member}`),
   ...LANGUAGES.flatMap((language) => WORDS.map((word) => `texts.${language}.${word}`)),
 ];
-interface KeptWording {
-  readonly summary?: string;
-  /** Markdown without HTML. */
-  readonly body?: string;
-}
-
-/** What a keeper may change of an entry, complete: an absent member is empty. */
-export interface Entry extends Partial<Record<Contact, string>> {
-  /** A file, and its text alternative. */
-  readonly image?: NonNullable<ItemDocument['image']>;
-  readonly texts: { readonly [L in Language]?: KeptWording };
-}
-
 /** The members that change; null removes one. Nested ones are named `image.alt` and `texts.fr.summary`. */
 export type Changes = Readonly<Record<string, string | null>>;
-
-/** A member as it is, and as it is proposed. */
-export interface Difference {
-  readonly member: string;
-  readonly before?: string;
-  readonly after?: string;
-}
-
-const { openingHours, telephone, email, website } = PLACE_MEMBERS;
-const { summary, body } = WORDING_MEMBERS;
-const WORDING = object({ summary, body });
-/** Validated as in the form of operators. */
-export const readEntry = bodyReader<Entry>(
-  object(
-    {
-      openingHours,
-      telephone,
-      email,
-      website,
-      image: IMAGE_SCHEMA,
-      texts: object(Object.fromEntries(LANGUAGES.map((language) => [language, WORDING]))),
-    },
-    ['texts'],
-  ),
-);
 
 export function entryOf({ document: { place, texts, image } }: Pick<Item, 'document'>): Entry {
   const contact = CONTACT.flatMap((member) => (place?.[member] === undefined ? [] : [[member, place[member]]]));

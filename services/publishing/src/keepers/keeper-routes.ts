@@ -1,95 +1,31 @@
-import { object } from '@alzette/kit/bodies';
-import { readPath, text } from '@alzette/kit/parameters';
 import { conflict, Problem, refused } from '@alzette/kit/problems';
-import { type AddressLimit, operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AddressLimit } from '@alzette/kit/routes';
+import type { Handlers, RequestOf } from '@alzette/kit/serve';
+import type { FastifyReply } from 'fastify';
+import type { KeptEntry, KeptEntryContract } from '../contract/keepers.ts';
 import type { Item } from '../items/item.ts';
-import { takePictures } from '../items/item-pictures.ts';
 import { versionOf } from '../items/item-routes.ts';
 import { findItem } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
 import { readAppSettings } from '../reading/settings.ts';
-import { type Changes, changedEntry, changesOf, entryOf, readEntry } from './entry.ts';
-import { findLink, type KeeperLink, MAX_PROPOSALS_A_DAY, useLink } from './links.ts';
+import { type Changes, changedEntry, changesOf, entryOf } from './entry.ts';
+import { findLink, type KeptLink, MAX_PROPOSALS_A_DAY, useLink } from './links.ts';
 import { dropPicture, keepPicture, pictureUrls, putPicture } from './pictures.ts';
 import { proposalOfLink, putProposal, withdrawProposal } from './proposals.ts';
 import { publishChanges } from './publish-changes.ts';
 
-const TOKEN = { token: text({ max: 100, required: true }) };
-const MAX_BYTES = 128 * 1024;
-const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-const KEPT = {
-  type: 'object',
-  description:
-    'title, version, entry (its current editable content), endsAt, publishes, the keeper’s proposal, and pictures: their URLs by file',
-};
+type ByToken = RequestOf<KeptEntryContract['operations']['entry' | 'propose' | 'addPicture']>;
 
-// Longer than 80 lines: routes that share the functions that find an entry by its token and represent it.
+// Longer than 80 lines: handlers that share the functions that find an entry by its token and represent it.
 /** `/citizen/v1/keepers/{token}`: the keeper of a shop or an association edits its entry, by a secret link. */
-export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, limit: AddressLimit): void {
+export function keeperHandlers(parts: PublishingParts, limit: AddressLimit): Handlers<KeptEntryContract> {
   const { db } = parts;
-  takePictures(scope, MAX_PICTURE_BYTES);
-
-  scope.get(
-    '/keepers/:token',
-    operation({
-      access: 'nothing',
-      summary: 'The entry of a keeper’s link, and the state of their proposal',
-      answer: KEPT,
-    }),
-    async (request, reply) => {
-      const { item, link } = await found(request);
-      reply.header('cache-control', 'private, no-store');
-      return kept(request.tenant, item, link);
-    },
-  );
-  scope.put(
-    '/keepers/:token/proposal',
-    operation({
-      access: 'nothing',
-      summary:
-        'Proposes a new content of the entry, which replaces the keeper’s earlier proposal; If-Match: the version of the entry',
-      body: readEntry.schema,
-      answer: KEPT,
-      bodyLimit: MAX_BYTES,
-    }),
-    async (request, reply) => {
-      const { item, link } = await found(request);
-      const wanted = readEntry(request.body);
-      const version = versionOf(request) ?? item.version;
-      if (version !== item.version) {
-        throw conflict(`The entry was changed in the meantime: you have version ${version}, it is ${item.version}`);
-      }
-      const changes = changesOf(entryOf(item), wanted);
-      await propose(request.tenant, item, link, changes);
-      reply.header('cache-control', 'private, no-store');
-      return kept(request.tenant, (await findItem(db, request.tenant, item.id)) ?? item, link);
-    },
-  );
-
-  scope.post(
-    '/keepers/:token/pictures',
-    operation({
-      access: 'nothing',
-      summary: 'Stores a picture for a proposal, without its metadata; the body is its bytes',
-      answer: object({ file: { type: 'string' }, url: { type: 'string' } }),
-      bodyLimit: MAX_PICTURE_BYTES,
-    }),
-    async (request, reply) => {
-      const { link } = await found(request);
-      await use(request.tenant, link);
-      const file = await putPicture(parts, request.tenant, link.id, request.body);
-      reply.header('cache-control', 'private, no-store');
-      return reply.code(201).send({ file, url: await parts.images?.link(request.tenant, file) });
-    },
-  );
 
   /** @throws Problem 404: there is no such link; 410: it has ended; 429 */
-  async function found(request: FastifyRequest): Promise<{ item: Item; link: KeeperLink }> {
-    limit.take(request.ip);
-    const { token } = readPath(request, TOKEN);
-    const link = await findLink(db, request.tenant, token);
-    const item = link && (await findItem(db, request.tenant, link.item));
+  async function found({ ip, tenant, params: { token } }: ByToken): Promise<{ item: Item; link: KeptLink }> {
+    limit.take(ip);
+    const link = await findLink(db, tenant, token);
+    const item = link && (await findItem(db, tenant, link.item));
     if (link === undefined || item === undefined)
       throw new Problem(404, 'Not found', 'There is no entry for this link');
     if (link.revokedAt !== undefined) throw ended('The town hall has revoked this link');
@@ -98,7 +34,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
   }
 
   /** Counts a proposal or a picture. @throws Problem 429 */
-  async function use(tenant: string, link: KeeperLink): Promise<void> {
+  async function use(tenant: string, link: KeptLink): Promise<void> {
     if (await useLink(db, tenant, link.id)) return;
     throw new Problem(
       429,
@@ -107,7 +43,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     );
   }
 
-  async function propose(tenant: string, item: Item, link: KeeperLink, changes: Changes): Promise<void> {
+  async function propose(tenant: string, item: Item, link: KeptLink, changes: Changes): Promise<void> {
     await use(tenant, link);
     const members = Object.keys(changes);
     const name = `keeper:${link.id}`;
@@ -142,7 +78,7 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
     );
   }
 
-  async function kept(tenant: string, item: Item, { id, endsAt }: KeeperLink) {
+  async function kept(tenant: string, item: Item, { id, endsAt }: KeptLink): Promise<KeptEntry> {
     const proposal = await proposalOfLink(db, tenant, id);
     const { keepersPublish } = await readAppSettings(db, tenant);
     return {
@@ -150,20 +86,52 @@ export function keeperRoutes(scope: FastifyInstance, parts: PublishingParts, lim
       title: item.document.texts.fr.title,
       version: item.version,
       entry: entryOf(item),
-      endsAt,
+      endsAt: endsAt.toISOString(),
       publishes: keepersPublish,
       pictures: await pictureUrls(parts, tenant, item, proposal?.changes),
       ...(proposal !== undefined && {
         proposal: {
           state: proposal.state,
-          proposedAt: proposal.proposedAt,
-          ...(proposal.decidedAt !== undefined && { decidedAt: proposal.decidedAt }),
+          proposedAt: proposal.proposedAt.toISOString(),
+          ...(proposal.decidedAt !== undefined && { decidedAt: proposal.decidedAt.toISOString() }),
           ...(proposal.reason !== undefined && { reason: proposal.reason }),
           entry: changedEntry(item, proposal.changes),
         },
       }),
     };
   }
+
+  return {
+    async entry(request, reply) {
+      const { item, link } = await found(request);
+      notStored(reply);
+      return kept(request.tenant, item, link);
+    },
+    async propose(request, reply) {
+      const { tenant, body } = request;
+      const { item, link } = await found(request);
+      const version = versionOf(request) ?? item.version;
+      if (version !== item.version) {
+        throw conflict(`The entry was changed in the meantime: you have version ${version}, it is ${item.version}`);
+      }
+      await propose(tenant, item, link, changesOf(entryOf(item), body));
+      notStored(reply);
+      return kept(tenant, (await findItem(db, tenant, item.id)) ?? item, link);
+    },
+    async addPicture(request, reply) {
+      const { tenant, body } = request;
+      const { link } = await found(request);
+      await use(tenant, link);
+      const file = await putPicture(parts, tenant, link.id, body);
+      const url = await parts.images?.link(tenant, file);
+      notStored(reply);
+      return { file, ...(url !== undefined && { url }) };
+    },
+  };
+}
+
+function notStored(reply: FastifyReply): void {
+  reply.header('cache-control', 'private, no-store');
 }
 
 function ended(detail: string): Problem {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 
 /** A personal link to an entry. Its token is known only to who received it. */
-export interface KeeperLink {
+export interface KeptLink {
   readonly id: string;
   readonly item: string;
   readonly createdBy: string;
@@ -62,19 +62,19 @@ export async function addLink(
   item: string,
   by: string,
   endsAt: Date,
-): Promise<{ readonly link: KeeperLink; readonly token: string } | undefined> {
+): Promise<{ readonly link: KeptLink; readonly token: string } | undefined> {
   const token = randomBytes(24).toString('base64url');
   const values = [tenant, randomUUID(), item, hashOf(token), by, endsAt, MAX_LINKS];
   const [row] = (await db.query<Row>({ text: ADD, values })).rows;
   return row && { link: linkOf(row), token };
 }
 
-export async function listLinks(db: Queryable, tenant: string, item: string): Promise<KeeperLink[]> {
+export async function listLinks(db: Queryable, tenant: string, item: string): Promise<KeptLink[]> {
   return (await db.query<Row>({ text: LIST, values: [tenant, item] })).rows.map(linkOf);
 }
 
 /** Undefined: there is no link with this token. It may have ended. */
-export async function findLink(db: Queryable, tenant: string, token: string): Promise<KeeperLink | undefined> {
+export async function findLink(db: Queryable, tenant: string, token: string): Promise<KeptLink | undefined> {
   const [row] = (await db.query<Row>({ text: FIND, values: [tenant, hashOf(token)] })).rows;
   return row && linkOf(row);
 }
@@ -104,7 +104,7 @@ export async function forgetLinks(
   return (await db.query({ text: FORGET })).rowCount;
 }
 
-function linkOf(row: Row): KeeperLink {
+function linkOf(row: Row): KeptLink {
   const { id, item, created_by: createdBy, created_at: createdAt, ends_at: endsAt, revoked_at: revokedAt } = row;
   return { id, item, createdBy, createdAt, endsAt, ...(revokedAt !== null && { revokedAt }) };
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import { checkItem } from '../items/check-item.ts';
 import type { Item } from '../items/item.ts';
-import { readItem } from '../items/read-item.ts';
 import { type Author, updateItem } from '../items/save-item.ts';
 import type { PublishingParts } from '../parts.ts';
 import { type Changes, changedDocument, proposedFile } from './entry.ts';
@@ -20,14 +20,12 @@ export async function publishChanges(
   { also }: { readonly also: (tx: Queryable) => Promise<void> },
 ): Promise<Item> {
   const { kind, owner, state, publishAt, expiresAt } = item;
-  const given = readItem(
-    {
-      ...{ kind, owner, state, publishAt: publishAt.toISOString() },
-      ...(expiresAt !== undefined && { expiresAt: expiresAt.toISOString() }),
-      document: changedDocument(item.document, changes),
-    },
-    parts.territory,
-  );
+  const given = {
+    ...{ kind, owner, state, publishAt: publishAt.toISOString() },
+    ...(expiresAt !== undefined && { expiresAt: expiresAt.toISOString() }),
+    document: changedDocument(item.document, changes),
+  };
+  checkItem(given, parts.territory);
   const file = proposedFile(changes);
   if (file !== undefined) await parts.images?.publish(author.tenant, file);
   return updateItem(parts, author, item, given, version, also);

@@ -1,6 +1,7 @@
 import { ofAllTenants } from '@alzette/kit/each-tenant';
+import type { Kind } from '../contract/documents.ts';
 import { declinedBy } from '../items/inheritance.ts';
-import { COMMUNITY, type Item, type Kind } from '../items/item.ts';
+import { COMMUNITY, type Item } from '../items/item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
 import type { PublishingParts } from '../parts.ts';
 import { LANGUAGES, type LanguageMap, type PushMessage, type PushPort, type Urgency } from '../ports.ts';

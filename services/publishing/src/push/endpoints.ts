@@ -1,22 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
+import type { Device, Wishes } from '../contract/devices.ts';
 import type { Language, PushSubscription } from '../ports.ts';
 import { addFirstMessage } from './messages.ts';
 import { firstMessage } from './push-content.ts';
 
 /** The address of a device: a browser's push subscription, or a token of Google's or Apple's service. */
-export type Address =
-  | { readonly provider: 'web'; readonly subscription: PushSubscription }
-  | { readonly provider: 'fcm' | 'apns'; readonly token: string };
-
-/** The topics of a device and its quiet hours. They contain nothing about its owner. */
-export interface Wishes {
-  readonly topics: readonly string[];
-  readonly language: Language;
-  /** Local times, `HH:MM`. */
-  readonly quiet?: { readonly from: string; readonly to: string };
-}
+export type Address = { readonly provider: 'web'; readonly subscription: PushSubscription } | Device;
 
 const SAVE = `
   INSERT INTO publishing.endpoint

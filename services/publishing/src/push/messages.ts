@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '@alzette/kit/database';
-import type { PushMessage, Urgency } from '../ports.ts';
+import type { Reach } from '../contract/app.ts';
+import type { PushMessage } from '../ports.ts';
 import { CONFIRMATION, type PushContent } from './push-content.ts';
 
 const ADD = `
@@ -75,24 +76,6 @@ export function addMessage(
   });
 }
 
-/**
- * The delivery of a message. `accepted` counts devices whose push service accepted it; whether a person saw it is not
- * known.
- */
-export interface Reach {
-  readonly id: number;
-  readonly key: string;
-  readonly topics: readonly string[];
-  readonly urgency: Urgency;
-  readonly content: PushContent;
-  readonly createdAt: Date;
-  readonly addressed: number;
-  readonly accepted: number;
-  readonly gone: number;
-  readonly failed: number;
-  readonly waiting: number;
-}
-
 export async function listReach(db: Queryable, tenant: string, limit: number): Promise<Reach[]> {
   const { rows } = await db.query<Omit<Reach, 'content' | 'createdAt'> & { content: string; created_at: Date }>({
     text: LIST,
@@ -101,7 +84,7 @@ export async function listReach(db: Queryable, tenant: string, limit: number): P
   return rows.map(({ content, created_at, waiting, ...row }) => ({
     ...row,
     content: JSON.parse(content) as PushContent, // written by `addMessage`
-    createdAt: created_at,
+    createdAt: created_at.toISOString(),
     waiting: Number(waiting),
   }));
 }

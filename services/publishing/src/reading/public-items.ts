@@ -1,6 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { TerritoryInfo } from '@alzette/kit/service';
-import type { Item, Kind } from '../items/item.ts';
+import type { Kind } from '../contract/documents.ts';
+import type { Item } from '../items/item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
 
 /** Public items for one of these communes: its own, and those of the community that it does not decline. */

@@ -1,5 +1,6 @@
 import { remembered } from '@alzette/kit/caches';
-import { type Item, KINDS, type Kind } from '../items/item.ts';
+import { KINDS, type Kind } from '../contract/documents.ts';
+import type { Item } from '../items/item.ts';
 import { type Published, publicItems, stillPublic } from './public-items.ts';
 
 /** The maximum number per kind; older items are only in the lists. */

@@ -1,16 +1,15 @@
-import { type Item, type ItemDocument, wordingIn } from '../items/item.ts';
-import type { Language } from '../ports.ts';
+import type { Summary, Whole } from '../contract/citizen.ts';
+import type { ItemDocument } from '../contract/documents.ts';
+import { type Item, wordingIn } from '../items/item.ts';
+import { LANGUAGES, type Language } from '../ports.ts';
 import { beginningOf, htmlOf } from '../texts/markdown.ts';
 
 const SUMMARY_LENGTH = 200;
 
-export interface ShownImage {
-  readonly url: string;
-  readonly alt: string;
-}
+export type ShownImage = NonNullable<Summary['image']>;
 
 /** An item for public lists: without its author and its modification time. */
-export function summaryOf(item: Item, wanted: Language, image?: ShownImage) {
+export function summaryOf(item: Item, wanted: Language, image?: ShownImage): Summary {
   const { id, kind, owner, document, publishAt, expiresAt } = item;
   const { language, wording } = wordingIn(document.texts, wanted);
   const summary =
@@ -28,12 +27,10 @@ export function summaryOf(item: Item, wanted: Language, image?: ShownImage) {
     ...partsOf(document, wanted),
   };
 }
-export type Summary = ReturnType<typeof summaryOf>;
-
 /** The same with the complete text, as safe HTML. */
-export function wholeOf(item: Item, wanted: Language, image?: ShownImage) {
+export function wholeOf(item: Item, wanted: Language, image?: ShownImage): Whole {
   const { wording } = wordingIn(item.document.texts, wanted);
-  const languages = Object.keys(item.document.texts);
+  const languages = LANGUAGES.filter((language) => item.document.texts[language] !== undefined);
   return {
     ...summaryOf(item, wanted, image),
     html: wording.body === undefined ? '' : htmlOf(wording.body),
