@@ -17,8 +17,10 @@ export class Answer<S extends number, V> {
 }
 
 /** `return answer(201, { id })`: for an operation with several statuses. */
-export function answer<const S extends number, V = undefined>(status: S, value?: V): Answer<S, V> {
-  return new Answer(status, value as V); // undefined only where V is
+export function answer<const S extends number>(status: S): Answer<S, undefined>;
+export function answer<const S extends number, V>(status: S, value: V): Answer<S, V>;
+export function answer(status: number, value?: unknown): Answer<number, unknown> {
+  return new Answer(status, value);
 }
 
 /** What a handler returns: the value, or an `answer` if there are several statuses. */
