@@ -1,10 +1,10 @@
 import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type Actor, actOnReport } from '../../services/reports/src/acting/act.ts';
+import type { Report } from '../../services/reports/src/contract/report.ts';
 import type { ReportParts } from '../../services/reports/src/parts.ts';
 import { PHOTO_OWNER } from '../../services/reports/src/report/photos.ts';
 import type { Position } from '../../services/reports/src/report/place.ts';
-import type { Report } from '../../services/reports/src/report/report.ts';
 import { loadReports, type StoredReport } from '../../services/reports/src/store/report-rows.ts';
 import { submitReport } from '../../services/reports/src/submitting/submit.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';

@@ -1,11 +1,15 @@
 import type { DeviceContract, KeptEntryContract, PollContract } from '@alzette/publishing/contract';
 import { DEVICES, KEPT_ENTRIES, POLLS } from '@alzette/publishing/paths';
+import type { CitizenReportContract, FollowedReportContract } from '@alzette/reports/contract';
+import { CITIZEN_REPORTS, FOLLOWED_REPORTS } from '@alzette/reports/paths';
 import { clientOf, readAnswer } from '@alzette/web/asking';
 
 /** What the app asks without the answers that it keeps, which `useCitizen` asks for by their paths. */
 export const devices = clientOf<DeviceContract>(DEVICES);
 export const polls = clientOf<PollContract>(POLLS);
 export const keptEntries = clientOf<KeptEntryContract>(KEPT_ENTRIES);
+export const citizenReports = clientOf<CitizenReportContract>(CITIZEN_REPORTS);
+export const followedReports = clientOf<FollowedReportContract>(FOLLOWED_REPORTS);
 
 /**
  * Requests `/citizen/v1` without the browser's cache; the ETag avoids unnecessary transfers.
@@ -16,11 +20,7 @@ export async function askCitizen<T>(path: string, init: RequestInit = {}): Promi
   return readAnswer<T>(await fetch(`/citizen/v1${path}`, { cache: 'no-cache', ...init }));
 }
 
-/** Posts JSON. */
-export function postCitizen<T>(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<T> {
-  return askCitizen<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
+/** Names a device in a call, and proves that it is this one. */
+export function callOf({ id, secret }: { readonly id: string; readonly secret: string }) {
+  return { params: { id }, headers: { authorization: `Device ${secret}` } };
 }

@@ -1,4 +1,4 @@
-import { askCitizen } from '../citizen/citizen-api.ts';
+import { followedReports } from '../citizen/citizen-api.ts';
 import { eraseReport } from '../report/sending/erase-report.ts';
 import { type OwnReport, ownReports } from '../report/sending/outbox.ts';
 import { unsubscribeFromPush } from '../settings/push.ts';
@@ -39,10 +39,7 @@ export async function collectOwnData(): Promise<{ data: OwnData; photos: Readonl
 }
 
 async function atServerOf(token: string, photos: Map<string, Blob>): Promise<unknown> {
-  interface Exported {
-    readonly reports: readonly { readonly report: { readonly id: string; readonly photos: readonly string[] } }[];
-  }
-  const exported = await askCitizen<Exported>(`/reports/follow/${token}/export`).catch(() => undefined);
+  const exported = await followedReports.export({ params: { token } }).catch(() => undefined);
   for (const { report } of exported?.reports ?? []) {
     for (const [n, photo] of report.photos.entries()) photos.set(`photos/${report.id}-${n + 1}.jpeg`, blobOf(photo));
   }

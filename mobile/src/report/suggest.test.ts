@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Category } from './report-api.ts';
+import type { PublicCategory } from '@alzette/reports/contract';
 import { categoryOfWords, suggestCategories } from './suggest.ts';
 
-const category = (code: string, name: string, more: Partial<Category> = {}): Category => ({
+const category = (code: string, name: string, more: Partial<PublicCategory> = {}): PublicCategory => ({
   code,
   name: { fr: name },
   description: { fr: '' },
+  group: { fr: '' },
   icon: '',
+  competence: 'commune',
+  promisedDays: 1,
+  duplicateRadius: 0,
   keywords: [],
   isOurs: true,
   assetTypes: [],

@@ -1,4 +1,4 @@
-import type { Asset, Category } from './report-api.ts';
+import type { Asset, PublicCategory } from '@alzette/reports/contract';
 
 interface Hints {
   /** The chosen asset, if there is one. */
@@ -22,9 +22,9 @@ const SHORTEST = { keyword: 3, name: 5 };
 
 /** The categories, the most probable first, and the codes of those with at least one hint. */
 export function suggestCategories(
-  categories: readonly Category[],
+  categories: readonly PublicCategory[],
   hints: Hints,
-): { readonly sorted: readonly Category[]; readonly suggested: readonly string[] } {
+): { readonly sorted: readonly PublicCategory[]; readonly suggested: readonly string[] } {
   const scored = categories.map((category) => ({ category, score: scoreOf(category, hints) }));
   scored.sort((a, b) => b.score - a.score); // the sort is stable: equal categories keep the server's order
   return {
@@ -37,14 +37,14 @@ export function suggestCategories(
 }
 
 /** The category with the most keywords in a text; undefined: none, or a tie. */
-export function categoryOfWords(categories: readonly Category[], text: string): Category | undefined {
+export function categoryOfWords(categories: readonly PublicCategory[], text: string): PublicCategory | undefined {
   const [best, next] = categories
     .map((category) => ({ category, count: countMentions(text, category) }))
     .sort((a, b) => b.count - a.count);
   return best !== undefined && best.count > (next?.count ?? 0) ? best.category : undefined;
 }
 
-function scoreOf(category: Category, { asset, near, words, guessed, before }: Hints): number {
+function scoreOf(category: PublicCategory, { asset, near, words, guessed, before }: Hints): number {
   const isAbout = (type: string) => category.assetTypes.includes(type);
   const beside = near.find(({ metres = 0 }) => metres <= NEAR_METRES);
   let score = 0;
@@ -57,7 +57,7 @@ function scoreOf(category: Category, { asset, near, words, guessed, before }: Hi
 }
 
 /** The number of a category's keywords in the text. */
-function countMentions(text: string, { name, keywords }: Category): number {
+function countMentions(text: string, { name, keywords }: PublicCategory): number {
   const written = wordsOf(text, SHORTEST.keyword);
   const own = [
     ...keywords.flatMap((word) => wordsOf(word, SHORTEST.keyword)),

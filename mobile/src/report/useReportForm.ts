@@ -1,14 +1,15 @@
+import type { Asset, PublicCategory } from '@alzette/reports/contract';
 import { computed, nextTick, shallowReactive, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { askCitizen } from '../citizen/citizen-api.ts';
+import { citizenReports } from '../citizen/citizen-api.ts';
 import { knownRefusal, type Refusal } from '../citizen/refusal.ts';
 import { useCitizen } from '../citizen/useCitizen.ts';
 import { deviceName } from '../info/device.ts';
 import { usePlace } from '../place/usePlace.ts';
 import { keptEndpoint } from '../settings/push.ts';
 import type { Position } from '../territory/distance.ts';
+import { inLanguage } from './in-language.ts';
 import { preparePhoto } from './prepare-photo.ts';
-import { type Asset, type Category, inLanguage } from './report-api.ts';
 import { forgetReport, keepReport, type OwnReport, ownReport, ownReports } from './sending/outbox.ts';
 import { suggestCategories } from './suggest.ts';
 import { useTextSuggestion } from './useTextSuggestion.ts';
@@ -37,7 +38,7 @@ const PAUSE_MS = 300;
 export function useReportForm() {
   const { locale } = useI18n();
   const { from, position } = usePlace();
-  const { data, state, refresh } = useCitizen<{ categories: readonly Category[] }>(() => '/reports/categories');
+  const { data, state, refresh } = useCitizen<{ categories: readonly PublicCategory[] }>(() => '/reports/categories');
   const given: GivenReport = shallowReactive({
     photo: undefined,
     place: undefined,
@@ -114,7 +115,7 @@ export function useReportForm() {
 /** The form as a report to be sent. */
 async function writtenReport(
   { photo, asset, assetCode, description, answers }: GivenReport,
-  { code, name }: Category,
+  { code, name }: PublicCategory,
   { at }: ReportPlace,
   language: string,
 ): Promise<OwnReport> {
@@ -170,7 +171,7 @@ function useCorrection(given: GivenReport, clear: () => void) {
 /** What is missing before a report can be sent. */
 function lacking(
   place: ReportPlace | undefined,
-  category: Category | undefined,
+  category: PublicCategory | undefined,
   answers: Readonly<Record<string, string>>,
 ) {
   if (place === undefined) return 'place';
@@ -199,7 +200,7 @@ function useAssetsNear(at: () => Position | undefined) {
     }
     soon = setTimeout(async () => {
       const [lon, lat] = place;
-      const answer = askCitizen<{ assets: Asset[] }>(`/reports/assets?lat=${lat}&lon=${lon}`);
+      const answer = citizenReports.assets({ query: { lat, lon } });
       const found = await answer.catch(() => ({ assets: [] }));
       if (at() === place) assets.value = found.assets;
     }, PAUSE_MS);
@@ -209,6 +210,6 @@ function useAssetsNear(at: () => Position | undefined) {
 
 /** Finds an asset by the number on it. @returns undefined: no asset, or several. Throws TypeError without a network */
 export async function findAsset(code: string): Promise<Asset | undefined> {
-  const { assets } = await askCitizen<{ assets: Asset[] }>(`/reports/assets?code=${encodeURIComponent(code)}`);
+  const { assets } = await citizenReports.assets({ query: { code } });
   return assets.length === 1 ? assets[0] : undefined;
 }

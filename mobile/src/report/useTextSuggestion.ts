@@ -1,16 +1,10 @@
+import type { PublicCategory, Suggestions } from '@alzette/reports/contract';
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
-import { postCitizen } from '../citizen/citizen-api.ts';
+import { citizenReports } from '../citizen/citizen-api.ts';
 import type { Position } from '../territory/distance.ts';
-import type { Category } from './report-api.ts';
 import { categoryOfWords } from './suggest.ts';
 
-/** The answer of `/citizen/v1/reports/suggestions`. `isOn`: the site has enabled suggestions of its local model. */
-interface Answer {
-  readonly isOn: boolean;
-  readonly category?: { readonly code: string };
-  readonly duplicates: readonly { readonly report: string; readonly metres: number }[];
-}
-const OFF: Answer = { isOn: false, duplicates: [] };
+const OFF: Suggestions = { isOn: false, duplicates: [] };
 /** Delay after the last letter. */
 const PAUSE_MS = 700;
 const SHORTEST = 8;
@@ -21,12 +15,12 @@ interface Written {
 }
 
 /** The category that the text suggests: by the site's local model if enabled, or by the categories' keywords. */
-export function useTextSuggestion(written: () => Written, categories: () => readonly Category[]) {
+export function useTextSuggestion(written: () => Written, categories: () => readonly PublicCategory[]) {
   const answer = shallowRef(OFF);
   let soon: ReturnType<typeof setTimeout> | undefined;
 
   async function ask({ text, at: [lon, lat] = [0, 0] }: Written): Promise<void> {
-    const asked = postCitizen<Answer>('/reports/suggestions', { description: text, location: { lat, lon } });
+    const asked = citizenReports.suggestions({ body: { description: text, location: { lat, lon } } });
     const suggested = await asked.catch(() => OFF); // without a network the keywords of the categories remain
     if (written().text.trim() === text) answer.value = suggested;
   }

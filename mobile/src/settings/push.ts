@@ -1,5 +1,5 @@
 import type { Wishes } from '@alzette/publishing/contract';
-import { devices } from '../citizen/citizen-api.ts';
+import { callOf, devices } from '../citizen/citizen-api.ts';
 import { preferences, type Topic } from './preferences.ts';
 
 /** The endpoint and secret that the server issued for this device. Only they can change its topics. */
@@ -78,11 +78,6 @@ export async function unsubscribeFromPush(): Promise<void> {
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
   if (own === undefined) return;
   await devices.remove(callOf(own));
-}
-
-/** Names a device in a call, and proves that it is this one. */
-export function callOf({ id, secret }: Endpoint) {
-  return { params: { id }, headers: { authorization: `Device ${secret}` } };
 }
 
 /** Topics that were added one by one: the user's own reports, the collections of their sector. */

@@ -6,7 +6,7 @@ import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
 import { STRATEGY_BODY, STRATEGY_ID } from '@alzette/lighting/strategy-schema';
 import { DATASET_BODY } from '@alzette/opendata/dataset-schema';
-import { CATEGORY_DEFAULTS, CATEGORY_SCHEMA } from '@alzette/reports/category-schema';
+import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-schema';
 import { faultOfRule, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
 import { type AskProduct, mustAnswer } from './ask-product.ts';
 
@@ -91,7 +91,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     list: '/reports/categories',
     documents: ownCategories,
     defaults: CATEGORY_DEFAULTS,
-    schema: withId(CATEGORY_SCHEMA, '^[a-z][a-z0-9-]{0,39}$'),
+    schema: withId(GivenCategory, '^[a-z][a-z0-9-]{0,39}$'),
     put: (ask, document) => putBody(ask, '/reports/categories', document),
   },
   {

@@ -1,7 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import type { Area } from './report/report.ts';
+import type { Suggestions } from './contract/figures.ts';
+import type { Area } from './contract/report.ts';
 
 /** Stores photos. Each belongs to one report. */
 export interface FilePort {
@@ -83,7 +84,7 @@ export interface SuggestionPort {
     report: SuggestedReport,
     others: readonly SuggestedReport[],
     about?: string,
-  ): Promise<{ readonly category?: object; readonly duplicates: readonly object[] }>;
+  ): Promise<Omit<Suggestions, 'isOn'>>;
 }
 
 interface SuggestedReport {

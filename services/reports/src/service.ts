@@ -1,11 +1,19 @@
 import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { reportObjects } from './acting/report-objects.ts';
-import { citizenRoutes } from './citizen/citizen-routes.ts';
-import { followRoutes } from './citizen/follow-routes.ts';
-import { adminRoutes } from './desk/admin-routes.ts';
-import { deskRoutes } from './desk/desk-routes.ts';
+import { choiceHandlers, publicHandlers, sendingHandlers, takePhotos } from './citizen/citizen-routes.ts';
+import { additionHandlers, followHandlers } from './citizen/follow-routes.ts';
+import {
+  citizenReportContract,
+  followedReportContract,
+  reportContract,
+  reportSetupContract,
+} from './contract/contract.ts';
+import { actHandlers, inboxHandlers } from './desk/desk-routes.ts';
+import { figureHandlers } from './desk/figure-routes.ts';
+import { personHandlers, settingHandlers, wordHandlers } from './desk/setup-routes.ts';
 import { notifyFollowers } from './followers/notify-followers.ts';
 import { forgetBlocks } from './guard/blocks.ts';
 import { forgetProofs } from './guard/proof-of-work.ts';
@@ -15,7 +23,7 @@ import type { NotifyJob, ReportContext, ReportParts } from './parts.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
 import { openKeyed } from './store/keyed.ts';
 import { writeUnwritten } from './store/write-entity.ts';
-import { citizenSuggestionRoutes, deskSuggestionRoutes } from './suggestions/suggestion-routes.ts';
+import { citizenSuggestionHandlers, deskSuggestionHandlers } from './suggestions/suggestion-routes.ts';
 import { notificationRoutes, workOrderSubscriptions } from './work-orders/follow-work-orders.ts';
 
 export { readPastReports } from './suggestions/past-reports.ts';
@@ -36,16 +44,34 @@ export const reports = defineService({
       scope.addHook('preHandler', async ({ tenant, method }) => {
         if (method === 'POST') await followWorkOrders(tenant);
       });
-      adminRoutes(scope, parts, given);
-      deskRoutes(scope, parts, given);
-      deskSuggestionRoutes(scope, parts);
+      serve(scope, reportSetupContract, {
+        ...wordHandlers(parts),
+        ...settingHandlers(parts),
+        ...personHandlers(parts),
+      });
+      serve(scope, reportContract, {
+        ...inboxHandlers(parts),
+        ...actHandlers(parts),
+        ...figureHandlers(parts),
+        ...deskSuggestionHandlers(parts),
+      });
       notificationRoutes(scope, parts);
     });
     await serviceRoutes(given.app, '/citizen/v1/reports', (scope) => {
-      citizenRoutes(scope, parts, given.context);
-      citizenSuggestionRoutes(scope, parts);
+      takePhotos(scope);
+      serve(scope, citizenReportContract, {
+        ...publicHandlers(parts),
+        ...choiceHandlers(parts),
+        ...sendingHandlers(parts),
+        ...citizenSuggestionHandlers(parts),
+      });
     });
-    await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => followRoutes(scope, parts));
+    await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => {
+      scope.addHook('onSend', async (_request, reply) => {
+        reply.header('cache-control', 'private, no-store');
+      });
+      serve(scope, followedReportContract, { ...followHandlers(parts), ...additionHandlers(parts) });
+    });
     await serviceRoutes(given.app, '/open311/v2', async (scope) => {
       // A separate scope, because errors have the format of Open311.
       await scope.register(async (own) => open311Routes(own, parts));

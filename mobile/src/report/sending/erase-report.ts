@@ -1,3 +1,5 @@
+import { AnswerError } from '@alzette/web/asking';
+import { followedReports } from '../../citizen/citizen-api.ts';
 import { unfollowTopic } from '../../settings/push.ts';
 import { forgetReport, type OwnReport } from './outbox.ts';
 import { topicOf } from './send-reports.ts';
@@ -9,11 +11,13 @@ import { topicOf } from './send-reports.ts';
  */
 export async function eraseReport({ key, sent }: Pick<OwnReport, 'key' | 'sent'>): Promise<boolean> {
   if (sent !== undefined) {
-    const response = await fetch(`/citizen/v1/reports/follow/${sent.token}`, { method: 'DELETE' }).catch(
-      () => undefined,
+    const { token } = sent;
+    const isErased = await followedReports.erase({ params: { token } }).then(
+      () => true,
+      (cause: unknown) => cause instanceof AnswerError && cause.status === 404,
     );
-    if (response?.ok !== true && response?.status !== 404) return false;
-    await unfollowTopic(await topicOf(sent.token)).catch(() => undefined); // the report has no more notifications
+    if (!isErased) return false;
+    await unfollowTopic(await topicOf(token)).catch(() => undefined); // the report has no more notifications
   }
   await forgetReport(key);
   return true;

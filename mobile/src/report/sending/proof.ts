@@ -1,19 +1,17 @@
+import type { Challenge } from '@alzette/reports/contract';
 import { sha256 } from '@noble/hashes/sha2.js';
-
-/** The server's challenge before a post, instead of a captcha. */
-export interface Challenge {
-  readonly challenge: string;
-  readonly bits: number;
-}
 
 /** Fewer than 50 ms on a slow phone. */
 const HASHES_A_TURN = 2_000;
 
 /**
- * Finds a nonce whose hash begins with `bits` zero bits. Yields to the page regularly. The hashes are computed in this
+ * Solves the server's challenge before a post, instead of a captcha: finds a nonce whose hash begins with `bits` zero bits. Yields to the page regularly. The hashes are computed in this
  * thread, because each call of Web Crypto costs several times more than such a short hash.
  */
-export async function solve({ challenge, bits }: Challenge): Promise<{ challenge: string; nonce: string }> {
+export async function solve({
+  challenge,
+  bits,
+}: Pick<Challenge, 'challenge' | 'bits'>): Promise<{ challenge: string; nonce: string }> {
   const encoder = new TextEncoder();
   const begun = sha256.create().update(encoder.encode(`${challenge}:`));
   for (let n = 0; ; n++) {

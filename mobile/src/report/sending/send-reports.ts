@@ -1,5 +1,6 @@
+import type { GivenReport } from '@alzette/reports/contract';
 import { AnswerError } from '@alzette/web/asking';
-import { askCitizen, postCitizen } from '../../citizen/citizen-api.ts';
+import { callOf, citizenReports, devices } from '../../citizen/citizen-api.ts';
 import { refusalOf } from '../../citizen/refusal.ts';
 import { changeReport, type OwnReport, ownReport, waitingReports } from './outbox.ts';
 import { solve } from './proof.ts';
@@ -39,10 +40,7 @@ async function sendOne(key: string): Promise<void> {
 async function withAsset(report: OwnReport): Promise<OwnReport> {
   const { key, asset, assetCode, category, description } = report;
   if (!assetCode || asset !== undefined) return report;
-  const query = new URLSearchParams({ code: assetCode, category });
-  const { assets } = await askCitizen<{ assets: { id: string; location: OwnReport['location'] }[] }>(
-    `/reports/assets?${query}`,
-  );
+  const { assets } = await citizenReports.assets({ query: { code: assetCode, category } });
   const [only] = assets;
   const change: Partial<OwnReport> =
     only !== undefined && assets.length === 1
@@ -56,7 +54,7 @@ async function withAsset(report: OwnReport): Promise<OwnReport> {
 async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> {
   const { key, category, location, description, asset, answers, language, device, photos } = report;
   const tokens = await uploadPhotos(photos);
-  const proof = await solve(await askCitizen('/reports/challenge'));
+  const proof = await solve(await citizenReports.challenge());
   const body = {
     category,
     location,
@@ -64,17 +62,16 @@ async function send(report: OwnReport): Promise<NonNullable<OwnReport['sent']>> 
     ...(asset !== undefined && { asset }),
     ...(answers !== undefined && { attributes: answers }),
     ...(tokens.length > 0 && { photos: tokens }),
-    language,
+    language: language as NonNullable<GivenReport['language']>, // one of the app's
     ...(device !== undefined && { device }),
     proof,
   };
-  return postCitizen('/reports', body, { 'idempotency-key': key });
+  return citizenReports.add({ body, headers: { 'idempotency-key': key } });
 }
 
 /** Subscribes the device to notifications about the report. */
 async function follow(device: NonNullable<OwnReport['toTell']>, token: string): Promise<void> {
-  const headers = { authorization: `Device ${device.secret}` };
-  await postCitizen(`/push/endpoints/${device.id}/topics`, { add: [await topicOf(token)] }, headers);
+  await devices.changeTopics({ ...callOf(device), body: { add: [await topicOf(token)] } });
 }
 
 /** The topic of a report; it does not reveal the secret link. */

@@ -1,4 +1,4 @@
-import { askCitizen } from '../../citizen/citizen-api.ts';
+import { citizenReports } from '../../citizen/citizen-api.ts';
 
 /** A photo that is to be sent. The server stores each key once. */
 export interface KeptPhoto {
@@ -10,8 +10,7 @@ export interface KeptPhoto {
 export async function uploadPhotos(photos: readonly KeptPhoto[]): Promise<string[]> {
   const tokens: string[] = [];
   for (const { key, blob } of photos) {
-    const { token } = await askCitizen<{ token: string }>('/reports/photos', {
-      method: 'POST',
+    const { token } = await citizenReports.addPhoto({
       headers: { 'content-type': blob.type || 'application/octet-stream', 'idempotency-key': key },
       body: blob,
     });

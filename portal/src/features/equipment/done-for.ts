@@ -1,4 +1,6 @@
-import { ask, toProblem } from '@alzette/web/asking';
+import type { ReportContract } from '@alzette/reports/contract';
+import { REPORTS } from '@alzette/reports/paths';
+import { ask, clientOf, toProblem } from '@alzette/web/asking';
 import type { RouteLocationRaw } from 'vue-router';
 import { workOrders } from '../../alarms/records.ts';
 import { instant } from '../../entities/attribute.ts';
@@ -15,12 +17,6 @@ export interface Done {
 
 const MOST = 100;
 
-interface Report {
-  readonly id: string;
-  readonly requestedAt: string;
-  readonly publicText?: string;
-  readonly words?: { readonly text?: string };
-}
 interface Override {
   readonly id: string;
   readonly lamps: readonly string[];
@@ -30,11 +26,10 @@ interface Override {
 
 /** Work orders, citizens' reports and commands about an entity, without those that the reader may not see. */
 export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> {
-  const about = encodeURIComponent(id);
   const [orders, reports, overrides] = await Promise.all([
     allowed(workOrders.list({ query: { about: id, limit: MOST }, signal }), (answer) => answer.workOrders),
     allowed(
-      ask<{ reports: Report[] }>('GET', `/reports?asset=${about}&limit=${MOST}`, undefined, signal),
+      clientOf<ReportContract>(REPORTS).list({ query: { asset: id, limit: MOST }, signal }),
       (answer) => answer.reports,
     ),
     allowed(
@@ -50,7 +45,7 @@ export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> 
     }),
     ...reports.map(({ id: report, requestedAt, publicText, words }): Done => {
       const to = { path: '/operate/reports', query: { report } };
-      const name = words?.text ?? publicText ?? report;
+      const name = words.text ?? publicText ?? report;
       return { id: report, kind: 'report', name, at: Date.parse(requestedAt), to };
     }),
     ...overrides

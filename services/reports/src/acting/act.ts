@@ -1,8 +1,9 @@
 import { missing, refused } from '@alzette/kit/problems';
 import { categoryOf } from '../categories/categories.ts';
+import type { Report } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Act, applyAct, type Effect } from '../report/acts.ts';
-import { type Report, urnOf } from '../report/report.ts';
+import { urnOf } from '../report/report.ts';
 import { claimPhotos } from '../store/claim-photos.ts';
 import { appendEntry, isAdded } from '../store/journal.ts';
 import { loadReports, lockReports, saveReport } from '../store/report-rows.ts';

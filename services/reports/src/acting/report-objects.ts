@@ -2,12 +2,13 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectAction, ObjectKind } from '@alzette/kit/objects';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { serviceRequest } from '@alzette/ngsi-ld-schemas/models';
-import { type Report, urnOf } from '../report/report.ts';
+import type { Report } from '../contract/report.ts';
+import { urnOf } from '../report/report.ts';
 import { scopesOf } from '../report/report-entity.ts';
 import { loadReports, type StoredReport } from '../store/report-rows.ts';
 
 /** A report, and whether the act changes what only moderators may. */
-export interface DeskAct {
+export interface JudgedAct {
   readonly kept: StoredReport;
   readonly isModerating: boolean;
 }
@@ -19,7 +20,7 @@ export interface ReportObjects {
   /** The author's text and contact; publishing and assigning: requires the right to write in the report's commune. */
   readonly authorsWords: ObjectKind<StoredReport>;
   /** An act of the desk on a report. */
-  readonly act: ObjectKind<DeskAct>;
+  readonly act: ObjectKind<JudgedAct>;
   /** New reports, by the scope of their commune, which everybody may know. */
   readonly newReports: ObjectKind<string>;
   /** Figures of the reports with this scope: of a commune or an organisation. */

@@ -1,5 +1,5 @@
+import { CATEGORY_DEFAULTS, type Category } from '../contract/categories.ts';
 import type { Texts } from '../ports.ts';
-import { CATEGORY_DEFAULTS, type Category } from './category.ts';
 
 const text = (fr: string, en: string, de: string, lb: string): Texts => ({ fr, en, de, lb });
 

@@ -1,8 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
 import { refused } from '@alzette/kit/problems';
+import type { Category } from '../contract/categories.ts';
 import { readDocuments } from '../store/documents/documents.ts';
 import { BUILT_IN_CATEGORIES } from './built-in-categories.ts';
-import type { Category } from './category.ts';
 
 /** The categories of a tenant: built-in ones, and those that an administrator added or replaced. */
 export async function readCategories(db: Queryable, tenant: string): Promise<Category[]> {

@@ -1,17 +1,9 @@
 import type { Published } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { distanceM } from '@alzette/ngsi-ld-schemas/geo';
+import type { Asset } from '../contract/citizen.ts';
 import type { ReportParts } from '../parts.ts';
 import type { Position } from '../report/place.ts';
-
-/** An asset that a report can be about. On the map it shows only what is printed on the real asset. */
-interface Asset {
-  readonly id: string;
-  readonly type: string;
-  readonly name: string;
-  readonly location: { readonly lat: number; readonly lon: number };
-  readonly metres?: number;
-}
 
 const NEAR_METRES = 150;
 const MOST = 20;

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import { boxAround, distanceM } from '@alzette/ngsi-ld-schemas/geo';
+import type { Report } from '../contract/report.ts';
 import { GRID_RADIUS_METRES, type Position } from '../report/place.ts';
-import type { Report } from '../report/report.ts';
 import { toStoredReport } from '../store/report-rows.ts';
 import { veiled } from './veiled.ts';
 

@@ -1,7 +1,9 @@
-import type { Category } from '../categories/category.ts';
+import type { Category } from '../contract/categories.ts';
+import type { PublicReport, Timeline } from '../contract/citizen.ts';
+import type { Entry } from '../contract/desk.ts';
+import type { Report } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
-import { isOpen, type Report } from '../report/report.ts';
-import type { Entry } from '../store/journal.ts';
+import { isOpen } from '../report/report.ts';
 
 /** The public representation of an accepted report. */
 export function publicReport(
@@ -9,7 +11,7 @@ export function publicReport(
   tenant: string,
   report: Report,
   category: Category | undefined,
-) {
+): PublicReport {
   const { id, position, commune, status, requestedAt, updatedAt, promisedAt, closedAt, supporters, asset } = report;
   const photos = report.photos.filter(({ isPublic }) => isPublic);
   return {
@@ -35,7 +37,7 @@ export function publicReport(
 }
 
 /** The public part of the journal: events and times, without the names of the desk. */
-export function timelineOf(entries: readonly Entry[]) {
+export function timelineOf(entries: readonly Entry[]): Timeline {
   return entries.map(({ n, at, act, status, text, detail }) => ({
     n,
     at,

@@ -1,5 +1,5 @@
+import type { Report } from '../contract/report.ts';
 import { onGrid } from '../report/place.ts';
-import type { Report } from '../report/report.ts';
 
 const HOUR_MS = 3_600_000;
 

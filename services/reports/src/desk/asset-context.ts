@@ -1,15 +1,7 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import type { Report } from '../report/report.ts';
-
-/** The last value of an asset's attribute. */
-interface Measured {
-  readonly name: string;
-  readonly value: string | number | boolean;
-  readonly unitCode?: string;
-  /** ISO 8601; absent: not a measurement, or without a time. */
-  readonly observedAt?: string;
-}
+import type { Measured, ReportDetail } from '../contract/desk.ts';
+import type { Report } from '../contract/report.ts';
 
 const MAX_VALUES = 12;
 const MAX_ALARMS = 20;
@@ -22,7 +14,7 @@ export async function assetContextOf(
   client: NgsiLdClient,
   tenant: string,
   { context, publicUrl }: { readonly context: string; readonly publicUrl: string },
-) {
+): Promise<Pick<ReportDetail, 'asset' | 'telemetry' | 'alarms'>> {
   if (asset === undefined) return { alarms: [] };
   const entity = await client.retrieveEntity(asset, { tenant, context });
   const { entities: alarms } = await client.queryEntities({

@@ -1,16 +1,15 @@
 import type { Judge } from '@alzette/kit/objects';
 import { mayModerate, mayReport } from '../acting/report-objects.ts';
+import type { Clock, DeskReport } from '../contract/desk.ts';
+import type { Words } from '../contract/report.ts';
+import type { ReportSettings } from '../contract/setup.ts';
 import { maskText } from '../guard/words.ts';
 import type { ReportParts } from '../parts.ts';
 import { isOpen } from '../report/report.ts';
-import type { Author, Words } from '../store/author-rows.ts';
+import type { Author } from '../store/author-rows.ts';
 import type { StoredReport } from '../store/report-rows.ts';
-import type { ReportSettings } from '../store/settings.ts';
 
 const DAY_MS = 86_400_000;
-
-/** A report compared with the promised time: `soon` is within two days. */
-export type Clock = 'done' | 'onTime' | 'soon' | 'late';
 
 /**
  * A report for the desk: with the author's text, but not their contact. Without the right to moderate the commune, only
@@ -23,7 +22,7 @@ export function deskReport(
   judge: Judge,
   settings: ReportSettings,
   now = Date.now(),
-) {
+): DeskReport {
   const moderates = mayModerate(judge, report);
   const mayAct = mayReport(judge, 'write', report);
   return {

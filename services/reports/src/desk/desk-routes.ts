@@ -1,240 +1,198 @@
 import { actor } from '@alzette/kit/access';
-import { bodyReader, object } from '@alzette/kit/bodies';
-import { documents, judged, judgeOf, listed, named, readable } from '@alzette/kit/objects';
-import { idempotencyKey, readPath, readQuery, text } from '@alzette/kit/parameters';
+import { documentsInBody, judged, judgeOf, listed, named, readable } from '@alzette/kit/objects';
+import { idempotencyKey } from '@alzette/kit/parameters';
 import { denied, missing, Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { ServiceContext } from '@alzette/kit/service';
+import { answer, type Handlers, type RequestOf } from '@alzette/kit/serve';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { type Actor, actOnReport } from '../acting/act.ts';
-import { type DeskAct, mayModerate, mayReport } from '../acting/report-objects.ts';
+import { mayModerate, mayReport } from '../acting/report-objects.ts';
 import { readCategories } from '../categories/categories.ts';
 import { findNear } from '../citizen/find-reports.ts';
+import type { DeskAct } from '../contract/acts.ts';
+import type { ActResult, Audience, DeskReport, ReportContract } from '../contract/desk.ts';
+import { OPEN_STATUSES } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
-import type { Act, Audience } from '../report/acts.ts';
 import { communeAt } from '../report/place.ts';
-import { OPEN_STATUSES } from '../report/report.ts';
 import { REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
 import { loadReports, type StoredReport } from '../store/report-rows.ts';
 import { readSettings } from '../store/settings.ts';
-import { newReportOf, REPORT_BODY, type ReportBody } from '../submitting/new-report.ts';
+import { newReportOf } from '../submitting/new-report.ts';
 import { submitReport } from '../submitting/submit.ts';
 import { makeWorkOrder } from '../work-orders/make-work-order.ts';
-import { ACT_BODY, BULK_BODY, readAct } from './act-bodies.ts';
 import { assetContextOf } from './asset-context.ts';
-import { DESK_FILTERS, deskQueryOf, PAGE } from './desk-query.ts';
+import { deskQueryOf } from './desk-query.ts';
 import { deskReport } from './desk-report.ts';
 
-const ID = { id: text({ max: 10, pattern: /^[0-9A-Z]{10}$/, expected: 'the number of a report', required: true }) };
-const ANY = { type: 'object' };
-const readBulk = bodyReader<{ reports: string[]; act: unknown }>(BULK_BODY);
-const readByDesk = bodyReader<ReportBody>(REPORT_BODY);
-const WORK_ORDER = object({
-  organisation: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' },
-  name: { type: 'string', minLength: 1, maxLength: 200 },
-  dueDate: { type: 'string', format: 'date-time' },
-});
-const readWorkOrder = bodyReader<{ organisation?: string; name?: string; dueDate?: string }>(WORK_ORDER);
 const ALL: readonly Audience[] = ['public', 'author', 'desk'];
 const WITHOUT_AUTHOR: readonly Audience[] = ['public', 'desk'];
 /** Acts that require the right to moderate the commune; a contractor with one report does not have it. */
 const MODERATING: ReadonlySet<string> = new Set(['accept', 'hide', 'blur', 'assign', 'categorise', 'merge']);
 const LACKING = 'Lacking: the right to do this with the report';
-const LIST = object({ reports: { type: 'array' }, count: { type: 'integer' } }, ['reports']);
 
-// Longer than 80 lines: routes that share who acts and what is shown.
+type Operations = ReportContract['operations'];
+
 /** `/reports`: the inbox of the desk, with the rights of the caller. */
-export function deskRoutes(scope: FastifyInstance, parts: ReportParts, given: ServiceContext): void {
-  const { db, secrets, publicUrl, territory, objects } = parts;
+export function inboxHandlers(parts: ReportParts): Handlers<ReportContract, 'list' | 'one'> {
+  const { db, publicUrl, territory, objects, clientOf } = parts;
   const context = publicUrl + REPORT_CONTEXT_PATH;
+  const scopeOf = (slug: string) => territory.communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
+  return {
+    list: {
+      objects: listed(objects.report),
+      async handle(request) {
+        const { tenant } = request;
+        const { limit, offset, ...filters } = request.query;
+        const { entities, count } = await clientOf(request).queryEntities({
+          ...deskQueryOf(filters, scopeOf),
+          orderBy: 'requested_datetime;desc',
+          format: 'simplified',
+          pick: ['id', 'service_request_id'],
+          tenant,
+          context,
+          limit,
+          offset,
+          count: true,
+        });
+        const ids = entities.map((entity) => String(entity.service_request_id));
+        const readableOnes = await readable(request, objects.report, await storedOf(parts, tenant, ids));
+        return { reports: await shown(parts, request, readableOnes), count: count ?? entities.length };
+      },
+    },
+    one: {
+      objects: named(objects.report),
+      async handle(request) {
+        const { tenant } = request;
+        const kept = judged(request, objects.report);
+        const { id, category: code, position } = kept.report;
+        const category = (await readCategories(db, tenant)).find((each) => each.code === code);
+        const near = await findNear(db, tenant, code, position, category?.duplicateRadius ?? 0, OPEN_STATUSES);
+        const judge = judgeOf(request);
+        const authors = await loadAuthors(db, parts.secrets, tenant, [id]);
+        return {
+          report: deskReport(parts, kept, authors.get(id), judge, await readSettings(db, tenant)),
+          ...(category && { category }),
+          journal: await readJournal(db, tenant, id, mayModerate(judge, kept.report) ? ALL : WITHOUT_AUTHOR),
+          ...(await assetContextOf(kept.report, clientOf(request), tenant, { context: parts.context, publicUrl })),
+          nearby: near
+            .filter((each) => each.report.id !== id && mayReport(judge, 'read', each.report))
+            .map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({
+              id: other,
+              status,
+              requestedAt,
+              supporters,
+              metres,
+            })),
+        };
+      },
+    },
+  };
+}
+
+/** `/reports`: what the desk does with reports. */
+export function actHandlers(
+  parts: ReportParts,
+): Handlers<ReportContract, 'record' | 'act' | 'actOnMany' | 'makeWorkOrder'> {
+  const { territory, objects } = parts;
   const actorOf = (request: FastifyRequest): Actor => {
-    const caller = given.callerOf(request);
+    const caller = parts.callerOf(request);
     return { tenant: caller.tenant, name: actor(caller), isOfDesk: true };
   };
-  const scopeOf = (slug: string) => territory.communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
-  const shown = async (request: FastifyRequest, kept: readonly StoredReport[]) => {
-    const authors = await loadAuthors(
-      db,
-      secrets,
-      request.tenant,
-      kept.map(({ report }) => report.id),
-    );
-    const judge = judgeOf(request);
-    const settings = await readSettings(db, request.tenant);
-    return kept.map((each) => deskReport(parts, each, authors.get(each.report.id), judge, settings));
-  };
-  const storedOf = async (tenant: string, ids: readonly string[]) => {
-    const kept = await loadReports(db, tenant, ids);
-    return ids.flatMap((id) => kept.get(id) ?? []);
-  };
-  /** The report that an act changes, and the one that it is merged into. */
-  const aboutAct = async (tenant: string, id: string, wanted: Act): Promise<DeskAct[]> => {
-    const ids = wanted.act === 'merge' ? [id, wanted.into] : [id];
-    const kept = await storedOf(tenant, ids);
-    const absent = ids.find((each) => !kept.some(({ report }) => report.id === each));
-    if (absent !== undefined) throw missing('report', absent);
-    return kept.map((each) => ({ kept: each, isModerating: MODERATING.has(wanted.act) }));
-  };
-
-  /** What was found in the text of a report that nobody has read so far. */
-  const unseenFindings = async (tenant: string, id: string) => {
-    const [kept] = await storedOf(tenant, [id]);
-    if (kept?.report.moderation === 'accepted') return [];
-    return (await loadAuthors(db, secrets, tenant, [id])).get(id)?.words.findings ?? [];
-  };
-
-  scope.get(
-    '',
-    operation({
-      access: 'read',
-      objects: listed(objects.report),
-      summary: 'Reports, newest first; by default those in progress',
-      query: { ...DESK_FILTERS, ...PAGE },
-      answer: LIST,
-    }),
-    async (request) => {
-      const { limit, offset, ...filters } = readQuery(request, { ...DESK_FILTERS, ...PAGE });
-      const { tenant } = request;
-      const { entities, count } = await given.clientOf(request).queryEntities({
-        ...deskQueryOf(filters, scopeOf),
-        orderBy: 'requested_datetime;desc',
-        format: 'simplified',
-        pick: ['id', 'service_request_id'],
-        tenant,
-        context,
-        limit,
-        offset,
-        count: true,
-      });
-      const ids = entities.map((entity) => String(entity.service_request_id));
-      const readableOnes = await readable(request, objects.report, await storedOf(tenant, ids));
-      return { reports: await shown(request, readableOnes), count: count ?? entities.length };
+  return {
+    record: {
+      objects: documentsInBody(objects.newReports, async ({ body: { location } }: RequestOf<Operations['record']>) => [
+        communeAt(territory, [location.lon, location.lat]).scope,
+      ]),
+      async handle(request) {
+        const { tenant, body } = request;
+        const wanted = newReportOf(parts, tenant, body);
+        const submission = { tenant, given: wanted, source: 'desk', key: idempotencyKey(request) };
+        const { report, isNew } = await submitReport(parts, submission);
+        const { id, status, promisedAt } = report;
+        return answer(isNew ? 201 : 200, { id, status, ...(promisedAt !== undefined && { promisedAt }) });
+      },
     },
-  );
-  scope.get(
-    '/:id',
-    operation({
-      access: 'read',
-      objects: named(objects.report),
-      summary: 'One report with its journal, its asset and alarms, and reports nearby',
-      answer: ANY,
-    }),
-    async (request) => {
-      const { tenant } = request;
-      const kept = judged(request, objects.report);
-      const { id, category: code, position } = kept.report;
-      const [report] = await shown(request, [kept]);
-      const category = (await readCategories(db, tenant)).find((each) => each.code === code);
-      const near = await findNear(db, tenant, code, position, category?.duplicateRadius ?? 0, OPEN_STATUSES);
-      const judge = judgeOf(request);
-      return {
-        report,
-        category,
-        journal: await readJournal(db, tenant, id, mayModerate(judge, kept.report) ? ALL : WITHOUT_AUTHOR),
-        ...(await assetContextOf(kept.report, given.clientOf(request), tenant, { context: given.context, publicUrl })),
-        nearby: near
-          .filter((each) => each.report.id !== id && mayReport(judge, 'read', each.report))
-          .map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({
-            id: other,
-            status,
-            requestedAt,
-            supporters,
-            metres,
-          })),
-      };
-    },
-  );
-  scope.post(
-    '',
-    operation({
-      access: 'write',
-      objects: documents(objects.newReports, async ({ body }) => {
-        const { location } = readByDesk(body);
-        return [communeAt(territory, [location.lon, location.lat]).scope];
-      }),
-      summary: 'Records a report made by telephone or at the counter',
-      body: readByDesk.schema,
-      answer: ANY,
-    }),
-    async (request, reply) => {
-      const wanted = newReportOf(parts, request.tenant, readByDesk(request.body));
-      const submission = { tenant: request.tenant, given: wanted, source: 'desk', key: idempotencyKey(request) };
-      const { report, isNew } = await submitReport(parts, submission);
-      return reply
-        .code(isNew ? 201 : 200)
-        .send({ id: report.id, status: report.status, promisedAt: report.promisedAt });
-    },
-  );
-  scope.post(
-    '/:id/acts',
-    operation({
-      access: 'write',
-      objects: documents(objects.act, async (request) =>
-        aboutAct(request.tenant, readPath(request, ID).id, readAct(request.body)),
+    act: {
+      objects: documentsInBody(objects.act, ({ tenant, params, body }: RequestOf<Operations['act']>) =>
+        aboutAct(parts, tenant, params.id, body),
       ),
-      summary: 'Applies an act to a report: accepts, hides, answers, notes, assigns, promises, merges …',
-      body: ACT_BODY,
-      answer: ANY,
-    }),
-    async (request) => {
-      const { id } = readPath(request, ID);
-      const { report, isChanged } = await actOnReport(parts, actorOf(request), id, readAct(request.body));
-      return { isChanged, status: report.status, moderation: report.moderation };
+      async handle(request) {
+        const { report, isChanged } = await actOnReport(parts, actorOf(request), request.params.id, request.body);
+        return { isChanged, status: report.status, moderation: report.moderation };
+      },
     },
-  );
-  scope.post(
-    '/acts',
-    operation({
-      access: 'write',
+    actOnMany: {
       objects: listed(objects.act),
-      summary:
-        'Applies one act to several reports, with a result for each; `accept` leaves out reports whose text has findings',
-      body: readBulk.schema,
-      answer: ANY,
-    }),
-    async (request) => {
-      const { reports, act: wanted } = readBulk(request.body);
-      const act = readAct(wanted);
-      const actOn = async (id: string) => {
-        const about = await aboutAct(request.tenant, id, act);
-        const [seen, writable] = [
-          await readable(request, objects.act, about),
-          await readable(request, objects.act, about, 'write'),
-        ];
-        if (writable.length < about.length) throw seen.length < about.length ? missing('report', id) : denied(LACKING);
-        const findings = act.act === 'accept' ? await unseenFindings(request.tenant, id) : [];
-        if (findings.length > 0) return { findings };
-        return actOnReport(parts, actorOf(request), id, act);
-      };
-      const results: object[] = [];
-      for (const id of reports) results.push({ report: id, ...(await outcomeOf(() => actOn(id))) });
-      return { results };
+      async handle(request) {
+        const { reports, act } = request.body;
+        const actOn = async (id: string) => {
+          const about = await aboutAct(parts, request.tenant, id, act);
+          const [seen, writable] = [
+            await readable(request, objects.act, about),
+            await readable(request, objects.act, about, 'write'),
+          ];
+          if (writable.length < about.length) {
+            throw seen.length < about.length ? missing('report', id) : denied(LACKING);
+          }
+          const findings = act.act === 'accept' ? await unseenFindings(parts, request.tenant, id) : [];
+          if (findings.length > 0) return { findings };
+          return actOnReport(parts, actorOf(request), id, act);
+        };
+        const results: ActResult[] = [];
+        for (const id of reports) results.push({ report: id, ...(await outcomeOf(() => actOn(id))) });
+        return { results };
+      },
     },
-  );
-  scope.post(
-    '/:id/work-order',
-    operation({
-      access: 'write',
+    makeWorkOrder: {
       objects: named(objects.report),
-      summary: 'Creates a work order; its completion closes the report',
-      body: WORK_ORDER,
-      answer: ANY,
-    }),
-    async (request, reply) => {
-      const { report } = judged(request, objects.report);
-      const by = { ...actorOf(request), client: given.clientOf(request) };
-      const workOrder = await makeWorkOrder(parts, by, report, readWorkOrder(request.body ?? {}));
-      return reply.code(201).send({ workOrder });
+      async handle(request) {
+        const { report } = judged(request, objects.report);
+        const by = { ...actorOf(request), client: parts.clientOf(request) };
+        return { workOrder: await makeWorkOrder(parts, by, report, request.body) };
+      },
     },
-  );
+  };
+}
+
+async function shown(
+  parts: ReportParts,
+  request: FastifyRequest,
+  kept: readonly StoredReport[],
+): Promise<DeskReport[]> {
+  const { db, secrets } = parts;
+  const ids = kept.map(({ report }) => report.id);
+  const authors = await loadAuthors(db, secrets, request.tenant, ids);
+  const judge = judgeOf(request);
+  const settings = await readSettings(db, request.tenant);
+  return kept.map((each) => deskReport(parts, each, authors.get(each.report.id), judge, settings));
+}
+
+async function storedOf({ db }: ReportParts, tenant: string, ids: readonly string[]): Promise<StoredReport[]> {
+  const kept = await loadReports(db, tenant, ids);
+  return ids.flatMap((id) => kept.get(id) ?? []);
+}
+
+/** The report that an act changes, and the one that it is merged into. */
+async function aboutAct(parts: ReportParts, tenant: string, id: string, wanted: DeskAct) {
+  const ids = wanted.act === 'merge' ? [id, wanted.into] : [id];
+  const kept = await storedOf(parts, tenant, ids);
+  const absent = ids.find((each) => !kept.some(({ report }) => report.id === each));
+  if (absent !== undefined) throw missing('report', absent);
+  return kept.map((each) => ({ kept: each, isModerating: MODERATING.has(wanted.act) }));
+}
+
+/** What was found in the text of a report that nobody has read so far. */
+async function unseenFindings(parts: ReportParts, tenant: string, id: string): Promise<readonly string[]> {
+  const [kept] = await storedOf(parts, tenant, [id]);
+  if (kept?.report.moderation === 'accepted') return [];
+  return (await loadAuthors(parts.db, parts.secrets, tenant, [id])).get(id)?.words.findings ?? [];
 }
 
 type Done = { readonly isChanged: boolean } | { readonly findings: readonly string[] };
 
-async function outcomeOf(act: () => Promise<Done>) {
+async function outcomeOf(act: () => Promise<Done>): Promise<Omit<ActResult, 'report'>> {
   try {
     const done = await act();
     if ('findings' in done) return { outcome: 'leftOut', findings: done.findings };
@@ -243,7 +201,11 @@ async function outcomeOf(act: () => Promise<Done>) {
     if (error instanceof Problem && error.status < 500)
       return { outcome: 'refused', status: error.status, detail: error.message };
     if (error instanceof NgsiLdClientError && error.status < 500) {
-      return { outcome: 'refused', status: error.status, detail: error.problem.detail };
+      return {
+        outcome: 'refused',
+        status: error.status,
+        ...(error.problem.detail !== undefined && { detail: error.problem.detail }),
+      };
     }
     throw error;
   }

@@ -1,20 +1,6 @@
-import { object } from '@alzette/kit/bodies';
 import type { Queryable } from '@alzette/kit/database';
-import { TEXTS } from '../categories/category.ts';
-import type { Texts } from '../ports.ts';
-import { STATUSES, type Status } from '../report/report.ts';
+import type { Template } from '../contract/setup.ts';
 import { readDocuments } from '../store/documents/documents.ts';
-
-/** A prepared reply. */
-export interface Template {
-  readonly id: string;
-  readonly title: Texts;
-  readonly text: Texts;
-  /** The status that the report gets with the reply. */
-  readonly status?: Status;
-}
-
-export const TEMPLATE_SCHEMA = object({ title: TEXTS, text: TEXTS, status: { enum: STATUSES } }, ['title', 'text']);
 
 const BUILT_IN: readonly Template[] = [
   {

@@ -1,5 +1,6 @@
+import type { Language } from '@alzette/kit/languages';
 import { readCategories } from '../categories/categories.ts';
-import { inLanguage, type Language } from '../categories/category.ts';
+import { inLanguage } from '../categories/category.ts';
 import type { NotifyJob, ReportParts } from '../parts.ts';
 import type { Texts } from '../ports.ts';
 import { loadAuthors } from '../store/author-rows.ts';

@@ -1,6 +1,6 @@
+import type { Entry } from '../contract/desk.ts';
+import type { Status } from '../contract/report.ts';
 import type { Texts } from '../ports.ts';
-import type { Status } from '../report/report.ts';
-import type { Entry } from '../store/journal.ts';
 
 const STATUS: { readonly [status in Status]: Required<Texts> } = {
   open: {

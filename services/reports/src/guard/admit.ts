@@ -1,11 +1,12 @@
 import type { Queryable } from '@alzette/kit/database';
 import { networkOf } from '@alzette/kit/network';
 import { refused } from '@alzette/kit/problems';
+import type { Proof } from '../contract/submission.ts';
 import { emailHash } from '../store/author-rows.ts';
 import type { Keyed } from '../store/keyed.ts';
 import { readSettings } from '../store/settings.ts';
 import { checkBlocks } from './blocks.ts';
-import { checkProof, newChallenge, type Proof, spendProof } from './proof-of-work.ts';
+import { checkProof, newChallenge, spendProof } from './proof-of-work.ts';
 import { countOne, countSoFar, limitRate } from './rates.ts';
 
 /** An anonymous sender. */

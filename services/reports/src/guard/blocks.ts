@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { denied } from '@alzette/kit/problems';
-
-export const BLOCK_KINDS = ['address', 'device', 'email'] as const;
-export type BlockKind = (typeof BLOCK_KINDS)[number];
+import type { Block } from '../contract/setup.ts';
 
 const ADD = `
   INSERT INTO reports.block (tenant, id, kind, hash, reason, actor, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
@@ -16,7 +14,7 @@ const FORGET = 'DELETE FROM reports.block WHERE expires_at <= now() /* all tenan
 
 interface Row {
   readonly id: string;
-  readonly kind: BlockKind;
+  readonly kind: Block['kind'];
   readonly reason: string;
   readonly actor: string;
   readonly created_at: Date;
@@ -27,7 +25,7 @@ export async function addBlock(
   db: Queryable,
   tenant: string,
   block: {
-    readonly kind: BlockKind;
+    readonly kind: Block['kind'];
     readonly hash: string;
     readonly reason: string;
     readonly actor: string;
@@ -40,9 +38,13 @@ export async function addBlock(
   return id;
 }
 
-export async function listBlocks(db: Queryable, tenant: string) {
+export async function listBlocks(db: Queryable, tenant: string): Promise<Block[]> {
   const { rows } = await db.query<Row>({ text: LIST, values: [tenant] });
-  return rows.map(({ created_at: createdAt, expires_at: expiresAt, ...block }) => ({ ...block, createdAt, expiresAt }));
+  return rows.map(({ created_at: createdAt, expires_at: expiresAt, ...block }) => ({
+    ...block,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  }));
 }
 
 export async function deleteBlock(db: Queryable, tenant: string, id: string): Promise<boolean> {

@@ -1,25 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { refused } from '@alzette/kit/problems';
+import type { Challenge } from '../contract/citizen.ts';
+import type { Proof } from '../contract/submission.ts';
 import type { Keyed } from '../store/keyed.ts';
 
 /*
  * A post requires some computing by the sender, which is unnoticeable for one report and expensive for a flood
  * (hashcash, by Adam Back). It needs no external captcha service.
  */
-
-interface Challenge {
-  /** Opaque; contains the difficulty and the expiry for the server. */
-  readonly challenge: string;
-  /** The SHA-256 of `challenge:nonce` must begin with this many zero bits. */
-  readonly bits: number;
-  readonly expiresAt: string;
-}
-
-export interface Proof {
-  readonly challenge: string;
-  readonly nonce: string;
-}
 
 const LIVES_MS = 10 * 60_000;
 /** What an administrator may set at most. */

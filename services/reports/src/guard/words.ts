@@ -1,5 +1,5 @@
 import { refused } from '@alzette/kit/problems';
-import type { ReportSettings } from '../store/settings.ts';
+import type { ReportSettings } from '../contract/setup.ts';
 
 const LINK = /\bhttps?:\/\/|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|net|org|info|biz|ru|cn|top|xyz|shop|online|fr|lu|de|eu)\b/i;
 /** Anything that a browser might open: two names with a point between them, under whatever top-level domain. */

@@ -1,7 +1,10 @@
-import { type Category, inLanguage, type Language, type Question } from '../categories/category.ts';
+import type { Language } from '@alzette/kit/languages';
+import { inLanguage } from '../categories/category.ts';
+import type { Category, Question } from '../contract/categories.ts';
+import type { Entry } from '../contract/desk.ts';
+import type { Report, Status } from '../contract/report.ts';
 import type { FilePort } from '../ports.ts';
-import { isOpen, type Report, type Status } from '../report/report.ts';
-import type { Entry } from '../store/journal.ts';
+import { isOpen } from '../report/report.ts';
 import type { Node } from './xml.ts';
 
 /** Answers in the format of GeoReport v2 (wiki.open311.org/GeoReport_v2). */

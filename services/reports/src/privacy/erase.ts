@@ -1,15 +1,11 @@
 import type { Queryable } from '@alzette/kit/database';
 import { eachTenant } from '@alzette/kit/each-tenant';
+import type { Report } from '../contract/report.ts';
+import type { Contact } from '../contract/submission.ts';
 import type { ReportParts } from '../parts.ts';
 import { ownerOf } from '../report/photos.ts';
-import { type Report, urnOf } from '../report/report.ts';
-import {
-  type Contact,
-  eraseAuthors,
-  loadAuthors,
-  pseudonymiseAuthors,
-  TENANTS_WITH_AUTHORS,
-} from '../store/author-rows.ts';
+import { urnOf } from '../report/report.ts';
+import { eraseAuthors, loadAuthors, pseudonymiseAuthors, TENANTS_WITH_AUTHORS } from '../store/author-rows.ts';
 import { appendEntry } from '../store/journal.ts';
 import { loadReports, lockReports, saveReport } from '../store/report-rows.ts';
 import { readSettings } from '../store/settings.ts';

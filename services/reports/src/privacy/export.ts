@@ -1,3 +1,4 @@
+import type { PersonalData } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
 import { loadAuthors } from '../store/author-rows.ts';
 import { readJournal } from '../store/journal.ts';
@@ -13,19 +14,22 @@ export async function exportReports(
   tenant: string,
   ids: readonly string[],
   shown: (photo: string) => Promise<string[]>,
-) {
+): Promise<PersonalData> {
   const reports = await loadReports(db, tenant, ids);
   const authors = await loadAuthors(db, secrets, tenant, ids);
   return Promise.all(
     [...reports.values()].map(async ({ report }) => {
-      const { contact, language, words } = authors.get(report.id) ?? {};
+      const author = authors.get(report.id);
       const entries = await readJournal(db, tenant, report.id, ['public', 'author']);
       return {
         report: { ...report, photos: (await Promise.all(report.photos.map(({ id }) => shown(id)))).flat() },
-        contact,
-        language,
-        words,
-        journal: entries.map(({ at, act, status, text }) => ({ at, act, status, text })),
+        ...(author && { contact: author.contact, language: author.language, words: author.words }),
+        journal: entries.map(({ at, act, status, text }) => ({
+          at,
+          act,
+          ...(status && { status }),
+          ...(text !== undefined && { text }),
+        })),
       };
     }),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Report } from '../contract/report.ts';
 import { type Act, applyAct } from './acts.ts';
-import type { Report } from './report.ts';
 
 const CLOSED_AT = '2026-03-01T12:00:00.000Z';
 const OPEN: Report = {

@@ -1,19 +1,13 @@
 import { conflict, refused } from '@alzette/kit/problems';
-import type { Texts } from '../ports.ts';
-import { type Area, type HiddenCause, isOpen, type Report, type Status } from './report.ts';
+import type { DeskAct } from '../contract/acts.ts';
+import type { Audience } from '../contract/desk.ts';
+import type { Report, Status } from '../contract/report.ts';
+import { isOpen } from './report.ts';
 
 /** An act on a report. */
 export type Act =
-  | { readonly act: 'accept'; readonly text?: string; readonly address?: string; readonly photos?: readonly string[] }
-  | { readonly act: 'hide'; readonly reason: string; readonly cause?: HiddenCause }
+  | Exclude<DeskAct, { readonly act: 'blur' }>
   | BlurAct
-  | ({ readonly act: 'status'; readonly status: Status } & Partial<Reply>)
-  | ({ readonly act: 'update' } & Reply)
-  | { readonly act: 'note'; readonly text: string }
-  | { readonly act: 'assign'; readonly organisation?: string | null; readonly assignee?: string | null }
-  | { readonly act: 'promise'; readonly date: string }
-  | { readonly act: 'categorise'; readonly category: string }
-  | { readonly act: 'merge'; readonly into: string }
   | { readonly act: 'absorb'; readonly supporters: number; readonly duplicate: string }
   | { readonly act: 'link'; readonly workOrder: string }
   | { readonly act: 'support'; readonly supporters: number }
@@ -21,12 +15,7 @@ export type Act =
   | AddAct
   | { readonly act: 'survey'; readonly isSatisfied: boolean; readonly text?: string };
 
-/** What the desk writes to the author. */
-interface Reply {
-  readonly text: string;
-  /** In which it is written; absent: that of the site. */
-  readonly language?: keyof Texts;
-}
+type Reply = Extract<DeskAct, { readonly act: 'update' }>;
 
 /** What the author adds later. */
 interface AddAct {
@@ -38,16 +27,10 @@ interface AddAct {
   readonly photos: readonly string[];
 }
 
-interface BlurAct {
-  readonly act: 'blur';
-  readonly photo: string;
-  readonly areas: readonly Area[];
+type BlurAct = Extract<DeskAct, { readonly act: 'blur' }> & {
   /** The blurred copy, when it has been made. */
   readonly copy?: string;
-}
-
-/** The audience of a journal entry. */
-export type Audience = 'public' | 'author' | 'desk';
+};
 
 export interface Effect {
   readonly report: Report;
@@ -245,7 +228,10 @@ function withStatus(report: Report, status: Status, at: string): Report {
   return isOpen(status) ? { ...rest, status } : { ...rest, status, closedAt: closedAt ?? at };
 }
 
-function replyOf({ text, language }: Partial<Reply>): { readonly text?: string; readonly detail?: object } {
+function replyOf({ text, language }: Partial<Omit<Reply, 'act'>>): {
+  readonly text?: string;
+  readonly detail?: object;
+} {
   if (text === undefined || text === '') return {};
   return { text, ...(language !== undefined && { detail: { language } }) };
 }

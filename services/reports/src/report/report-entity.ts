@@ -1,5 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { isOpen, type Report, urnOf } from './report.ts';
+import type { Report } from '../contract/report.ts';
+import { isOpen, urnOf } from './report.ts';
 
 /** Path of the @context of reports, on any of our hosts. */
 export const REPORT_CONTEXT_PATH = '/contexts/Reports/v1.jsonld';

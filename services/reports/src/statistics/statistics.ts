@@ -1,5 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { HiddenCause } from '../report/report.ts';
+import type { Delay, Figures, HiddenReports, Statistics } from '../contract/figures.ts';
 
 const GIVEN = `
   WITH given AS (
@@ -36,25 +36,6 @@ const ORGANISATIONS = `
   SELECT DISTINCT state->>'organisation' AS organisation FROM reports.report
   WHERE tenant = $1 AND state->>'organisation' IS NOT NULL`;
 
-export interface Figures {
-  readonly received: number;
-  readonly open: number;
-  /** Open longer than promised. */
-  readonly late: number;
-  readonly closed: number;
-  readonly fixed: number;
-  /** Closed within the promised time. */
-  readonly onTime: number;
-  /** From report to closing; null: none is closed. */
-  readonly medianDays: number | null;
-  readonly satisfied: number;
-  /** The number of survey answers. */
-  readonly answered: number;
-  readonly supporters: number;
-  /** Received, but not shown publicly. */
-  readonly hidden: number;
-}
-
 interface Row {
   readonly commune: string | null;
   readonly category: string | null;
@@ -69,23 +50,6 @@ interface Row {
   readonly answered: number;
   readonly supporters: number;
   readonly hidden: number;
-}
-
-interface Statistics {
-  readonly all: Figures;
-  readonly communes: (Figures & { readonly commune: string })[];
-  readonly categories: (Figures & { readonly category: string })[];
-  readonly delays: Delay[];
-  /** Why reports are hidden. */
-  readonly hidden: { readonly cause: HiddenCause; readonly n: number }[];
-}
-
-/** The number of reports closed within some days, and open for that long. */
-interface Delay {
-  /** Days, from the previous limit; null: open. */
-  readonly upTo: number | null;
-  readonly closed: number;
-  readonly open: number;
 }
 
 interface Wanted {
@@ -107,7 +71,7 @@ export async function statisticsOf(
     text: BY_DELAY,
     values: [...values, DELAYS],
   });
-  const hidden = await db.query<{ readonly cause: HiddenCause; readonly n: number }>({ text: HIDDEN, values });
+  const hidden = await db.query<HiddenReports>({ text: HIDDEN, values });
   const all = rows.find(({ commune, category }) => commune === null && category === null);
   return {
     all: all ? figuresOf(all) : NONE,

@@ -1,24 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Language } from '@alzette/kit/languages';
 import { networkOf } from '@alzette/kit/network';
 import type { Secrets } from '@alzette/kit/service';
-import type { Language } from '../categories/category.ts';
+import type { Words } from '../contract/report.ts';
+import type { Contact } from '../contract/submission.ts';
 import type { Keyed } from './keyed.ts';
-
-export interface Contact {
-  readonly name?: string;
-  readonly email?: string;
-  readonly phone?: string;
-}
-
-/** The texts of the author, before moderation. */
-export interface Words {
-  readonly text?: string;
-  readonly address?: string;
-  /** By the code of the question. */
-  readonly answers?: { readonly [code: string]: string | readonly string[] };
-  /** Findings of the filters. */
-  readonly findings?: readonly string[];
-}
 
 export interface Author {
   readonly report: string;

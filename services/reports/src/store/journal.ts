@@ -1,20 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { Audience } from '../report/acts.ts';
-import type { Status } from '../report/report.ts';
-
-/** An event of a report. */
-export interface Entry {
-  readonly n: number;
-  /** ISO 8601 UTC. */
-  readonly at: string;
-  readonly actor: string;
-  readonly act: string;
-  readonly audience: Audience;
-  /** The status of the report after it. */
-  readonly status?: Status;
-  readonly text?: string;
-  readonly detail: { readonly [member: string]: unknown };
-}
+import type { Audience, Entry } from '../contract/desk.ts';
+import type { Status } from '../contract/report.ts';
 
 type NewEntry = Omit<Entry, 'n' | 'detail'> & { readonly detail?: object | undefined };
 

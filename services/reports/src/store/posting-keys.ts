@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
+import type { PostingKey } from '../contract/setup.ts';
 
 const INSERT = 'INSERT INTO reports.posting_key (tenant, id, name, digest, expires_at) VALUES ($1, $2, $3, $4, $5)';
 const LIST = 'SELECT id, name, created_at, expires_at FROM reports.posting_key WHERE tenant = $1 ORDER BY created_at';
@@ -21,12 +22,17 @@ export async function insertPostingKey(
   return id;
 }
 
-export async function listPostingKeys(db: Queryable, tenant: string) {
+export async function listPostingKeys(db: Queryable, tenant: string): Promise<PostingKey[]> {
   const { rows } = await db.query<{ id: string; name: string; created_at: Date; expires_at: Date | null }>({
     text: LIST,
     values: [tenant],
   });
-  return rows.map(({ id, name, created_at: createdAt, expires_at: expiresAt }) => ({ id, name, createdAt, expiresAt }));
+  return rows.map(({ id, name, created_at: createdAt, expires_at: expiresAt }) => ({
+    id,
+    name,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+  }));
 }
 
 export async function deletePostingKey(db: Queryable, tenant: string, id: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import { ofEachTenant } from '@alzette/kit/each-tenant';
-import type { Report } from '../report/report.ts';
+import type { Report } from '../contract/report.ts';
 
 /** A stored report. */
 export interface StoredReport {

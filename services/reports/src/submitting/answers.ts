@@ -1,6 +1,6 @@
 import { refused } from '@alzette/kit/problems';
-import type { Category, Question } from '../categories/category.ts';
-import type { Answers } from './new-report.ts';
+import type { Category, Question } from '../contract/categories.ts';
+import type { Answers } from '../contract/submission.ts';
 
 /** Checks the answers to a category's questions. @throws Problem 400: names the attribute */
 export function checkAnswers({ questions }: Category, answers: Answers): void {

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import { boxAround } from '@alzette/ngsi-ld-schemas/geo';
+import { OPEN_STATUSES, type Report } from '../contract/report.ts';
 import type { Position } from '../report/place.ts';
-import { OPEN_STATUSES, type Report } from '../report/report.ts';
 import { toStoredReport } from '../store/report-rows.ts';
 
 /** A report as input for suggestions: text, position and time (milliseconds since 1970). */

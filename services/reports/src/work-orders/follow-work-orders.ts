@@ -3,8 +3,9 @@ import { operation } from '@alzette/kit/routes';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance } from 'fastify';
 import { actOnReport } from '../acting/act.ts';
+import type { Status } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
-import { idOf, isOpen, type Status } from '../report/report.ts';
+import { idOf, isOpen } from '../report/report.ts';
 import { loadReports } from '../store/report-rows.ts';
 
 const HEADER = 'x-reports-secret';

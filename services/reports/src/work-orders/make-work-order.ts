@@ -1,8 +1,9 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { type Actor, actOnReport } from '../acting/act.ts';
 import { readCategories } from '../categories/categories.ts';
+import type { Report } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
-import { type Report, urnOf } from '../report/report.ts';
+import { urnOf } from '../report/report.ts';
 
 /**
  * Creates a work order for a report. Its id is stored before it is created, so that a retry after a crash creates the

@@ -19,9 +19,8 @@ export function wordsValues(key: string, words: LanguageMap): FieldValues {
 }
 
 /** The texts of these fields, without empty languages. */
-export function wordsOf(key: string, values: FieldValues): Readonly<Record<string, string>> {
+export function wordsOf(key: string, values: FieldValues): LanguageMap & { readonly fr: string } {
   const given = LANGUAGES.map((language) => [language, values[`${key}.${language}`]] as const);
-  return Object.fromEntries(
-    given.flatMap(([language, value]) => (typeof value === 'string' ? [[language, value]] : [])),
-  );
+  const texts = given.flatMap(([language, value]) => (typeof value === 'string' ? [[language, value]] : []));
+  return { fr: '', ...Object.fromEntries(texts) };
 }
