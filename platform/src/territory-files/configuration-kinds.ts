@@ -5,7 +5,7 @@ import { Dashboard } from '@alzette/dashboards/dashboard-schema';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
 import { STRATEGY_BODY, STRATEGY_ID } from '@alzette/lighting/strategy-schema';
-import { DATASET_BODY } from '@alzette/opendata/dataset-schema';
+import { GivenDefinition } from '@alzette/opendata/dataset-schema';
 import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-schema';
 import { faultOfRule, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
 import { type AskProduct, mustAnswer } from './ask-product.ts';
@@ -102,7 +102,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         .filter(({ state }) => state !== 'withdrawn')
         .map(({ id, state, definition }) => ({ id, published: state === 'published', ...definition })),
     defaults: { licence: 'lov2', published: false },
-    schema: withId(DATASET_BODY, ANY_ID, { published: { type: 'boolean' } }),
+    schema: withId(GivenDefinition, ANY_ID, { published: { type: 'boolean' } }),
     put: putDataset,
   },
   {

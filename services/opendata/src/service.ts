@@ -1,16 +1,18 @@
 import { Problem } from '@alzette/kit/problems';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
+import { datasetContract } from './contract/contract.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
 import { fileRoutes } from './exports/file-routes.ts';
 import { prepareFile } from './exports/prepare-file.ts';
 import { preparedRoutes } from './exports/prepared-routes.ts';
 import { forgetPrepared } from './exports/prepared-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
-import { datasetRoutes } from './operator/dataset-routes.ts';
+import { definitionHandlers, draftHandlers, publicationHandlers } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
 import { PUBLIC_TENANT } from './parts.ts';
 import { ROOT } from './sensorthings/represent.ts';
@@ -66,7 +68,13 @@ export const openData = defineService({
     await serviceRoutes(app, '/opendata/exports', (scope) => viewRoutes(scope, parts, parts, views), {
       bodies: { bytes: VIEW_BYTES },
     });
-    await serviceRoutes(app, '/opendata', (scope) => datasetRoutes(scope, parts, parts, refreshSoon));
+    await serviceRoutes(app, '/opendata', (scope) =>
+      serve(scope, datasetContract, {
+        ...definitionHandlers(parts, refreshSoon),
+        ...publicationHandlers(parts, refreshSoon),
+        ...draftHandlers(parts),
+      }),
+    );
     await serviceRoutes(app, '', (scope) => catalogueRoutes(ofPublicTenant(scope), parts));
     await serviceRoutes(app, '/ogc', (scope) => ogcRoutes(ofPublicTenant(scope), parts));
     await serviceRoutes(app, ROOT, (scope) => sensorThingsRoutes(scope, parts));

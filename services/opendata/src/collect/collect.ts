@@ -30,7 +30,7 @@ export async function* collectFeatures(
   now: Date,
 ): AsyncGenerator<Feature> {
   const { content } = definition.source;
-  if (content.kind === 'history') yield* collectHistory(source, definition, content.days, now);
+  if (content.kind === 'history') yield* collectHistory(source, definition, content.days ?? 0, now);
   else for await (const entity of entitiesOf(source, definition)) yield featureOfEntity(entity, definition);
 }
 

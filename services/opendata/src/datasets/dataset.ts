@@ -1,62 +1,8 @@
-import type { SchemaFaults, TableSchema } from './table-schema.ts';
-import type { Frequency, HvdCategory, LicenceId, Theme } from './vocabulary.ts';
+import type { DatasetState, SchemaFaults } from '../contract/contract.ts';
+import type { DatasetDefinition } from '../contract/definition.ts';
 
-/** A text in the languages of the catalogue; French is required. */
-export interface Words {
-  readonly fr: string;
-  readonly en?: string;
-}
-
-export type ColumnKind = 'text' | 'number' | 'boolean' | 'time';
-
-/** A column of the dataset: an attribute, or a member of an attribute's value. */
-export interface Column {
-  /** Its name in every format, e.g. `puissance_w`. */
-  readonly name: string;
-  /** The term of the attribute in the territory's @context. */
-  readonly attribute: string;
-  /** The path of a member within the value, separated by dots: `streetAddress`. */
-  readonly path?: string;
-  readonly kind: ColumnKind;
-  readonly title: Words;
-  /** UN/CEFACT code or symbol. */
-  readonly unit?: string;
-}
-
-/**
- * The rows. `current`: one per entity. `history`: one per instant of an entity in the last `days`. `grid`: the number
- * of entities in a square of 200 m, by the values of the columns, without squares with fewer than five.
- */
-export type Content =
-  | { readonly kind: 'current' }
-  | { readonly kind: 'history'; readonly days: number }
-  | { readonly kind: 'grid' };
-
-/** The definition of a dataset by an operator. Its columns and `geometry` are the allow-list. */
-export interface DatasetDefinition {
-  readonly title: Words;
-  readonly description: Words;
-  readonly keywords: readonly string[];
-  readonly theme: Theme;
-  readonly licence: LicenceId;
-  readonly contact: { readonly name: string; readonly email: string };
-  readonly hvd?: HvdCategory;
-  /** The national schema for its rows. */
-  readonly schema?: TableSchema;
-  readonly source: {
-    /** Terms of entity types. */
-    readonly types: readonly string[];
-    /** Slugs of communes; absent: all of them. */
-    readonly communes?: readonly string[];
-    readonly content: Content;
-  };
-  readonly columns: readonly Column[];
-  /** Whether the position of each entity is shown. */
-  readonly geometry: boolean;
-  readonly frequency: Frequency;
-}
-
-export type DatasetState = 'draft' | 'published' | 'withdrawn';
+export type { DatasetState } from '../contract/contract.ts';
+export type { Column, ColumnKind, DatasetDefinition, Words } from '../contract/definition.ts';
 
 export type BBox = readonly [west: number, south: number, east: number, north: number];
 

@@ -1,27 +1,8 @@
+import { CRITERIA, type Quality } from '../contract/contract.ts';
 import type { Dataset } from './dataset.ts';
 import { FREQUENCIES } from './vocabulary.ts';
 
-/** The nine criteria of data.gouv.fr for metadata, each with what is missing. */
-const CRITERIA = [
-  'license',
-  'temporalCoverage',
-  'spatial',
-  'updateFrequency',
-  'updatedInTime',
-  'description',
-  'openFormat',
-  'resourcesAvailable',
-  'resourcesDocumentation',
-] as const;
-type Criterion = (typeof CRITERIA)[number];
-
-export interface Quality {
-  /** Out of nine. */
-  readonly score: number;
-  readonly criteria: { readonly [criterion in Criterion]: boolean };
-  /** What to do for each criterion that is not met. */
-  readonly missing: readonly { readonly criterion: Criterion; readonly fr: string; readonly en: string }[];
-}
+type Criterion = keyof Quality['criteria'];
 
 /** data.gouv.fr requires a longer description than this. */
 const SHORT_DESCRIPTION = 100;

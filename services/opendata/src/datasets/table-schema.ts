@@ -1,38 +1,6 @@
 import { RE2JS } from 're2js';
-
-/**
- * A field of a Table Schema (specs.frictionlessdata.io/table-schema), the format of schema.data.gouv.fr. Constraints
- * that are not listed are not checked.
- */
-interface TableField {
-  readonly name: string;
-  readonly type?: string;
-  readonly constraints?: {
-    readonly required?: boolean;
-    readonly pattern?: string;
-    readonly enum?: readonly (string | number | boolean)[];
-    readonly minimum?: number;
-    readonly maximum?: number;
-    readonly minLength?: number;
-    readonly maxLength?: number;
-  };
-}
-
-/** The schema of a dataset: name, URL and fields. */
-export interface TableSchema {
-  /** The name at schema.data.gouv.fr, e.g. `etalab/schema-irve-statique`. */
-  readonly name: string;
-  readonly url: string;
-  readonly version?: string;
-  readonly fields: readonly TableField[];
-}
-
-export interface SchemaFaults {
-  /** The number of rows that violate the schema. */
-  readonly rows: number;
-  /** The first violations. */
-  readonly first: readonly string[];
-}
+import type { SchemaFaults } from '../contract/contract.ts';
+import type { TableField, TableSchema } from '../contract/definition.ts';
 
 interface Row {
   readonly id: string;

@@ -1,3 +1,5 @@
+import type { Frequency, HvdCategory, LicenceId } from '../contract/definition.ts';
+
 /** Licences, with their URLs at data.gouv.fr. */
 export const LICENCES = {
   lov2: {
@@ -8,8 +10,7 @@ export const LICENCES = {
     title: 'Open Data Commons Open Database License (ODbL)',
     url: 'http://opendatacommons.org/licenses/odbl/summary/',
   },
-} as const;
-export type LicenceId = keyof typeof LICENCES;
+} as const satisfies { readonly [licence in LicenceId]: object };
 
 const EU_FREQUENCY = 'http://publications.europa.eu/resource/authority/frequency/';
 const HOUR_MS = 3_600_000;
@@ -24,26 +25,9 @@ export const FREQUENCIES = {
   monthly: { iri: `${EU_FREQUENCY}MONTHLY`, everyMs: 30 * DAY_MS, iso: 'P1M' },
   quarterly: { iri: `${EU_FREQUENCY}QUARTERLY`, everyMs: 91 * DAY_MS, iso: 'P3M' },
   annual: { iri: `${EU_FREQUENCY}ANNUAL`, everyMs: 365 * DAY_MS, iso: 'P1Y' },
-} as const;
-export type Frequency = keyof typeof FREQUENCIES;
+} as const satisfies { readonly [frequency in Frequency]: object };
 
 export const THEME_SCHEME = 'http://publications.europa.eu/resource/authority/data-theme/';
-/** The data themes of the EU. */
-export const THEMES = [
-  'AGRI',
-  'ECON',
-  'EDUC',
-  'ENER',
-  'ENVI',
-  'GOVE',
-  'HEAL',
-  'JUST',
-  'REGI',
-  'SOCI',
-  'TECH',
-  'TRAN',
-] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** High-value datasets: the legislation, and its categories (Implementing Regulation (EU) 2023/138). */
 export const HVD_LEGISLATION = 'http://data.europa.eu/eli/reg_impl/2023/138/oj';
@@ -54,8 +38,7 @@ export const HVD_CATEGORIES = {
   statistics: 'http://data.europa.eu/bna/c_e1da4e07',
   companies: 'http://data.europa.eu/bna/c_a9135398',
   mobility: 'http://data.europa.eu/bna/c_b79e35eb',
-} as const;
-export type HvdCategory = keyof typeof HVD_CATEGORIES;
+} as const satisfies { readonly [category in HvdCategory]: string };
 
 /** Entities with personal data. They are only published as counts in a grid. */
 export const PERSONAL_TYPES: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { TableSchema } from '../datasets/table-schema.ts';
+import type { TableSchema } from '../contract/definition.ts';
 
 /** Schemas of schema.data.gouv.fr by a short name: the name, type and constraints of each field. */
 export const NATIONAL_SCHEMAS = JSON.parse(

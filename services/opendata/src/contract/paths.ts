@@ -1,0 +1,11 @@
+export const DATASETS = {
+  list: 'GET /opendata/datasets',
+  one: 'GET /opendata/datasets/:id',
+  save: 'PUT /opendata/datasets/:id',
+  remove: 'DELETE /opendata/datasets/:id',
+  publish: 'POST /opendata/datasets/:id/publish',
+  withdraw: 'POST /opendata/datasets/:id/withdraw',
+  refresh: 'POST /opendata/datasets/:id/refresh',
+  preview: 'POST /opendata/preview',
+  schemas: 'GET /opendata/schemas',
+} as const;
