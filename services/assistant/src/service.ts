@@ -1,17 +1,17 @@
 import type { AiUses } from '@alzette/kit/ai-uses';
-import { object } from '@alzette/kit/bodies';
 import { forKnown } from '@alzette/kit/objects';
-import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
-import type { FastifyInstance } from 'fastify';
+import { type AssistantContract, assistantContract } from './contract/contract.ts';
 import { mcpRoutes } from './mcp/mcp-routes.ts';
 import { metadataRoutes } from './mcp/resource-metadata.ts';
 import type { AssistantParts, ModelSettings } from './parts.ts';
-import { proposalRoutes } from './proposals/proposal-routes.ts';
+import { proposalHandlers } from './proposals/proposal-routes.ts';
 import { openProposals } from './proposals/proposal-rows.ts';
-import { questionRoutes } from './questions/question-routes.ts';
+import { questionHandlers } from './questions/question-routes.ts';
 import { QUESTION_TOOLS, READING_TOOLS } from './tools/all-tools.ts';
-import { off, QUESTIONS_USE, TOOLS_USE, USES } from './uses.ts';
+import { QUESTIONS_USE, TOOLS_USE, USES } from './uses.ts';
 
 export type { ModelSettings } from './parts.ts';
 
@@ -38,49 +38,43 @@ export function assistantService({ model, issuers = [] }: AssistantOptions = {})
       const proposals = openProposals(db);
       await serviceRoutes(app, '/mcp', (scope) => mcpRoutes(scope, parts, proposals));
       await serviceRoutes(app, '/.well-known', (scope) => metadataRoutes(scope, parts));
-      await serviceRoutes(app, '/assistant', (scope) => {
-        aboutRoute(scope, parts);
-        questionRoutes(scope, parts);
-        proposalRoutes(scope, parts, proposals, async (request) => {
-          if (!(await uses.isOn(TOOLS_USE, parts.callerOf(request).tenant)))
-            throw off('The assistant is off', [TOOLS_USE]);
-        });
-      });
+      await serviceRoutes(app, '/assistant', (scope) =>
+        serve(scope, assistantContract, {
+          ...aboutHandlers(parts),
+          ...questionHandlers(parts),
+          ...proposalHandlers(parts, proposals),
+        }),
+      );
       return { parts: { proposals } };
     },
   });
 }
 
 /** Which parts of the service the caller can use; pages show only these. */
-function aboutRoute(scope: FastifyInstance, { uses, model, callerOf, publicUrl }: AssistantParts): void {
-  scope.get(
-    '',
-    operation({
-      access: 'read',
+function aboutHandlers({ uses, model, callerOf, publicUrl }: AssistantParts): Handlers<AssistantContract, 'about'> {
+  return {
+    about: {
       objects: forKnown('assistant'),
-      summary: 'Whether the assistant is on, its endpoint for clients, and its tools',
-      answer: object({ tools: { type: 'object' }, questions: { type: 'object' } }),
-    }),
-    async (request) => {
-      const caller = callerOf(request);
-      const { tenant } = caller;
-      const [toolsOn, questionsOn] = await Promise.all([
-        uses.isOn(TOOLS_USE, tenant),
-        uses.isOn(QUESTIONS_USE, tenant),
-      ]);
-      return {
-        tools: {
-          isOn: toolsOn,
-          url: `${publicUrl}/mcp`,
-          mayPropose: caller.mayPropose,
-          names: READING_TOOLS.map(({ name, title, description }) => ({ name, title, description })),
-        },
-        questions: {
-          isOn: questionsOn && model !== undefined,
-          ...(questionsOn && model !== undefined && { model: model.name, host: new URL(model.url).host }),
-          tools: QUESTION_TOOLS.map(({ name, title, input }) => ({ name, title, input })),
-        },
-      };
+      async handle(request) {
+        const { tenant, mayPropose } = callerOf(request);
+        const [toolsOn, questionsOn] = await Promise.all([
+          uses.isOn(TOOLS_USE, tenant),
+          uses.isOn(QUESTIONS_USE, tenant),
+        ]);
+        return {
+          tools: {
+            isOn: toolsOn,
+            url: `${publicUrl}/mcp`,
+            mayPropose,
+            names: READING_TOOLS.map(({ name, title, description }) => ({ name, title, description })),
+          },
+          questions: {
+            isOn: questionsOn && model !== undefined,
+            ...(questionsOn && model !== undefined && { model: model.name, host: new URL(model.url).host }),
+            tools: QUESTION_TOOLS.map(({ name, title, input }) => ({ name, title, input })),
+          },
+        };
+      },
     },
-  );
+  };
 }

@@ -1,5 +1,6 @@
 import type { Judge, ObjectAction, ObjectKind } from '@alzette/kit/objects';
-import type { Proposal, Proposals } from './proposal-rows.ts';
+import type { Proposal } from '../contract/contract.ts';
+import type { Proposals } from './proposal-rows.ts';
 
 const WORK_ORDER = 'https://w3id.org/alzette/def/WorkOrder';
 

@@ -1,96 +1,68 @@
 import { actor, type Caller } from '@alzette/kit/access';
-import { object } from '@alzette/kit/bodies';
 import { judged, listed, named, readable } from '@alzette/kit/objects';
 import { conflict, denied, Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Handlers } from '@alzette/kit/serve';
+import type { FastifyRequest } from 'fastify';
 import { type AnyRequest, askAsCaller } from '../calls/ask-as-caller.ts';
+import type { AssistantContract, Proposal, ShownProposal } from '../contract/contract.ts';
 import type { AssistantParts } from '../parts.ts';
+import { off, TOOLS_USE } from '../uses.ts';
 import { proposalKind } from './proposal-kind.ts';
-import type { Proposal, Proposals } from './proposal-rows.ts';
+import type { Proposals } from './proposal-rows.ts';
 
-const PROPOSALS = object({ proposals: { type: 'array', items: { type: 'object' } } });
-const DECIDED = object({ state: { enum: ['confirmed', 'refused'] } });
 /** The OAuth client of the portal. */
 const PORTAL = 'portal';
 
 /** `/assistant/proposals`: what assistants propose, and how people decide. */
-export function proposalRoutes(
-  scope: FastifyInstance,
+export function proposalHandlers(
   parts: AssistantParts,
   proposals: Proposals,
-  mustBeOn: (request: FastifyRequest) => Promise<void>,
-): void {
+): Handlers<AssistantContract, 'proposals' | 'confirm' | 'refuse'> {
   const { callerOf } = parts;
   const kind = proposalKind(proposals);
-  scope.get(
-    '/proposals',
-    operation({
-      access: 'write',
+  const mustBeOn = async (request: FastifyRequest) => {
+    if (!(await parts.uses.isOn(TOOLS_USE, request.tenant))) throw off('The assistant is off', [TOOLS_USE]);
+  };
+  return {
+    proposals: {
       objects: listed(kind),
-      summary: 'Proposals of assistants, pending ones first',
-      answer: PROPOSALS,
-    }),
-    async (request) => {
-      await mustBeOn(request);
-      const caller = callerOf(request);
-      const seen = await readable(request, kind, await proposals.latest(caller.tenant));
-      const now = await valuesNow(parts, request, seen);
-      return { mayDecide: isPerson(caller), proposals: seen.map((each) => shown(each, now)) };
+      async handle(request) {
+        await mustBeOn(request);
+        const caller = callerOf(request);
+        const seen = await readable(request, kind, await proposals.latest(caller.tenant));
+        const now = await valuesNow(parts, request, seen);
+        return { mayDecide: isPerson(caller), proposals: seen.map((each) => shown(each, now)) };
+      },
     },
-  );
-  decisionRoutes(scope, parts, proposals, mustBeOn);
-}
-
-function decisionRoutes(
-  scope: FastifyInstance,
-  parts: AssistantParts,
-  proposals: Proposals,
-  mustBeOn: (request: FastifyRequest) => Promise<void>,
-): void {
-  const { callerOf } = parts;
-  const kind = proposalKind(proposals);
-  scope.post(
-    '/proposals/:id/confirm',
-    operation({
-      access: 'write',
+    confirm: {
       objects: named(kind),
-      summary: 'Executes a proposal with the rights of the person who confirms it',
-      answer: DECIDED,
-    }),
-    async (request) => {
-      await mustBeOn(request);
-      const proposal = waiting(callerOf(request), judged(request, kind));
-      const caller = callerOf(request);
-      const by = actor(caller);
-      // The state changes first, so that only one of two concurrent confirmations executes the proposal.
-      if (!(await proposals.decide(caller.tenant, proposal.id, 'confirmed', by))) throw decided(proposal);
-      const { status, body } = await askAsCaller(parts.app, parts.context, request, requestOf(proposal));
-      const isDone = status < 300 && status !== 207;
-      await note(parts, request, 'assistant.confirm', proposal, isDone ? 'done' : 'refused');
-      if (isDone) return { state: 'confirmed' };
-      await proposals.reopen(caller.tenant, proposal.id);
-      throw problemOf(status, body);
+      async handle(request) {
+        await mustBeOn(request);
+        const caller = callerOf(request);
+        const proposal = waiting(caller, judged(request, kind));
+        const by = actor(caller);
+        // The state changes first, so that only one of two concurrent confirmations executes the proposal.
+        if (!(await proposals.decide(caller.tenant, proposal.id, 'confirmed', by))) throw decided(proposal);
+        const { status, body } = await askAsCaller(parts.app, parts.context, request, requestOf(proposal));
+        const isDone = status < 300 && status !== 207;
+        await note(parts, request, 'assistant.confirm', proposal, isDone ? 'done' : 'refused');
+        if (isDone) return { state: 'confirmed' };
+        await proposals.reopen(caller.tenant, proposal.id);
+        throw problemOf(status, body);
+      },
     },
-  );
-
-  scope.post(
-    '/proposals/:id/refuse',
-    operation({
-      access: 'write',
+    refuse: {
       objects: named(kind),
-      summary: 'Refuses a proposal without changing anything',
-      answer: DECIDED,
-    }),
-    async (request) => {
-      await mustBeOn(request);
-      const proposal = waiting(callerOf(request), judged(request, kind));
-      const caller = callerOf(request);
-      if (!(await proposals.decide(caller.tenant, proposal.id, 'refused', actor(caller)))) throw decided(proposal);
-      await note(parts, request, 'assistant.refuse', proposal, 'done');
-      return { state: 'refused' };
+      async handle(request) {
+        await mustBeOn(request);
+        const caller = callerOf(request);
+        const proposal = waiting(caller, judged(request, kind));
+        if (!(await proposals.decide(caller.tenant, proposal.id, 'refused', actor(caller)))) throw decided(proposal);
+        await note(parts, request, 'assistant.refuse', proposal, 'done');
+        return { state: 'refused' };
+      },
     },
-  );
+  };
 }
 
 /** @throws Problem 403: the caller is not a person; 409: it was decided already */
@@ -157,7 +129,7 @@ async function valuesNow(parts: AssistantParts, request: FastifyRequest, all: re
   return now;
 }
 
-function shown(proposal: Proposal, now: Values) {
+function shown(proposal: Proposal, now: Values): ShownProposal {
   const { kind, entity, change } = proposal;
   const values = entity === undefined ? undefined : now.get(entity);
   const name = values?.name;

@@ -1,5 +1,6 @@
 import type { Database } from '@alzette/kit/database';
 import { migrate } from '@alzette/kit/migrate';
+import type { Proposal } from '../contract/contract.ts';
 
 /** The lifetime of a proposal; after this its reasons are outdated. */
 const LIFE = `interval '30 days'`;
@@ -27,27 +28,7 @@ const REOPEN = `
   UPDATE assistant.proposal SET state = 'open', decided_by = NULL, decided_at = NULL
   WHERE tenant = $1 AND id::text = $2 AND state = 'confirmed'`;
 
-export type ProposalKind = 'attributes' | 'work-order';
-export type ProposalState = 'open' | 'confirmed' | 'refused' | 'expired';
-
-export interface NewProposal {
-  readonly kind: ProposalKind;
-  readonly entity?: string;
-  readonly change: object;
-  readonly reason: string;
-  /** The name of the `actor` in `@alzette/kit/access`. */
-  readonly proposedBy: string;
-  /** The program that proposes. */
-  readonly client?: string;
-}
-
-export interface Proposal extends NewProposal {
-  readonly id: string;
-  readonly proposedAt: string;
-  readonly state: ProposalState;
-  readonly decidedBy?: string;
-  readonly decidedAt?: string;
-}
+export type NewProposal = Pick<Proposal, 'kind' | 'entity' | 'change' | 'reason' | 'proposedBy' | 'client'>;
 
 /** Proposals of all tenants. The table is created with the first proposal, so unused sites have no table. */
 export function openProposals(db: Database) {
@@ -106,14 +87,14 @@ export type Proposals = ReturnType<typeof openProposals>;
 
 interface Row {
   readonly id: string;
-  readonly kind: ProposalKind;
+  readonly kind: Proposal['kind'];
   readonly entity: string | null;
-  readonly change: object | string;
+  readonly change: Proposal['change'] | string;
   readonly reason: string;
   readonly proposed_by: string;
   readonly client: string | null;
   readonly proposed_at: Date | string;
-  readonly state: ProposalState;
+  readonly state: Proposal['state'];
   readonly decided_by: string | null;
   readonly decided_at: Date | string | null;
 }
@@ -124,7 +105,7 @@ function toProposal(row: Row): Proposal {
     id,
     kind,
     ...(entity !== null && { entity }),
-    change: typeof change === 'string' ? (JSON.parse(change) as object) : change,
+    change: typeof change === 'string' ? (JSON.parse(change) as Proposal['change']) : change,
     reason,
     proposedBy: row.proposed_by,
     ...(client !== null && { client }),

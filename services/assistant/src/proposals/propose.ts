@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { askAsCaller } from '../calls/ask-as-caller.ts';
 import type { AssistantParts } from '../parts.ts';
 import { ENTITY_ID, text, words } from '../tools/tool.ts';
-import type { NewProposal, ProposalKind, Proposals } from './proposal-rows.ts';
+import type { NewProposal, Proposals } from './proposal-rows.ts';
 
 const MAX_WAITING = 500;
 const MAX_OWN = 50;
@@ -146,7 +146,7 @@ export async function propose(
   return { id, state: 'open', next: `Nothing has changed: somebody decides at ${parts.publicUrl}/automate/assistant` };
 }
 
-function memberOf(kind: ProposalKind): string {
+function memberOf(kind: NewProposal['kind']): string {
   return kind === 'attributes' ? 'attributes' : 'description';
 }
 

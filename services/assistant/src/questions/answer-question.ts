@@ -1,38 +1,20 @@
 import { actor } from '@alzette/kit/access';
+import type { Language } from '@alzette/kit/languages';
 import { Problem } from '@alzette/kit/problems';
 import type { FastifyRequest } from 'fastify';
 import { runTool } from '../calls/run-tool.ts';
+import type { QuestionAnswer, QuestionCall } from '../contract/contract.ts';
 import type { AssistantParts, ModelSettings } from '../parts.ts';
 import { QUESTION_TOOLS } from '../tools/all-tools.ts';
 import { QUESTIONS_USE } from '../uses.ts';
 import { type ChatMessage, nextMessage, type ToolCall } from './chat-model.ts';
-import { type AnswerLanguage, firstMessages } from './first-messages.ts';
+import { firstMessages } from './first-messages.ts';
 
 /** After this many rounds of tool calls the model must answer. */
 const MAX_ROUNDS = 5;
 /** The maximum length of a tool's answer to the model, in characters. */
 const MAX_ANSWER_CHARACTERS = 8000;
 const LONGEST_LOGGED = 500;
-
-/** A query of the model, which the user can inspect, change and run again. */
-export interface QuestionCall {
-  readonly tool: string;
-  readonly input: unknown;
-  readonly request: string;
-  readonly isError: boolean;
-  /** JSON, as it was sent to the model. */
-  readonly output: string;
-}
-
-export interface QuestionAnswer {
-  readonly answer: string;
-  readonly model: string;
-  readonly calls: readonly QuestionCall[];
-  /** All messages that were sent to the model, in order. */
-  readonly sent: readonly ChatMessage[];
-  /** The id by which the register of AI uses accepts feedback on the answer. */
-  readonly output: string;
-}
 
 /**
  * Lets the site's model answer a question with reading tools, each with the rights of the caller.
@@ -43,7 +25,7 @@ export async function answerQuestion(
   parts: AssistantParts,
   model: ModelSettings,
   from: FastifyRequest,
-  asked: { readonly question: string; readonly language: AnswerLanguage },
+  asked: { readonly question: string; readonly language: Language },
 ): Promise<QuestionAnswer> {
   const sent = await firstMessages(parts, from, asked.question, asked.language);
   const calls: QuestionCall[] = [];

@@ -1,3 +1,4 @@
+import type { Language } from '@alzette/kit/languages';
 import type { FastifyRequest } from 'fastify';
 import { askAsCaller } from '../calls/ask-as-caller.ts';
 import { GUIDE_TO_Q } from '../mcp/guide.ts';
@@ -5,8 +6,6 @@ import type { AssistantParts } from '../parts.ts';
 import type { ChatMessage } from './chat-model.ts';
 
 const LANGUAGE_NAMES = { fr: 'French', en: 'English', de: 'German', lb: 'Luxembourgish' } as const;
-export type AnswerLanguage = keyof typeof LANGUAGE_NAMES;
-export const ANSWER_LANGUAGES = Object.keys(LANGUAGE_NAMES) as AnswerLanguage[];
 
 const MAX_TYPES = 12_000;
 
@@ -15,7 +14,7 @@ export async function firstMessages(
   parts: AssistantParts,
   from: FastifyRequest,
   question: string,
-  language: AnswerLanguage,
+  language: Language,
 ): Promise<ChatMessage[]> {
   const { territory } = parts;
   const communes = territory.communes.map(({ name, scope }) => `${name} (${scope})`).join(', ');
