@@ -1,22 +1,10 @@
+import type { CitizenTerritory } from '@alzette/publishing/contract';
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
 
 /** Modules of the app that a site can enable; the server may have others. */
-export type Module =
-  | 'news'
-  | 'events'
-  | 'alerts'
-  | 'directory'
-  | 'pages'
-  | 'menus'
-  | 'polls'
-  | 'reports'
-  | 'waste'
-  | 'mobility'
-  | 'lighting'
-  | 'air'
-  | 'water';
+export type Module = CitizenTerritory['modules'][number];
 
 export interface Modules {
   /** Whether the site has enabled the module. True until the answer arrives; a module without data shows nothing. */
@@ -36,7 +24,7 @@ export function provideModules(): Modules {
 
   async function load(): Promise<void> {
     try {
-      const { modules } = await askCitizen<{ modules: readonly string[] }>('/territory');
+      const { modules } = await askCitizen<CitizenTerritory>('/territory');
       isFresh = true;
       on.value = modules;
       await cacheAnswer(KEPT_AS, modules);

@@ -59,6 +59,17 @@ const Territory = object({
   communes: Type.Array(object({ slug: Type.String(), name: Type.String(), center: Position })),
 });
 
+const EmergencyNumbers = object({
+  numbers: Type.Array(
+    object({
+      number: Type.String(),
+      country: Type.Enum(['FR', 'LU']),
+      bySms: Type.Optional(Type.Boolean({ description: 'Also by text message, for people who can’t hear or speak' })),
+      name: Type.String(),
+    }),
+  ),
+});
+
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
 const READER = { ...LANGUAGE, commune: listOf(text({ max: 64 }), { max: 20 }) };
 const PAGE = {
@@ -134,18 +145,7 @@ export const citizenReadingContract = contract(CITIZEN_READING, {
     summary: 'Emergency numbers on both sides of the border',
     query: LANGUAGE,
     answers: {
-      200: object({
-        numbers: Type.Array(
-          object({
-            number: Type.String(),
-            country: Type.Enum(['FR', 'LU']),
-            bySms: Type.Optional(
-              Type.Boolean({ description: 'Also by text message, for people who can’t hear or speak' }),
-            ),
-            name: Type.String(),
-          }),
-        ),
-      }),
+      200: EmergencyNumbers,
     },
   },
 });
@@ -155,4 +155,5 @@ export type Summary = Value<typeof Summary>;
 export type Whole = Value<typeof Whole>;
 export type Items = Value<typeof Items>;
 export type Home = Value<typeof Home>;
+export type EmergencyNumbers = Value<typeof EmergencyNumbers>;
 export type CitizenTerritory = Value<typeof Territory>;

@@ -1,12 +1,7 @@
+import type { EmergencyNumbers } from '../contract/citizen.ts';
 import type { Language, LanguageMap } from '../ports.ts';
 
-interface EmergencyNumber {
-  readonly number: string;
-  readonly country: 'FR' | 'LU';
-  /** Also reachable by text message, for people who can't hear or speak. */
-  readonly bySms?: true;
-  readonly name: LanguageMap;
-}
+type EmergencyNumber = Omit<EmergencyNumbers['numbers'][number], 'name'> & { readonly name: LanguageMap };
 
 /** The national numbers on both sides of the border. */
 const NUMBERS: readonly EmergencyNumber[] = [
@@ -94,6 +89,6 @@ const NUMBERS: readonly EmergencyNumber[] = [
   },
 ];
 
-export function emergencyNumbers(language: Language) {
+export function emergencyNumbers(language: Language): EmergencyNumbers['numbers'] {
   return NUMBERS.map(({ name, ...number }) => ({ ...number, name: name[language] ?? name.fr }));
 }
