@@ -262,6 +262,21 @@ describe('alarms and work orders, in a browser', {
     await phone.close();
   });
 
+  test('a photo that is attached to a lamp is shown, and gone once it is removed', async () => {
+    await page.goto(`${url}/e/${encodeURIComponent(LAMP)}`);
+    const attachments = page.getByTestId('attachments');
+    await attachments
+      .getByTestId('attach-file')
+      .setInputFiles({ name: 'plaque.png', mimeType: 'image/png', buffer: await png() });
+    const shown = attachments.getByRole('img', { name: 'plaque.png' });
+    await shown.waitFor();
+    const photo = new URL((await shown.getAttribute('src')) ?? '', url);
+    assert.equal((await fetch(photo)).status, 200);
+    await attachments.getByRole('button', { name: 'plaque.png' }).click();
+    await shown.waitFor({ state: 'detached' });
+    assert.equal((await fetch(photo)).status, 404);
+  });
+
   async function journal(id: string): Promise<string[]> {
     const answer = await fetch(`${url}/work-orders/${encodeURIComponent(id)}`);
     return ((await answer.json()) as { journal: { act: string }[] }).journal.map(({ act }) => act);
