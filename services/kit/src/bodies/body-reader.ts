@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchemaObject, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Problem, refused } from '../problems/problems.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -52,14 +52,35 @@ function problemOf(error: ErrorObject | undefined): Problem {
     case 'enum':
       return refused(place || 'body', error.data, `one of ${error.params.allowedValues.join(', ')}`);
     default: {
-      const expected = error?.message ?? 'something else';
+      const schema: AnySchemaObject = error?.parentSchema ?? {};
+      const expected = (error && boundsOf(error.keyword, schema)) ?? error?.message ?? 'something else';
+      const words = expected.replace(/^must be /, '').replace(/^must /, 'a value that must ');
+      const isForm = ['pattern', 'format', 'type'].includes(error?.keyword ?? '');
       return refused(
         place || 'body',
         error?.data,
-        expected.replace(/^must be /, '').replace(/^must /, 'a value that must '),
+        isForm && schema.description ? `${words}: ${schema.description}` : words,
       );
     }
   }
+}
+
+/** By type: what its values are called, the keywords of the least and the most, and what these count. */
+const BOUNDS: { readonly [type: string]: readonly [noun: string, least: string, most: string, unit: string] } = {
+  number: ['a number from', 'minimum', 'maximum', ''],
+  integer: ['a whole number from', 'minimum', 'maximum', ''],
+  string: ['a text of', 'minLength', 'maxLength', ' characters'],
+  array: ['a list of', 'minItems', 'maxItems', ' items'],
+  object: ['an object of', 'minProperties', 'maxProperties', ' members'],
+};
+
+/** Both bounds of a schema in words, of which a keyword alone tells only one. Undefined: it has not both. */
+function boundsOf(keyword: string, schema: AnySchemaObject): string | undefined {
+  const [noun, least = '', most = '', unit = ''] = BOUNDS[String(schema.type)] ?? [];
+  const { [least]: from, [most]: to } = schema;
+  if (noun === undefined || !['type', least, most].includes(keyword) || to === undefined) return undefined;
+  if (from !== undefined) return `${noun} ${from} to ${to}${unit}`;
+  return unit === '' ? undefined : `${noun} at most ${to}${unit}`;
 }
 
 export const ID: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' };

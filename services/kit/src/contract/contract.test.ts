@@ -172,6 +172,30 @@ test('a body that may be missing is then an empty object', async () => {
   assert.equal((await app.inject({ ...nothing, payload: 'null' })).statusCode, 400);
 });
 
+test('a refusal tells both bounds, and the form of a text in words', () => {
+  const read = bodyReader(
+    object({
+      share: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 5 })),
+      note: Type.Optional(Type.String({ maxLength: 9 })),
+      days: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 2 })),
+      time: Type.Optional(Type.String({ pattern: '^\\d\\d:\\d\\d$', description: 'HH:MM' })),
+    }),
+  );
+  for (const [body, detail] of [
+    [{ share: 2 }, 'share: got 2, expected a number from 0 to 1'],
+    [{ share: 'half' }, 'share: got "half", expected a number from 0 to 1'],
+    [{ name: '' }, 'name: got "", expected a text of 1 to 5 characters'],
+    [{ note: 7 }, 'note: got 7, expected a text of at most 9 characters'],
+    [{ days: [] }, 'days: got [], expected a list of 1 to 2 items'],
+    [{ days: [1.5] }, 'days.0: got 1.5, expected a whole number from 1 to 7'],
+    [{ time: 'noon' }, 'time: got "noon", expected a value that must match pattern "^\\d\\d:\\d\\d$": HH:MM'],
+    [{ time: 12 }, 'time: got 12, expected string: HH:MM'],
+  ] as const) {
+    assert.throws(() => read(body), { message: detail });
+  }
+});
+
 test('a part of an object has no other members than the object', () => {
   const read = bodyReader(partial(object({ kind: Type.String(), height: Type.Number() })));
   assert.deepEqual(read({ height: 2 }), { height: 2 });

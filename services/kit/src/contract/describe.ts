@@ -34,7 +34,8 @@ function schemasOf(shape: ParameterShape): Schemas {
 
 function contentsOf(content: NonNullable<OperationContract['body']>): Schemas {
   if (!isMedia(content)) return { 'application/json': current(content) as Schemas[string] }; // of an object, an object
-  return Object.fromEntries(content.media.map((type) => [type, { type: 'string', format: 'binary' }]));
+  const binary = { type: 'string', format: 'binary' };
+  return Object.fromEntries(content.media.map((type) => [type, type.startsWith('application/json') ? {} : binary]));
 }
 
 /** In the JSON Schema of OpenAPI 3.1, the items of a tuple are `prefixItems`. */
