@@ -70,7 +70,8 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'keeper privacy home',
   ],
   'services/lighting/src': [
-    'input rights',
+    'input',
+    'rights',
     'sun',
     'programmes reports',
     'energy legal',

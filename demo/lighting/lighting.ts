@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
 import type { lighting } from '@alzette/lighting';
 import { endedNight, refreshPark } from '../../services/lighting/src/measure/night-jobs.ts';
-import { keepSettings, readSettings } from '../../services/lighting/src/measure/settings.ts';
+import { keepSettings, settingsDocument } from '../../services/lighting/src/measure/settings.ts';
 import type { LightingParts } from '../../services/lighting/src/parts.ts';
 import { assign, openAssigned } from '../../services/lighting/src/strategies/assignments.ts';
 import { publishAndKeep } from '../../services/lighting/src/strategies/publish-strategy.ts';
@@ -83,7 +83,7 @@ const INHABITANTS: Readonly<Record<string, number>> = {
 async function putSettings({ db, territory }: LightingParts): Promise<void> {
   const zones = territory.communes.map(({ scope }) => scope.slice(1));
   const known = zones.flatMap((zone) => (INHABITANTS[zone] === undefined ? [] : [[zone, INHABITANTS[zone]]]));
-  const settings = await readSettings(db, TENANT);
+  const settings = await settingsDocument(db, TENANT);
   if (Object.keys(settings.inhabitants).length > 0 || known.length === 0) return;
   await keepSettings(db, TENANT, { ...settings, inhabitants: Object.fromEntries(known) });
 }

@@ -4,7 +4,7 @@ import { Group, Recipient, Roster } from '@alzette/channels/contract';
 import { Dashboard } from '@alzette/dashboards/dashboard-schema';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
-import { STRATEGY_BODY, STRATEGY_ID } from '@alzette/lighting/strategy-schema';
+import { STRATEGY_ID, StrategyBody } from '@alzette/lighting/contract';
 import { GivenDefinition } from '@alzette/opendata/dataset-schema';
 import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-schema';
 import { faultOfRule, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
@@ -84,7 +84,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         id,
         ...document,
       })),
-    schema: withId(STRATEGY_BODY, STRATEGY_ID),
+    schema: withId(StrategyBody, STRATEGY_ID),
   },
   {
     folder: 'report-categories',

@@ -41,6 +41,14 @@ const ENTITIES = [
     storedWasteKind: text('plastic'),
     schedule: text([{ byDay: ['Tuesday'] }]),
   },
+  {
+    id: 'urn:ngsi-ld:Streetlight:1',
+    type: 'Streetlight',
+    scope: '/Thil',
+    name: text('Lamp'),
+    powerRating: text(51),
+    location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.91, 49.47] } },
+  },
   { id: 'urn:ngsi-ld:AirQualityObserved:1', type: 'AirQualityObserved', name: text('Station'), no2: text(20) },
 ];
 

@@ -178,7 +178,7 @@ const countsHours: Step = {
     const wrong = await ask('PUT', '/lighting/settings', {
       prices: [{ ...prices[0], slots: [{ ...slots[0], from: 22 }] }],
     });
-    assert.match(wrong.json().detail, /^prices\[0\]\.slots\[0\]\.from: got 22, expected a time such as 22:00/);
+    assert.match(wrong.json().detail, /^prices\.0\.slots\.0\.from: got 22, expected string: a time such as 22:00/);
     assert.equal((await ask('PUT', '/lighting/settings', {})).statusCode, 200);
   },
 };
@@ -294,7 +294,10 @@ const countsReports: Step = {
     assert.equal(thil.isInconclusive, true, 'two reports say nothing');
     await put(reports(60, 6));
     assert.equal((await rows())[1].isInconclusive, false);
-    assert.match((await ask('GET', '/lighting/reports?days=0')).json().detail, /^days: got 0/);
+    assert.match(
+      (await ask('GET', '/lighting/reports?days=0')).json().detail,
+      /^days: got "0", expected a whole number from 1 to 1098/,
+    );
   },
 };
 

@@ -109,7 +109,7 @@ const exports: Step = {
     assert.deepEqual([moved.read, moved.changed], [POINTS - 1, 1]);
     assert.deepEqual(
       moved.faults.map(({ column }: { column: string }) => column),
-      ['devices[0]', `devices[${POINTS + 1}].functions`],
+      ['devices.0', `devices.${POINTS + 1}.functions`],
     );
     assert.match((await ask('GET', '/lighting/park/export?format=xls')).json().detail, /^format: got "xls"/);
   },

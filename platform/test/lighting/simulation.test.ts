@@ -44,7 +44,7 @@ const simulates: Step = {
 
     for (const [change, detail] of [
       [{ programme: { level: 7 } }, /^programme\.level: got 7, expected a number from 0 to 1/],
-      [{ scenarios: [{}, { tariff: { energy: -1 } }] }, /^scenarios\[1\]\.tariff\.energy: got -1/],
+      [{ scenarios: [{}, { tariff: { energy: -1 } }] }, /^scenarios\.1\.tariff\.energy: got -1/],
       [{ scenarios: [{}, {}, {}, {}, {}] }, /^scenarios: got .*expected a list of 1 to 4 items/],
       [{ luminaires: { query: { q: '((' } } }, /./],
       [{ luminaires: { query: {} } }, /^luminaires\.query: got \{\}, expected a query that finds lamps/],

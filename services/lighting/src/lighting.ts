@@ -1,8 +1,9 @@
+export type { SimulationResult } from './contract/contract.ts';
 export { InvalidInput } from './input/invalid-input.ts';
 export { type BurningWindow, type LevelStep, levelSteps, type Programme } from './programmes/programme.ts';
 export { lighting } from './service.ts';
 export { readScenario } from './simulation/read-scenario.ts';
-export { type SimulationResult, simulate } from './simulation/simulate.ts';
+export { simulate } from './simulation/simulate.ts';
 export { runningStrategies } from './strategies/running-strategies.ts';
 export { promiseOf, readStrategy, type Strategy } from './strategies/strategy.ts';
 export { daysAfter, instantOf, wallTime } from './sun/local-time.ts';

@@ -1,29 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@alzette/kit/jobs';
 import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
-import { forgetCounts } from './apply/command-limit.ts';
-import { overrideRoutes } from './apply/override-routes.ts';
-import { type PlanJob, planRoutes } from './apply/plan-routes.ts';
+import { checkCommands, forgetCounts } from './apply/command-limit.ts';
+import { overrideHandlers } from './apply/override-routes.ts';
+import { type PlanJob, planHandlers } from './apply/plan-routes.ts';
 import { leasePlan, openPlans } from './apply/plan-rows.ts';
 import { endOverride, type GroupJob, type OverrideJob, sendNextGroup } from './apply/send-override.ts';
-import { assignmentRoutes } from './assigning/assignment-routes.ts';
-import { zoneRoutes } from './assigning/zone-routes.ts';
+import { assignmentHandlers } from './assigning/assignment-routes.ts';
+import { zoneHandlers } from './assigning/zone-routes.ts';
+import {
+  measureContract,
+  overrideContract,
+  parkContract,
+  planContract,
+  publicLightingContract,
+  simulationContract,
+  strategyContract,
+  supervisionContract,
+  zoneContract,
+} from './contract/contract.ts';
 import { fillReadings } from './measure/fill-readings.ts';
 import { beginWithRequests, type FillJob, openFirstUse } from './measure/first-use.ts';
-import { measureRoutes } from './measure/measure-routes.ts';
+import { measureHandlers } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
 import { notificationRoutes } from './measure/notification-routes.ts';
 import { openReadingSubscriptions } from './measure/subscribe.ts';
 import { tenantsToFill } from './measure/tenant-rows.ts';
-import { parkRoutes } from './park-routes/park-routes.ts';
+import { parkHandlers, readParkFiles } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
-import { publicRoutes } from './public/public-routes.ts';
-import { reportRoutes } from './reports/report-routes.ts';
-import { simulationRoutes } from './simulation/simulation-routes.ts';
-import { strategyRoutes } from './strategies/strategy-routes.ts';
-import { supervisionRoutes } from './supervision/supervision-routes.ts';
+import { publicHandlers } from './public/public-routes.ts';
+import { reportHandlers } from './reports/report-routes.ts';
+import { simulationHandlers } from './simulation/simulation-routes.ts';
+import { strategyHandlers } from './strategies/strategy-routes.ts';
+import { supervisionHandlers } from './supervision/supervision-routes.ts';
 
 /** The interval for reading the answers of lamps. */
 const PLAN_EVERY_MS = 1_000;
@@ -90,25 +102,25 @@ export const lighting = defineService({
       title: { fr: 'Envoi d’un niveau forcé, groupe par groupe', en: 'Sending of a level set by hand, group by group' },
       run: (override) => sendNextGroup(parts, override, send),
     });
+    given.commands.guard((asked) => checkCommands(parts, asked));
     await serviceRoutes(given.app, '/lighting', (scope) => {
       beginWithRequests(scope, firstUse, parts);
-      simulationRoutes(scope, parts);
-      strategyRoutes(scope, parts);
-      assignmentRoutes(scope, parts);
-      zoneRoutes(scope, parts);
-      measureRoutes(scope, parts);
-      supervisionRoutes(scope, parts);
-      reportRoutes(scope, parts);
-      parkRoutes(scope, parts);
-      planRoutes(scope, parts, advance);
-      overrideRoutes(scope, parts, { send, end });
+      readParkFiles(scope);
+      serve(scope, simulationContract, simulationHandlers(parts));
+      serve(scope, strategyContract, strategyHandlers(parts));
+      serve(scope, zoneContract, { ...zoneHandlers(parts), ...assignmentHandlers(parts) });
+      serve(scope, measureContract, measureHandlers(parts));
+      serve(scope, supervisionContract, { ...supervisionHandlers(parts), ...reportHandlers(parts) });
+      serve(scope, parkContract, parkHandlers(parts));
+      serve(scope, planContract, planHandlers(parts, advance));
+      serve(scope, overrideContract, overrideHandlers(parts, { send, end }));
     });
     // Separate, because a notification does not count as a use.
     await serviceRoutes(given.app, '/lighting', (scope) => {
       notificationRoutes(scope, parts, subscriptions);
     });
     await serviceRoutes(given.app, '/public/lighting', (scope) => {
-      publicRoutes(scope, parts);
+      serve(scope, publicLightingContract, publicHandlers(parts));
     });
     return { parts: { ...parts, firstUse } };
   },

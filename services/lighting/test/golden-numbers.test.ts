@@ -17,7 +17,7 @@ function body(given: object): object {
 }
 
 export function run(given: object) {
-  const scenario = readScenario(given, 'body', 'test');
+  const scenario = readScenario(given, '', 'test');
   const { luminaires } = scenario;
   assert.equal(luminaires.kind, 'count');
   return simulate({ ...scenario, lamps: countedLamps(luminaires as never), colourTemperatures: [] });

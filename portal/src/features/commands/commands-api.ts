@@ -1,32 +1,12 @@
+import type { Override, OverrideContract } from '@alzette/lighting/contract';
+import { OVERRIDES } from '@alzette/lighting/paths';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
-import { ask } from '@alzette/web/asking';
+import { ask, clientOf } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 import { knownLayer } from '../../entities/known-layers.ts';
 
-/** A level that was set manually. */
-export interface Override {
-  readonly id: string;
-  readonly lamps: readonly string[];
-  /** 0..1. */
-  readonly level: number;
-  readonly until: string;
-  readonly reason: string;
-  readonly command: string;
-  /** `waiting`: for the approval of a second person. */
-  readonly state: 'waiting' | 'active' | 'ended' | 'rejected';
-  /** The number of lamps that have received the command so far. */
-  readonly sent: number;
-  /** The lamps per step and the seconds between steps; null: all at the same time. */
-  readonly pace: { readonly lamps: number; readonly everyS: number } | null;
-  readonly author: string;
-  readonly createdAt: string;
-}
-export interface OverrideAct {
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-}
+export const overrides = clientOf<OverrideContract>(OVERRIDES);
 
 /** The count of the devices' answers, by the meaning of `<command>_status`; `none`: no answer so far. */
 export type Answers = Readonly<Record<'OK' | 'PENDING' | 'EXPIRED' | 'ERROR' | 'none', number>>;

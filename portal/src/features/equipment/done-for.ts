@@ -1,6 +1,8 @@
+import type { OverrideContract } from '@alzette/lighting/contract';
+import { OVERRIDES } from '@alzette/lighting/paths';
 import type { ReportContract } from '@alzette/reports/contract';
 import { REPORTS } from '@alzette/reports/paths';
-import { ask, clientOf, toProblem } from '@alzette/web/asking';
+import { clientOf, toProblem } from '@alzette/web/asking';
 import type { RouteLocationRaw } from 'vue-router';
 import { workOrders } from '../../alarms/records.ts';
 import { instant } from '../../entities/attribute.ts';
@@ -16,13 +18,7 @@ export interface Done {
 }
 
 const MOST = 100;
-
-interface Override {
-  readonly id: string;
-  readonly lamps: readonly string[];
-  readonly reason: string;
-  readonly createdAt: string;
-}
+const commands = clientOf<OverrideContract>(OVERRIDES);
 
 /** Work orders, citizens' reports and commands about an entity, without those that the reader may not see. */
 export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> {
@@ -32,10 +28,7 @@ export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> 
       clientOf<ReportContract>(REPORTS).list({ query: { asset: id, limit: MOST }, signal }),
       (answer) => answer.reports,
     ),
-    allowed(
-      ask<{ overrides: Override[] }>('GET', '/lighting/overrides', undefined, signal),
-      (answer) => answer.overrides,
-    ),
+    allowed(commands.list({ signal }), (answer) => answer.overrides),
   ]);
   return [
     ...orders.flatMap(({ id: order, name = order, dateIssued }): Done[] => {

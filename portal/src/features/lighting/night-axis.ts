@@ -1,4 +1,4 @@
-import type { Slot, SunClock } from './lighting-api.ts';
+import type { Slot, SunClock } from '@alzette/lighting/contract';
 
 export interface Step {
   /** Minutes since noon. */

@@ -38,8 +38,9 @@ function caseOf({ given, db, jobs }: Workshop, endsFirst: boolean) {
       ids.set(tenant, id);
       const lamps = LAMPS.map((lamp) => ({ id: lamp, type: 'Streetlight', scope: '/Thil' }));
       await client.batchCreate(lamps, { tenant, context });
+      const until = new Date(Date.now() + HOUR_MS).toISOString();
       const override = {
-        ...{ id, lamps: LAMPS, level: 0.7, until: new Date(Date.now() + HOUR_MS), command: 'dim', reason: 'the drill' },
+        ...{ id, lamps: LAMPS, level: 0.7, until, command: 'dim', reason: 'the drill' },
         ...{ state: 'active' as const, author: 'the drill', pace: { lamps: 2, everyS: 1 } },
       } as const;
       await insertOverride(db, tenant, override, { grant: null, person: null });

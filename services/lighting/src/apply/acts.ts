@@ -1,14 +1,6 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { Audit } from '@alzette/kit/service';
-
-/** An act of a person or of the service on a plan or an override. */
-interface Act {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly details: unknown;
-}
+import type { Act } from '../contract/contract.ts';
 
 interface NewAct {
   readonly actor: string;

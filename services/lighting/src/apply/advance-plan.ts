@@ -1,3 +1,4 @@
+import type { Plan, PlanLampState } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
 import { assign, openAssigned, type Placed } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
@@ -5,16 +6,7 @@ import { tonight } from '../sun/tonight.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
 import { SERVICE, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
-import {
-  askerOfPlan,
-  findPlan,
-  lampsIn,
-  markLamps,
-  movePlan,
-  type Plan,
-  type PlanLamp,
-  type PlanLampState,
-} from './plan-rows.ts';
+import { askerOfPlan, findPlan, lampsIn, markLamps, movePlan, type PlanLamp } from './plan-rows.ts';
 
 const LAMP = `SELECT id, commune, street, cabinet, zones FROM lighting.lamp WHERE tenant = $1 AND id = ANY ($2::text[])`;
 

@@ -1,5 +1,4 @@
 import { InvalidInput } from '../input/invalid-input.ts';
-import { readText } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -12,11 +11,10 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
  */
 export async function readCommand(
   { commands }: Pick<LightingParts, 'commands'>,
-  value: unknown,
+  name: string | undefined,
   usual: string,
 ): Promise<string> {
-  if (value === undefined || value === usual) return usual;
-  const name = readText(value, 'command', 64);
+  if (name === undefined || name === usual) return usual;
   if (!NAME.test(name) || !(await commands.names()).has(name)) {
     throw new InvalidInput('command', name, `"${usual}", or a command that a device has`);
   }

@@ -1,29 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Override } from '../contract/contract.ts';
 
-export type OverrideState = 'waiting' | 'active' | 'ended' | 'rejected';
-
-/** The number of lamps per group, and the seconds between groups. */
-export interface Pace {
-  readonly lamps: number;
-  readonly everyS: number;
-}
-
-export interface Override {
-  readonly id: string;
-  readonly lamps: readonly string[];
-  readonly level: number;
-  readonly until: Date;
-  readonly command: string;
-  readonly state: OverrideState;
-  readonly author: string;
-  /** The number of lamps that were sent a command, counted from the first. */
-  readonly sent: number;
-  /** The number of those that may have got one: it is stored before a group is sent to. */
-  readonly begun: number;
-  readonly pace: Pace | null;
-}
-
-export type NewOverride = Omit<Override, 'sent' | 'begun'> & { readonly reason: string };
+export type NewOverride = Omit<Override, 'sent' | 'begun' | 'createdAt' | 'decidedBy'>;
 
 /** The lamps of an override that has ended, and how many of them must return to their programme. */
 export type EndedOverride = Pick<Override, 'lamps' | 'command' | 'sent' | 'begun'>;
@@ -72,7 +50,7 @@ export async function insertOverride(
   begun = 0,
 ): Promise<void> {
   const { id, lamps, level, until, reason, command, author, state, pace } = override;
-  const values = [tenant, id, lamps, level, until.toISOString(), reason, command, author, state];
+  const values = [tenant, id, lamps, level, until, reason, command, author, state];
   const how = [pace?.lamps ?? null, pace?.everyS ?? null, grant && JSON.stringify(grant), person, begun];
   await tx.query({ text: INSERT, values: [...values, ...how] });
 }
@@ -98,11 +76,20 @@ export async function findOverride(db: Queryable, tenant: string, id: string): P
   return (await db.query<OverrideRow>({ text: FIND, values: [tenant, id] })).rows.map(shown)[0];
 }
 
-type OverrideRow = Omit<Override, 'pace'> & { readonly pace: string | Pace | null };
+type OverrideRow = Omit<Override, 'pace' | 'until' | 'createdAt'> & {
+  readonly pace: string | Override['pace'];
+  readonly until: Date;
+  readonly createdAt: Date;
+};
 
 /** A document is text in one database and parsed in the other. */
-function shown({ pace, ...row }: OverrideRow): Override {
-  return { ...row, pace: typeof pace === 'string' ? (JSON.parse(pace) as Pace) : pace };
+function shown({ pace, until, createdAt, ...row }: OverrideRow): Override {
+  return {
+    ...row,
+    until: until.toISOString(),
+    createdAt: createdAt.toISOString(),
+    pace: typeof pace === 'string' ? (JSON.parse(pace) as Override['pace']) : pace,
+  };
 }
 
 /** Stores that the first `begun` lamps may get a command from now on. False: the override is not active any more. */
@@ -116,7 +103,7 @@ export async function markSent(
   tenant: string,
   id: string,
   sent: number,
-  states: readonly OverrideState[] = ['active', 'ended'],
+  states: readonly Override['state'][] = ['active', 'ended'],
 ): Promise<boolean> {
   return (await tx.query({ text: SENT, values: [tenant, id, sent, states] })).rows.length > 0;
 }

@@ -1,8 +1,9 @@
 import type { ObjectKind } from '@alzette/kit/objects';
+import type { Plan } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
 import { coversEach, coversLamps } from '../rights/lamp-rights.ts';
 import { readableZones } from '../rights/lamp-zones.ts';
-import { findPlan, lampsOfPlan, type Plan } from './plan-rows.ts';
+import { findPlan, lampsOfPlan } from './plan-rows.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -1,40 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { ZoneKind } from '../strategies/assignments.ts';
+import type { Plan, PlanLampState } from '../contract/contract.ts';
 import { type Asker, askerIn } from './override-rows.ts';
-
-/** `proposed` → `running` → `done`, or `rollingBack` → `rolledBack`; the others are final as well. */
-type PlanState = 'proposed' | 'rejected' | 'running' | 'rollingBack' | 'done' | 'rolledBack' | 'cancelled';
-
-/** The application of a strategy to the lamps of a zone. */
-export interface Plan {
-  readonly id: string;
-  readonly strategy: string;
-  readonly version: number;
-  readonly kind: ZoneKind;
-  readonly zone: string;
-  readonly command: string;
-  readonly deadlineS: number;
-  readonly mostFailures: number;
-  readonly state: PlanState;
-  /** The present stage, from 0, and the number of stages. */
-  readonly stage: number;
-  readonly stages: number;
-  readonly author: string;
-  readonly decidedBy: string | null;
-  readonly reason: string | null;
-}
-
-/** The states of a lamp in a plan: first those of applying, then those of rolling back. */
-export type PlanLampState =
-  | 'waiting'
-  | 'sent'
-  | 'done'
-  | 'failed'
-  | 'unanswered'
-  | 'backSent'
-  | 'back'
-  | 'backFailed'
-  | 'backUnanswered';
 
 export interface PlanLamp {
   readonly lamp: string;

@@ -1,4 +1,5 @@
 import type { Job } from '@alzette/kit/jobs';
+import type { Override } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
 import { SERVICE, withActs } from './acts.ts';
 import { lampCommands } from './lamp-commands.ts';
@@ -10,7 +11,6 @@ import {
   markBegun,
   markReturned,
   markSent,
-  type Override,
 } from './override-rows.ts';
 
 export interface OverrideJob {

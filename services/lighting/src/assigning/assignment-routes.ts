@@ -1,14 +1,13 @@
-import { documents, judged, judgeOf, listed, type ObjectKind } from '@alzette/kit/objects';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { documentsInBody, judged, judgeOf, listed, type ObjectKind } from '@alzette/kit/objects';
+import type { Handlers, RequestOf } from '@alzette/kit/serve';
+import type { Assignment, ZoneContract } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { readChoice, readDate, readObject, readText, readWhole } from '../input/read.ts';
 import type { LightingParts } from '../parts.ts';
 import { coversEach, coversLamps } from '../rights/lamp-rights.ts';
-import { readableZones } from '../rights/lamp-zones.ts';
+import { readableZones, zoneOf } from '../rights/lamp-zones.ts';
 import { LEVELS } from '../rights/lighting-kind.ts';
 import { lampsOfZone } from '../rights/zone-lamps.ts';
-import { type Assignment, assign, listAssignments, ZONE_KINDS } from '../strategies/assignments.ts';
+import { assign, listAssignments } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
 import { tonight } from '../sun/tonight.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
@@ -35,47 +34,32 @@ function assignmentKind({ db }: Pick<LightingParts, 'db'>): ObjectKind<Assignmen
   };
 }
 
-/** `/assignments`: which strategy runs in which zone, from which night on. */
-export function assignmentRoutes(scope: FastifyInstance, parts: LightingParts): void {
+export function assignmentHandlers(parts: LightingParts): Handlers<ZoneContract, 'assignments' | 'assign'> {
   const { db } = parts;
   const kind = assignmentKind(parts);
-  scope.get(
-    '/assignments',
-    operation({
-      access: 'read',
+  type Asked = RequestOf<ZoneContract['operations']['assign']>;
+  return {
+    assignments: {
       objects: listed(kind),
-      summary: 'The assignments: which lighting strategy applies where, and from which night',
-    }),
-    async (request) => {
-      const zones = await readableZones(db, judgeOf(request), LEVELS);
-      return { assignments: await zones.filter(await listAssignments(db, request.tenant)) };
+      async handle(request) {
+        const zones = await readableZones(db, judgeOf(request), LEVELS);
+        return { assignments: await zones.filter(await listAssignments(db, request.tenant)) };
+      },
     },
-  );
-
-  const asked = async ({ tenant, body }: FastifyRequest): Promise<Assignment[]> => {
-    const given = readObject(body, 'body', ['kind', 'zone', 'from', 'strategy', 'version']);
-    const zoneKind = readChoice(given.kind, 'kind', ZONE_KINDS);
-    const id = readText(given.strategy, 'strategy');
-    const version = given.version === undefined ? undefined : readWhole(given.version, 'version', { min: 1 });
-    const zone = zoneKind === 'all' ? '' : readText(given.zone, 'zone', 500);
-    const from = readDate(given.from, 'from');
-    const row = await findStrategy(db, tenant, id, version);
-    if (row === undefined) throw new InvalidInput('strategy', id, 'a lighting strategy that exists');
-    return [{ kind: zoneKind, zone, from, strategy: id, version: row.version }];
+    assign: {
+      objects: documentsInBody(kind, async ({ tenant, body }: Asked) => {
+        const { strategy, version, from } = body;
+        const place = zoneOf(body);
+        const row = await findStrategy(db, tenant, strategy, version);
+        if (row === undefined) throw new InvalidInput('strategy', strategy, 'a lighting strategy that exists');
+        return [{ ...place, from, strategy, version: row.version }];
+      }),
+      async handle(request) {
+        const assignment = judged(request, kind);
+        await assign(db, request.tenant, assignment);
+        await publishGroups(parts, request.tenant, tonight(parts.site.timeZone));
+        return assignment;
+      },
+    },
   };
-  scope.post(
-    '/assignments',
-    operation({
-      access: 'administer',
-      objects: documents(kind, asked),
-      audited: { values: 'body' },
-      summary: 'Sets the lighting strategy of a zone from a given night',
-    }),
-    async (request, reply) => {
-      const assignment = judged(request, kind);
-      await assign(db, request.tenant, assignment);
-      await publishGroups(parts, request.tenant, tonight(parts.site.timeZone));
-      return reply.code(201).send(assignment);
-    },
-  );
 }

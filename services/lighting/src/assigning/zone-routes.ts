@@ -1,10 +1,9 @@
 import { actor } from '@alzette/kit/access';
-import { documents, judged, judgeOf, listed, named, type ObjectKind, readable } from '@alzette/kit/objects';
+import { documentsInBody, judged, judgeOf, listed, named, type ObjectKind, readable } from '@alzette/kit/objects';
 import { conflict } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { InvalidInput } from '../input/invalid-input.ts';
-import { readList, readObject, readText, within } from '../input/read.ts';
+import type { Handlers, RequestOf } from '@alzette/kit/serve';
+import type { Area, DrawnZone, ZoneContract } from '../contract/contract.ts';
+import { InvalidInput, within } from '../input/invalid-input.ts';
 import { sumDrawnZones } from '../measure/close-night.ts';
 import { refreshPark } from '../measure/night-jobs.ts';
 import { findLamps } from '../park/read-park.ts';
@@ -13,17 +12,16 @@ import { coversEach, coversLamps } from '../rights/lamp-rights.ts';
 import { readableZones } from '../rights/lamp-zones.ts';
 import { lampsOfZone } from '../rights/zone-lamps.ts';
 import { tonight } from '../sun/tonight.ts';
-import { type DrawnZone, deleteZone, insertZone, listZones } from '../zones/drawn-zones.ts';
+import { deleteZone, insertZone, listZones } from '../zones/drawn-zones.ts';
 import { listPlaces } from '../zones/place-rows.ts';
 
-const MAX_CORNERS = 2_000;
 /** Of lamps, only where they are and that they exist is shown. */
 const PLACES = ['location'];
 /** What a zone is drawn for. */
 const COMMANDS = ['applyStrategy'];
 
 /** A drawn zone, stored or asked for. */
-type ZoneObject = DrawnZone & { readonly author: string; readonly newLamps?: readonly string[] };
+type ZoneObject = Omit<DrawnZone, 'lamps'> & { readonly newLamps?: readonly string[] };
 
 /**
  * A drawn zone belongs to whoever may command all of its lamps. One without lamps belongs to its author, and to whoever
@@ -47,71 +45,52 @@ function drawnZoneKind({ db }: Pick<LightingParts, 'db'>): ObjectKind<ZoneObject
   };
 }
 
-/** `/zones`: drawn zones of the territory, for strategies and savings. */
-export function zoneRoutes(scope: FastifyInstance, parts: LightingParts): void {
+export function zoneHandlers(parts: LightingParts): Handlers<ZoneContract, 'list' | 'draw' | 'remove'> {
   const { db, client, context } = parts;
   const kind = drawnZoneKind(parts);
-  scope.get(
-    '/zones',
-    operation({
-      access: 'read',
-      objects: listed(kind),
-      summary: 'The zones for strategies: drawn zones, communes, streets and cabinets',
-    }),
-    async (request) => {
-      const { tenant } = request;
-      const readableOnes = await readableZones(db, judgeOf(request), PLACES);
-      return {
-        zones: await readable(request, kind, await listZones(db, tenant)),
-        ...(await listPlaces(db, tenant, readableOnes.communes)),
-      };
-    },
-  );
-
-  const asked = async (request: FastifyRequest): Promise<ZoneObject[]> => {
-    const { tenant } = request;
-    const given = readObject(request.body, 'body', ['name', 'area']);
-    const name = readText(given.name, 'name', 100);
-    const area = readArea(given.area);
+  const asked = async (request: RequestOf<ZoneContract['operations']['draw']>): Promise<ZoneObject[]> => {
+    const { tenant, body } = request;
+    const { name } = body;
+    const area = flat(body.area);
     const { type: geometry, coordinates } = area;
     const newLamps = await findLamps({ client, context, tenant }, { georel: 'within', geometry, coordinates });
     return [{ id: idOf(name), name, area, author: actor(parts.callerOf(request)), newLamps }];
   };
-  scope.post(
-    '/zones',
-    operation({
-      access: 'write',
-      objects: documents(kind, asked),
-      audited: { values: 'body' },
-      summary: 'Saves a drawn zone: a name and a GeoJSON polygon',
-    }),
-    async (request, reply) => {
-      const { tenant } = request;
-      const { id, name, area, author } = judged(request, kind);
-      await insertZone(db, tenant, { id, name, area }, author);
-      await refreshPark(parts, tenant);
-      await sumDrawnZones(db, tenant, tonight(parts.site.timeZone));
-      const kept = (await listZones(db, tenant)).find((one) => one.id === id);
-      return reply.code(201).send(kept);
+  return {
+    list: {
+      objects: listed(kind),
+      async handle(request) {
+        const { tenant } = request;
+        const readableOnes = await readableZones(db, judgeOf(request), PLACES);
+        return {
+          zones: await readable(request, kind, await listZones(db, tenant)),
+          ...(await listPlaces(db, tenant, readableOnes.communes)),
+        };
+      },
     },
-  );
-
-  scope.delete(
-    '/zones/:id',
-    operation({
-      access: 'write',
+    draw: {
+      objects: documentsInBody(kind, asked),
+      async handle(request) {
+        const { tenant } = request;
+        const { newLamps: _, ...zone } = judged(request, kind);
+        await insertZone(db, tenant, zone);
+        await refreshPark(parts, tenant);
+        await sumDrawnZones(db, tenant, tonight(parts.site.timeZone));
+        const kept = (await listZones(db, tenant)).find(({ id }) => id === zone.id);
+        if (kept === undefined) throw conflict('another request has deleted the zone in the meantime');
+        return kept;
+      },
+    },
+    remove: {
       objects: named(kind),
-      audited: { values: 'above' },
-      summary: 'Deletes a drawn zone in which no strategy has run',
-    }),
-    async (request, reply) => {
-      const { tenant } = request;
-      if (!(await deleteZone(db, tenant, judged(request, kind).id)))
-        throw conflict('a strategy has run in the zone, and its past nights refer to the zone');
-      await refreshPark(parts, tenant);
-      return reply.code(204).send();
+      async handle(request) {
+        const { tenant } = request;
+        if (!(await deleteZone(db, tenant, judged(request, kind).id)))
+          throw conflict('a strategy has run in the zone, and its past nights refer to the zone');
+        await refreshPark(parts, tenant);
+      },
     },
-  );
+  };
 }
 
 /** `Rue de l’Église` becomes `rue-de-l-eglise`. */
@@ -126,28 +105,21 @@ function idOf(name: string): string {
   return id;
 }
 
-function readArea(value: unknown): DrawnZone['area'] {
-  const { type, coordinates } = readObject(value, 'area', ['type', 'coordinates']);
-  if (type !== 'Polygon') throw new InvalidInput('area.type', type, '"Polygon"');
-  const rings = readList(coordinates, 'area.coordinates', { min: 1, max: 20 }, (ring, at) => {
-    const corners = readList(ring, at, { min: 4, max: MAX_CORNERS }, readCorner);
-    const [first, last] = [corners[0], corners.at(-1)];
-    if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) {
-      throw new InvalidInput(
-        within(at, corners.length - 1),
-        last,
-        'the first corner again, so that the ring is closed',
-      );
-    }
-    return corners;
-  });
-  return { type, coordinates: rings };
+/** The polygon without heights. @throws InvalidInput */
+function flat({ type, coordinates }: Area): Area {
+  return { type, coordinates: coordinates.map((ring, r) => flatRing(ring, `area.coordinates.${r}`)) };
 }
 
-function readCorner(value: unknown, at: string): number[] {
-  const [longitude, latitude] = Array.isArray(value) ? value : [];
-  if (!(Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90)) {
-    throw new InvalidInput(at, value, '[longitude, latitude] in degrees');
+function flatRing(ring: Area['coordinates'][number], at: string): Area['coordinates'][number] {
+  const corners = ring.map(([longitude, latitude], c): Area['coordinates'][number][number] => {
+    if (!(Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90))
+      throw new InvalidInput(within(at, c), [longitude, latitude], '[longitude, latitude] in degrees');
+    return [longitude, latitude];
+  });
+  const [first, last] = [corners[0], corners.at(-1)];
+  if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1]) {
+    const expected = 'the first corner again, so that the ring is closed';
+    throw new InvalidInput(within(at, corners.length - 1), last, expected);
   }
-  return [longitude, latitude];
+  return corners;
 }

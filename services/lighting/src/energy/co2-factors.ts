@@ -1,11 +1,5 @@
+import type { Co2Factor } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
-
-/** Kilograms of CO₂ equivalent per kWh from a day on, with the source. */
-export interface Co2Factor {
-  readonly from: LocalDate;
-  readonly factor: number;
-  readonly source: string;
-}
 
 /**
  * The average French consumption mix from public pages. The official values are those of ADEME's Base Empreinte ("mix

@@ -10,3 +10,8 @@ export class InvalidInput extends Problem {
     this.member = member;
   }
 }
+
+/** The path of a member or an item within a member, e.g. `slots.0.from`. */
+export function within(member: string, name: string | number): string {
+  return member === '' ? String(name) : `${member}.${name}`;
+}

@@ -1,23 +1,6 @@
+import type { LampCategory, LegalFinding } from '../contract/contract.ts';
 import type { NightTime } from '../programmes/night-time.ts';
 import type { BurningWindow, Programme } from '../programmes/programme.ts';
-
-/**
- * The kind of lighting, by the letters of article 1 of the order of 27 December 2018 on light nuisance: a roads and
- * public space, b heritage, parks and gardens, c sports grounds, d buildings, e car parks, f events, g building sites.
- */
-export type LampCategory = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g';
-
-export const LAMP_CATEGORIES: readonly LampCategory[] = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-
-/** A rule of the order that lamps or programmes violate. */
-export interface LegalFinding {
-  readonly rule: 'colourTemperature' | 'onBeforeSunset' | 'offInTheNight';
-  readonly article: string;
-  /** The number of lamps, or the name of the programme. */
-  readonly lamps?: number;
-  readonly programme?: string;
-  readonly detail: string;
-}
 
 interface Checked {
   readonly category: LampCategory;

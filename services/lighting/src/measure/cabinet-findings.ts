@@ -1,25 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { CabinetFinding } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
-
-/** A cabinet whose last nights do not match its lamps. Energies in kWh per night. */
-interface CabinetFinding {
-  readonly cabinet: string;
-  readonly name: string | null;
-  readonly commune: string | null;
-  /**
-   * `energyByDay`: it delivers more by day than its lamps consume, for example by an unauthorised connection;
-   * `lostEnergy`: the same by night; `phaseImbalance`: its phases differ; `silent`: it does not report.
-   */
-  readonly kind: 'energyByDay' | 'lostEnergy' | 'phaseImbalance' | 'silent';
-  readonly nights: number;
-  /** The energy of nights with readings; null: there are none. */
-  readonly measured: number | null;
-  readonly byDay: number | null;
-  readonly lampsMeasured: number | null;
-  readonly lampsByDay: number | null;
-  /** (highest − lowest) / mean of the phases. */
-  readonly imbalance: number | null;
-}
 
 /** Cables lose some percent and meters are inexact, so smaller differences are no finding. */
 const FINDINGS = `

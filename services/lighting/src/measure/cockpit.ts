@@ -1,5 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { LevelGroup, ParkNow, ServiceLevel } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
+import { shownLevels } from '../programmes/programme.ts';
 import { openAssigned } from '../strategies/assignments.ts';
 import { findStrategy } from '../strategies/strategy-rows.ts';
 import type { LocalDate } from '../sun/local-time.ts';
@@ -37,20 +39,6 @@ const SERVICE = `
     (SELECT count(*) FROM repairs WHERE last_failed < $2::date) AS repairs,
     (SELECT count(*) FROM repairs WHERE last_failed = $2::date) AS failed`;
 
-interface ParkNow {
-  readonly lamps: number;
-  /** kW. */
-  readonly installedPower: number;
-  readonly withoutPower: number;
-  readonly now: {
-    /** Lamps that reported within the last hour; of these, the lit ones, their mean level, and their power in kW. */
-    readonly heard: number;
-    readonly lit: number;
-    readonly level: number | null;
-    readonly power: number;
-  };
-}
-
 /** @param communes only their lamps; null: all */
 export async function parkNow(db: Queryable, tenant: string, communes: readonly string[] | null): Promise<ParkNow> {
   const values = [tenant, communes];
@@ -59,19 +47,6 @@ export async function parkNow(db: Queryable, tenant: string, communes: readonly 
     db.query<ParkNow['now']>({ text: NOW, values }),
   ]);
   return { ...(park.rows[0] as Omit<ParkNow, 'now'>), now: now.rows[0] as ParkNow['now'] };
-}
-
-/** The service level of the lamps. */
-export interface ServiceLevel {
-  /**
-   * The share of lamp-nights in the last thirty nights in which a lamp consumed at least a fifth of the expectation.
-   */
-  readonly availability: number | null;
-  /** The mean duration in nights of the failures of the last ninety nights that are over, and their number. */
-  readonly nightsToRepair: number | null;
-  readonly repairs: number;
-  /** Lamps that failed in the last night. */
-  readonly failed: number;
 }
 
 /** @param communes only their lamps; null: all */
@@ -99,22 +74,6 @@ interface PlacedLamp {
   readonly latitude: number | null;
 }
 
-/** Lamps with the same levels in a night. */
-export interface LevelGroup {
-  readonly strategy: string | null;
-  readonly strategyName: string;
-  readonly version: number | null;
-  /** ISO 8601. */
-  readonly on: string;
-  readonly off: string;
-  readonly levels: readonly { readonly from: string; readonly to: string; readonly level: number }[];
-  readonly lamps: readonly {
-    readonly id: string;
-    readonly name: string | null;
-    readonly position: [number, number] | null;
-  }[];
-}
-
 /** The levels of a night for every lamp, by its strategy. @param communes only their lamps; null: all */
 export async function levelGroups(
   parts: LightingParts,
@@ -138,11 +97,7 @@ export async function levelGroups(
         version: version ?? null,
         on: new Date(promise.on).toISOString(),
         off: new Date(promise.off).toISOString(),
-        levels: promise.steps.map(({ from, to, level }) => ({
-          from: new Date(from).toISOString(),
-          to: new Date(to).toISOString(),
-          level,
-        })),
+        levels: shownLevels(promise.steps),
       },
       lamps: [],
     };

@@ -1,36 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Anomaly, LampNight, ZoneNight } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
-
-/** A night of a zone or a lamp; energies in kWh. */
-interface NightRow {
-  readonly night: LocalDate;
-  readonly measured: number;
-  readonly promised: number | null;
-  readonly reference: number | null;
-  readonly byDay: number;
-  /** Only for a zone: all lamps, and the measured ones. */
-  readonly lamps?: number;
-  readonly measuredLamps?: number;
-  /** Only for a lamp. */
-  readonly covered?: number;
-}
-
-/** A lamp whose nights differ from the expectation. */
-export interface Anomaly {
-  readonly lamp: string;
-  readonly name: string | null;
-  readonly commune: string | null;
-  readonly street: string | null;
-  readonly kind: 'dayBurner' | 'silent' | 'tooMuch' | 'tooLittle' | 'drift';
-  readonly nights: number;
-  /** kWh per night in the last nights: measured, expected, by day. */
-  readonly measured: number;
-  readonly promised: number | null;
-  readonly byDay: number;
-  /** Measured divided by expected, in the last nights and in the two months before. */
-  readonly ratio: number | null;
-  readonly ratioBefore: number | null;
-}
 
 const ZONE_NIGHTS = `
   SELECT night::text AS night, measured, promised, full_power AS reference, by_day AS "byDay", lamps,
@@ -83,16 +53,16 @@ export async function zoneNights(
     from,
     to,
   }: { readonly kind: string; readonly zone: string; readonly from: string; readonly to: string },
-): Promise<NightRow[]> {
-  return (await db.query<NightRow>({ text: ZONE_NIGHTS, values: [tenant, kind, zone, from, to] })).rows;
+): Promise<ZoneNight[]> {
+  return (await db.query<ZoneNight>({ text: ZONE_NIGHTS, values: [tenant, kind, zone, from, to] })).rows;
 }
 
 export async function lampNights(
   db: Queryable,
   tenant: string,
   { lamp, from, to }: { readonly lamp: string; readonly from: string; readonly to: string },
-): Promise<NightRow[]> {
-  return (await db.query<NightRow>({ text: LAMP_NIGHTS, values: [tenant, lamp, from, to] })).rows;
+): Promise<LampNight[]> {
+  return (await db.query<LampNight>({ text: LAMP_NIGHTS, values: [tenant, lamp, from, to] })).rows;
 }
 
 /** The latest summed night. */

@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge } from '@alzette/kit/objects';
+import type { Savings } from '../contract/contract.ts';
 import { type ReadableZones, readableZones } from '../rights/lamp-zones.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import { cabinetFindings } from './cabinet-findings.ts';
@@ -7,7 +8,7 @@ import { CABINET_MEASURED } from './cabinet-readings.ts';
 import { DAY_BURNER_SHARE } from './close-night.ts';
 import { anomalies } from './night-rows.ts';
 import { MEASURED } from './read-notification.ts';
-import { type Savings, savingsOf, sumOfSavings } from './savings.ts';
+import { savingsOf, sumOfSavings } from './savings.ts';
 import { readSettings } from './settings.ts';
 
 /** The attributes of lamps that nights, savings and anomalies are computed from. Whoever sees these may read them. */

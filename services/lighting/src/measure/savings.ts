@@ -1,44 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Saving, Savings, SavingsBy } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import type { LightingSettings } from './settings.ts';
 import { type SlotCost, slotCosts, slotNights } from './slot-costs.ts';
-
-/** The sums of a zone's nights. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
-export interface Saving {
-  readonly zone: string;
-  readonly nights: number;
-  /** The maximum number in a night. */
-  readonly lamps: number;
-  readonly energy: number;
-  readonly promised: number;
-  readonly reference: number;
-  readonly savedEnergy: number;
-  /** Absent if nothing was measured. */
-  readonly saving?: number;
-  readonly promisedSaving?: number;
-  /** The share of measured lamps in the full-power energy. The figures are only for these lamps. */
-  readonly measuredShare?: number;
-  /** The cost of the measured energy, with hourly prices if the contract has them. */
-  readonly cost: number;
-  readonly savedCost: number;
-  readonly savedCo2: number;
-  readonly energyByDay: number;
-  readonly energyPerLamp?: number;
-  readonly energyPerInhabitant?: number;
-}
-
-export interface Savings {
-  readonly from: LocalDate;
-  readonly to: LocalDate;
-  readonly by: SavingsBy;
-  readonly rows: readonly Saving[];
-  readonly formula: string;
-  readonly referenceName: string;
-  readonly sources: readonly string[];
-}
-
-export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street', 'zone'] as const;
-type SavingsBy = (typeof SAVINGS_BY)[number];
 
 /** Nights are grouped between the days on which a price or a factor changes. */
 const SUM = `

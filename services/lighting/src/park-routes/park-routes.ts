@@ -1,8 +1,10 @@
+import { bodyReader } from '@alzette/kit/bodies';
+import { object, Type } from '@alzette/kit/contract';
 import { BY_ENTITIES, readable } from '@alzette/kit/objects';
-import { operation } from '@alzette/kit/routes';
+import type { Handlers } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { BODY_LIMIT, type ParkContract, words } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { readChoice, readObject, readText } from '../input/read.ts';
 import { refreshPark } from '../measure/night-jobs.ts';
 import { qualityOf } from '../park/data-quality.ts';
 import { importPark } from '../park/import-park.ts';
@@ -17,72 +19,58 @@ import { strategyKind } from '../strategies/strategy-kind.ts';
 import { listStrategies } from '../strategies/strategy-rows.ts';
 import { talqExport } from './talq-export.ts';
 
-const BODY_LIMIT = 32 * 1024 * 1024;
-const YES_NO = ['true', 'false'] as const;
-const FORMATS = ['eclext', 'geojson', 'talq'] as const;
-
-/** `/park`: import and export of lamps, and the quality of their data. */
-export function parkRoutes(scope: FastifyInstance, parts: LightingParts): void {
+/** Lets a scope parse files of light points that are not JSON, as texts. */
+export function readParkFiles(scope: FastifyInstance): void {
   for (const type of ['text/csv', 'application/geo+json']) {
     scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
       done(null, body),
     );
   }
+}
+
+export function parkHandlers(parts: LightingParts): Handlers<ParkContract> {
   const as = (request: FastifyRequest) => ({
     client: parts.clientOf(request),
     context: parts.context,
     tenant: request.tenant,
   });
-
-  scope.post<{ Querystring: { apply?: string; columns?: string } }>(
-    '/park/import',
-    operation({
-      access: 'write',
+  return {
+    import: {
       objects: BY_ENTITIES,
-      summary:
-        'Compares a file of light points (EclExt CSV, GeoJSON or TALQ devices) with the park; apply=true writes the differences',
-      bodyLimit: BODY_LIMIT,
-    }),
-    async (request) => {
-      const { apply = 'false', columns } = request.query;
-      const isApplied = readChoice(apply, 'apply', YES_NO) === 'true';
-      const points = readFile(request, columns === undefined ? {} : readColumns(columns));
-      const report = await importPark(as(request), parts.territory, points, isApplied);
-      if (isApplied) await refreshPark(parts, request.tenant);
-      return report;
+      async handle(request) {
+        const { apply, columns } = request.query;
+        const points = readFile(request, columns === undefined ? {} : readColumns(columns));
+        const report = await importPark(as(request), parts.territory, points, apply);
+        if (apply) await refreshPark(parts, request.tenant);
+        return report;
+      },
     },
-  );
-
-  scope.get<{ Querystring: { format?: string } }>(
-    '/park/export',
-    operation({ access: 'read', objects: BY_ENTITIES, summary: 'The park as EclExt CSV, GeoJSON or TALQ' }),
-    async (request, reply) => {
-      const format = readChoice(request.query.format ?? 'eclext', 'format', FORMATS);
-      const points = await readPoints(as(request));
-      if (format === 'geojson') return reply.type('application/geo+json').send(writePointsGeoJson(points));
-      if (format === 'talq') {
-        const strategies = await listStrategies(parts.db, request.tenant);
-        return talqExport(points, await readable(request, strategyKind(parts), strategies));
-      }
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="eclairage-exterieur.csv"')
-        .send(writePointsCsv(points));
-    },
-  );
-
-  scope.get(
-    '/park/quality',
-    operation({
-      access: 'read',
+    export: {
       objects: BY_ENTITIES,
-      summary: 'Gaps in the data of the lamps, and lamps above 3,000 K',
-    }),
-    async (request) => qualityOf(await readLamps(as(request))),
-  );
+      async handle(request, reply) {
+        const { format } = request.query;
+        const points = await readPoints(as(request));
+        if (format === 'geojson') {
+          reply.type('application/geo+json');
+          return JSON.stringify(writePointsGeoJson(points));
+        }
+        if (format === 'talq') {
+          const strategies = await listStrategies(parts.db, request.tenant);
+          reply.type('application/json; charset=utf-8');
+          return JSON.stringify(talqExport(points, await readable(request, strategyKind(parts), strategies)));
+        }
+        reply.header('content-disposition', 'attachment; filename="eclairage-exterieur.csv"');
+        return writePointsCsv(points);
+      },
+    },
+    quality: {
+      objects: BY_ENTITIES,
+      handle: async (request) => qualityOf(await readLamps(as(request))),
+    },
+  };
 }
 
-function readFile(request: FastifyRequest, columns: Readonly<Record<string, string>>) {
+function readFile(request: Pick<FastifyRequest, 'body' | 'headers'>, columns: Readonly<Record<string, string>>) {
   const { body } = request;
   const type = request.headers['content-type']?.split(';')[0];
   if (type === 'text/csv') return readPointsCsv(String(body), columns);
@@ -102,6 +90,10 @@ function isTalq(body: unknown): boolean {
   return Array.isArray(body) || (typeof body === 'object' && body !== null && 'devices' in body);
 }
 
+const readNames = bodyReader<{ readonly columns: Record<string, string> }>(
+  object({ columns: object(Object.fromEntries(COLUMNS.map(({ header }) => [header, Type.Optional(words())]))) }),
+);
+
 /** The file's names for our columns, `{"puissance": "puissance_active"}`. */
 function readColumns(text: string): Record<string, string> {
   let parsed: unknown;
@@ -110,10 +102,5 @@ function readColumns(text: string): Record<string, string> {
   } catch {
     throw new InvalidInput('columns', text, 'a JSON object of column names');
   }
-  const given = readObject(
-    parsed,
-    'columns',
-    COLUMNS.map(({ header }) => header),
-  );
-  return Object.fromEntries(Object.entries(given).map(([name, header]) => [name, readText(header, `columns.${name}`)]));
+  return readNames({ columns: parsed }).columns;
 }

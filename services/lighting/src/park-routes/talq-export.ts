@@ -1,12 +1,12 @@
+import type { StrategyVersion } from '../contract/contract.ts';
 import { writePointsTalq } from '../park/light-point-talq.ts';
 import type { LightPoint } from '../park/park-columns.ts';
 import type { NightTime } from '../programmes/night-time.ts';
 import { writeNightTime } from '../programmes/night-time.ts';
 import { readStrategy } from '../strategies/strategy.ts';
-import type { StrategyRow } from '../strategies/strategy-rows.ts';
 
 /** Lamps and strategies in the terms of the TALQ Smart City Protocol 2: devices, control programs, calendars. */
-export function talqExport(points: readonly LightPoint[], strategies: readonly StrategyRow[]): object {
+export function talqExport(points: readonly LightPoint[], strategies: readonly StrategyVersion[]): object {
   const read = strategies.map(({ id, document }) => ({ id, strategy: readStrategy(document) }));
   return {
     ...writePointsTalq(points),

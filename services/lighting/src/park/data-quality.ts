@@ -1,18 +1,6 @@
+import { QUALITY_ISSUES, type Quality, type QualityIssue } from '../contract/contract.ts';
 import { WARMEST_ALLOWED } from '../legal/legal-checks.ts';
 import type { Lamp } from './lamp.ts';
-
-const QUALITY_ISSUES = ['noPower', 'noPosition', 'noCabinet', 'noStreet', 'tooCold'] as const;
-type QualityIssue = (typeof QUALITY_ISSUES)[number];
-
-interface QualityReport {
-  readonly lamps: number;
-  readonly issues: readonly {
-    readonly issue: QualityIssue;
-    readonly count: number;
-    /** The first 200. */
-    readonly lamps: readonly { readonly id: string; readonly name?: string }[];
-  }[];
-}
 
 const IS_AT_FAULT: Readonly<Record<QualityIssue, (lamp: Lamp) => boolean>> = {
   noPower: ({ power }) => power === undefined,
@@ -25,7 +13,7 @@ const IS_AT_FAULT: Readonly<Record<QualityIssue, (lamp: Lamp) => boolean>> = {
 const MAX_SHOWN = 200;
 
 /** Missing data of lamps, and lamps with a colour temperature above the legal limit for roads. */
-export function qualityOf(lamps: readonly Lamp[]): QualityReport {
+export function qualityOf(lamps: readonly Lamp[]): Quality {
   return {
     lamps: lamps.length,
     issues: QUALITY_ISSUES.map((issue) => {

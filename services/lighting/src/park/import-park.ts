@@ -1,30 +1,10 @@
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import type { ReadPoints, RowFault } from './light-point-csv.ts';
+import type { Difference, ImportReport, RowFault } from '../contract/contract.ts';
+import type { ReadPoints } from './light-point-csv.ts';
 import type { LightPoint } from './park-columns.ts';
 import { entitiesOf, readPoints } from './point-entities.ts';
 import type { ParkReader } from './read-park.ts';
-
-/** The changes of an import, or of a dry run. */
-export interface ImportReport {
-  /** False: a dry run. */
-  readonly applied: boolean;
-  readonly read: number;
-  readonly created: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  /** Lamps in the park that are not in the file: they stay. */
-  readonly notInFile: number;
-  readonly faults: readonly RowFault[];
-  /** The first 1,000. */
-  readonly differences: readonly Difference[];
-}
-
-export interface Difference {
-  readonly id: string;
-  readonly kind: 'created' | 'changed';
-  readonly changes: readonly { readonly field: string; readonly from?: unknown; readonly to: unknown }[];
-}
 
 const MAX_SHOWN = 1000;
 const BATCH = 500;

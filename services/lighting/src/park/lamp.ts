@@ -83,13 +83,3 @@ function positive(value: unknown): number | undefined {
 function given<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }
-
-/** A broker query for entities of type Streetlight. */
-export interface LampQuery {
-  readonly id?: string[];
-  readonly q?: string;
-  readonly scopeQ?: string;
-  readonly georel?: string;
-  readonly geometry?: string;
-  readonly coordinates?: unknown;
-}

@@ -1,14 +1,8 @@
 import { csvLine } from '@alzette/kit/csv';
 import { parse } from 'csv-parse/sync';
+import type { RowFault } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
-
-/** An invalid row, or an invalid part of one. Lines count from 1, with the header. */
-export interface RowFault {
-  readonly line: number;
-  readonly column: string;
-  readonly detail: string;
-}
 
 export interface ReadPoints {
   readonly points: readonly LightPoint[];

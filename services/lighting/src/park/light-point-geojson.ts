@@ -1,6 +1,6 @@
-import { InvalidInput } from '../input/invalid-input.ts';
-import { within } from '../input/read.ts';
-import { type PlacedPoint, type ReadPoints, type RowFault, withoutDoubles } from './light-point-csv.ts';
+import type { RowFault } from '../contract/contract.ts';
+import { InvalidInput, within } from '../input/invalid-input.ts';
+import { type PlacedPoint, type ReadPoints, withoutDoubles } from './light-point-csv.ts';
 import { COLUMNS, calledIn, type LightPoint } from './park-columns.ts';
 
 /** Light points as GeoJSON (RFC 7946), with the columns as properties. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { InvalidInput } from '../input/invalid-input.ts';
-import { within } from '../input/read.ts';
-import { type PlacedPoint, type ReadPoints, type RowFault, withoutDoubles } from './light-point-csv.ts';
+import type { RowFault } from '../contract/contract.ts';
+import { InvalidInput, within } from '../input/invalid-input.ts';
+import { type PlacedPoint, type ReadPoints, withoutDoubles } from './light-point-csv.ts';
 import { COLUMNS, type LightPoint } from './park-columns.ts';
 
 type Members = Readonly<Record<string, unknown>>;

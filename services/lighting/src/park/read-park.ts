@@ -1,6 +1,7 @@
 import { Turns } from '@alzette/kit/turns';
 import { type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
-import { LAMP_ATTRIBUTES, type Lamp, type LampModel, type LampQuery, lampModelOf, lampOf } from './lamp.ts';
+import type { LampQuery } from '../contract/contract.ts';
+import { LAMP_ATTRIBUTES, type Lamp, type LampModel, lampModelOf, lampOf } from './lamp.ts';
 
 /** The tenant and the @context for reading lamps. */
 export interface ParkReader {
@@ -12,12 +13,13 @@ export interface ParkReader {
 const PAGE = 500;
 
 /** The lamps of a query; without one, all. @throws NgsiLdClientError: the broker refuses the query */
-export async function readLamps(reader: ParkReader, query: LampQuery = {}): Promise<Lamp[]> {
+export async function readLamps(reader: ParkReader, { id, ...query }: LampQuery = {}): Promise<Lamp[]> {
   const models = await readModels(reader);
   const lamps: Lamp[] = [];
   const asked: EntityQuery = {
     ...inTenant(reader),
     ...query,
+    ...(id && { id: [...id] }),
     type: 'Streetlight',
     pick: ['id', 'type', ...LAMP_ATTRIBUTES],
   };
@@ -30,7 +32,7 @@ export async function readLamps(reader: ParkReader, query: LampQuery = {}): Prom
 }
 
 /** The ids of the lamps of a query. @throws NgsiLdClientError: the broker refuses the query */
-export async function findLamps(reader: ParkReader, query: LampQuery): Promise<string[]> {
+export async function findLamps(reader: ParkReader, query: Omit<LampQuery, 'id'>): Promise<string[]> {
   const ids: string[] = [];
   const asked: EntityQuery = { ...inTenant(reader), ...query, type: 'Streetlight', pick: ['id', 'type'] };
   for await (const { id } of queryAll(reader.client, asked)) ids.push(id);

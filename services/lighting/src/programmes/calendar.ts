@@ -1,24 +1,6 @@
+import type { CalendarRule } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import { weekdayOf } from '../sun/local-time.ts';
-
-/**
- * A condition for a programme other than the calendar's default; in TALQ a calendar rule. All given conditions must
- * match.
- */
-export interface CalendarRule {
-  readonly name?: string;
-  /** The first and the last day, of every year (`MM-DD`, may include New Year) or of one year (`YYYY-MM-DD`). */
-  readonly from?: string;
-  readonly to?: string;
-  /** ISO weekdays of the evening, 1 for Monday to 7. */
-  readonly weekdays?: readonly number[];
-  /** Single days, such as a festival, a match or a market. */
-  readonly dates?: readonly LocalDate[];
-  /** The zones of the rule; absent: all. */
-  readonly zones?: readonly string[];
-  /** The name of the programme. */
-  readonly programme: string;
-}
 
 /** Which programme runs in which night; the first matching rule decides. */
 export interface Calendar {

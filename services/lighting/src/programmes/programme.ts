@@ -61,6 +61,15 @@ export function levelSteps(window: BurningWindow, programme: Programme, night: S
   return steps;
 }
 
+/** The steps as they are told to clients. */
+export function shownLevels(steps: readonly LevelStep[]): { from: string; to: string; level: number }[] {
+  return steps.map(({ from, to, level }) => ({
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    level,
+  }));
+}
+
 /** The level at an instant of the night; 0 outside the night. */
 export function levelAt(steps: readonly LevelStep[], at: number): number {
   return steps.find(({ from, to }) => from <= at && at < to)?.level ?? 0;

@@ -1,11 +1,12 @@
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance } from 'fastify';
-import { readNumber, readText } from '../input/read.ts';
+import type { Handlers, RequestOf } from '@alzette/kit/serve';
+import type { PublicLightingContract } from '../contract/contract.ts';
+import { InvalidInput } from '../input/invalid-input.ts';
 import { lastNight } from '../measure/night-rows.ts';
 import { savingsOf } from '../measure/savings.ts';
 import { readSettings } from '../measure/settings.ts';
 import type { LightingParts } from '../parts.ts';
+import { levelAt, shownLevels } from '../programmes/programme.ts';
 import { openAssigned } from '../strategies/assignments.ts';
 import { tonight } from '../sun/tonight.ts';
 
@@ -30,14 +31,10 @@ interface Placed {
 
 const KEPT_FOR = 'public, max-age=300';
 
-/** `/public/lighting`: public figures of the lighting of a public tenant. */
-export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void {
+export function publicHandlers(parts: LightingParts): Handlers<PublicLightingContract> {
   const { db, site } = parts;
-
-  scope.get(
-    '/',
-    operation({ access: 'nothing', summary: 'Public: the savings of lighting last night and this year' }),
-    async ({ tenant }, reply) => {
+  return {
+    async savings({ tenant }, reply) {
       const night = await lastNight(db, tenant);
       const settings = await readSettings(db, tenant);
       const saving = (by: 'all' | 'commune', from: string, to: string) =>
@@ -52,26 +49,12 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
       ]);
       return { night, lastNight: last, thisYear: year, communes: communes.rows };
     },
-  );
-
-  scope.get(
-    '/streets',
-    operation({ access: 'nothing', summary: 'Public: the lit streets of each commune' }),
-    async ({ tenant }, reply) => {
+    async streets({ tenant }, reply) {
       reply.header('cache-control', KEPT_FOR);
-      return {
-        streets: (await db.query<{ commune: string; street: string }>({ text: STREETS, values: [tenant] })).rows,
-      };
+      const { rows } = await db.query<{ commune: string; street: string }>({ text: STREETS, values: [tenant] });
+      return { streets: rows };
     },
-  );
-
-  scope.get<{ Querystring: { commune?: string; street?: string; longitude?: string; latitude?: string } }>(
-    '/tonight',
-    operation({
-      access: 'nothing',
-      summary: 'Public: the level of a street tonight, by its name or the nearest to a place',
-    }),
-    async ({ query, tenant }, reply) => {
+    async tonight({ query, tenant }, reply) {
       const { commune, street } = await streetOf(db, tenant, query);
       const { rows } = await db.query<Placed>({ text: STREET, values: [tenant, commune, street] });
       if (rows.length === 0) throw missing('lit street', `${commune}/${street}`);
@@ -90,26 +73,19 @@ export function publicRoutes(scope: FastifyInstance, parts: LightingParts): void
         timeZone: site.timeZone,
         on: new Date(brightest.on).toISOString(),
         off: new Date(brightest.off).toISOString(),
-        levelNow: brightest.steps.find(({ from, to }) => from <= now && now < to)?.level ?? 0,
-        levels: brightest.steps.map(({ from, to, level }) => ({
-          from: new Date(from).toISOString(),
-          to: new Date(to).toISOString(),
-          level,
-        })),
+        levelNow: levelAt(brightest.steps, now),
+        levels: shownLevels(brightest.steps),
       };
     },
-  );
+  };
 }
 
-async function streetOf(
-  db: LightingParts['db'],
-  tenant: string,
-  { commune, street, longitude, latitude }: Readonly<Record<string, string | undefined>>,
-) {
-  if (longitude === undefined && latitude === undefined) {
-    return { commune: readText(commune, 'commune'), street: readText(street, 'street') };
-  }
-  const values = [degrees(longitude, 'longitude', 180), degrees(latitude, 'latitude', 90)];
+type Asked = RequestOf<PublicLightingContract['operations']['tonight']>['query'];
+
+async function streetOf(db: LightingParts['db'], tenant: string, { commune, street, longitude, latitude }: Asked) {
+  if (longitude === undefined && latitude === undefined)
+    return { commune: given({ commune }), street: given({ street }) };
+  const values = [given({ longitude }), given({ latitude })];
   const { rows } = await db.query<{ commune: string; street: string }>({
     text: NEAREST,
     values: [tenant, ...values],
@@ -118,6 +94,9 @@ async function streetOf(
   return rows[0];
 }
 
-function degrees(text: string | undefined, member: string, limit: number): number {
-  return readNumber(text === undefined || text === '' ? text : Number(text), member, { min: -limit, max: limit });
+/** @throws InvalidInput: it is missing */
+function given<T>(parameter: { readonly [name: string]: T | undefined }): T {
+  const [[name, value] = ['', undefined]] = Object.entries(parameter);
+  if (value !== undefined) return value;
+  throw new InvalidInput(name, undefined, '"commune" and "street", or "longitude" and "latitude"');
 }

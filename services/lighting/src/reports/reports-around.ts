@@ -1,31 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import { type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
+import type { ReportRate, ReportsAround } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
-
-/** Citizen reports about lamps in a period: their number, and the rate per 100 points and 30 days with its interval. */
-interface ReportRate {
-  readonly days: number;
-  readonly reports: number;
-  readonly per100: number;
-  /** The 95 % confidence interval of the rate (Poisson, Byar's approximation). */
-  readonly low: number;
-  readonly high: number;
-}
-
-interface ReportsOfCommune {
-  /** '' stands for all zones. */
-  readonly zone: string;
-  readonly lamps: number;
-  readonly before: ReportRate;
-  readonly after: ReportRate;
-  /** Too few reports for a conclusion: fewer than twenty on one side, or the two intervals overlap. */
-  readonly isInconclusive: boolean;
-}
-
-export interface ReportsAround {
-  readonly change: LocalDate;
-  readonly rows: readonly ReportsOfCommune[];
-}
 
 const LAMPS = `
   SELECT commune AS zone, count(*) AS lamps FROM lighting.lamp
@@ -68,7 +44,7 @@ export async function reportsAround(
   ]);
   const from = at - days * DAY_MS;
   const until = Math.min(now, at + days * DAY_MS);
-  const rowOf = ({ zone, lamps }: { readonly zone: string; readonly lamps: number }): ReportsOfCommune => {
+  const rowOf = ({ zone, lamps }: { readonly zone: string; readonly lamps: number }): ReportsAround['rows'][number] => {
     const own = reports.filter(({ commune }) => zone === '' || commune === zone);
     const between = (a: number, b: number) => own.filter((report) => report.at >= a && report.at < b).length;
     const before = rateOf(between(from, at), lamps, days);

@@ -1,11 +1,28 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge } from '@alzette/kit/objects';
+import { InvalidInput } from '../input/invalid-input.ts';
 import { coversEach, coversLamps } from './lamp-rights.ts';
 
 /** A zone of lamps, as in assignments and plans. */
 export interface LampZone {
   readonly kind: string;
   readonly zone: string;
+}
+
+/** The zone that a request names; '' for all lamps. @throws InvalidInput */
+export function zoneOf<K extends string>({
+  kind,
+  zone = '',
+}: {
+  readonly kind: K;
+  readonly zone?: string | undefined;
+}): {
+  readonly kind: K;
+  readonly zone: string;
+} {
+  if (kind === 'all') return { kind, zone: '' };
+  if (zone.trim() === '') throw new InvalidInput('zone', zone || undefined, `a ${kind}`);
+  return { kind, zone };
 }
 
 /** The zones whose lamps the sender of a request may read, with the attributes that are shown of them. */

@@ -1,22 +1,9 @@
+import type { LampQuery, ScenarioBody } from '../contract/contract.ts';
 import { FRENCH_MIX } from '../energy/co2-factors.ts';
-import { readClock, readCo2Factors, readDriver, readPrice, readTariffSlots } from '../energy/read-energy.ts';
+import { byDay, readClock, readDriver, readTariffSlots } from '../energy/read-energy.ts';
 import type { Tariff } from '../energy/tariff.ts';
-import { InvalidInput } from '../input/invalid-input.ts';
-import {
-  optional,
-  readChoice,
-  readDate,
-  readList,
-  readNumber,
-  readObject,
-  readText,
-  readWhole,
-  within,
-} from '../input/read.ts';
-import { LAMP_CATEGORIES } from '../legal/legal-checks.ts';
-import type { LampQuery } from '../park/lamp.ts';
-import { readNightTime } from '../programmes/night-time.ts';
-import { readCalendar, readProgramme, readProgrammes } from '../programmes/read-programme.ts';
+import { InvalidInput, within } from '../input/invalid-input.ts';
+import { readCalendar, readProgramme, readProgrammes, readWindow } from '../programmes/read-programme.ts';
 import { isTimeZone } from '../sun/local-time.ts';
 import type { LampGroup, Reference, Scenario } from './scenario.ts';
 
@@ -28,156 +15,86 @@ type LampsGiven =
 /** A scenario whose lamps are not looked up yet. */
 export type ScenarioGiven = Omit<Scenario, 'lamps' | 'colourTemperatures'> & { readonly luminaires: LampsGiven };
 
-/** The members of a scenario, in addition to its name. */
-export const SCENARIO_MEMBERS: readonly string[] = [
-  ...['name', 'place', 'timeZone', 'from', 'to', 'luminaires', 'driverLosses', 'driver', 'on', 'off', 'programme'],
-  ...['programmes', 'calendar', 'tariff', 'co2Factors', 'reference', 'uncertainty', 'category', 'closing'],
-];
-
-const SHARE = { min: 0, max: 1 };
-const MAX_LAMPS = 10_000_000;
 const LONGEST_DAYS = 10 * 366;
 const DAY_MS = 86_400_000;
 
-/**
- * Reads a scenario of `POST /lighting/simulations`. Defaults: no driver losses and no standby power, lamps on from
- * sunset to sunrise, compared with full power all night.
- *
- * @throws InvalidInput
- */
-export function readScenario(body: unknown, member: string, name: string): ScenarioGiven {
-  const given = readObject(body, member, SCENARIO_MEMBERS);
+/** @throws InvalidInput: a member is missing, or does not fit to another */
+export function readScenario(given: ScenarioBody, member: string, name: string): ScenarioGiven {
   const at = (part: string) => within(member, part);
-  const [from, to] = [readDate(given.from, at('from')), readDate(given.to, at('to'))];
+  const from = needed(given.from, at('from'));
+  const to = needed(given.to, at('to'));
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
   if (days < 1 || days > LONGEST_DAYS) {
     throw new InvalidInput(at('to'), to, `a day from "from" (${from}) on, at most ${LONGEST_DAYS} nights`);
   }
   const programmes = readProgrammes(given, member);
-  const names = Object.keys(programmes);
+  const { driverLosses = 0.03, price = 0.1 } = given.uncertainty ?? {};
   return {
-    name: optional(given.name, name, (text) => readText(text, at('name'))),
+    name: given.name ?? name,
     site: readSite(given, member),
     from,
     to,
-    luminaires: readLuminaires(given.luminaires, at('luminaires')),
-    window: {
-      on: readNightTime(given.on ?? 'sunset', at('on')),
-      off: readNightTime(given.off ?? 'sunrise', at('off')),
-    },
+    luminaires: readLuminaires(needed(given.luminaires, at('luminaires')), at('luminaires')),
+    window: readWindow(given, member),
     programmes,
-    calendar: optional(given.calendar, { rules: [], defaultProgramme: names[0] as string }, (calendar) =>
-      readCalendar(calendar, at('calendar'), names),
-    ),
+    calendar: readCalendar(given, member, Object.keys(programmes)),
     driver: readDriver(given, member),
-    tariff: readTariff(given.tariff, at('tariff')),
-    co2Factors: optional(given.co2Factors, FRENCH_MIX, (table) => readCo2Factors(table, at('co2Factors'))),
+    tariff: readTariff(needed(given.tariff, at('tariff'))),
+    co2Factors: given.co2Factors === undefined ? FRENCH_MIX : byDay(given.co2Factors),
     reference: readReference(given.reference, at('reference')),
-    uncertainty: readUncertainty(given.uncertainty, at('uncertainty')),
-    category: optional(given.category, 'a', (letter) => readChoice(letter, at('category'), LAMP_CATEGORIES)),
-    ...(given.closing === undefined ? {} : { closing: readClock(given.closing, at('closing')) }),
+    uncertainty: { driverLosses, price },
+    category: given.category ?? 'a',
+    ...(given.closing !== undefined && { closing: readClock(given.closing) }),
   };
 }
 
-function readSite({ place, timeZone }: Readonly<Record<string, unknown>>, member: string) {
-  const at = within(member, 'place');
-  const { type, coordinates } = readObject(place, at, ['type', 'coordinates']);
-  if (type !== 'Point') throw new InvalidInput(within(at, 'type'), type, '"Point"');
-  const [longitude, latitude, ...more] = Array.isArray(coordinates) ? coordinates : [];
-  if (more.length > 0 || !isWithin(longitude, 180) || !isWithin(latitude, 90)) {
-    throw new InvalidInput(within(at, 'coordinates'), coordinates, '[longitude, latitude] in degrees');
-  }
-  if (typeof timeZone !== 'string' || !isTimeZone(timeZone)) {
+function needed<T>(value: T | undefined, member: string): T {
+  if (value === undefined) throw new InvalidInput(member, undefined, 'a value');
+  return value;
+}
+
+function readSite({ place, timeZone }: ScenarioBody, member: string) {
+  const [longitude, latitude] = needed(place, within(member, 'place')).coordinates;
+  if (timeZone === undefined || !isTimeZone(timeZone)) {
     throw new InvalidInput(within(member, 'timeZone'), timeZone, 'an IANA time zone such as Europe/Paris');
   }
   return { longitude, latitude, timeZone };
 }
 
-function isWithin(degrees: unknown, limit: number): degrees is number {
-  return typeof degrees === 'number' && Math.abs(degrees) <= limit;
-}
-
-function readLuminaires(value: unknown, member: string): LampsGiven {
-  const at = (part: string) => within(member, part);
-  const given = readObject(value, member, ['count', 'power', 'colourTemperature', 'query', 'defaultPower']);
-  if (given.query === undefined) {
+function readLuminaires(given: NonNullable<ScenarioBody['luminaires']>, member: string): LampsGiven {
+  const { query, count, power, colourTemperature, defaultPower } = given;
+  if (query === undefined) {
     return {
       kind: 'count',
-      count: readWhole(given.count, at('count'), { min: 1, max: MAX_LAMPS }),
-      power: readNumber(given.power, at('power'), { min: 0, max: 10_000 }),
-      ...(given.colourTemperature === undefined
-        ? {}
-        : {
-            colourTemperature: readNumber(given.colourTemperature, at('colourTemperature'), { min: 1000, max: 20_000 }),
-          }),
+      count: needed(count, within(member, 'count')),
+      power: needed(power, within(member, 'power')),
+      ...(colourTemperature !== undefined && { colourTemperature }),
     };
   }
-  for (const part of ['count', 'power', 'colourTemperature']) {
-    if (given[part] !== undefined)
-      throw new InvalidInput(at(part), given[part], 'no such member together with "query"');
+  for (const [part, value] of Object.entries({ count, power, colourTemperature })) {
+    if (value !== undefined)
+      throw new InvalidInput(within(member, part), value, 'no such member together with "query"');
   }
-  return {
-    kind: 'query',
-    query: readQuery(given.query, at('query')),
-    ...(given.defaultPower === undefined
-      ? {}
-      : { defaultPower: readNumber(given.defaultPower, at('defaultPower'), { min: 0, max: 10_000 }) }),
-  };
+  return { kind: 'query', query, ...(defaultPower !== undefined && { defaultPower }) };
 }
 
-function readQuery(value: unknown, member: string): LampQuery {
-  const given = readObject(value, member, ['id', 'q', 'scopeQ', 'georel', 'geometry', 'coordinates']);
-  const { id, coordinates, ...texts } = given;
-  for (const [name, text] of Object.entries(texts)) readText(text, within(member, name), 2000);
-  return {
-    ...(texts as LampQuery),
-    ...(coordinates === undefined ? {} : { coordinates }),
-    ...(id === undefined
-      ? {}
-      : { id: readList(id, within(member, 'id'), { min: 1, max: 500 }, (one, at) => readText(one, at)) }),
-  };
+function readTariff({ slots, ...tariff }: NonNullable<ScenarioBody['tariff']>): Tariff {
+  return { ...tariff, slots: readTariffSlots(slots) };
 }
 
-function readTariff(value: unknown, member: string): Tariff {
-  const given = readObject(value, member, ['energy', 'slots', 'subscription']);
-  return {
-    energy: readPrice(given.energy, within(member, 'energy')),
-    slots: optional(given.slots, [], (slots) => readTariffSlots(slots, within(member, 'slots'))),
-    ...(given.subscription === undefined
-      ? {}
-      : { subscription: readSubscription(given.subscription, within(member, 'subscription')) }),
-  };
-}
-
-function readSubscription(value: unknown, member: string) {
-  const { power, price } = readObject(value, member, ['power', 'price']);
-  return {
-    power: readNumber(power, within(member, 'power'), { min: 0, max: 1_000_000 }),
-    price: readNumber(price, within(member, 'price'), { min: 0, max: 10_000 }),
-  };
-}
-
-function readReference(value: unknown, member: string): Reference {
-  if (value === undefined) return { kind: 'allNight', name: 'full power all night' };
-  const given = readObject(value, member, ['kind', 'name', 'programme', 'energy', 'burningHours']);
+function readReference(given: ScenarioBody['reference'], member: string): Reference {
+  if (given === undefined) return { kind: 'allNight', name: 'full power all night' };
+  const { kind, name, programme, energy, burningHours } = given;
   const at = (part: string) => within(member, part);
-  const kind = readChoice(given.kind, at('kind'), ['allNight', 'programme', 'measured'] as const);
-  const name = readText(given.name, at('name'));
   if (kind === 'allNight') return { kind, name };
-  if (kind === 'programme') return { kind, name, programme: readProgramme(given.programme, at('programme')) };
+  if (kind === 'programme') {
+    return { kind, name, programme: readProgramme(needed(programme, at('programme')), at('programme')) };
+  }
   return {
     kind,
     name,
-    energy: readNumber(given.energy, at('energy'), { min: 0 }),
-    burningHours: readNumber(given.burningHours, at('burningHours'), { min: 1 }),
-  };
-}
-
-function readUncertainty(value: unknown, member: string) {
-  const given = value === undefined ? {} : readObject(value, member, ['driverLosses', 'price']);
-  return {
-    driverLosses: readNumber(given.driverLosses ?? 0.03, within(member, 'driverLosses'), { min: 0, max: 0.5 }),
-    price: readNumber(given.price ?? 0.1, within(member, 'price'), SHARE),
+    energy: needed(energy, at('energy')),
+    burningHours: needed(burningHours, at('burningHours')),
   };
 }
 

@@ -1,23 +1,8 @@
-import { InvalidInput } from '../input/invalid-input.ts';
-import { readList, readObject, within } from '../input/read.ts';
-import type { Lamp, LampQuery } from '../park/lamp.ts';
-import { readScenario, SCENARIO_MEMBERS, type ScenarioGiven } from './read-scenario.ts';
+import type { LampQuery, Simulated, SimulationAnswer, SimulationBody, SimulationResult } from '../contract/contract.ts';
+import { InvalidInput, within } from '../input/invalid-input.ts';
+import type { Lamp } from '../park/lamp.ts';
+import { countedLamps, readScenario, type ScenarioGiven } from './read-scenario.ts';
 import type { LampGroup, Scenario } from './scenario.ts';
-import type { SimulationResult } from './simulate.ts';
-
-/** The assumptions of a simulation that are not in the request. */
-export interface Assumptions {
-  /** The number of lamps found by a query, and of those with unknown power. */
-  readonly found?: number;
-  readonly withoutPower?: number;
-  /** Watts assumed for those; absent: they are left out. */
-  readonly defaultPower?: number;
-  readonly formula: string;
-}
-
-export interface SimulationAnswer extends SimulationResult {
-  readonly assumptions: Assumptions;
-}
 
 interface SimulationMeans {
   /** Finds the lamps of a query, with the rights of the caller. */
@@ -26,28 +11,22 @@ interface SimulationMeans {
   readonly simulate: (scenario: Scenario) => Promise<SimulationResult>;
 }
 
-export const MAX_SCENARIOS = 4;
-
 export const FORMULA =
   'E = Σ lamps Σ time P × driver(level) × dt; saving = 1 − E / E of the reference; ' +
   'cost = Σ E × price of the hour + subscription; CO₂ = Σ E × factor of the day';
 
 /**
- * Runs the body of `POST /lighting/simulations`: one scenario, or up to four in `scenarios`, each with its differences
- * from the common members.
+ * Runs one scenario, or up to four in `scenarios`, each with its differences from the common members.
  *
  * @throws InvalidInput
  */
-export async function runSimulation(
-  body: unknown,
-  means: SimulationMeans,
-): Promise<SimulationAnswer | { readonly scenarios: readonly SimulationAnswer[] }> {
-  const { scenarios, ...common } = readObject(body, 'body', [...SCENARIO_MEMBERS, 'scenarios']);
-  if (scenarios === undefined) return simulateGiven(readScenario(common, 'body', 'scenario 1'), 'luminaires', means);
-  const given = readList(scenarios, 'scenarios', { min: 1, max: MAX_SCENARIOS }, (scenario, member) => ({
-    member,
-    scenario: readScenario({ ...common, ...readObject(scenario, member, SCENARIO_MEMBERS) }, member, member),
-  }));
+export async function runSimulation(body: SimulationBody, means: SimulationMeans): Promise<Simulated> {
+  const { scenarios, ...common } = body;
+  if (scenarios === undefined) return simulateGiven(readScenario(common, '', 'scenario 1'), 'luminaires', means);
+  const given = scenarios.map((scenario, i) => {
+    const member = within('scenarios', i);
+    return { member, scenario: readScenario({ ...common, ...scenario }, member, member) };
+  });
   const answers: SimulationAnswer[] = [];
   for (const { scenario, member } of given) {
     answers.push(await simulateGiven(scenario, within(member, 'luminaires'), means));
@@ -65,7 +44,7 @@ async function simulateGiven(
     const { count, power, colourTemperature } = luminaires;
     const result = await simulate({
       ...scenario,
-      lamps: [{ count, totalPower: count * power }],
+      lamps: countedLamps({ count, power }),
       colourTemperatures: colourTemperature === undefined ? [] : [{ kelvin: colourTemperature, count }],
     });
     return { ...result, assumptions: { formula: FORMULA } };

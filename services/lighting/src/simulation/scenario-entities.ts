@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Entity, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
-
-/** A saved scenario, an entity of type LightingScenario. */
-export interface SavedScenario {
-  readonly id: string;
-  readonly name: string;
-  readonly author: string;
-  /** ISO 8601. */
-  readonly simulatedAt: string;
-  readonly request: unknown;
-  readonly result: unknown;
-}
+import type { SavedScenario } from '../contract/contract.ts';
 
 interface Where {
   readonly client: NgsiLdClient;
@@ -26,6 +16,7 @@ export function scenarioId(author: string, name: string, simulatedAt: string): s
   return PREFIX + createHash('sha256').update([author, name, simulatedAt].join('\n')).digest('hex').slice(0, 24);
 }
 
+/** As an entity of type LightingScenario. */
 export async function saveScenario({ client, context, tenant }: Where, scenario: SavedScenario): Promise<void> {
   const { id, name, author, simulatedAt, request, result } = scenario;
   const { saving, referenceName } = result as { readonly saving?: number; readonly referenceName?: string };

@@ -1,9 +1,7 @@
 import type { DocumentPart, TaggedDocument } from '@alzette/kit/pdf';
 import type { TerritoryInfo } from '@alzette/kit/service';
-import type { SimulationAnswer } from './run-simulation.ts';
-import type { SavedScenario } from './scenario-entities.ts';
+import type { Band, SavedScenario, SimulationAnswer } from '../contract/contract.ts';
 import { type PdfLanguage, type ScenarioWords, WORDS } from './scenario-words.ts';
-import type { Band } from './simulate.ts';
 
 /** A saved scenario for elected representatives: results with their ranges, and every assumption. */
 export function scenarioDocument(

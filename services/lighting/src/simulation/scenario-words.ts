@@ -1,4 +1,4 @@
-import type { LegalFinding } from '../legal/legal-checks.ts';
+import type { LegalFinding } from '../contract/contract.ts';
 
 export type PdfLanguage = 'fr' | 'en';
 

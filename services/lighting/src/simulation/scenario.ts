@@ -1,7 +1,6 @@
-import type { Co2Factor } from '../energy/co2-factors.ts';
+import type { Co2Factor, LampCategory } from '../contract/contract.ts';
 import type { Driver } from '../energy/driver.ts';
 import type { Tariff } from '../energy/tariff.ts';
-import type { LampCategory } from '../legal/legal-checks.ts';
 import type { Calendar } from '../programmes/calendar.ts';
 import type { BurningWindow, Programme } from '../programmes/programme.ts';
 import type { LocalDate } from '../sun/local-time.ts';

@@ -1,61 +1,13 @@
-import { type Co2Factor, co2FactorOn } from '../energy/co2-factors.ts';
+import type { Band, Co2Factor, SimulationResult } from '../contract/contract.ts';
+import { co2FactorOn } from '../energy/co2-factors.ts';
 import { type Driver, stepHours, withMoreLosses } from '../energy/driver.ts';
 import { pricedSteps } from '../energy/tariff.ts';
-import { checkLaw, type LegalFinding } from '../legal/legal-checks.ts';
+import { checkLaw } from '../legal/legal-checks.ts';
 import { programmeOn } from '../programmes/calendar.ts';
 import { ALL_NIGHT, type LevelStep, levelSteps, type Programme } from '../programmes/programme.ts';
 import { daysBetween } from '../sun/local-time.ts';
 import { type SunEvent, sunNight } from '../sun/sun-night.ts';
 import type { LampGroup, Scenario } from './scenario.ts';
-
-/** The lowest and highest plausible value. */
-export interface Band {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** The results of a scenario. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1. */
-export interface SimulationResult {
-  readonly name: string;
-  readonly nights: number;
-  readonly lamps: number;
-  /** kW at full level. */
-  readonly installedPower: number;
-  /** Hours from on to off. */
-  readonly burningHours: number;
-  /** Hours at full level with the same amount of light: the integral of the level over time. */
-  readonly equivalentHours: number;
-  /** Hours at full power with the same energy, including the driver's losses. */
-  readonly fullPowerHours: number;
-  readonly energy: number;
-  readonly reference: number;
-  readonly referenceName: string;
-  readonly savedEnergy: number;
-  readonly saving: number;
-  readonly cost: number;
-  readonly referenceCost: number;
-  readonly savedCost: number;
-  readonly co2: number;
-  readonly savedCo2: number;
-  readonly co2Factors: readonly Co2Factor[];
-  readonly costByTariffSlot: readonly { readonly slot: string; readonly energy: number; readonly cost: number }[];
-  readonly months: readonly MonthResult[];
-  readonly band: {
-    readonly energy: Band;
-    readonly saving: Band;
-    readonly cost: Band;
-    readonly savedCost: Band;
-  };
-  readonly legal: readonly LegalFinding[];
-}
-
-interface MonthResult {
-  /** `YYYY-MM`. */
-  readonly month: string;
-  readonly burningHours: number;
-  readonly energy: number;
-  readonly reference: number;
-}
 
 /** Sums during the simulation. */
 interface Account {

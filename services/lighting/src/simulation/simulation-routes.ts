@@ -3,94 +3,75 @@ import { type Compute, clientGone, type RunOptions } from '@alzette/kit/compute'
 import { BY_ENTITIES } from '@alzette/kit/objects';
 import { TAGGED_PDF } from '@alzette/kit/pdf';
 import { missing, Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { readObject, readText } from '../input/read.ts';
+import type { Handlers } from '@alzette/kit/serve';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  SavedScenario,
+  Simulated,
+  SimulationBody,
+  SimulationContract,
+  SimulationResult,
+} from '../contract/contract.ts';
 import { readLamps } from '../park/read-park.ts';
 import type { LightingParts } from '../parts.ts';
 import { runSimulation } from './run-simulation.ts';
 import type { Scenario } from './scenario.ts';
 import { findScenario, listScenarios, saveScenario, scenarioId } from './scenario-entities.ts';
 import { scenarioDocument } from './scenario-pdf.ts';
-import type { SimulationResult } from './simulate.ts';
 import { SIMULATION } from './simulation-task.ts';
 
-/** `/simulations`: the consumption of a strategy; `/scenarios`: saved simulations. */
-export function simulationRoutes(scope: FastifyInstance, parts: LightingParts): void {
-  const run = (request: FastifyRequest, body: unknown, signal: AbortSignal) =>
+export function simulationHandlers(parts: LightingParts): Handlers<SimulationContract> {
+  const run = (request: FastifyRequest, body: SimulationBody, reply: FastifyReply): Promise<Simulated> =>
     runSimulation(body, {
       findLamps: (query) => readLamps(asCaller(parts, request), query),
-      simulate: (scenario) => simulateApart(parts.compute, scenario, { tenant: request.tenant, signal }),
+      simulate: (scenario) =>
+        simulateApart(parts.compute, scenario, { tenant: request.tenant, signal: clientGone(reply) }),
     });
-
-  scope.post(
-    '/simulations',
-    operation({
-      access: 'read',
+  return {
+    simulate: { objects: BY_ENTITIES, handle: (request, reply) => run(request, request.body, reply) },
+    save: {
       objects: BY_ENTITIES,
-      summary: 'Simulates one lighting scenario, or compares up to four',
-    }),
-    (request, reply) => run(request, request.body, clientGone(reply)),
-  );
-
-  scope.post(
-    '/scenarios',
-    operation({ access: 'write', objects: BY_ENTITIES, summary: 'Simulates a lighting scenario and saves it' }),
-    async (request, reply) => {
-      const { name, simulation } = readObject(request.body, 'body', ['name', 'simulation']);
-      const simulatedAt = new Date().toISOString();
-      const author = actor(parts.callerOf(request));
-      const saved = {
-        id: scenarioId(author, readText(name, 'name'), simulatedAt),
-        name: String(name),
-        author,
-        simulatedAt,
-        request: simulation,
-        result: await run(request, simulation, clientGone(reply)),
-      };
-      await saveScenario(inScenarios(parts, request), saved);
-      return reply.code(201).header('location', `/lighting/scenarios/${saved.id}`).send(saved);
+      async handle(request, reply) {
+        const { name, simulation } = request.body;
+        const simulatedAt = new Date().toISOString();
+        const author = actor(parts.callerOf(request));
+        const id = scenarioId(author, name, simulatedAt);
+        const result = await run(request, simulation, reply);
+        const saved = { id, name, author, simulatedAt, request: simulation, result };
+        await saveScenario(inScenarios(parts, request), saved);
+        reply.header('location', `/lighting/scenarios/${id}`);
+        return saved;
+      },
     },
-  );
-
-  scope.get(
-    '/scenarios',
-    operation({ access: 'read', objects: BY_ENTITIES, summary: 'The saved lighting scenarios, newest first' }),
-    async (request) => ({ scenarios: await listScenarios(inScenarios(parts, request)) }),
-  );
-
-  scope.get<{ Params: { id: string } }>(
-    '/scenarios/:id',
-    operation({ access: 'read', objects: BY_ENTITIES, summary: 'A saved lighting scenario' }),
-    (request) => scenarioOf(parts, request),
-  );
-
-  scope.get<{ Params: { id: string }; Querystring: { language?: string } }>(
-    '/scenarios/:id/pdf',
-    operation({ access: 'read', objects: BY_ENTITIES, summary: 'A saved lighting scenario as an accessible PDF' }),
-    async (request, reply) => {
-      const language = request.query.language === 'en' ? 'en' : 'fr';
-      const pdf = await parts.compute.run(
-        TAGGED_PDF,
-        scenarioDocument(await scenarioOf(parts, request), parts.territory, language),
-        { tenant: request.tenant, signal: clientGone(reply) },
-      );
-      return reply
-        .type('application/pdf')
-        .header('content-disposition', 'attachment; filename="simulation.pdf"')
-        .send(Buffer.from(pdf.buffer));
+    list: {
+      objects: BY_ENTITIES,
+      handle: async (request) => ({ scenarios: await listScenarios(inScenarios(parts, request)) }),
     },
-  );
-
-  scope.delete<{ Params: { id: string } }>(
-    '/scenarios/:id',
-    operation({ access: 'write', objects: BY_ENTITIES, summary: 'Deletes a saved lighting scenario' }),
-    async (request, reply) => {
-      const { id } = await scenarioOf(parts, request);
-      await parts.clientOf(request).deleteEntity(id, { tenant: request.tenant });
-      return reply.code(204).send();
+    scenario: {
+      objects: BY_ENTITIES,
+      handle: (request) => scenarioOf(parts, request, request.params.id),
     },
-  );
+    pdf: {
+      objects: BY_ENTITIES,
+      async handle(request, reply) {
+        const language = request.query.language === 'en' ? 'en' : 'fr';
+        const scenario = await scenarioOf(parts, request, request.params.id);
+        const pdf = await parts.compute.run(TAGGED_PDF, scenarioDocument(scenario, parts.territory, language), {
+          tenant: request.tenant,
+          signal: clientGone(reply),
+        });
+        reply.header('content-disposition', 'attachment; filename="simulation.pdf"');
+        return Buffer.from(pdf.buffer);
+      },
+    },
+    remove: {
+      objects: BY_ENTITIES,
+      async handle(request) {
+        const { id } = await scenarioOf(parts, request, request.params.id);
+        await parts.clientOf(request).deleteEntity(id, { tenant: request.tenant });
+      },
+    },
+  };
 }
 
 /** @throws InvalidInput: the scenario can't be simulated; Problem: it takes too long */
@@ -109,8 +90,7 @@ function inScenarios(parts: LightingParts, request: FastifyRequest) {
   return { ...asCaller(parts, request), context: `${parts.publicUrl}/contexts/Lighting/v1.jsonld` };
 }
 
-async function scenarioOf(parts: LightingParts, request: FastifyRequest<{ Params: { id: string } }>) {
-  const { id } = request.params;
+async function scenarioOf(parts: LightingParts, request: FastifyRequest, id: string): Promise<SavedScenario> {
   const found = await findScenario(inScenarios(parts, request), id);
   if (found === undefined) throw missing('lighting scenario', id);
   return found;

@@ -1,7 +1,8 @@
 import { computeTask } from '@alzette/kit/compute-task';
+import type { SimulationResult } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
 import type { Scenario } from './scenario.ts';
-import { type SimulationResult, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 
 /** What is wrong with a scenario crosses threads as text. */
 type Simulated = { readonly result: SimulationResult } | { readonly invalid: { member: string; message: string } };

@@ -1,25 +1,10 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Assignment } from '../contract/contract.ts';
 import { driverWithLosses } from '../energy/driver.ts';
 import { ALL_NIGHT } from '../programmes/programme.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import type { Site } from '../sun/sun-night.ts';
 import { type NightPromise, promiseOf, readStrategy, type Strategy } from './strategy.ts';
-
-/** The kinds of zones, narrowest first; the narrowest one applies. */
-export const ZONE_KINDS = ['lamp', 'zone', 'street', 'cabinet', 'commune', 'all'] as const;
-export type ZoneKind = (typeof ZONE_KINDS)[number];
-
-export interface Assignment {
-  readonly kind: ZoneKind;
-  /**
-   * An id (of a lamp, a cabinet or a drawn zone), a commune's scope without the slash, `commune/street`, or '' for all.
-   */
-  readonly zone: string;
-  /** The evening of its first night. */
-  readonly from: LocalDate;
-  readonly strategy: string;
-  readonly version: number;
-}
 
 const ASSIGN = `
   INSERT INTO lighting.assignment (tenant, kind, zone, from_night, strategy, version)

@@ -1,9 +1,10 @@
 import { conflict } from '@alzette/kit/problems';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import type { StrategyVersion } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
 import { type Strategy, writeStrategy } from './strategy.ts';
 import { publishStrategy, strategyEntities } from './strategy-entities.ts';
-import { keepStrategy, type StrategyRow, versionOf } from './strategy-rows.ts';
+import { keepStrategy, versionOf } from './strategy-rows.ts';
 
 /** Several people who save the same strategy at once take turns. */
 const MOST_TRIES = 10;
@@ -19,7 +20,7 @@ export async function publishAndKeep(
   { db, publicUrl }: Pick<LightingParts, 'db' | 'publicUrl'>,
   { client, tenant }: { readonly client: NgsiLdClient; readonly tenant: string },
   { id, strategy, author }: { readonly id: string; readonly strategy: Strategy; readonly author: string },
-): Promise<{ readonly row: StrategyRow; readonly isNew: boolean }> {
+): Promise<{ readonly row: StrategyVersion; readonly isNew: boolean }> {
   const document = writeStrategy(strategy);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const version = await versionOf(db, tenant, { id, document });

@@ -1,7 +1,7 @@
 import type { ObjectKind } from '@alzette/kit/objects';
+import type { StrategyVersion } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
 import { LEVELS, readsSome } from '../rights/lighting-kind.ts';
-import type { Strategy } from './strategy.ts';
 import { findStrategy } from './strategy-rows.ts';
 
 const TYPES = [
@@ -10,10 +10,7 @@ const TYPES = [
 ];
 
 /** A stored version of a strategy, or one that a request would store. */
-export interface StrategyObject {
-  readonly id: string;
-  readonly strategy?: Strategy;
-}
+type StrategyObject = Pick<StrategyVersion, 'id'>;
 
 /**
  * All communes share the strategies. Whoever may write the entities that they are published as may change them; whoever

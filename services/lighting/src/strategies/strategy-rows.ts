@@ -1,15 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database, Queryable } from '@alzette/kit/database';
-
-/** A version of a strategy, with its document in the format of requests. */
-export interface StrategyRow {
-  readonly id: string;
-  readonly version: number;
-  readonly author: string;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly document: Readonly<Record<string, unknown>>;
-}
+import type { StrategyVersion } from '../contract/contract.ts';
 
 interface Stored {
   readonly id: string;
@@ -63,7 +54,7 @@ export async function keepStrategy(
   db: Database,
   tenant: string,
   { id, document, author, version }: NewStrategy & { readonly version: number },
-): Promise<{ readonly row: StrategyRow; readonly isNew: boolean } | undefined> {
+): Promise<{ readonly row: StrategyVersion; readonly isNew: boolean } | undefined> {
   return db.transaction(async (tx) => {
     await tx.query({ text: LOCK, values: [tenant, id] });
     const latest = await findStrategy(tx, tenant, id);
@@ -77,7 +68,7 @@ export async function keepStrategy(
   });
 }
 
-function isSame(latest: StrategyRow, document: object): boolean {
+function isSame(latest: StrategyVersion, document: object): boolean {
   return isDeepStrictEqual(latest.document, JSON.parse(JSON.stringify(document)));
 }
 
@@ -87,21 +78,21 @@ export async function findStrategy(
   tenant: string,
   id: string,
   version?: number,
-): Promise<StrategyRow | undefined> {
+): Promise<StrategyVersion | undefined> {
   const { rows } = await db.query<Stored>(
     version === undefined ? { text: LATEST, values: [tenant, id] } : { text: VERSION, values: [tenant, id, version] },
   );
   return rows[0] && rowOf(rows[0]);
 }
 
-export async function listStrategies(db: Queryable, tenant: string): Promise<StrategyRow[]> {
+export async function listStrategies(db: Queryable, tenant: string): Promise<StrategyVersion[]> {
   return (await db.query<Stored>({ text: LIST, values: [tenant] })).rows.map(rowOf);
 }
 
-export async function listVersions(db: Queryable, tenant: string, id: string): Promise<StrategyRow[]> {
+export async function listVersions(db: Queryable, tenant: string, id: string): Promise<StrategyVersion[]> {
   return (await db.query<Stored>({ text: VERSIONS, values: [tenant, id] })).rows.map(rowOf);
 }
 
-function rowOf({ id, version, author, created_at, document }: Stored): StrategyRow {
+function rowOf({ id, version, author, created_at, document }: Stored): StrategyVersion {
   return { id, version, author, createdAt: created_at.toISOString(), document: JSON.parse(document) };
 }

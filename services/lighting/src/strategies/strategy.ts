@@ -1,11 +1,13 @@
+import { bodyReader } from '@alzette/kit/bodies';
+import type { Value } from '@alzette/kit/contract';
+import { StrategyBody, type StrategyDocument } from '../contract/contract.ts';
 import { type Driver, driverWithLosses, stepHours } from '../energy/driver.ts';
 import { readDriver } from '../energy/read-energy.ts';
-import { optional, readObject, readText } from '../input/read.ts';
 import type { Calendar } from '../programmes/calendar.ts';
 import { programmeOn } from '../programmes/calendar.ts';
-import { readNightTime, writeNightTime } from '../programmes/night-time.ts';
+import { writeNightTime } from '../programmes/night-time.ts';
 import { ALL_NIGHT, type BurningWindow, type LevelStep, levelSteps, type Programme } from '../programmes/programme.ts';
-import { readCalendar, readProgrammes, writeProgramme } from '../programmes/read-programme.ts';
+import { readCalendar, readProgrammes, readWindow, writeProgramme } from '../programmes/read-programme.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import { type Site, sunNight } from '../sun/sun-night.ts';
 
@@ -34,27 +36,24 @@ export interface NightPromise {
 }
 
 const USUAL_LOSSES = 0.08;
-const MEMBERS = ['name', 'on', 'off', 'programme', 'programmes', 'calendar', 'driverLosses', 'driver'];
+const checked = bodyReader<Value<typeof StrategyBody>>(StrategyBody);
 
-/** @throws InvalidInput */
+/** @throws Problem 400 */
 export function readStrategy(body: unknown): Strategy {
-  const given = readObject(body, 'body', MEMBERS);
-  const programmes = readProgrammes(given);
-  const names = Object.keys(programmes);
+  const given = checked(body);
+  const programmes = readProgrammes(given, '');
   const hasDriver = given.driver !== undefined || given.driverLosses !== undefined;
   return {
-    name: readText(given.name, 'name'),
-    window: { on: readNightTime(given.on ?? 'sunset', 'on'), off: readNightTime(given.off ?? 'sunrise', 'off') },
+    name: given.name,
+    window: readWindow(given, ''),
     programmes,
-    calendar: optional(given.calendar, { rules: [], defaultProgramme: names[0] as string }, (calendar) =>
-      readCalendar(calendar, 'calendar', names),
-    ),
-    driver: hasDriver ? readDriver(given, 'body') : driverWithLosses(USUAL_LOSSES),
+    calendar: readCalendar(given, '', Object.keys(programmes)),
+    driver: hasDriver ? readDriver(given, '') : driverWithLosses(USUAL_LOSSES),
   };
 }
 
 /** A strategy in the format of requests. */
-export function writeStrategy({ name, window, programmes, calendar, driver }: Strategy): object {
+export function writeStrategy({ name, window, programmes, calendar, driver }: Strategy): StrategyDocument {
   return {
     name,
     on: writeNightTime(window.on),

@@ -1,29 +1,6 @@
 import { type Entity, type EntityQuery, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
+import type { LampState } from '../contract/contract.ts';
 import { communeOf } from '../park/lamp.ts';
-
-/** A lamp in the view of its operator. */
-export interface LampState {
-  readonly id: string;
-  readonly name: string;
-  readonly commune?: string;
-  readonly street?: string;
-  /** 0 to 1. */
-  readonly level?: number;
-  readonly powerState?: string;
-  /** W. */
-  readonly power?: number;
-  /** kWh of its meter. */
-  readonly energy?: number;
-  /** V, A. */
-  readonly voltage?: number;
-  readonly current?: number;
-  readonly powerFactor?: number;
-  readonly status?: string;
-  /** Persistent TALQ events. */
-  readonly events: readonly string[];
-  /** ISO 8601: the last report of the lamp. */
-  readonly heardAt?: string;
-}
 
 interface Where {
   readonly client: NgsiLdClient;

@@ -1,13 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import { conflict } from '@alzette/kit/problems';
-
-/** A part of the territory that a user has drawn, for different lighting. */
-export interface DrawnZone {
-  readonly id: string;
-  readonly name: string;
-  /** GeoJSON, WGS 84. */
-  readonly area: { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly number[])[])[] };
-}
+import type { DrawnZone } from '../contract/contract.ts';
 
 const INSERT = `
   INSERT INTO lighting.drawn_zone (tenant, id, name, area, author) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
@@ -22,19 +15,16 @@ const DELETE = `
 export const MAX_ZONES = 200;
 
 /** @throws Problem 409: the id is in use, or there are too many */
-export async function insertZone(db: Queryable, tenant: string, zone: DrawnZone, author: string): Promise<void> {
+export async function insertZone(db: Queryable, tenant: string, zone: Omit<DrawnZone, 'lamps'>): Promise<void> {
   if ((await listZones(db, tenant)).length >= MAX_ZONES)
     throw conflict(`there are already ${MAX_ZONES} zones, the maximum`);
-  const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), author];
+  const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), zone.author];
   const { rowCount } = await db.query({ text: INSERT, values });
   if (rowCount === 0) throw conflict(`the zone "${zone.id}" already exists`);
 }
 
-export async function listZones(
-  db: Queryable,
-  tenant: string,
-): Promise<(DrawnZone & { readonly author: string; readonly lamps: number })[]> {
-  const { rows } = await db.query<Omit<DrawnZone, 'area'> & { area: string; author: string; lamps: number }>({
+export async function listZones(db: Queryable, tenant: string): Promise<DrawnZone[]> {
+  const { rows } = await db.query<Omit<DrawnZone, 'area'> & { area: string }>({
     text: LIST,
     values: [tenant],
   });

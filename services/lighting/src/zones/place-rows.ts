@@ -1,12 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-
-/** Zones for strategies other than drawn zones and communes, with the number of their lamps. */
-interface Places {
-  readonly communes: readonly { readonly zone: string; readonly lamps: number }[];
-  /** `zone`: `commune/street`. */
-  readonly streets: readonly { readonly zone: string; readonly lamps: number }[];
-  readonly cabinets: readonly { readonly zone: string; readonly name: string | null; readonly lamps: number }[];
-}
+import type { Places } from '../contract/contract.ts';
 
 const COMMUNES = `
   SELECT commune AS zone, count(*) AS lamps FROM lighting.lamp
@@ -22,8 +15,12 @@ const CABINETS = `
   WHERE l.tenant = $1 AND l.cabinet IS NOT NULL GROUP BY l.cabinet
   HAVING $2::text[] IS NULL OR bool_and(coalesce(l.commune = ANY ($2), false)) ORDER BY min(c.name), l.cabinet`;
 
-/** @param only those in these communes; null: all */
-export async function listPlaces(db: Queryable, tenant: string, only: readonly string[] | null): Promise<Places> {
+/** Zones for strategies other than drawn zones. @param only those in these communes; null: all */
+export async function listPlaces(
+  db: Queryable,
+  tenant: string,
+  only: readonly string[] | null,
+): Promise<Omit<Places, 'zones'>> {
   const values = [tenant, only];
   const [communes, streets, cabinets] = await Promise.all([
     db.query<Places['communes'][number]>({ text: COMMUNES, values }),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
+import type { Assignment } from '../contract/contract.ts';
 import type { LightingParts } from '../parts.ts';
-import { type Assignment, openAssigned } from '../strategies/assignments.ts';
+import { openAssigned } from '../strategies/assignments.ts';
 import { programId } from '../strategies/strategy-entities.ts';
 import { listZones } from './drawn-zones.ts';
 
