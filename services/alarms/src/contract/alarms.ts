@@ -1,4 +1,15 @@
-import { contract, dateTime, listOf, object, oneOf, Type, uri, type Value, variants } from '@alzette/kit/contract';
+import {
+  byName,
+  contract,
+  dateTime,
+  listOf,
+  object,
+  oneOf,
+  Type,
+  uri,
+  type Value,
+  variants,
+} from '@alzette/kit/contract';
 import { ALARMS } from './paths.ts';
 import { AlarmOutcome, Instant, JournalEntry, Location, OneOrMore, ofEntity, PAGE, SCOPE, WORD } from './records.ts';
 import { SEVERITIES } from './setup.ts';
@@ -56,7 +67,7 @@ const AlarmRecord = Type.Object(
     description: ofEntity(Type.String()),
     data: ofEntity(
       object({
-        text: Type.Optional(Type.Record(Type.String(), Type.String())),
+        text: Type.Optional(byName(Type.String())),
         rule: Type.Optional(object({ id: Type.String(), version: Type.Integer(), name: Type.String() })),
         cause: Type.Optional(Type.String()),
         evidence: Type.Optional(Evidence),
@@ -74,7 +85,7 @@ const AlarmRecord = Type.Object(
   { description: 'An Alert in simplified form; it may have other attributes' },
 );
 
-const Counts = Type.Record(Type.String(), Type.Integer());
+const Counts = byName(Type.Integer());
 const Acted = object({ isChanged: Type.Boolean(), version: Type.Integer() });
 const Created = object({ id: Type.String() });
 const OF_ALARM = { params: { id: uri() } } as const;

@@ -1,4 +1,4 @@
-import { object, type Static, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
+import { byName, object, type Static, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 
 // What alarms and work orders have in common.
@@ -20,7 +20,7 @@ export const JournalEntry = object({
   at: Instant,
   actor: Type.String({ description: 'The name in the audit' }),
   act: Type.String(),
-  detail: Type.Record(Type.String(), Type.Unknown()),
+  detail: byName(Type.Unknown()),
   key: Type.Optional(Type.String({ description: 'The client’s own id of the act' })),
 });
 

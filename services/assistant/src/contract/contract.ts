@@ -1,4 +1,4 @@
-import { contract, identifier, object, Type, text, type Value } from '@alzette/kit/contract';
+import { byName, contract, identifier, object, Type, text, type Value } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
 import { ASSISTANT } from './paths.ts';
 
@@ -55,7 +55,7 @@ const Answer = object({
   }),
 });
 
-const ANY = Type.Record(Type.String(), Type.Unknown());
+const ANY = byName(Type.Unknown());
 const Proposal = object({
   id: Type.String(),
   kind: Type.Enum(['attributes', 'work-order']),
@@ -73,7 +73,7 @@ const ShownProposal = object({
   ...Proposal.properties,
   entityName: Type.Optional(Type.String()),
   now: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), {
+    byName(Type.Unknown(), {
       description: 'The current values of the attributes that would change',
     }),
   ),

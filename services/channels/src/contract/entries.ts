@@ -1,4 +1,4 @@
-import { object, Type, type Value } from '@alzette/kit/contract';
+import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
 
 export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
@@ -74,7 +74,7 @@ export const Roster = object(
   'Members take turns of a number of days, with handover at a local time. Exceptions have priority',
 );
 
-const Named = Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 2000 }), { maxProperties: 10 });
+const Named = byName(Type.String({ minLength: 1, maxLength: 2000 }), { maxProperties: 10 });
 const CHANNEL = {
   title: Text,
   kind: Type.Enum(['sms', 'voice', 'webhook', 'matrix']),
@@ -86,7 +86,7 @@ const Channel = object(CHANNEL);
 export const SavedChannel = object({
   ...CHANNEL,
   secret: Type.Optional(
-    Type.Record(Type.String(), Type.String({ minLength: 1, maxLength: 2000 }), {
+    byName(Type.String({ minLength: 1, maxLength: 2000 }), {
       maxProperties: 10,
       description: 'Stored encrypted and never returned; absent: the stored one is kept',
     }),

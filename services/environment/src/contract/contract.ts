@@ -1,4 +1,15 @@
-import { contract, decimal, object, oneOf, Position, Type, uri, type Value, wholeNumber } from '@alzette/kit/contract';
+import {
+  byName,
+  contract,
+  decimal,
+  object,
+  oneOf,
+  Position,
+  Type,
+  uri,
+  type Value,
+  wholeNumber,
+} from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
 import { ENVIRONMENT, PUBLIC_ENVIRONMENT } from './paths.ts';
 
@@ -89,12 +100,10 @@ const Water = object({
 
 const Past = object({
   id: Type.String(),
-  hours: Type.Record(
-    Type.String(),
+  hours: byName(
     Type.Array(Type.Tuple([Type.String({ format: 'date-time' }), Type.Number({ description: 'The mean' })])),
   ),
-  trends: Type.Record(
-    Type.String(),
+  trends: byName(
     object({
       mean: Type.Optional(Type.Number({ description: 'Of the last week' })),
       change: Type.Optional(Type.Number({ description: 'From the week before, as a share' })),

@@ -8,6 +8,7 @@ import { missing } from '../problems/problems.ts';
 import { serviceRoutes } from '../routes/routes.ts';
 import { createClient, pathOf } from './client.ts';
 import {
+  byName,
   contract,
   dateTime,
   identifier,
@@ -200,6 +201,14 @@ test('a part of an object has no other members than the object', () => {
   const read = bodyReader(partial(object({ kind: Type.String(), height: Type.Number() })));
   assert.deepEqual(read({ height: 2 }), { height: 2 });
   assert.throws(() => read({ of: 'wine' }), { message: /of: got "wine", expected no member of that name/ });
+});
+
+test('values of any name are checked, also if the name has a line break', () => {
+  const read = bodyReader(byName(Type.Integer()));
+  for (const name of ['oak', 'o\nak', '']) {
+    assert.deepEqual(read({ [name]: 1 }), { [name]: 1 });
+    assert.throws(() => read({ [name]: 'x' }), /got "x", expected integer/);
+  }
 });
 
 test('an answer has its status, headers and media type, and caches may store it where the contract says so', async () => {

@@ -1,4 +1,4 @@
-import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox';
+import { type Static, type TObject, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox';
 import type { AccessNeed } from '../access/access.ts';
 import type { ParameterShape, Values } from '../parameters/parameter-shape.ts';
 import type { AuditedChange } from '../routes/audited-change.ts';
@@ -85,6 +85,14 @@ export const Position = Type.Unsafe<readonly [longitude: number, latitude: numbe
   maxItems: 3,
   description: 'Longitude and latitude, degrees',
 });
+
+/**
+ * An object with members of any name. Unlike `Type.Record`, whose pattern for names stops at a line break, it checks the
+ * values of all of them.
+ */
+export function byName<S extends TSchema>(schema: S, options: TObjectOptions = {}) {
+  return Type.Unsafe<Record<string, Static<S>>>({ ...options, type: 'object', additionalProperties: schema });
+}
 
 /** Some of the members of an object, and no others. TypeBox's `Partial` alone would admit any. */
 export function partial<P extends TProperties>(schema: TObject<P>) {

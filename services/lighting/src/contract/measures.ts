@@ -1,7 +1,7 @@
-import { contract, day, object, oneOf, partial, Type, text, type Value } from '@alzette/kit/contract';
+import { byName, contract, day, object, oneOf, partial, Type, text, type Value } from '@alzette/kit/contract';
 import { Co2Factors, DatedPrice } from './energy.ts';
 import { MEASURES } from './paths.ts';
-import { byName, Day, Instant, Levels, NUMBER_OR_NULL, TEXT_OR_NULL } from './schemas.ts';
+import { Day, Instant, Levels, NUMBER_OR_NULL, TEXT_OR_NULL } from './schemas.ts';
 
 export const SAVINGS_BY = ['all', 'commune', 'cabinet', 'street', 'zone'] as const;
 

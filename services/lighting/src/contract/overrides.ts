@@ -1,6 +1,6 @@
-import { contract, object, Type, text, type Value } from '@alzette/kit/contract';
+import { byName, contract, object, Type, text, type Value } from '@alzette/kit/contract';
 import { OVERRIDES } from './paths.ts';
-import { Act, byName, Instant, Share, TEXT_OR_NULL, words } from './schemas.ts';
+import { Act, Instant, Share, TEXT_OR_NULL, words } from './schemas.ts';
 
 export const MAX_LAMPS = 2_000;
 

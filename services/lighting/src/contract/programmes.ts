@@ -1,5 +1,5 @@
-import { object, Type, type Value } from '@alzette/kit/contract';
-import { byName, Name, Share, words } from './schemas.ts';
+import { byName, object, Type, type Value } from '@alzette/kit/contract';
+import { Name, Share, words } from './schemas.ts';
 
 const NightTime = Type.String({
   pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|(sunset|sunrise|civilDusk|civilDawn)([+-](0[0-5]:[0-5]\\d|06:00))?)$',

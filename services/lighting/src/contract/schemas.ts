@@ -22,10 +22,6 @@ export const GivenZone = Type.String({
     'An id (of a lamp, a cabinet or a drawn zone), a commune’s scope without the slash, or `commune/street`; not for all',
 });
 
-/** Members of any name. */
-export const byName = <S extends Type.TSchema>(schema: S, options: Type.TObjectOptions = {}) =>
-  Type.Unsafe<Record<string, Type.Static<S>>>({ ...options, type: 'object', additionalProperties: schema });
-
 export const Levels = Type.Array(object({ from: Instant, to: Instant, level: Share }));
 
 export const Act = object(

@@ -1,4 +1,4 @@
-import { contract, identifier, object, Type, text, type Value } from '@alzette/kit/contract';
+import { byName, contract, identifier, object, Type, text, type Value } from '@alzette/kit/contract';
 import { DatasetDefinition, GivenDefinition, TableSchema } from './definition.ts';
 import { DATASETS } from './paths.ts';
 
@@ -70,7 +70,7 @@ const Dataset = object(
 const Row = object(
   {
     id: Type.String(),
-    properties: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    properties: byName(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
     geometry: Type.Optional(Type.Object({ type: Type.String(), coordinates: Type.Unknown() })),
     at: Type.Optional(Type.String()),
   },

@@ -1,11 +1,11 @@
-import { contract, object, oneOf, Type, type Value, wholeNumber } from '@alzette/kit/contract';
+import { byName, contract, object, oneOf, Type, type Value, wholeNumber } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
 import { Instant, Language } from './documents.ts';
 import { APP_SETTINGS, REACH } from './paths.ts';
 
 const OtherText = Type.Optional(Type.String());
 const InLanguages = object({ fr: Type.String(), en: OtherText, de: OtherText, lb: OtherText });
-const Counts = Type.Record(Type.String(), Type.Integer());
+const Counts = byName(Type.Integer());
 const Reach = object(
   {
     id: Type.Integer(),

@@ -1,4 +1,5 @@
 import {
+  byName,
   contract,
   dateTime,
   listOf,
@@ -36,9 +37,7 @@ const SUMMARY = {
   section: Type.Optional(Type.String()),
   menu: Type.Optional(Menu),
   choices: Type.Optional(Type.Array(object({ id: Type.String(), text: Type.String() }))),
-  answers: Type.Optional(
-    Type.Record(Type.String(), Type.Integer(), { description: 'Of a poll: the number of answers for each choice' }),
-  ),
+  answers: Type.Optional(byName(Type.Integer(), { description: 'Of a poll: the number of answers for each choice' })),
 };
 const Summary = object(SUMMARY, 'A public item, without its author and its modification time');
 const Summaries = Type.Array(Summary);

@@ -1,4 +1,4 @@
-import { contract, object, Type, text, type Value } from '@alzette/kit/contract';
+import { byName, contract, object, Type, text, type Value } from '@alzette/kit/contract';
 import { Language } from './documents.ts';
 import { DEVICES, POLLS } from './paths.ts';
 
@@ -12,7 +12,7 @@ export const pollContract = contract(POLLS, {
       device: Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$', description: 'A random name that the app stores' }),
       choice: Type.String({ maxLength: 40 }),
     }),
-    answers: { 201: object({ answers: Type.Record(Type.String(), Type.Integer()) }) },
+    answers: { 201: object({ answers: byName(Type.Integer()) }) },
     example: { params: { id: 'square' }, body: { device: 'a-device-of-a-test', choice: 'trees' } },
   },
 });

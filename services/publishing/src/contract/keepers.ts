@@ -1,4 +1,4 @@
-import { contract, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
+import { byName, contract, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
 import { CONTACT, Image, Instant, Language, WORDS } from './documents.ts';
 import { KEEPERS, KEPT_ENTRIES } from './paths.ts';
 import { MAX_PICTURE_BYTES, PICTURE, StoredPicture } from './publications.ts';
@@ -24,7 +24,7 @@ const Difference = object({
   before: Type.Optional(Type.String()),
   after: Type.Optional(Type.String()),
 });
-const Pictures = Type.Record(Type.String(), Type.String(), {
+const Pictures = byName(Type.String(), {
   description: 'The URLs of pictures, by the id of their file',
 });
 const Proposal = object({

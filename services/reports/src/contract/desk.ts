@@ -1,4 +1,5 @@
 import {
+  byName,
   contract,
   dateTime,
   flag,
@@ -58,7 +59,7 @@ const Entry = object(
     audience: Audience,
     status: Type.Optional(Status),
     text: Type.Optional(Type.String()),
-    detail: Type.Record(Type.String(), Type.Unknown()),
+    detail: byName(Type.Unknown()),
   },
   'An event of a report, with its status after it',
 );

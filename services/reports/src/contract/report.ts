@@ -1,4 +1,4 @@
-import { object, Type, type Value } from '@alzette/kit/contract';
+import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
 
 /** FixMyStreet's statuses, in our own terms. */
@@ -76,7 +76,7 @@ export const Report = object(
 );
 export type Report = Value<typeof Report>;
 
-export const Answers = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]), {
+export const Answers = byName(Type.Union([Type.String(), Type.Array(Type.String())]), {
   description: 'By the code of the question',
 });
 export const Words = object(

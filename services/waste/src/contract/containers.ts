@@ -1,4 +1,4 @@
-import { contract, object, partial, Type, uri, type Value } from '@alzette/kit/contract';
+import { byName, contract, object, partial, Type, uri, type Value } from '@alzette/kit/contract';
 import { CONTAINERS } from './paths.ts';
 import { ClockTime, Instant, LonLat, SENSOR_FAULTS } from './schemas.ts';
 
@@ -58,7 +58,7 @@ const number = (minimum: number, maximum: number, description?: string) =>
 
 const Settings = object({
   shift: Shift,
-  shiftOf: Type.Record(Type.String(), Shift, {
+  shiftOf: byName(Shift, {
     maxProperties: 500,
     description: 'The effect of public holidays, by the commune’s slug; `shift` for the others',
   }),
