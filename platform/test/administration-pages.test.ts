@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { needsByOperation } from './support/access-model.ts';
@@ -9,7 +9,8 @@ import { needsByOperation } from './support/access-model.ts';
  * needs a row: a page, or the reason why it has none.
  */
 
-const FEATURES = fileURLToPath(new URL('../../portal/src/features/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const FEATURES = `${ROOT}portal/src/features/`;
 
 /** By file below `features/`. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
@@ -114,6 +115,15 @@ const WITHOUT_PAGE: Readonly<Record<string, string>> = {
   'POST /ops/validate': 'forms are made of the same models and check while one types; programs check whole files',
 };
 
+/** The names of a path table and of its operation, which a page calls by a client, for each operation of a contract. */
+const described = new Map<string, readonly [table: string, name: string]>();
+for (const file of globSync('services/*/src/contract/paths.ts', { cwd: ROOT })) {
+  const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = await import(`${ROOT}${file}`);
+  for (const [table, paths] of Object.entries(tables)) {
+    for (const [name, line] of Object.entries(paths)) described.set(line.replace(/:(\w+)/g, '{$1}'), [table, name]);
+  }
+}
+
 /** The beginning of a path up to its first parameter. */
 const beginningOf = (path: string): string => path.replace(/\/\{.*/, '');
 
@@ -143,7 +153,9 @@ test('each route below /ops has a page, or a reason why not', () => {
     const source = readFileSync(FEATURES + file, 'utf8');
     const last = path.slice(path.lastIndexOf('/'));
     const asks = source.includes(beginningOf(path)) && (last.includes('{') || source.includes(last));
-    return asks && source.includes(`'${method}'`) ? [] : `${file} does not ask ${operation}`;
+    const [table, name] = described.get(operation) ?? [];
+    const isCalled = source.includes(`(${table})`) && source.includes(`.${name}(`);
+    return isCalled || (asks && source.includes(`'${method}'`)) ? [] : `${file} does not ask ${operation}`;
   });
   assert.deepEqual(faults, []);
 });
