@@ -21,6 +21,7 @@ const NIGHTS_OF_LAMPS = 92;
 const NIGHTS_AT_ONCE = 8;
 const COUNT_NIGHTS = `SELECT count(*) AS nights FROM lighting.zone_night WHERE tenant = $1 AND kind = 'all'`;
 const LOOK_EVERY_MS = 2_000;
+const SAME_LOOKS = 3;
 
 /**
  * The demo's lighting: the initial strategy in every other commune, the one with two thresholds in the rest, and a year
@@ -49,12 +50,7 @@ async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void
   const first = daysAfter(last, 1 - NIGHTS);
   await putStrategies(parts, first);
   await putSettings(parts);
-  await refreshPark(parts, TENANT);
-  // The demo's lamps may be created later than this.
-  while ((await countLamps(parts)) === 0) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-    await refreshPark(parts, TENANT);
-  }
+  await allLamps(parts, signal);
   await publishGroups(parts, TENANT, tonight(site.timeZone));
   const strategies = await openAssigned(db, TENANT, site);
   const nights = daysBetween(first, last);
@@ -98,6 +94,20 @@ async function putStrategies(parts: LightingParts, first: string): Promise<void>
     const { id } = i % 2 === 0 ? INITIAL : TWO_THRESHOLDS;
     const given = { kind: 'commune', zone: scope.slice(1), from: first, strategy: id, version: 1 } as const;
     await assign(db, TENANT, given);
+  }
+}
+
+/**
+ * Waits until the lamps are there, which are created meanwhile in batches: until several looks find the same number. Nights
+ * of the first batch alone would have no figures for the other communes.
+ */
+async function allLamps(parts: LightingParts, signal: AbortSignal): Promise<void> {
+  let [lamps, looks] = [0, 0];
+  while (lamps === 0 || looks < SAME_LOOKS) {
+    if (looks > 0) await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await refreshPark(parts, TENANT);
+    const found = await countLamps(parts);
+    [lamps, looks] = [found, found === lamps ? looks + 1 : 1];
   }
 }
 
