@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { eventually } from '../../platform/test/support/eventually.ts';
 import { ownDatabase } from '../../platform/test/support/own-database.ts';
 import { freePort } from '../programs.ts';
 import { packPackage } from './pack.ts';
@@ -15,6 +16,8 @@ import { PACKAGES } from './packages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
+/** For the demo on an embedded database, on a busy machine. */
+const START_MS = 240_000;
 
 test('the product refuses the demo that it lacks, and starts it once its tarball is unpacked', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'pack-'));
@@ -49,14 +52,17 @@ test('the product refuses the demo that it lacks, and starts it once its tarball
     await exited;
   });
   let output = '';
-  for await (const chunk of child.stdout) {
-    output += chunk;
-    if (output.includes("The demo's articles, alarms and reports are in place")) break;
-  }
-  assert.match(output, /Demo {9}\d+ lamps/);
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk));
+  await eventually('the demo', async () => /Demo {9}\d+ lamps/.test(output), START_MS);
   assert.match(output, /power cut/, 'it says what the embedded database does not survive');
-  const alarms = await fetch(`http://127.0.0.1:${env.PORT}/alarms?limit=1`);
-  assert.equal(((await alarms.json()) as { alarms: unknown[] }).alarms.length, 1);
+  await eventually(
+    'an alarm of the demo',
+    async () => {
+      const answer = await fetch(`http://127.0.0.1:${env.PORT}/alarms?limit=1`);
+      return ((await answer.json()) as { alarms?: unknown[] }).alarms?.length === 1;
+    },
+    START_MS,
+  );
 });
 
 for (const packed of PACKAGES.filter(({ extras }) => extras === undefined)) {
