@@ -54,14 +54,14 @@ describe('while the waste service computes, the event loop is free:', () => {
     return result.body;
   };
 
-  test('four policies simulated over 400 containers and four weeks', async () => {
+  test('four policies simulated over 400 containers', async () => {
     const policies = [EVERY_DAY, EVERY_DAY, EVERY_DAY, EVERY_DAY];
     const small = { days: 7, policies: [EVERY_DAY] };
-    const { containers, outcomes } = await isFree('/waste/simulations', { days: 28, policies }, small);
+    const { containers, outcomes } = await isFree('/waste/simulations', { days: 14, policies }, small);
     assert.equal(containers, COUNT);
     assert.equal(outcomes.length, 4);
     // On each day but Sundays.
-    assert.ok(outcomes[0].collections >= 24 * COUNT, String(outcomes[0].collections));
+    assert.ok(outcomes[0].collections >= 12 * COUNT, String(outcomes[0].collections));
   });
 
   test('rounds planned past 400 containers', async () => {
