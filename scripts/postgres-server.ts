@@ -54,8 +54,8 @@ export function logOfPostgres(folder: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').slice(-3000) : '';
 }
 
-/** Tests don't need durability after a power failure, so they don't wait for the disk. */
-const TEST_SETTINGS = ['fsync=off'];
+/** Tests don't need durability after a power failure, so they write no more than the operating system needs. */
+const TEST_SETTINGS = ['fsync=off', 'full_page_writes=off', 'checkpoint_timeout=30min', 'max_wal_size=4GB'];
 /** For a history in a hypertable. */
 export const TIMESCALE_SETTINGS = [
   ...TEST_SETTINGS,
