@@ -4,6 +4,11 @@ import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { create, id, increment } from './lane-lamps.ts';
 
+/** `onBatch` is called after the writers are answered. */
+async function untilTold(batches: readonly number[], entities: number): Promise<void> {
+  while (batches.reduce((sum, each) => sum + each, 0) < entities) await setImmediate();
+}
+
 eachDatabase('Statements of the write lane', (test) => {
   test('divides waiting entities between its statements, unless they are few', async (_t, db) => {
     const tenant = freshTenant();
@@ -13,7 +18,7 @@ eachDatabase('Statements of the write lane', (test) => {
       await Promise.all(
         Array.from({ length: count }, (_, n) => lane.write(tenant, id(first + n), create(id(first + n)))),
       );
-      await setImmediate(); // `onBatch` is called after the writers are answered
+      await untilTold(batches, count);
       return batches.splice(0);
     };
     assert.deepEqual(await createAll(0, 32), [16, 16]);
@@ -37,7 +42,7 @@ eachDatabase('Statements of the write lane', (test) => {
         await setImmediate();
       }
       await Promise.all(all);
-      await setImmediate(); // `onBatch` is called after the writers are answered
+      await untilTold(batches, all.length);
     }
     assert.deepEqual(batches, [8, 3]);
   });

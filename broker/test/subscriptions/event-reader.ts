@@ -6,7 +6,7 @@ export interface StreamEvent {
   readonly data: any;
 }
 
-/** Reads one event per call. */
+/** Reads one event per call. Heartbeats, of which there is one every few seconds, are left out. */
 export function reader(response: Response): () => Promise<StreamEvent> {
   let chunks: ReadableStreamDefaultReader<Uint8Array> | undefined;
   const decoder = new TextDecoder();
@@ -28,7 +28,7 @@ export function reader(response: Response): () => Promise<StreamEvent> {
       );
       text = text.slice(end + 2);
       // A comment only keeps the connection open.
-      if (fields.data !== undefined) {
+      if (fields.data !== undefined && fields.event !== 'heartbeat') {
         return { id: fields.id ?? '', event: fields.event ?? '', data: JSON.parse(fields.data) };
       }
     }
