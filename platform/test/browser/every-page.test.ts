@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
 import { eventually } from '../support/eventually.ts';
 import { openOperations } from '../support/openapi-operations.ts';
-import { checkPage, demoPaths, launchBrowser, linksWithoutColour } from '../support/pages.ts';
+import { checkPage, demoPaths, followTo, launchBrowser, linksWithoutColour } from '../support/pages.ts';
 
 /*
  * Every page of the portal with the demo's data. Each is opened once, with alternating variants, from the page before;
@@ -32,11 +32,6 @@ const LOOKS: readonly Look[] = (['fr-FR', 'en-GB'] as const).flatMap((locale) =>
   ),
 );
 const PATHS = demoPaths();
-/** Goes to another page as a link does. A string, because it runs in the browser. */
-const FOLLOW = `async (path) => {
-  await document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(path);
-  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-}`;
 
 const nameOf = ({ viewport, colorScheme, locale }: Look): string =>
   `${viewport.width}-${colorScheme}-${locale.slice(0, 2)}`;
@@ -114,8 +109,7 @@ describe('every page', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
 
   /** @returns the faults of what it shows */
   async function visit(page: Page, path: string): Promise<string[]> {
-    // A third of the time of loading the portal again.
-    if (EVERY_PAGE !== 'all' && page.url().startsWith(url)) await page.evaluate(`(${FOLLOW})(${JSON.stringify(path)})`);
+    if (EVERY_PAGE !== 'all' && page.url().startsWith(url)) await followTo(page, path);
     else await page.goto(url + path);
     await isThere(page);
     assert.match(await page.title(), /\S · Alzette$|^Alzette$/);

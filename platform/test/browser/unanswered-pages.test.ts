@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildPages, needsBuild, PORTAL } from '../../src/page-builds.ts';
 import { pageRoutes } from '../../src/pages.ts';
 import { PORTAL_AREAS } from '../../src/portal-areas.ts';
-import { demoPaths, launchBrowser } from '../support/pages.ts';
+import { demoPaths, followTo, launchBrowser } from '../support/pages.ts';
 
 /*
  * Every page of the portal on a server whose pages come, and whose data do not: either nothing answers, or everything
@@ -63,13 +63,16 @@ describe('pages without data', { skip: CHROMIUM ? false : 'Chromium is missing (
       const { port } = app.server.address() as AddressInfo;
       const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block' });
       const found: string[] = [];
+      let page: Page | undefined;
       for (const [at, path] of demoPaths().entries()) {
         if (EVERY_PAGE !== 'all' && at % FAULTS.length !== turn) continue;
-        // A new page, because requests that hang keep the connections of an old one.
-        const page = await context.newPage();
-        await page.goto(`http://127.0.0.1:${port}${path}`);
+        // Requests that hang keep the connections of a page.
+        if (page === undefined || each === 'hangs') {
+          await page?.close();
+          page = await context.newPage();
+          await page.goto(`http://127.0.0.1:${port}${path}`);
+        } else await followTo(page, path);
         for (const claim of await claimsOf(page, nothing)) found.push(`${path}: ${claim}`);
-        await page.close();
       }
       await context.close();
       assert.deepEqual(found, []);

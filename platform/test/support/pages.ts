@@ -58,6 +58,16 @@ export async function followRail(page: Page, name: string): Promise<void> {
   await entry.click();
 }
 
+/** Goes to another page of the portal as its links do, which takes a third of the time of loading the portal again. */
+export async function followTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`(${FOLLOW})(${JSON.stringify(path)})`);
+}
+/** A string, because it runs in the browser. */
+const FOLLOW = `async (path) => {
+  await document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(path);
+  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+}`;
+
 /** The paths of all pages of the portal, from its features. */
 function portalPaths(): string[] {
   const features = fileURLToPath(new URL('../../../portal/src/features/', import.meta.url));
