@@ -38,8 +38,8 @@ for (const kind of databaseKinds()) {
     const raised = ({ acts }: typeof rules) => acts.some(({ kind }) => kind === 'raise') || undefined;
     away.add('gone');
     await there.client.batchUpsert([lamp('defectiveLamp')], { update: true });
-    await gone.client.batchUpsert([lamp('defectiveLamp')], { update: true });
     await eventually('the alarm of the other', () => raised(there));
+    await gone.client.batchUpsert([lamp('defectiveLamp')], { update: true });
     assert.deepEqual(gone.acts, []);
     away.clear();
     await eventually('its own alarm', () => raised(gone));
