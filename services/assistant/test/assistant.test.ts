@@ -326,7 +326,7 @@ test('the assistant', async (t) => {
   await t.test('wrong input is answered with what was expected, never with a server error', async () => {
     const assistant = await connect(olga);
     for (const [name, input, expected] of [
-      ['query_entities', { type: 7 }, /type: got 7, expected a text of at most 500 characters/],
+      ['query_entities', { type: 7 }, /type: got 7, expected a text of 1 to 500 characters/],
       ['query_entities', {}, /type: got nothing, expected a type, or ids/],
       ['query_entities', { type: 'Streetlight', limit: 51 }, /limit: got 51, expected a whole number from 1 to 50/],
       ['query_entities', { type: 'Streetlight', q: '((((' }, /q/],
