@@ -19,7 +19,8 @@ import { secondsOf } from './test-times.ts';
  * slapd, PgBouncer, nginx, Node-RED, Chromium) are listed at the end and their tests are skipped; with CI=true a skipped test
  * fails the run. A failed test is tried once more; if it then passes it is listed as unstable: it must be fixed, but
  * does not fail the run. `npm test -- broker platform` runs only these workspaces, without lint and types. Suites for
- * all kinds of database run on one of them; with TEST_DATABASES=all on each, as before a release.
+ * all kinds of database run on one of them; with TEST_DATABASES=all on each, and with the demo of
+ * the packed product, as before a release.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
