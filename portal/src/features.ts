@@ -18,12 +18,13 @@ import { mobility } from './features/mobility/feature.ts';
 import { operations } from './features/operations/feature.ts';
 import { publishing } from './features/publishing/feature.ts';
 import { reports } from './features/reports/feature.ts';
+import { settings } from './features/settings/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { today } from './features/today/feature.ts';
 import { waste } from './features/waste/feature.ts';
 import type { Feature } from './shell/feature.ts';
 
-/** All features of the portal, in the order of the rail. */
+/** All features of the portal. Where their pages are found: `navigation.ts`. */
 export const FEATURES: readonly Feature[] = [
   today,
   map,
@@ -44,6 +45,7 @@ export const FEATURES: readonly Feature[] = [
   devices,
   connect,
   sources,
+  settings,
   api,
   keys,
   administer,

@@ -8,7 +8,10 @@ import App from './App.vue';
 import { FEATURES } from './features.ts';
 import { BASE, preferredLocale } from './i18n/base.ts';
 import { i18n, openCatalogue, speak } from './i18n/i18n.ts';
+import { HOMES, PLACES } from './navigation.ts';
 import { createFeatures } from './shell/features.ts';
+import { homeOf } from './shell/navigation/offered.ts';
+import { createNavigation } from './shell/navigation/useNavigation.ts';
 import { createPortalRouter, fetchAhead } from './shell/router.ts';
 import { createAccess, readAccess } from './sign-in/access.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
@@ -30,7 +33,8 @@ createApp(App)
   .use(createSignIn(signIn))
   .use(createAccess(access))
   .use(createFeatures(FEATURES))
-  .use(createPortalRouter(FEATURES))
+  .use(createNavigation({ places: PLACES, homes: HOMES }))
+  .use(createPortalRouter(FEATURES, homeOf(HOMES, access.roles)))
   .use(i18n)
   .use(createPortalVuetify(i18n))
   .mount('#app');

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
+import { PLACES } from '../../../portal/src/navigation.ts';
 import { eventually } from './eventually.ts';
 
 /**
@@ -50,12 +51,24 @@ const OF_THE_BROWSER = `[...document.querySelectorAll('a[href]')]
   .filter((link) => link.checkVisibility() && ['rgb(0, 0, 238)', 'rgb(158, 158, 255)'].includes(getComputedStyle(link).color))
   .map((link) => link.textContent.trim())`;
 
-/** Opens a page of the portal by its entry in the rail, on a phone by "more". */
-export async function followRail(page: Page, name: string): Promise<void> {
-  const entry = page.getByTestId(`rail-${name}`);
+/** Opens a page of the portal by the rail and its tab, on a phone by "more": at most two clicks. @returns their number */
+export async function followRail(page: Page, name: string): Promise<number> {
+  const place = PLACES.find(({ parts }) => parts.some(({ pages }) => pages.includes(name)));
+  assert.ok(place, `the navigation has no page ${name}`);
+  const isAlone = place.parts.flatMap(({ pages }) => pages).length === 1;
   await page.getByTestId('account').waitFor();
-  if ((page.viewportSize()?.width ?? 0) < 840) await page.getByTestId('more').click();
-  await entry.click();
+  if ((page.viewportSize()?.width ?? 0) < 840) {
+    await page.getByTestId('more').click();
+    await page.getByTestId(isAlone ? `rail-${place.name}` : `index-${name}`).click();
+    return 2;
+  }
+  await page.getByTestId(`rail-${place.name}`).click();
+  if (isAlone) return 1;
+  const tab = page.getByTestId(`tab-${name}`).or(page.getByTestId(`setting-${name}`));
+  await tab.waitFor();
+  if ((await tab.getAttribute('aria-current')) === 'page') return 1;
+  await tab.click();
+  return 2;
 }
 
 /** Goes to another page of the portal as its links do, which takes a third of the time of loading the portal again. */

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { FEATURES } from '../features.ts';
 import { BASE } from '../i18n/base.ts';
 import { LOCALES, type Locale } from '../i18n/locales.ts';
+import { PLACES } from '../navigation.ts';
 
 /** Shorter texts explain nothing. */
 const LEAST = 60;
@@ -43,15 +44,17 @@ const withOneApostrophe = (text: string) => text.replaceAll('’', "'");
 describe('the help', () => {
   const pages = FEATURES.flatMap((feature) => feature.pages);
 
-  for (const { name, help, title, rail } of pages) {
-    test(`${name}: its help is in the documentation in every language, under its name in the menu`, () => {
+  const tabs = PLACES.flatMap(({ parts }) => parts.flatMap((part) => part.pages));
+
+  for (const { name, help, title } of pages) {
+    test(`${name}: its help is in the documentation in every language, under the name of its tab`, () => {
       const [page = '', anchor] = help.split('#');
       const at = partsOf(page, 'en').findIndex(({ id }) => id === anchor);
       assert.notEqual(at, -1, `docs/${page}.md has no heading ${anchor}`);
       for (const locale of LOCALES) {
         const { heading, text } = partsOf(page, locale)[at] ?? { heading: '', text: '' };
         assert.ok(text.length >= LEAST, `${locale}: ${heading}: ${text}`);
-        if (rail) assert.equal(withOneApostrophe(heading), withOneApostrophe(title[locale]), locale);
+        if (tabs.includes(name)) assert.equal(withOneApostrophe(heading), withOneApostrophe(title[locale]), locale);
       }
     });
   }
@@ -65,7 +68,8 @@ describe('the help', () => {
       };
       for (const catalogue of [BASE, ...FEATURES.map(({ messages }) => messages)])
         collect((await catalogue[locale]()).messages);
-      for (const { title } of pages) collect(title);
+      for (const { title, tab } of pages) collect([title, tab]);
+      for (const place of PLACES) collect([place.title, ...place.parts.map((part) => part.title)]);
       const named = partsOf('portal', locale).flatMap(({ text }) => [...text.matchAll(QUOTED[locale])]);
       assert.ok(named.length > 10);
       const unknown = named.map(([, label = '']) => withOneApostrophe(label.replace(/\s+/g, ' ')));

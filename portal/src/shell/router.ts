@@ -1,8 +1,17 @@
-import { createRouter, createRouterMatcher, createWebHistory, type RouteRecordRaw, START_LOCATION } from 'vue-router';
+import {
+  createRouter,
+  createRouterMatcher,
+  createWebHistory,
+  type LocationQuery,
+  type RouteLocationRaw,
+  type RouteRecordRaw,
+  START_LOCATION,
+} from 'vue-router';
 import { openCatalogue } from '../i18n/i18n.ts';
 import type { Catalogue, Locale } from '../i18n/locales.ts';
 import type { Access } from '../sign-in/access.ts';
 import type { Feature, FeaturePage } from './feature.ts';
+import type { Home } from './navigation/place.ts';
 import { carried } from './scope/carried.ts';
 
 declare module 'vue-router' {
@@ -12,8 +21,12 @@ declare module 'vue-router' {
   }
 }
 
-/** Creates a route for each page of each feature. Scope and period stay in the address across pages. */
-export function createPortalRouter(features: readonly Feature[]) {
+/**
+ * Creates a route for each page of each feature. Scope and period stay in the address across pages.
+ *
+ * @param home where `/` leads; absent: to the page of this path
+ */
+export function createPortalRouter(features: readonly Feature[], home?: Home) {
   const router = createRouter({
     history: createWebHistory('/'),
     routes: [
@@ -24,6 +37,7 @@ export function createPortalRouter(features: readonly Feature[]) {
   router.beforeEach((to, from) => {
     // the map used to be at this path: old links to a place or entity still work
     if (to.path === '/' && (to.query.view ?? to.query.entity)) return { path: '/map', query: to.query, replace: true };
+    if (to.path === '/' && home !== undefined && to.name !== home.page) return placeOf(home, to.query);
     if (to.path === from.path) return true;
     const query = carried(from.query, to.query);
     return query === undefined ? true : { path: to.path, query, hash: to.hash, replace: true };
@@ -54,9 +68,16 @@ export function fetchAhead(
   };
 }
 
+const placeOf = ({ page, query }: Home, asked: LocationQuery): RouteLocationRaw => ({
+  name: page,
+  query: { ...asked, ...query },
+  replace: true,
+});
+
 function routesOf({ name, pages, messages }: Feature): RouteRecordRaw[] {
   return pages.map((page) => ({
     path: page.path,
+    ...(page.alias && { alias: page.alias }),
     name: page.name,
     meta: { page, messages },
     component: page.component,

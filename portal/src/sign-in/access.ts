@@ -10,12 +10,15 @@ export type Right = 'nothing' | 'account' | 'read' | 'write' | 'administer' | 'a
 interface OwnAccess {
   readonly access: 'open' | 'enforced';
   readonly id?: string;
+  readonly roles?: readonly string[];
   readonly may: Readonly<Partial<Record<'read' | 'write' | 'administer' | 'administerAll', boolean>>>;
 }
 
 export interface Access {
   /** True if no sign-in is needed. */
   readonly isOpen: boolean;
+  /** The names of the reader's roles; none with open access. */
+  readonly roles: readonly string[];
   may(right: Right): boolean;
 }
 
@@ -32,10 +35,11 @@ export async function readAccess(): Promise<Access> {
   return accessOf({ access: 'open', may: { read: true, write: true, administer: true, administerAll: true } });
 }
 
-function accessOf({ access, id, may }: OwnAccess): Access {
+function accessOf({ access, id, roles = [], may }: OwnAccess): Access {
   const isOpen = access === 'open';
   return {
     isOpen,
+    roles,
     may(right) {
       if (isOpen || right === 'nothing') return true;
       if (right === 'account') return id !== undefined;

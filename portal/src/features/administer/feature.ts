@@ -1,24 +1,3 @@
-import {
-  mdiAccountGroupOutline,
-  mdiAccountMultipleOutline,
-  mdiApplicationCogOutline,
-  mdiBadgeAccountOutline,
-  mdiCardAccountDetailsOutline,
-  mdiClipboardTextClockOutline,
-  mdiDatabaseSearchOutline,
-  mdiDomain,
-  mdiFileCompare,
-  mdiFileTreeOutline,
-  mdiHeartPulse,
-  mdiHistory,
-  mdiKeyChainVariant,
-  mdiLayersOutline,
-  mdiLoginVariant,
-  mdiShieldAccountOutline,
-  mdiShieldKeyOutline,
-  mdiSpeedometer,
-  mdiSwapHorizontal,
-} from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Administration: access rights, the audit log, and the health of the platform. */
@@ -32,7 +11,6 @@ export const administer: Feature = {
       help: 'portal#people',
       right: 'administerAll',
       component: () => import('./identity/PeoplePage.vue'),
-      rail: { group: 'administer', icon: mdiAccountMultipleOutline },
     },
     {
       name: 'administer-organisations',
@@ -41,7 +19,6 @@ export const administer: Feature = {
       help: 'portal#organisations',
       right: 'administerAll',
       component: () => import('./identity/OrganisationsPage.vue'),
-      rail: { group: 'administer', icon: mdiDomain },
     },
     {
       name: 'administer-groups',
@@ -50,7 +27,6 @@ export const administer: Feature = {
       help: 'portal#groups',
       right: 'administerAll',
       component: () => import('./identity/GroupsPage.vue'),
-      rail: { group: 'administer', icon: mdiAccountGroupOutline },
     },
     {
       name: 'administer-roles',
@@ -59,7 +35,6 @@ export const administer: Feature = {
       help: 'portal#roles',
       right: 'administerAll',
       component: () => import('./identity/RolesPage.vue'),
-      rail: { group: 'administer', icon: mdiBadgeAccountOutline },
     },
     {
       name: 'administer-sign-ins',
@@ -68,7 +43,6 @@ export const administer: Feature = {
       help: 'portal#sign-ins',
       right: 'administerAll',
       component: () => import('./identity/SignInsPage.vue'),
-      rail: { group: 'administer', icon: mdiLoginVariant },
     },
     {
       name: 'administer-clients',
@@ -77,7 +51,6 @@ export const administer: Feature = {
       help: 'portal#programs',
       right: 'administerAll',
       component: () => import('./identity/ClientsPage.vue'),
-      rail: { group: 'administer', icon: mdiApplicationCogOutline },
     },
     {
       name: 'administer-providers',
@@ -91,7 +64,6 @@ export const administer: Feature = {
       help: 'portal#identity-providers',
       right: 'administerAll',
       component: () => import('./identity/ProvidersPage.vue'),
-      rail: { group: 'administer', icon: mdiCardAccountDetailsOutline },
     },
     {
       name: 'administer-directories',
@@ -100,7 +72,6 @@ export const administer: Feature = {
       help: 'portal#directories',
       right: 'administerAll',
       component: () => import('./identity/DirectoriesPage.vue'),
-      rail: { group: 'administer', icon: mdiFileTreeOutline },
     },
     {
       name: 'administer-personal-data',
@@ -114,7 +85,6 @@ export const administer: Feature = {
       help: 'portal#personal-data',
       right: 'administerAll',
       component: () => import('./identity/PersonalDataPage.vue'),
-      rail: { group: 'administer', icon: mdiShieldAccountOutline },
     },
     {
       name: 'administer-access',
@@ -123,7 +93,6 @@ export const administer: Feature = {
       help: 'portal#access',
       right: 'administerAll',
       component: () => import('./access/PoliciesPage.vue'),
-      rail: { group: 'administer', icon: mdiShieldKeyOutline },
     },
     {
       name: 'administer-keys',
@@ -132,7 +101,6 @@ export const administer: Feature = {
       help: 'portal#api-keys',
       right: 'administerAll',
       component: () => import('./access/AllKeysPage.vue'),
-      rail: { group: 'administer', icon: mdiKeyChainVariant },
     },
     {
       name: 'administer-consumers',
@@ -141,7 +109,6 @@ export const administer: Feature = {
       help: 'portal#usage-and-limits',
       right: 'administerAll',
       component: () => import('./access/ConsumersPage.vue'),
-      rail: { group: 'administer', icon: mdiSpeedometer },
     },
     {
       name: 'administer-audit',
@@ -150,7 +117,6 @@ export const administer: Feature = {
       help: 'portal#audit',
       right: 'administerAll',
       component: () => import('./audit/AuditPage.vue'),
-      rail: { group: 'administer', icon: mdiClipboardTextClockOutline },
     },
     {
       name: 'administer-tenants',
@@ -159,7 +125,6 @@ export const administer: Feature = {
       help: 'portal#tenants',
       right: 'administerAll',
       component: () => import('./TenantsPage.vue'),
-      rail: { group: 'administer', icon: mdiLayersOutline },
     },
     {
       name: 'administer-leniency',
@@ -173,7 +138,6 @@ export const administer: Feature = {
       help: 'portal#deviations-of-clients',
       right: 'administerAll',
       component: () => import('./leniency/LeniencyPage.vue'),
-      rail: { group: 'administer', icon: mdiSwapHorizontal },
     },
     {
       name: 'administer-retention',
@@ -182,7 +146,6 @@ export const administer: Feature = {
       help: 'portal#retention',
       right: 'administerAll',
       component: () => import('./RetentionPage.vue'),
-      rail: { group: 'administer', icon: mdiHistory },
     },
     {
       name: 'administer-indexes',
@@ -191,7 +154,6 @@ export const administer: Feature = {
       help: 'portal#indexes',
       right: 'administerAll',
       component: () => import('./IndexesPage.vue'),
-      rail: { group: 'administer', icon: mdiDatabaseSearchOutline },
     },
     {
       name: 'administer-territory-files',
@@ -205,7 +167,6 @@ export const administer: Feature = {
       help: 'portal#territory-files',
       right: 'administerAll',
       component: () => import('./TerritoryFilesPage.vue'),
-      rail: { group: 'administer', icon: mdiFileCompare },
     },
     {
       name: 'administer-health',
@@ -214,7 +175,6 @@ export const administer: Feature = {
       help: 'portal#health',
       right: 'administerAll',
       component: () => import('./HealthPage.vue'),
-      rail: { group: 'administer', icon: mdiHeartPulse },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiApi } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const api: Feature = {
@@ -11,7 +10,6 @@ export const api: Feature = {
       help: 'portal#try-the-api',
       right: 'nothing',
       component: () => import('./TryPage.vue'),
-      rail: { group: 'share', icon: mdiApi },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiAccountCheckOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** AI assistants: their proposals, how they connect, and questions in natural language. */
@@ -12,7 +11,6 @@ export const assistant: Feature = {
       help: 'portal#assistant',
       right: 'read',
       component: () => import('./AssistantPage.vue'),
-      rail: { group: 'automate', icon: mdiAccountCheckOutline },
     },
     {
       name: 'ask',

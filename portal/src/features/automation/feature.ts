@@ -1,4 +1,3 @@
-import { mdiCogPlayOutline, mdiScriptTextOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Automation: rules on entities, and background jobs. */
@@ -12,7 +11,6 @@ export const automation: Feature = {
       help: 'portal#rules',
       right: 'read',
       component: () => import('./RulesPage.vue'),
-      rail: { group: 'automate', icon: mdiScriptTextOutline },
     },
     {
       name: 'jobs',
@@ -21,7 +19,6 @@ export const automation: Feature = {
       help: 'portal#background-jobs',
       right: 'administerAll',
       component: () => import('./JobsPage.vue'),
-      rail: { group: 'automate', icon: mdiCogPlayOutline },
     },
   ],
   messages: {

@@ -12,7 +12,6 @@ export const commands: Feature = {
       help: 'portal#commands',
       right: 'read',
       component: () => import('./CommandsPage.vue'),
-      rail: { group: 'operate', icon: mdiTuneVerticalVariant },
     },
   ],
   actions: [

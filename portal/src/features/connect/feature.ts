@@ -1,13 +1,3 @@
-import {
-  mdiAccessPointNetwork,
-  mdiBellRingOutline,
-  mdiBookAlphabet,
-  mdiCodeBraces,
-  mdiEmailAlertOutline,
-  mdiFileAlertOutline,
-  mdiShapeOutline,
-  mdiTransitConnectionVariant,
-} from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** The sources of data, and the recipients of notifications. */
@@ -21,7 +11,6 @@ export const connect: Feature = {
       help: 'portal#devices',
       right: 'administerAll',
       component: () => import('./DevicesPage.vue'),
-      rail: { group: 'connect', icon: mdiAccessPointNetwork },
     },
     {
       name: 'profiles',
@@ -30,7 +19,6 @@ export const connect: Feature = {
       help: 'portal#codecs',
       right: 'administerAll',
       component: () => import('./ProfilesPage.vue'),
-      rail: { group: 'connect', icon: mdiCodeBraces },
     },
     {
       name: 'quarantine',
@@ -39,7 +27,6 @@ export const connect: Feature = {
       help: 'portal#frames-set-aside',
       right: 'administerAll',
       component: () => import('./QuarantinePage.vue'),
-      rail: { group: 'connect', icon: mdiFileAlertOutline },
     },
     {
       name: 'models',
@@ -48,7 +35,6 @@ export const connect: Feature = {
       help: 'portal#models',
       right: 'administer',
       component: () => import('./ModelsPage.vue'),
-      rail: { group: 'connect', icon: mdiShapeOutline },
     },
     {
       name: 'subscriptions',
@@ -57,7 +43,6 @@ export const connect: Feature = {
       help: 'portal#subscriptions',
       right: 'administer',
       component: () => import('./SubscriptionsPage.vue'),
-      rail: { group: 'connect', icon: mdiBellRingOutline },
     },
     {
       name: 'dead-letters',
@@ -71,7 +56,6 @@ export const connect: Feature = {
       help: 'portal#dead-letters',
       right: 'administer',
       component: () => import('./DeadLettersPage.vue'),
-      rail: { group: 'connect', icon: mdiEmailAlertOutline },
     },
     {
       name: 'contexts',
@@ -80,7 +64,6 @@ export const connect: Feature = {
       help: 'portal#contexts',
       right: 'administer',
       component: () => import('./ContextsPage.vue'),
-      rail: { group: 'connect', icon: mdiBookAlphabet },
     },
     {
       name: 'registrations',
@@ -89,7 +72,6 @@ export const connect: Feature = {
       help: 'portal#other-brokers',
       right: 'administer',
       component: () => import('./RegistrationsPage.vue'),
-      rail: { group: 'connect', icon: mdiTransitConnectionVariant },
     },
   ],
   messages: {

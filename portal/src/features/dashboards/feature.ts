@@ -1,4 +1,3 @@
-import { mdiChatQuestionOutline, mdiEmailFastOutline, mdiViewDashboardOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Dashboards, questions about all data, and monthly reports. */
@@ -12,7 +11,6 @@ export const dashboards: Feature = {
       help: 'portal#dashboards',
       right: 'read',
       component: () => import('./DashboardsPage.vue'),
-      rail: { group: 'share', icon: mdiViewDashboardOutline },
     },
     {
       name: 'dashboard',
@@ -39,7 +37,6 @@ export const dashboards: Feature = {
       help: 'portal#questions',
       right: 'read',
       component: () => import('./QuestionsPage.vue'),
-      rail: { group: 'share', icon: mdiChatQuestionOutline },
       follows: ['commune', 'period'],
     },
     {
@@ -49,7 +46,6 @@ export const dashboards: Feature = {
       help: 'portal#scheduled-reports',
       right: 'administer',
       component: () => import('./ScheduledReportsPage.vue'),
-      rail: { group: 'share', icon: mdiEmailFastOutline },
     },
   ],
   messages: {

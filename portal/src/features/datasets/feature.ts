@@ -1,4 +1,3 @@
-import { mdiDatabaseExportOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Open data: what the site publishes, chosen column by column. */
@@ -12,7 +11,6 @@ export const datasets: Feature = {
       help: 'portal#open-data',
       right: 'read',
       component: () => import('./DatasetsPage.vue'),
-      rail: { group: 'share', icon: mdiDatabaseExportOutline },
     },
     {
       name: 'dataset',

@@ -1,4 +1,3 @@
-import { mdiAccessPointPlus } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const devices: Feature = {
@@ -11,7 +10,6 @@ export const devices: Feature = {
       help: 'portal#add-a-device',
       right: 'administerAll',
       component: () => import('./onboarding/OnboardingPage.vue'),
-      rail: { group: 'connect', icon: mdiAccessPointPlus },
     },
   ],
   messages: {

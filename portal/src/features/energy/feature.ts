@@ -1,4 +1,3 @@
-import { mdiHomeLightningBoltOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const energy: Feature = {
@@ -11,7 +10,6 @@ export const energy: Feature = {
       help: 'portal#energy-and-water',
       right: 'read',
       component: () => import('./BuildingsPage.vue'),
-      rail: { group: 'cockpits', icon: mdiHomeLightningBoltOutline },
     },
     {
       name: 'energy-building',

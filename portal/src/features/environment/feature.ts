@@ -1,4 +1,3 @@
-import { mdiWeatherPartlyCloudy } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const environment: Feature = {
@@ -11,7 +10,6 @@ export const environment: Feature = {
       help: 'portal#environment',
       right: 'read',
       component: () => import('./EnvironmentPage.vue'),
-      rail: { group: 'cockpits', icon: mdiWeatherPartlyCloudy },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiCreationOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** The register of AI uses: purpose, quality, and whether each is on. */
@@ -12,7 +11,6 @@ export const insights: Feature = {
       help: 'portal#ai-uses',
       right: 'read',
       component: () => import('./AiUsesPage.vue'),
-      rail: { group: 'administer', icon: mdiCreationOutline },
     },
   ],
   messages: {

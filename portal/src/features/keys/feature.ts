@@ -1,4 +1,3 @@
-import { mdiKeyChainVariant } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const keys: Feature = {
@@ -11,7 +10,6 @@ export const keys: Feature = {
       help: 'portal#my-keys',
       right: 'nothing',
       component: () => import('./KeysPage.vue'),
-      rail: { group: 'share', icon: mdiKeyChainVariant },
     },
   ],
   messages: {

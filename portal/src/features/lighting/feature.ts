@@ -1,10 +1,3 @@
-import {
-  mdiCalculatorVariantOutline,
-  mdiCalendarClockOutline,
-  mdiLightbulbGroupOutline,
-  mdiLightbulbOnOutline,
-  mdiMonitorEye,
-} from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const lighting: Feature = {
@@ -17,7 +10,6 @@ export const lighting: Feature = {
       help: 'portal#lighting',
       right: 'read',
       component: () => import('./CockpitPage.vue'),
-      rail: { group: 'cockpits', icon: mdiLightbulbOnOutline },
     },
     {
       name: 'lighting-supervision',
@@ -28,10 +20,10 @@ export const lighting: Feature = {
         de: 'Überwachung der Beleuchtung',
         lb: 'Iwwerwaachung vun der Beliichtung',
       },
+      tab: { fr: 'Supervision', en: 'Supervision', de: 'Überwachung', lb: 'Iwwerwaachung' },
       help: 'portal#lighting-supervision',
       right: 'read',
       component: () => import('./SupervisionPage.vue'),
-      rail: { group: 'cockpits', icon: mdiMonitorEye },
     },
     {
       name: 'lighting-simulator',
@@ -42,19 +34,19 @@ export const lighting: Feature = {
         de: 'Beleuchtungssimulator',
         lb: 'Beliichtungssimulator',
       },
+      tab: { fr: 'Simulateur', en: 'Simulator', de: 'Simulator', lb: 'Simulator' },
       help: 'portal#lighting-simulator',
       right: 'read',
       component: () => import('./SimulatorPage.vue'),
-      rail: { group: 'cockpits', icon: mdiCalculatorVariantOutline },
     },
     {
       name: 'lighting-park',
       path: '/cockpits/lighting-park',
       title: { fr: 'Parc d’éclairage', en: 'Lighting park', de: 'Leuchtenbestand', lb: 'Luuchtebestand' },
+      tab: { fr: 'Parc', en: 'Park', de: 'Bestand', lb: 'Bestand' },
       help: 'portal#lighting-park',
       right: 'read',
       component: () => import('./ParkPage.vue'),
-      rail: { group: 'cockpits', icon: mdiLightbulbGroupOutline },
     },
     {
       name: 'lighting-strategies',
@@ -65,10 +57,10 @@ export const lighting: Feature = {
         de: 'Beleuchtungsstrategien',
         lb: 'Beliichtungsstrategien',
       },
+      tab: { fr: 'Stratégies', en: 'Strategies', de: 'Strategien', lb: 'Strategien' },
       help: 'portal#lighting-strategies',
       right: 'read',
       component: () => import('./StrategiesPage.vue'),
-      rail: { group: 'automate', icon: mdiCalendarClockOutline },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiMapOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 import { MAP_PAGE } from './page.ts';
 
@@ -15,7 +14,6 @@ export const map: Feature = {
       right: 'read',
       component,
       askAhead,
-      rail: { group: 'operate', icon: mdiMapOutline, onPhoneBar: true },
       follows: ['commune'],
     },
   ],

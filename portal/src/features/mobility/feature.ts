@@ -1,4 +1,3 @@
-import { mdiBusClock } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const mobility: Feature = {
@@ -11,7 +10,6 @@ export const mobility: Feature = {
       help: 'portal#mobility',
       right: 'read',
       component: () => import('./MobilityPage.vue'),
-      rail: { group: 'cockpits', icon: mdiBusClock },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiBellAlertOutline, mdiClipboardCheckOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Alarms, and the work that resolves them. */
@@ -12,7 +11,6 @@ export const operations: Feature = {
       help: 'portal#alarms',
       right: 'read',
       component: () => import('./AlarmsPage.vue'),
-      rail: { group: 'operate', icon: mdiBellAlertOutline, onPhoneBar: true },
       follows: ['commune'],
     },
     {
@@ -22,7 +20,6 @@ export const operations: Feature = {
       help: 'portal#work-orders',
       right: 'read',
       component: () => import('./WorkOrdersPage.vue'),
-      rail: { group: 'operate', icon: mdiClipboardCheckOutline, onPhoneBar: true },
       follows: ['commune'],
     },
   ],

@@ -1,4 +1,4 @@
-import { mdiBullhornOutline, mdiCalendarMonthOutline, mdiCellphoneCog, mdiPencilPlusOutline, mdiRssBox } from '@mdi/js';
+import { mdiPencilPlusOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Publications of communes for citizens: writing, preview, schedule, and the number of notified devices. */
@@ -12,7 +12,6 @@ export const publishing: Feature = {
       help: 'portal#publications',
       right: 'read',
       component: () => import('./PublicationsPage.vue'),
-      rail: { group: 'share', icon: mdiBullhornOutline },
       follows: ['commune'],
     },
     {
@@ -30,7 +29,6 @@ export const publishing: Feature = {
       help: 'portal#calendar',
       right: 'read',
       component: () => import('./CalendarPage.vue'),
-      rail: { group: 'share', icon: mdiCalendarMonthOutline },
       follows: ['commune'],
     },
     {
@@ -40,7 +38,6 @@ export const publishing: Feature = {
       help: 'portal#feeds-and-imports',
       right: 'write',
       component: () => import('./FeedsPage.vue'),
-      rail: { group: 'share', icon: mdiRssBox },
     },
     {
       name: 'app-settings',
@@ -49,7 +46,6 @@ export const publishing: Feature = {
       help: 'portal#citizens-app',
       right: 'administer',
       component: () => import('./AppSettingsPage.vue'),
-      rail: { group: 'administer', icon: mdiCellphoneCog },
     },
   ],
   actions: [

@@ -1,4 +1,3 @@
-import { mdiChartBar, mdiInboxArrowDownOutline, mdiTuneVariant } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 /** Citizens' reports and their processing. */
@@ -12,7 +11,6 @@ export const reports: Feature = {
       help: 'portal#reports',
       right: 'read',
       component: () => import('./ReportsPage.vue'),
-      rail: { group: 'operate', icon: mdiInboxArrowDownOutline },
       follows: ['commune'],
     },
     {
@@ -24,10 +22,10 @@ export const reports: Feature = {
         de: 'Statistik der Meldungen',
         lb: 'Statistik vun de Rapporten',
       },
+      tab: { fr: 'Statistiques', en: 'Statistics', de: 'Statistik', lb: 'Statistik' },
       help: 'portal#statistics-of-reports',
       right: 'read',
       component: () => import('./StatisticsPage.vue'),
-      rail: { group: 'operate', icon: mdiChartBar },
     },
     {
       name: 'report-categories',
@@ -38,10 +36,10 @@ export const reports: Feature = {
         de: 'Einstellungen der Meldungen',
         lb: 'Astellunge vun de Rapporten',
       },
+      tab: { fr: 'Catégories', en: 'Categories', de: 'Kategorien', lb: 'Kategorien' },
       help: 'portal#settings-of-reports',
       right: 'administer',
       component: () => import('./setup/CategoriesPage.vue'),
-      rail: { group: 'administer', icon: mdiTuneVariant },
     },
     {
       name: 'report-replies',
@@ -60,6 +58,7 @@ export const reports: Feature = {
         de: 'Annahme von Meldungen',
         lb: 'Unhuele vu Rapporten',
       },
+      tab: { fr: 'Réception', en: 'Intake', de: 'Annahme', lb: 'Unhuelen' },
       help: 'portal#intake-of-reports',
       right: 'administer',
       component: () => import('./setup/IntakePage.vue'),

@@ -1,4 +1,3 @@
-import { mdiDatabaseImportOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const sources: Feature = {
@@ -11,7 +10,6 @@ export const sources: Feature = {
       help: 'portal#sources',
       right: 'administerAll',
       component: () => import('./SourcesPage.vue'),
-      rail: { group: 'connect', icon: mdiDatabaseImportOutline },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiWeatherSunsetUp } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const today: Feature = {
@@ -6,13 +5,13 @@ export const today: Feature = {
   pages: [
     {
       name: 'today',
-      path: '/',
+      path: '/today',
+      alias: '/',
       title: { fr: 'Situation', en: 'Overview', de: 'Übersicht', lb: 'Iwwersiicht' },
       help: 'portal#overview',
       right: 'read',
       follows: ['commune'],
       component: () => import('./TodayPage.vue'),
-      rail: { group: 'today', icon: mdiWeatherSunsetUp, onPhoneBar: true },
     },
   ],
   messages: {

@@ -1,4 +1,3 @@
-import { mdiTrashCanOutline, mdiTruckOutline } from '@mdi/js';
 import type { Feature } from '../../shell/feature.ts';
 
 export const waste: Feature = {
@@ -11,7 +10,6 @@ export const waste: Feature = {
       help: 'portal#containers',
       right: 'read',
       component: () => import('./ContainersPage.vue'),
-      rail: { group: 'cockpits', icon: mdiTrashCanOutline },
     },
     {
       name: 'waste-rounds',
@@ -20,7 +18,6 @@ export const waste: Feature = {
       help: 'portal#rounds',
       right: 'read',
       component: () => import('./RoundsPage.vue'),
-      rail: { group: 'cockpits', icon: mdiTruckOutline },
     },
   ],
   messages: {

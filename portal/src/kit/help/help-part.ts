@@ -17,10 +17,7 @@ const SHOWN = 'p:not(:has(img)), ul, ol';
  */
 export async function readHelpPart(part: string, locale: string, signal: AbortSignal): Promise<HelpPart> {
   const [page = '', anchor = ''] = part.split('#');
-  const url = new URL(`${documentationHome(locale)}${page}.html`, location.origin);
-  const answer = await fetch(url, { signal });
-  if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status} ${answer.statusText}`);
-  const read = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const { url, read } = await readPage(page, locale, signal);
   // Headings of translations have the English id in addition to their own.
   const heading = read.querySelector(`[data-anchor="${CSS.escape(anchor)}"]`) ?? read.getElementById(anchor);
   if (heading === null) throw new Error(`${url.pathname} has no part ${anchor}`);
@@ -33,6 +30,35 @@ export async function readHelpPart(part: string, locale: string, signal: AbortSi
   }
   url.hash = heading.id;
   return { title: heading.textContent ?? '', url: url.href, content };
+}
+
+/**
+ * The text below each heading of a page of the documentation, by page and id of the English heading: `portal#alarms`.
+ *
+ * @throws Error: the documentation does not answer
+ */
+export async function readHelpTexts(page: string, locale: string, signal: AbortSignal): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const { read } = await readPage(page, locale, signal);
+  for (const heading of read.querySelectorAll('h3')) {
+    const text: string[] = [];
+    for (let next = heading.nextElementSibling; next && !/^H\d$/.test(next.tagName); next = next.nextElementSibling)
+      if (next.matches(SHOWN)) text.push(next.textContent?.replace(/\s+/g, ' ').trim() ?? '');
+    texts.set(`${page}#${heading.dataset.anchor ?? heading.id}`, text.join(' '));
+  }
+  return texts;
+}
+
+/** What a text says first. */
+export function firstSentence(text: string): string {
+  return text.match(/^.*?[.!?:](?=\s|$)/)?.[0].replace(/\s*:$/, '.') ?? text;
+}
+
+async function readPage(page: string, locale: string, signal: AbortSignal): Promise<{ url: URL; read: Document }> {
+  const url = new URL(`${documentationHome(locale)}${page}.html`, location.origin);
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status} ${answer.statusText}`);
+  return { url, read: new DOMParser().parseFromString(await answer.text(), 'text/html') };
 }
 
 /** The path of the documentation in a language. */

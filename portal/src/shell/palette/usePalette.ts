@@ -7,6 +7,7 @@ import { folded } from '../../format/slug.ts';
 import type { Locale } from '../../i18n/locales.ts';
 import { useAccess } from '../../sign-in/access.ts';
 import { useFeatures } from '../features.ts';
+import { useNavigation } from '../navigation/useNavigation.ts';
 
 export interface PaletteEntry {
   readonly key: string;
@@ -33,22 +34,27 @@ export function usePalette(text: Ref<string>) {
   const { t, locale } = useI18n();
   const { may } = useAccess();
   const features = useFeatures();
+  const { places } = useNavigation();
   const found = shallowRef<readonly PaletteEntry[]>([]);
   const isSearching = shallowRef(false);
 
   const fixed = computed<PaletteEntry[]>(() => {
     const language = locale.value as Locale;
-    const pages = features
-      .flatMap((feature) => feature.pages)
-      .filter(({ rail, path, right }) => rail !== undefined && !path.includes(':') && may(right))
-      .map(({ name, title, path, rail }) => ({
-        key: `page-${name}`,
-        kind: 'page' as const,
-        title: title[language],
-        note: rail && t(`shell.group.${rail.group}`),
-        icon: rail?.icon ?? '',
-        to: path,
-      }));
+    const pages = places.flatMap((place) =>
+      place.parts.flatMap((part) =>
+        part.pages.map(({ name, title, path }) => ({
+          key: `page-${name}`,
+          kind: 'page' as const,
+          title: title[language],
+          note: [place.title, part.title]
+            .map((words) => words?.[language] ?? '')
+            .filter(Boolean)
+            .join(' · '),
+          icon: place.icon,
+          to: path,
+        })),
+      ),
+    );
     const actions = features
       .flatMap((feature) => feature.actions ?? [])
       .filter(({ right }) => may(right))

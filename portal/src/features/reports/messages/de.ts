@@ -153,7 +153,6 @@ export const messages: typeof en = {
   longer: 'Mehr als {n} Tage',
   closedOnes: 'Geschlossen',
   setup: {
-    title: 'Einstellungen der Meldungen',
     yes: 'ja',
     no: 'nein',
     code: 'Code',

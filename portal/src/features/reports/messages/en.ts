@@ -150,7 +150,6 @@ export const messages = {
   longer: 'More than {n} days',
   closedOnes: 'Closed',
   setup: {
-    title: 'Settings of reports',
     yes: 'yes',
     no: 'no',
     code: 'Code',

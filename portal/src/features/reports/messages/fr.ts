@@ -152,7 +152,6 @@ export const messages: typeof en = {
   longer: 'Plus de {n} jours',
   closedOnes: 'Clos',
   setup: {
-    title: 'Réglages des signalements',
     yes: 'oui',
     no: 'non',
     code: 'Code',

@@ -153,7 +153,6 @@ export const messages: typeof en = {
   longer: 'Méi wéi {n} Deeg',
   closedOnes: 'Zou',
   setup: {
-    title: 'Astellunge vun de Rapporten',
     yes: 'jo',
     no: 'nee',
     code: 'Code',
