@@ -19,7 +19,7 @@ import { Notifiers } from './notifiers.ts';
 import type { DeliveryCount, OutboxRow, OutboxStore, SubscriptionKey } from './outbox/outbox.ts';
 import { CrossProcessOrder } from './queues/cross-process-order.ts';
 import { placeOf } from './queues/endpoint-place.ts';
-import { EndpointQueue, type QueuedNotification } from './queues/endpoint-queue.ts';
+import { EndpointQueue, type QueuedNotification, type Send } from './queues/endpoint-queue.ts';
 import type { EndpointState } from './queues/endpoint-state.ts';
 import { OutcomeWriter } from './queues/outcome-writer.ts';
 import { DELIVERY_SETTINGS, type DeliverySettings } from './settings.ts';
@@ -39,6 +39,12 @@ interface NotificationsParts {
   readonly settings?: Partial<DeliverySettings> | undefined;
 }
 
+interface TenantQueue {
+  readonly tenant: string;
+  readonly endpoint: string;
+  readonly queue: EndpointQueue;
+}
+
 /**
  * How long a statement whose answer was lost may still be committed. It can only be held up by locks, which end sooner.
  */
@@ -55,7 +61,8 @@ export class Notifications {
   readonly #settings: DeliverySettings;
   readonly #outcomes: OutcomeWriter;
   readonly #notifiers: Notifiers;
-  readonly #queues = new Map<string, EndpointQueue>();
+  /** By tenant and endpoint. */
+  readonly #queues = new Map<string, TenantQueue>();
   readonly #order: CrossProcessOrder;
   readonly #delivery: Delivery;
   /** The notifications of requests that have not ended. */
@@ -95,7 +102,7 @@ export class Notifications {
         this.#sweeping = undefined;
       });
     }, this.#settings.sweepMs);
-    for (const queue of this.#queues.values()) this.#readBack(queue);
+    for (const { queue } of this.#queues.values()) this.#readBack(queue);
   }
 
   /** Takes entries just committed, in commit order for each entity. */
@@ -152,19 +159,20 @@ export class Notifications {
   /** The outbox contains entries for these subscriptions that this process has not read. */
   resume(subscriptions: readonly SubscriptionKey[]): void {
     for (const key of subscriptions) this.#fallBehind(key);
-    for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
+    for (const { queue } of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
   }
 
   /** The state of recently used endpoints. */
   endpoints(): EndpointState[] {
-    return [...this.#queues].map(([endpoint, queue]) => queue.state(endpoint));
+    return [...this.#queues.values()].map(({ queue, endpoint, tenant }) => queue.state(endpoint, tenant));
   }
 
   endpointOf(tenant: string, id: string): EndpointState | undefined {
     const subscription = this.#parts.subscriptions.get(tenant, id);
     if (subscription === undefined) return undefined;
     const { endpoint } = placeOf(subscription);
-    return this.#queues.get(endpoint)?.state(endpoint) ?? { endpoint, circuit: 'closed', failures: 0, waiting: 0 };
+    const known = this.#queues.get(`${tenant} ${endpoint}`);
+    return known?.queue.state(endpoint, tenant) ?? { endpoint, tenant, circuit: 'closed', failures: 0, waiting: 0 };
   }
 
   /** Resolves when the outcomes so far are in the database. */
@@ -198,7 +206,7 @@ export class Notifications {
     clearInterval(this.#sweep);
     this.#order.close();
     await Promise.race([
-      Promise.all([...this.#queues.values()].map((queue) => queue.close())),
+      Promise.all([...this.#queues.values()].map(({ queue }) => queue.close())),
       pause(this.#settings.graceMs, undefined, { ref: false }),
     ]);
     await this.#sweeping;
@@ -207,24 +215,22 @@ export class Notifications {
   }
 
   #queueOf(subscription: Subscription): EndpointQueue {
-    const { endpoint: key } = placeOf(subscription);
-    let queue = this.#queues.get(key);
-    if (queue === undefined) {
-      queue = new EndpointQueue(
-        this.#settings,
-        (together, isTrial, done) => this.#delivery.send(together, isTrial, done),
-        {
-          onSpace: (spacious) => {
-            this.#total--;
-            this.#readOn(spacious);
-          },
-          onFailing: (error) =>
-            this.#parts.log.warn({ endpoint: key, error }, 'An endpoint does not accept notifications'),
-          onRecovered: () => this.#parts.log.info({ endpoint: key }, 'An endpoint accepts notifications again'),
-        },
-      );
-      this.#queues.set(key, queue);
-    }
+    const { tenant } = subscription;
+    const { endpoint } = placeOf(subscription);
+    const key = `${tenant} ${endpoint}`;
+    const known = this.#queues.get(key);
+    if (known !== undefined) return known.queue;
+    const { log } = this.#parts;
+    const send: Send = (together, isTrial, done) => this.#delivery.send(together, isTrial, done);
+    const queue = new EndpointQueue(this.#settings, send, {
+      onSpace: (spacious) => {
+        this.#total--;
+        this.#readOn(spacious);
+      },
+      onFailing: (error) => log.warn({ endpoint, tenant, error }, 'An endpoint does not accept notifications'),
+      onRecovered: () => log.info({ endpoint, tenant }, 'An endpoint accepts notifications again'),
+    });
+    this.#queues.set(key, { tenant, endpoint, queue });
     return queue;
   }
 
@@ -323,14 +329,14 @@ export class Notifications {
   async #sweepUp(): Promise<void> {
     const { outbox, peers, log } = this.#parts;
     try {
-      for (const [key, queue] of this.#queues) if (queue.isIdle) this.#queues.delete(key);
+      for (const [key, { queue }] of this.#queues) if (queue.isIdle) this.#queues.delete(key);
       const taken = await peers.takeOver();
       if (taken.length > 0) {
         for (const subscription of await outbox.subscriptionsOf(taken)) this.#fallBehind(subscription);
         log.info({ processes: taken }, 'Took over notifications of processes that have ended');
       }
       await this.#findUnqueued();
-      for (const queue of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
+      for (const { queue } of this.#queues.values()) if (queue.behind.size > 0) this.#readBack(queue);
     } catch (error) {
       log.error({ error }, 'Could not sweep the outbox');
     }

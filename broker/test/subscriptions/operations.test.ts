@@ -112,6 +112,43 @@ eachDatabase('/ops/notifications', (test) => {
     assert.equal(ledger.owed, 2);
   });
 
+  test('an endpoint that fails for one tenant is paused for this one only', async (t, db) => {
+    const broker = await startNotifyingBroker(db, {
+      delivery: { ...QUICK, firstPauseMs: 60_000, longestPauseMs: 60_000 },
+    });
+    const receiver = await startReceiver();
+    t.after(async () => {
+      await broker.close();
+      await receiver.close();
+    });
+    const [failing, working] = [freshTenant(), freshTenant()];
+    receiver.answerWith(({ path }, response) => response.writeHead(path.includes(failing) ? 503 : 204).end());
+    for (const tenant of [failing, working]) {
+      const endpoint = { uri: `${receiver.url}/same?tenant=${tenant}` };
+      await broker.subscribe(tenant, { entities: [{ type: 'Lamp' }], notification: { endpoint } });
+    }
+    await broker.batch(failing, 'upsert', [lamp(1), lamp(2)]);
+    await receiver.expect(1);
+    await broker.batch(working, 'upsert', [lamp(1), lamp(2)]);
+    await broker.batch(working, 'update', [lamp(1, 1), lamp(2, 1)]);
+    await receiver.expect(3);
+    assert.deepEqual(
+      receiver.received.map(({ path, body }) => [path.endsWith(working), body.data.length]),
+      [
+        [false, 2],
+        [true, 2],
+        [true, 2],
+      ],
+    );
+    const { endpoints } = (await broker.app.inject({ url: `${ROOT}/endpoints` })).json();
+    const paused = endpoints.filter(({ circuit }: { circuit: string }) => circuit !== 'closed');
+    const isHere = ({ endpoint }: { endpoint: string }) => endpoint === `${receiver.url}/same`;
+    assert.deepEqual(
+      paused.filter(isHere).map(({ tenant }: { tenant: string }) => tenant),
+      [failing],
+    );
+  });
+
   test('an invalid request is refused with the member named', async (t, db) => {
     const { ask } = await start(t, db);
     const cases: [

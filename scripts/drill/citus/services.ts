@@ -115,7 +115,7 @@ async function takeWhileAway({ cluster, say }: CitusLab): Promise<boolean> {
     const due = [{ key: 'k', record: 'r', at: new Date(0), work: { kind: 'close' } as const }];
     await planWork(db, tenant, due);
     await insertCommands(db, [commandFor(tenant)]);
-    await putInInbox(db, [{ tenant, scope: 's', entityId: 'urn:ngsi-ld:Lamp:0', entity: '{}' }]);
+    await putInInbox(db, tenant, [{ scope: 's', entityId: 'urn:ngsi-ld:Lamp:0', entity: '{}' }]);
   }
   const { rows } = await db.query<{ tenant: string }>({
     text: TENANTS_ON,

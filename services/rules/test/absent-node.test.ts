@@ -13,8 +13,15 @@ const FAILURE: RuleDocument = {
   severity: 'medium',
 };
 
-const lamp = (status: string) => ({
-  id: 'urn:ngsi-ld:Streetlight:1',
+/** Holds for each lamp, in a scope of its own. */
+const SECOND: RuleDocument = {
+  ...FAILURE,
+  id: 'urn:ngsi-ld:Rule:lamp-known',
+  scope: { types: ['Streetlight'], q: 'status' },
+};
+
+const lamp = (status: string, n = 1) => ({
+  id: `urn:ngsi-ld:Streetlight:${n}`,
   type: 'Streetlight',
   status: { type: 'Property', value: status, observedAt: new Date().toISOString() },
 });
@@ -35,13 +42,27 @@ for (const kind of databaseKinds()) {
       const { rows } = await rules.db.query<{ count: number }>(unsynced);
       return rows[0]?.count === 2 || undefined;
     });
-    const raised = ({ acts }: typeof rules) => acts.some(({ kind }) => kind === 'raise') || undefined;
+    const raisedOf = ({ acts }: typeof rules) =>
+      acts.filter(({ kind }) => kind === 'raise').map(({ details }) => details?.rule.id);
+    const raised = (of: typeof rules, rule: RuleDocument) => raisedOf(of).includes(rule.id) || undefined;
     away.add('gone');
-    await there.client.batchUpsert([lamp('defectiveLamp')], { update: true });
-    await eventually('the alarm of the other', () => raised(there));
+    // The notification of the absent one is refused before that of the other, in between, and after it.
     await gone.client.batchUpsert([lamp('defectiveLamp')], { update: true });
+    await there.client.batchUpsert([lamp('defectiveLamp')], { update: true });
+    await gone.client.batchUpsert([lamp('defectiveLamp', 2)]);
+    await eventually('the alarm of the other', () => raised(there, FAILURE), 15_000);
+    // A new rule makes the engine read all rules again.
+    await there.put(SECOND);
+    await eventually('the alarm of a rule that was written meanwhile', () => raised(there, SECOND), 30_000);
+    await gone.client.batchUpsert([lamp('defectiveLamp', 3)]);
+    await there.client.batchUpsert([lamp('defectiveLamp', 2)]);
+    await eventually('another alarm of the other', () => raisedOf(there).length === 4 || undefined, 15_000);
     assert.deepEqual(gone.acts, []);
     away.clear();
-    await eventually('its own alarm', () => raised(gone));
+    await eventually('its own alarms', () => raisedOf(gone).length >= 3 || undefined);
+    assert.deepEqual(raisedOf(gone), [FAILURE.id, FAILURE.id, FAILURE.id]);
+    await gone.put(SECOND);
+    await eventually('the alarms of its own new rule', () => raisedOf(gone).length === 6 || undefined);
+    assert.equal(raisedOf(there).length, 4);
   });
 }

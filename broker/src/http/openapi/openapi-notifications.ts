@@ -11,13 +11,14 @@ const ENDPOINT = {
   description: 'An endpoint as this process sees it',
   properties: {
     endpoint: { type: 'string' },
+    tenant: { type: 'string', description: 'Each tenant has its own queue for an endpoint; "" is the default tenant' },
     circuit: { enum: ['closed', 'open', 'half-open'] },
     failures: count,
     retryAt: time,
     lastError: { type: 'string' },
     waiting: count,
   },
-  required: ['endpoint', 'circuit', 'failures', 'waiting'],
+  required: ['endpoint', 'tenant', 'circuit', 'failures', 'waiting'],
 };
 
 const LEDGER = object({

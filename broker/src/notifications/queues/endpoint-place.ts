@@ -18,7 +18,7 @@ export function placeOf(subscription: Subscription): Place {
   return place;
 }
 
-/** The key of a queue: the endpoint without query and credentials. */
+/** What an endpoint is called: its URL without query and credentials. */
 export function endpointOf({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;
 }

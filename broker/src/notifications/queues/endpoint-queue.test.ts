@@ -60,7 +60,7 @@ test('an endpoint that is down for 30 minutes gets few attempts, and then everyt
     await pass(MINUTE);
   }
   assert.ok(attempts < 60, `${attempts} attempts while it was down`);
-  const state = queue.state('http://example.org/');
+  const state = queue.state('http://example.org/', '');
   assert.equal(state.lastError, 'down');
   assert.equal(state.waiting, 1200);
 
@@ -73,7 +73,7 @@ test('an endpoint that is down for 30 minutes gets few attempts, and then everyt
     assert.deepEqual(own, [...own].sort());
   }
   assert.deepEqual(heard, ['failing', 'recovered']);
-  assert.equal(queue.state('http://example.org/').circuit, 'closed');
+  assert.equal(queue.state('http://example.org/', '').circuit, 'closed');
 });
 
 test('a new subscription is tried once immediately while the endpoint is down', async (t) => {

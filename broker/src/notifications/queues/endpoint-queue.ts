@@ -63,9 +63,10 @@ interface EntityLine {
 }
 
 /**
- * The notifications of one endpoint. One notification per entity is in progress at a time, so that order is kept; many
+ * The notifications of a tenant to one endpoint. One notification per entity is in progress at a time, so that order is kept; many
  * entities in parallel. When the endpoint fails, all wait, and after a growing pause a single one is tried. Other
- * endpoints are not affected.
+ * endpoints are not affected, nor are other tenants: the endpoint may fail for one of them only, for example because it
+ * stores what it receives on a node of a database, and that is away.
  */
 export class EndpointQueue {
   /** Subscriptions with entries that are only in the outbox. All their later entries must wait there too. */
@@ -111,10 +112,11 @@ export class EndpointQueue {
   }
 
   /** The state of its circuit breaker. */
-  state(endpoint: string): EndpointState {
+  state(endpoint: string, tenant: string): EndpointState {
     const isPaused = Date.now() < this.#pausedUntil;
     return {
       endpoint,
+      tenant,
       circuit: isPaused ? 'open' : this.#failures > 0 ? 'half-open' : 'closed',
       failures: this.#failures,
       ...(isPaused && { retryAt: new Date(this.#pausedUntil).toISOString() }),

@@ -2,6 +2,8 @@
 export interface EndpointState {
   /** URL without query and credentials. */
   readonly endpoint: string;
+  /** The tenant of the subscriptions; "" is the default one. */
+  readonly tenant: string;
   /**
    * `closed`: it accepts notifications. `open`: it failed, and all wait until `retryAt`. `half-open`: a single
    * notification is tried.

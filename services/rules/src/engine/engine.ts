@@ -5,16 +5,15 @@ import type { ServiceContext } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
 import type { AlarmPort } from '../book/alarm-port.ts';
-import { Book } from '../book/book.ts';
-import { readAlarms, readMaintenance } from '../store/alarm-rows.ts';
 import { dueEntities, type EntityKey, type KeptEntity, nextDue, readEntities } from '../store/entity-rows.ts';
 import { INBOX_FILLED, readInbox } from '../store/inbox-rows.ts';
-import { allRules, RULES_CHANGED } from '../store/rule-rows.ts';
+import { RULES_CHANGED } from '../store/rule-rows.ts';
 import { Dispatch } from './dispatch.ts';
 import { Lease, LeaseLost } from './lease.ts';
-import { RuleSet, type TerritoryFacts } from './rule-set.ts';
+import type { TerritoryFacts } from './rule-set.ts';
 import type { Subscriptions } from './subscriptions-port.ts';
-import { type EntityWork, follow, keep, type TenantWork } from './turn.ts';
+import { TenantsInMemory } from './tenants-in-memory.ts';
+import { type EntityWork, follow, keep } from './turn.ts';
 import { WriteGuard } from './write-guard.ts';
 
 interface EngineParts {
@@ -48,13 +47,15 @@ const CACHED_BYTES = 64 * 1024 * 1024;
 const LOOK_EVERY_MS = 5000;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 10_000;
-/** Ended alarms stay in memory for as long as a new episode may belong to them. */
-const REMEMBERED_MS = 8 * 86_400_000;
+/** How often tenants are read whose node was away. */
+const READ_UNREAD_EVERY_MS = 2000;
+/** The shortest wait for the next timer, in case it is one of a tenant that has not been read since its node was away. */
+const LEAST_WAIT_MS = 1;
+const LEAST_WAIT_WITH_UNREAD_MS = 100;
 
 /**
  * Evaluates the rules in one process of the site: reads the inbox, handles timers, and stores both results in one
- * transaction. While a node is away, it goes on with the rules in memory for the tenants of the others. It pauses if these
- * have to be read again.
+ * transaction. While a node is away, it goes on for the tenants of the others, also when the rules have to be read again.
  */
 export async function startEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RunningEngine(parts);
@@ -68,7 +69,8 @@ class RunningEngine implements Engine {
   readonly #dispatch: Dispatch;
   readonly #guard = new WriteGuard();
   readonly #unlisten: (() => Promise<void>)[] = [];
-  #tenants = new Map<string, TenantWork>();
+  readonly #tenants: TenantsInMemory;
+  #readUnreadAt = 0;
   /** Only the leader writes entities, so its cache is equal to the database. */
   readonly #cached = namedCache<KeptEntity>('rule_entities', CACHED_BYTES);
   #isStale = true;
@@ -81,6 +83,7 @@ class RunningEngine implements Engine {
     this.#parts = parts;
     this.#lease = new Lease(parts.db, parts.logger, () => this.#forgetAll());
     this.#dispatch = new Dispatch(parts);
+    this.#tenants = new TenantsInMemory(parts.db, parts.territory);
   }
 
   async start(): Promise<void> {
@@ -153,21 +156,19 @@ class RunningEngine implements Engine {
   async #turn(): Promise<number> {
     const { db, logger, territory } = this.#parts;
     const now = Date.now();
-    const reloaded = this.#isStale;
-    if (reloaded) await this.#reload(now);
-    const inbox = await readInbox(db, MAX_PER_TURN);
-    const due = await dueEntities(db, now, MAX_PER_TURN);
+    const reloaded = await this.#reload(now);
+    const { works: tenants, unread } = this.#tenants;
+    const isRead = ({ tenant }: { readonly tenant: string }) => !unread.has(tenant);
+    const inbox = (await readInbox(db, MAX_PER_TURN)).filter(isRead);
+    const due = (await dueEntities(db, now, MAX_PER_TURN)).filter(isRead);
     const isIdle = inbox.length === 0 && due.length === 0 && !reloaded;
-    if (isIdle) {
-      const next = await nextDue(db);
-      return Math.max(1, Math.min(LOOK_EVERY_MS, (next ?? Number.POSITIVE_INFINITY) - now));
-    }
+    if (isIdle) return this.#waitMs(now);
     const works = await this.#worksOf(inbox, due);
-    const turn = { tenants: this.#tenants, territory, guard: this.#guard, logger };
+    const turn = { tenants, territory, guard: this.#guard, logger };
     const result = follow(works, inbox, turn, now);
     const changed = await db.transaction(async (tx) => {
       await this.#lease.hold(tx);
-      return keep(tx, result, this.#tenants, now);
+      return keep(tx, result, tenants, now);
     });
     for (const { tenant, id, kept } of result.entities)
       this.#cached.set(cacheKey({ tenant, id }), kept, weightOf(kept));
@@ -176,7 +177,7 @@ class RunningEngine implements Engine {
       changes: this.#counts.changes + changed,
     };
     if (changed > 0 || reloaded) this.#dispatch.wake();
-    if (reloaded) void this.#parts.subscriptions.settle(this.#tenants);
+    if (reloaded) void this.#parts.subscriptions.settle(tenants, unread);
     return 0;
   }
 
@@ -202,34 +203,26 @@ class RunningEngine implements Engine {
     });
   }
 
-  /** Reads rules, maintenance and alarms again, and ends the alarms of deleted rules. */
-  async #reload(now: number): Promise<void> {
-    const { db, territory } = this.#parts;
-    this.#isStale = false;
-    const stored = await allRules(db);
-    const maintenance = await readMaintenance(db, now);
-    const names = new Set([...stored.map(({ tenant }) => tenant), ...this.#tenants.keys(), ...maintenance.keys()]);
-    const tenants = new Map<string, TenantWork>();
-    for (const name of names) {
-      const rules = new RuleSet(
-        stored.filter(({ tenant }) => tenant === name),
-        territory.place,
-      );
-      const alarms = await readAlarms(db, name, now - REMEMBERED_MS);
-      const book = new Book({
-        tenant: name,
-        rule: (id) => rules.get(id),
-        alarms,
-        maintenance: maintenance.get(name) ?? [],
-      });
-      for (const { rule, isActive } of alarms) {
-        if (isActive) book.endAll({ rule, before: rules.get(rule)?.evaluatedSince ?? Number.POSITIVE_INFINITY }, now);
-      }
-      book.setMaintenance(maintenance.get(name) ?? [], now);
-      tenants.set(name, { rules, book });
+  /** Milliseconds until the next timer or the next look. */
+  async #waitMs(now: number): Promise<number> {
+    const next = (await nextDue(this.#parts.db)) ?? Number.POSITIVE_INFINITY;
+    const hasUnread = this.#tenants.unread.size > 0;
+    const longest = hasUnread ? READ_UNREAD_EVERY_MS : LOOK_EVERY_MS;
+    return Math.max(hasUnread ? LEAST_WAIT_WITH_UNREAD_MS : LEAST_WAIT_MS, Math.min(longest, next - now));
+  }
+
+  /** Reads rules, maintenance and alarms again if they may have changed, or if some could not be read. @returns whether it has */
+  async #reload(now: number): Promise<boolean> {
+    if (this.#isStale) {
+      this.#isStale = false;
+      this.#readUnreadAt = now + READ_UNREAD_EVERY_MS;
+      await this.#tenants.readAll(now);
+      this.#guard.forget(now);
+      return true;
     }
-    this.#tenants = tenants;
-    this.#guard.forget(now);
+    if (this.#tenants.unread.size === 0 || now < this.#readUnreadAt) return false;
+    this.#readUnreadAt = now + READ_UNREAD_EVERY_MS;
+    return this.#tenants.readUnread(now);
   }
 
   /** Clears the state after a failed turn, and when another process may have been the leader. */

@@ -3,7 +3,7 @@ import type { Jobs } from '@alzette/kit/jobs';
 import { RuleSet, type TerritoryFacts } from '../engine/rule-set.ts';
 import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
 import { forgetAlarms } from '../store/alarm-rows.ts';
-import { allRules, tellRulesChanged } from '../store/rule-rows.ts';
+import { reachableRules, tellRulesChanged } from '../store/rule-rows.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -23,7 +23,7 @@ export function defineRuleJobs({ db, jobs, territory, subscriptions, retentionDa
     title: { fr: 'Relire les entités suivies par les règles', en: 'Read the entities that rules follow again' },
     schedule: { cron: '20 3 * * *' },
     async run() {
-      const tenants = Map.groupBy(await allRules(db), ({ tenant }) => tenant);
+      const tenants = Map.groupBy(await reachableRules(db), ({ tenant }) => tenant);
       const rules: TenantRules = new Map(
         [...tenants].map(([tenant, stored]) => [tenant, { rules: new RuleSet(stored, territory.place) }]),
       );

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { ServiceContext } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError, queryPages } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
-import type { ScopedRules } from '../engine/rule-set.ts';
+import type { RuleSet, ScopedRules } from '../engine/rule-set.ts';
 import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
 import { entitiesInScope } from '../store/entity-rows.ts';
 import { type NotifiedEntity, putInInbox } from '../store/inbox-rows.ts';
@@ -30,12 +31,26 @@ interface SubscriptionRow {
   readonly is_synced: boolean;
 }
 
-const SELECT = `SELECT tenant, id, scope, shape, evaluation, is_synced FROM rules.subscription /* all tenants: compared with all rules */`;
+const COLUMNS = 'tenant, id, scope, shape, evaluation, is_synced';
+const SELECT = `SELECT ${COLUMNS} FROM rules.subscription /* all tenants: compared with all rules */`;
+const SELECT_OF_TENANT = `SELECT ${COLUMNS} FROM rules.subscription WHERE tenant = $1`;
 const PUT = `
   INSERT INTO rules.subscription (tenant, id, scope, shape, evaluation) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (tenant, id) DO UPDATE SET shape = excluded.shape, evaluation = excluded.evaluation, is_synced = false`;
 const SYNCED = `UPDATE rules.subscription SET is_synced = true WHERE tenant = $1 AND id = $2`;
 const DELETE = `DELETE FROM rules.subscription WHERE tenant = $1 AND id = $2`;
+
+interface Wanted {
+  readonly tenants: TenantRules;
+  readonly unread: ReadonlySet<string>;
+}
+
+/** A subscription whose scope has to be read. */
+interface Unsettled {
+  readonly tenant: string;
+  readonly id: string;
+  readonly scoped: ScopedRules;
+}
 
 const PAGE = 500;
 const IDS_AT_ONCE = 50;
@@ -48,50 +63,100 @@ const IN_STEP_WITHIN_MS = 60_000;
 export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   const { db, client, context, notifyUrl, secret, whenDelivered, logger } = parts;
   let running: Promise<void> | undefined;
-  let next: TenantRules | undefined;
+  let next: Wanted | undefined;
   let timer: NodeJS.Timeout | undefined;
   let wakeUp: () => void = () => {};
   let isStopped = false;
+  let lastRead: Promise<unknown> = Promise.resolve();
   const stopping = new AbortController();
 
-  const settleOnce = async (tenants: TenantRules): Promise<void> => {
-    const { rows } = await db.query<SubscriptionRow>({ text: SELECT });
+  /** Reads one scope after the other, because many would take all connections. */
+  const inTurn = (read: () => Promise<unknown>): Promise<unknown> => {
+    const own = lastRead.then(read);
+    lastRead = own.catch(() => {});
+    return own;
+  };
+
+  /** Does the work of a tenant; its failure does not keep the work of others back. @returns whether it succeeded */
+  const alone = async (tenant: string, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      logger.warn({ err: error, tenant }, 'could not update the subscriptions of rules; will retry');
+      return false;
+    }
+  };
+
+  /** @returns whether all tenants succeeded */
+  const settleOnce = async ({ tenants, unread }: Wanted): Promise<boolean> => {
+    const ofTenant = (tenant: string) => ({ text: SELECT_OF_TENANT, values: [tenant] });
+    const rows = await ofAllTenants<SubscriptionRow>(db, { text: SELECT }, ofTenant);
     const known = new Map(rows.map((row) => [`${row.tenant} ${row.id}`, row]));
-    const unsettled: { readonly tenant: string; readonly id: string; readonly scoped: ScopedRules }[] = [];
+    const unsettled: Unsettled[] = [];
+    let areAllDone = true;
     for (const [tenant, { rules }] of tenants) {
-      for (const scoped of rules.scopes.values()) {
-        const id = subscriptionId(scoped.key, notifyUrl, secret);
-        const row = known.get(`${tenant} ${id}`);
-        known.delete(`${tenant} ${id}`);
-        const shape = shapeOf(scoped);
-        const evaluation = rules.evaluationOf(scoped);
-        if (row?.shape !== shape) await subscribe(tenant, id, scoped);
-        const isKnown = row?.shape === shape && row.evaluation === evaluation;
-        if (!isKnown) await db.query({ text: PUT, values: [tenant, id, scoped.key, shape, evaluation] });
-        if ((isKnown && row.is_synced) || isStopped) continue;
-        unsettled.push({ tenant, id, scoped });
-      }
+      areAllDone = (await alone(tenant, () => subscribeTenant(tenant, rules, known, unsettled))) && areAllDone;
     }
     // Old subscriptions are deleted only after the new ones exist, so that nothing is missed; duplicates have no
     // effect.
+    const failed = new Set(unread);
     for (const { tenant, id } of known.values()) {
-      await client.deleteSubscription(id, { tenant }).catch(unlessAbsent);
-      await db.query({ text: DELETE, values: [tenant, id] });
+      if (failed.has(tenant)) continue;
+      const isDone = await alone(tenant, async () => {
+        await client.deleteSubscription(id, { tenant }).catch(unlessAbsent);
+        await db.query({ text: DELETE, values: [tenant, id] });
+      });
+      if (isDone) continue;
+      failed.add(tenant);
+      areAllDone = false;
     }
-    if (unsettled.length === 0) return;
+    return (await readUnsettled(unsettled)) && areAllDone;
+  };
+
+  /** Takes the subscriptions that it needs out of those that are known. */
+  const subscribeTenant = async (
+    tenant: string,
+    rules: RuleSet,
+    known: Map<string, SubscriptionRow>,
+    unsettled: Unsettled[],
+  ): Promise<void> => {
+    const wanted = [...rules.scopes.values()].map((scoped) => {
+      const id = subscriptionId(scoped.key, notifyUrl, secret);
+      const row = known.get(`${tenant} ${id}`);
+      known.delete(`${tenant} ${id}`);
+      return { scoped, id, row };
+    });
+    for (const { scoped, id, row } of wanted) {
+      const shape = shapeOf(scoped);
+      const evaluation = rules.evaluationOf(scoped);
+      if (row?.shape !== shape) await subscribe(tenant, id, scoped);
+      const isKnown = row?.shape === shape && row.evaluation === evaluation;
+      if (!isKnown) await db.query({ text: PUT, values: [tenant, id, scoped.key, shape, evaluation] });
+      if ((isKnown && row.is_synced) || isStopped) continue;
+      unsettled.push({ tenant, id, scoped });
+    }
+  };
+
+  const readUnsettled = async (unsettled: readonly Unsettled[]): Promise<boolean> => {
+    if (unsettled.length === 0) return true;
     // Waits for concurrent writes, which may be neither notified nor found by the query.
     await pausing(WRITES_END_MS);
-    // Earlier values first: otherwise an alarm would be raised from a present value, and withdrawn when they are told.
-    const { signal } = stopping;
-    const waits = unsettled.map(({ tenant, id }) => whenDelivered(tenant, id, IN_STEP_WITHIN_MS, signal));
-    const areInStep = await Promise.all(waits);
-    for (const [index, { tenant, id, scoped }] of unsettled.entries()) {
+    let areAllDone = true;
+    const read = async ({ tenant, id, scoped }: Unsettled) => {
+      // Earlier values first: otherwise an alarm would be raised from a present value, and withdrawn when they are told.
+      const isInStep = await whenDelivered(tenant, id, IN_STEP_WITHIN_MS, stopping.signal);
       if (isStopped) return;
-      if (areInStep[index] !== true)
+      if (!isInStep)
         logger.warn({ tenant, subscription: id }, 'reads the scope of a rule although notifications are owed');
-      await readScope(tenant, scoped);
-      await db.query({ text: SYNCED, values: [tenant, id] });
-    }
+      await inTurn(() => readScope(tenant, scoped));
+      if (!isStopped) await db.query({ text: SYNCED, values: [tenant, id] });
+    };
+    const readAlone = async (one: Unsettled) => {
+      areAllDone = (await alone(one.tenant, () => read(one))) && areAllDone;
+    };
+    await Promise.all(unsettled.map(readAlone));
+    return areAllDone;
   };
 
   const pausing = (ms: number) =>
@@ -118,9 +183,9 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     for await (const entities of queryPages(client, query)) {
       const inboxRows = entities.map((entity): NotifiedEntity => {
         seen.add(entity.id);
-        return { tenant, scope: key, entityId: entity.id, entity: JSON.stringify(entity), isRead: true };
+        return { scope: key, entityId: entity.id, entity: JSON.stringify(entity), isRead: true };
       });
-      await putInInbox(db, inboxRows);
+      await putInInbox(db, tenant, inboxRows);
       if (isStopped) break;
     }
     return seen;
@@ -152,39 +217,45 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
     const deletedAt = new Date().toISOString();
     await putInInbox(
       db,
+      tenant,
       missingIds.map((id) => {
         const entity = JSON.stringify({ id, type: scoped.scope.types[0], deletedAt });
-        return { tenant, scope: scoped.key, entityId: id, entity, isRead: true };
+        return { scope: scoped.key, entityId: id, entity, isRead: true };
       }),
     );
   };
 
   const run = async (): Promise<void> => {
     while (next !== undefined && !isStopped) {
-      const tenants = next;
+      const wanted = next;
       next = undefined;
-      try {
-        await settleOnce(tenants);
-      } catch (error) {
-        logger.warn({ err: error }, 'could not update the subscriptions of rules; will retry');
-        next ??= tenants;
-        await pausing(RETRY_MS);
-      }
+      const isDone = await settleOnce(wanted).catch((error: unknown) => {
+        logger.warn({ err: error }, 'could not read the subscriptions of rules; will retry');
+        return false;
+      });
+      if (isDone || isStopped) continue;
+      next ??= wanted;
+      await pausing(RETRY_MS);
     }
   };
 
   return {
-    async settle(tenants) {
-      next = tenants;
+    async settle(tenants, unread) {
+      next = { tenants, unread };
       running ??= run().finally(() => {
         running = undefined;
       });
       await running;
     },
     async readAll(tenants) {
+      const failed: string[] = [];
       for (const [tenant, { rules }] of tenants) {
-        for (const scoped of rules.scopes.values()) await readAndCompare(tenant, scoped);
+        const isDone = await alone(tenant, async () => {
+          for (const scoped of rules.scopes.values()) await readAndCompare(tenant, scoped);
+        });
+        if (!isDone) failed.push(tenant);
       }
+      if (failed.length > 0) throw new Error(`The entities of ${failed.length} tenants could not be read again`);
     },
     async stop() {
       isStopped = true;

@@ -17,8 +17,9 @@ export function notifyHandler(
       if (!Array.isArray(data)) throw refused('data', data, 'the entities of a notification');
       await putInInbox(
         db,
+        tenant,
         data.filter(isEntity).map((entity) => {
-          return { tenant, scope: params.scope, entityId: entity.id, entity: JSON.stringify(entity) };
+          return { scope: params.scope, entityId: entity.id, entity: JSON.stringify(entity) };
         }),
       );
     },

@@ -28,6 +28,7 @@ const WRITES_OF_TENANT = `SELECT ${WRITE} FROM rules.write WHERE tenant = $2 ORD
 const DROP_WRITE = `DELETE FROM rules.write WHERE tenant = $1 AND n = $2`;
 const TRIED = `UPDATE rules.write SET tries = tries + 1 WHERE tenant = $1 AND n = $2`;
 const SELECT_MAINTENANCE = `SELECT tenant, maintenance FROM rules.maintenance WHERE ends > $1 /* all tenants: the process that evaluates holds them in memory */`;
+const MAINTENANCE_OF_TENANT = `SELECT maintenance FROM rules.maintenance WHERE tenant = $2 AND ends > $1`;
 
 /** The alarms of a tenant that are active or were changed after a time. */
 export async function readAlarms(db: Queryable, tenant: string, keptAfter: number): Promise<BookAlarm[]> {
@@ -151,4 +152,11 @@ export async function readMaintenance(db: Queryable, now: number): Promise<Map<s
     byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), JSON.parse(maintenance) as Maintenance]);
   }
   return byTenant;
+}
+
+/** As {@link readMaintenance}, of one tenant. */
+export async function maintenanceOf(db: Queryable, tenant: string, now: number): Promise<Maintenance[]> {
+  const values = [new Date(now), tenant];
+  const { rows } = await db.query<{ maintenance: string }>({ text: MAINTENANCE_OF_TENANT, values });
+  return rows.map(({ maintenance }) => JSON.parse(maintenance) as Maintenance);
 }

@@ -3,7 +3,6 @@ import { ofAllTenants } from '@alzette/kit/each-tenant';
 
 /** An entity in a notification of the subscription of a scope. */
 export interface NotifiedEntity {
-  readonly tenant: string;
   readonly scope: string;
   readonly entityId: string;
   /** JSON: normalized, with system attributes; a deleted entity has `deletedAt`. */
@@ -13,6 +12,7 @@ export interface NotifiedEntity {
 }
 
 export interface InboxRow extends NotifiedEntity {
+  readonly tenant: string;
   readonly n: number;
   readonly receivedAt: Date;
 }
@@ -30,18 +30,17 @@ const TAKE_OF_TENANT = `SELECT ${COLUMNS} FROM rules.inbox WHERE tenant = $2 ORD
 const DROP = `DELETE FROM rules.inbox WHERE tenant = $1 AND n = ANY ($2::bigint[])`;
 const COUNT = `SELECT count(*) AS waiting, min(received_at) AS oldest FROM rules.inbox /* all tenants: metrics */`;
 
-export async function putInInbox(db: Queryable, notified: readonly NotifiedEntity[]): Promise<void> {
+/** @param tenant the tenant of all: what came in for others does not wait for its node */
+export async function putInInbox(db: Queryable, tenant: string, notified: readonly NotifiedEntity[]): Promise<void> {
   if (notified.length === 0) return;
-  for (const [tenant, own] of Map.groupBy(notified, (each) => each.tenant)) {
-    const values = [
-      tenant,
-      own.map(({ scope }) => scope),
-      own.map(({ entityId }) => entityId),
-      own.map(({ entity }) => entity),
-      own.map(({ isRead = false }) => isRead),
-    ];
-    await db.query({ name: 'rules-put-in-inbox', text: PUT, values });
-  }
+  const values = [
+    tenant,
+    notified.map(({ scope }) => scope),
+    notified.map(({ entityId }) => entityId),
+    notified.map(({ entity }) => entity),
+    notified.map(({ isRead = false }) => isRead),
+  ];
+  await db.query({ name: 'rules-put-in-inbox', text: PUT, values });
   await db.query({ name: 'rules-tell-inbox', text: TELL });
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { RuleDocument } from '../contract/rule.ts';
 import type { RuleVersion } from '../contract/schemas.ts';
 
@@ -46,6 +47,13 @@ export const RULES_CHANGED = 'rules_changed';
 
 export async function allRules(db: Queryable): Promise<StoredRule[]> {
   return (await db.query<RuleRow>({ name: 'rules-all', text: SELECT_ALL })).rows.map(stored);
+}
+
+/** All rules, without those of a node that is away. */
+export async function reachableRules(db: Queryable): Promise<StoredRule[]> {
+  const all = { name: 'rules-all', text: SELECT_ALL };
+  const rows = await ofAllTenants<RuleRow>(db, all, (tenant) => ({ text: SELECT_OF_TENANT, values: [tenant] }));
+  return rows.map(stored);
 }
 
 export async function rulesOf(db: Queryable, tenant: string): Promise<StoredRule[]> {

@@ -1,0 +1,98 @@
+import type { Database } from '@alzette/kit/database';
+import { ofOtherNodes, unlessNodeIsAway } from '@alzette/kit/each-tenant';
+import type { Maintenance } from '../book/alarm-port.ts';
+import { Book } from '../book/book.ts';
+import { maintenanceOf, readAlarms, readMaintenance } from '../store/alarm-rows.ts';
+import { allRules, rulesOf, type StoredRule } from '../store/rule-rows.ts';
+import { RuleSet, type TerritoryFacts } from './rule-set.ts';
+import type { TenantWork } from './turn.ts';
+
+/** Ended alarms stay in memory for as long as a new episode may belong to them. */
+const REMEMBERED_MS = 8 * 86_400_000;
+
+/** Rules, maintenance and alarms of all tenants. A tenant that could not be read because its node is away is left out until it is. */
+export class TenantsInMemory {
+  readonly #db: Database;
+  readonly #territory: TerritoryFacts;
+  // Both are replaced, never changed, because others may still use them.
+  #works: ReadonlyMap<string, TenantWork> = new Map();
+  #unread: ReadonlySet<string> = new Set();
+
+  constructor(db: Database, territory: TerritoryFacts) {
+    this.#db = db;
+    this.#territory = territory;
+  }
+
+  get works(): ReadonlyMap<string, TenantWork> {
+    return this.#works;
+  }
+
+  /** Tenants whose rules are unknown, so nothing of theirs may be evaluated or taken for finished. */
+  get unread(): ReadonlySet<string> {
+    return this.#unread;
+  }
+
+  /** Reads all again, and ends the alarms of deleted rules. */
+  async readAll(now: number): Promise<void> {
+    const all = await unlessNodeIsAway(() => this.#readTogether(now));
+    if (all !== undefined) {
+      this.#works = all;
+      this.#unread = new Set();
+      return;
+    }
+    const works = new Map<string, TenantWork>();
+    const unread = new Set<string>();
+    await ofOtherNodes(this.#db, async (tenant) => {
+      unread.add(tenant);
+      works.set(tenant, await this.#readOne(tenant, now));
+      unread.delete(tenant);
+      return [];
+    });
+    this.#works = works;
+    this.#unread = unread;
+  }
+
+  /** @returns whether a tenant could be read that could not be read before */
+  async readUnread(now: number): Promise<boolean> {
+    const read = new Map<string, TenantWork>();
+    for (const tenant of this.#unread) {
+      const work = await unlessNodeIsAway(() => this.#readOne(tenant, now));
+      if (work !== undefined) read.set(tenant, work);
+    }
+    if (read.size === 0) return false;
+    this.#works = new Map([...this.#works, ...read]);
+    this.#unread = new Set([...this.#unread].filter((tenant) => !read.has(tenant)));
+    return true;
+  }
+
+  async #readTogether(now: number): Promise<Map<string, TenantWork>> {
+    const stored = Map.groupBy(await allRules(this.#db), ({ tenant }) => tenant);
+    const maintenance = await readMaintenance(this.#db, now);
+    const names = new Set([...stored.keys(), ...this.#works.keys(), ...this.#unread, ...maintenance.keys()]);
+    const works = new Map<string, TenantWork>();
+    for (const name of names)
+      works.set(name, await this.#workOf(name, stored.get(name) ?? [], maintenance.get(name) ?? [], now));
+    return works;
+  }
+
+  async #readOne(tenant: string, now: number): Promise<TenantWork> {
+    const stored = await rulesOf(this.#db, tenant);
+    return this.#workOf(tenant, stored, await maintenanceOf(this.#db, tenant, now), now);
+  }
+
+  async #workOf(
+    tenant: string,
+    stored: readonly StoredRule[],
+    maintenance: readonly Maintenance[],
+    now: number,
+  ): Promise<TenantWork> {
+    const rules = new RuleSet(stored, this.#territory.place);
+    const alarms = await readAlarms(this.#db, tenant, now - REMEMBERED_MS);
+    const book = new Book({ tenant, rule: (id) => rules.get(id), alarms, maintenance });
+    for (const { rule, isActive } of alarms) {
+      if (isActive) book.endAll({ rule, before: rules.get(rule)?.evaluatedSince ?? Number.POSITIVE_INFINITY }, now);
+    }
+    book.setMaintenance(maintenance, now);
+    return { rules, book };
+  }
+}
