@@ -3,11 +3,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../../platform/test/support/eventually.ts';
-import { startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { backupService, type ScheduledBackups } from '../src/backups.ts';
 import { startTown } from './support/town.ts';
 
 test('jobs back up and test the restore; administrators see the results', async (t) => {
+  // Hooks run in the order of registration: the services end before their database.
+  let running: ServiceHost | undefined;
+  t.after(() => running?.stop());
   const { db, ports, settings, folder } = await startTown(t, process.env.TEST_DATABASE_URL);
   const scheduled: ScheduledBackups = {
     ...settings,
@@ -17,6 +20,7 @@ test('jobs back up and test the restore; administrators see the results', async 
     isDemo: false,
   };
   const host = await startServiceHost(t, db, [backupService(scheduled, ports)], { jobs: true, access: 'enforced' });
+  running = host;
   const as = { authorization: await host.authorizationOf({ sub: 'admin', roles: ['administrator'] }) };
   const shown = async () => (await host.ask('GET', '/ops/backups', undefined, as)).body;
   const runNow = async (job: string, expected: number) => {
