@@ -27,9 +27,9 @@ const GROUPS: { readonly [id: string]: Group } = {
 };
 
 /** Creates recipients, groups and an on-call week, unless recipients exist. */
-export async function putRecipients({ db, timeZone }: ChannelParts, { tenant }: DemoContext): Promise<void> {
+export async function putRecipients({ db, territories }: ChannelParts, { tenant }: DemoContext): Promise<void> {
   if ((await listEntries(db, tenant, 'recipient')).length > 0) return;
-  const monday = DateTime.now().setZone(timeZone).startOf('week').minus({ weeks: 1 });
+  const monday = DateTime.now().setZone(territories.of(tenant).timeZone).startOf('week').minus({ weeks: 1 });
   const roster: Roster = {
     title: 'Astreinte technique',
     start: monday.toISODate() ?? '2026-01-05',

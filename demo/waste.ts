@@ -1,4 +1,4 @@
-import type { DemoContext, PartsOf } from '@alzette/kit/service';
+import type { DemoContext, PartsOf, TerritoryInfo, TerritoryShapes } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { waste } from '@alzette/waste';
 import type { Kind } from '../services/waste/src/collections/collection-texts.ts';
@@ -39,7 +39,7 @@ export async function putWaste(
   return lookAgain(look, { ...LOOKS, logger });
 }
 
-async function putSchedules({ client, context, territory }: WasteParts): Promise<void> {
+async function putSchedules({ client, context, territories }: WasteParts): Promise<void> {
   const { count = 0 } = await client.queryEntities({
     type: 'WasteCollectionSchedule',
     limit: 1,
@@ -47,7 +47,7 @@ async function putSchedules({ client, context, territory }: WasteParts): Promise
     context,
   });
   if (count > 0) return;
-  const entities = schedules(territory);
+  const entities = schedules(territories.of('').communes, await territories.shapes(''));
   for (let i = 0; i < entities.length; i += BATCH) {
     const { errors } = await client.batchUpsert(entities.slice(i, i + BATCH), { update: true, context });
     const [first] = errors;
@@ -55,8 +55,10 @@ async function putSchedules({ client, context, territory }: WasteParts): Promise
   }
 }
 
-function schedules({ communes }: WasteParts['territory']): Entity[] {
-  return communes.flatMap(({ slug, name, scope, center, boundary }, at) => {
+function schedules(communes: TerritoryInfo['communes'], { boundaries }: TerritoryShapes): Entity[] {
+  return communes.flatMap(({ slug, name, scope, center }, at) => {
+    const boundary = boundaries.get(slug);
+    if (boundary === undefined) return [];
     const [west, south, east, north] = boxOf(boundary.coordinates.flat(boundary.type === 'Polygon' ? 1 : 2));
     const [middle] = center;
     const halves = [

@@ -84,6 +84,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await rights.store.revokeTokens(rights.access.issuers.revocationOf(subject, issuer), before);
       await rights.access.reload();
     },
+    trackChange: (work) => foundation.changeBarrier.track(work),
     metrics: () => brokerMetrics(areas, requests(), replicas()),
     drain(forMs = foundation.peers.count > 1 ? DRAIN_BESIDE_OTHERS_MS : 0) {
       areas.writing.shortenTimeouts();

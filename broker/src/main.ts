@@ -16,6 +16,7 @@ export type { Database, Queryable, Rows, Statement } from './database/database.t
 export type { GatedWrites, WriteGate } from './entities/write-lane/write-gates.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { isAnyRunning } from './processes/peers.ts';
+export { ensureTenant } from './tenants/tenants.ts';
 export { createBroker, migrate, openDatabase, openReplicas };
 
 /** Runs a standalone broker, configured by the environment. */

@@ -191,6 +191,8 @@ export interface Broker {
   readonly outgoing: Outgoing;
   /** Revokes, in every process, the tokens issued to a subject of an issuer (default: the first) before a time. */
   revokeTokens(subject: string, before: Date, issuer?: string): Promise<void>;
+  /** Requests that wait until all processes have applied a change, wait for this work, too. */
+  trackChange(work: Promise<unknown>): void;
   /** Metrics in the text format of Prometheus. */
   metrics(): Promise<string>;
   /** Tells load balancers that this process is shutting down, and serves connected clients for the given time. */

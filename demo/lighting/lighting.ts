@@ -45,8 +45,9 @@ export async function putLighting(
 }
 
 async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void> {
-  const { db, site } = parts;
-  const { night: last } = endedNight(parts, Date.now());
+  const { db } = parts;
+  const site = parts.siteOf(TENANT);
+  const { night: last } = endedNight(site, Date.now());
   const first = daysAfter(last, 1 - NIGHTS);
   await putStrategies(parts, first);
   await putSettings(parts);
@@ -76,8 +77,8 @@ const INHABITANTS: Readonly<Record<string, number>> = {
   Villerupt: 9900,
 };
 
-async function putSettings({ db, territory }: LightingParts): Promise<void> {
-  const zones = territory.communes.map(({ scope }) => scope.slice(1));
+async function putSettings({ db, territories }: LightingParts): Promise<void> {
+  const zones = territories.of(TENANT).communes.map(({ scope }) => scope.slice(1));
   const known = zones.flatMap((zone) => (INHABITANTS[zone] === undefined ? [] : [[zone, INHABITANTS[zone]]]));
   const settings = await settingsDocument(db, TENANT);
   if (Object.keys(settings.inhabitants).length > 0 || known.length === 0) return;
@@ -85,12 +86,12 @@ async function putSettings({ db, territory }: LightingParts): Promise<void> {
 }
 
 async function putStrategies(parts: LightingParts, first: string): Promise<void> {
-  const { db, client, territory } = parts;
+  const { db, client, territories } = parts;
   for (const { id, document } of [INITIAL, TWO_THRESHOLDS]) {
     const strategy = readStrategy(document);
     await publishAndKeep(parts, { client, tenant: TENANT }, { id, strategy, author: 'demo' });
   }
-  for (const [i, { scope }] of territory.communes.entries()) {
+  for (const [i, { scope }] of territories.of(TENANT).communes.entries()) {
     const { id } = i % 2 === 0 ? INITIAL : TWO_THRESHOLDS;
     const given = { kind: 'commune', zone: scope.slice(1), from: first, strategy: id, version: 1 } as const;
     await assign(db, TENANT, given);

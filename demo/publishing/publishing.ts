@@ -1,5 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { DemoContext } from '@alzette/kit/service';
+import type { DemoContext, TerritoryInfo } from '@alzette/kit/service';
 import { DateTime } from 'luxon';
 import { MODULES } from '../../services/publishing/src/contract/app.ts';
 import type { ItemDocument, Kind } from '../../services/publishing/src/contract/documents.ts';
@@ -29,9 +29,10 @@ interface DemoItem {
 
 /** Creates items of every kind, in the past, present and future, unless there are items. No notifications are sent. */
 export async function putItems(parts: PublishingParts, { tenant }: DemoContext): Promise<void> {
-  const { db, territory, wake } = parts;
+  const { db, territories, wake } = parts;
+  const territory = territories.of(tenant);
   const now = DateTime.now().setZone(territory.timeZone);
-  const items = [...articles(now), ...agenda(now), ...places(parts, now), ...menus(now)];
+  const items = [...articles(now), ...agenda(now), ...places(territory, now), ...menus(now)];
   for (const { id, kind, owner, at, until, document } of items) {
     const publishAt = at.toJSDate();
     await insertItem(db, tenant, {
@@ -105,7 +106,7 @@ function agenda(now: DateTime): DemoItem[] {
   return [...events, ...polls];
 }
 
-function places({ territory: { communes } }: PublishingParts, now: DateTime): DemoItem[] {
+function places({ communes }: TerritoryInfo, now: DateTime): DemoItem[] {
   const located = (owner: string, [east, north]: readonly [number, number]) => {
     const [longitude, latitude] = (communes.find(({ slug }) => slug === owner) ?? communes.at(-1))?.center ?? [0, 0];
     const shrunk = Math.cos((latitude * Math.PI) / 180);

@@ -53,7 +53,8 @@ async function putReport(
   asset: Entity | undefined,
   now: number,
 ) {
-  const { files, territory } = parts;
+  const { files, territories } = parts;
+  const { communes } = territories.of(tenant);
   const subject = SUBJECTS[demo.category];
   const photos: string[] = [];
   if (subject !== undefined && i % WITHOUT_PHOTO !== 1) {
@@ -62,7 +63,7 @@ async function putReport(
       (await files.put(tenant, bytes, { owner: { kind: PHOTO_OWNER }, visibility: 'private', key: `demo-${i}` })).id,
     );
   }
-  const commune = territory.communes[(i * 3) % territory.communes.length];
+  const commune = communes[(i * 3) % communes.length];
   const [longitude = 0, latitude = 0] = commune?.center ?? [];
   const scattered: Position = [longitude + scatter(i), latitude + scatter(i + 5) * 0.6];
   const at = new Date(now - demo.daysAgo * 24 * HOUR_MS);

@@ -67,7 +67,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     preload(config);
     const [server] = await Promise.all([startServer(config, territory, options, closers, early), buildStalePages(say)]);
     const { app } = server.broker;
-    territoryRoutes(app, territory);
+    territoryRoutes(app, server.collectivities);
     await pageRoutes(
       app,
       [

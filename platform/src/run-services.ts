@@ -12,8 +12,8 @@ import type {
   RunningService,
   ServiceContext,
   ServiceDefinition,
+  Territories,
 } from '@alzette/kit/service';
-import type { Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { DemoFolder } from './demo-folder.ts';
@@ -27,7 +27,7 @@ interface ServicesOptions {
   readonly broker: Broker;
   readonly jobs: Jobs;
   readonly metrics: Metrics;
-  readonly territory: Territory;
+  readonly territories: Territories;
   /** The URL of the territory's @context. */
   readonly context: string;
   readonly commands: DeviceCommands;
@@ -149,7 +149,7 @@ function contextOfServices(
   options: ServicesOptions,
   { names, compute, judgeAs }: ContextParts,
 ): Omit<ServiceContext, 'logger' | 'publicClient'> {
-  const { config, db, broker, jobs, metrics, territory, context, commands, isFirstWorker } = options;
+  const { config, db, broker, jobs, metrics, territories, context, commands, isFirstWorker } = options;
   return {
     db,
     app: broker.app,
@@ -184,7 +184,7 @@ function contextOfServices(
     compute,
     analyse: (tenant, question) => broker.analyse(tenant, question, context),
     metrics,
-    territory,
+    territories,
     isFirstWorker,
   };
 }

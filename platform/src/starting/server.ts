@@ -2,7 +2,7 @@ import { type Broker, type Database, isAnyRunning } from '@alzette/broker';
 import type { Identity } from '@alzette/identity';
 import type { IotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
-import { demoFolder, type Territory } from '@alzette/territory';
+import { type Collectivities, collectivityService, demoFolder, type Territory } from '@alzette/territory';
 import { auditCommandAttributes } from '../commanding/command-audit.ts';
 import { openCommandGate } from '../commanding/command-gate.ts';
 import type { Config } from '../config.ts';
@@ -16,6 +16,7 @@ import { stepsOf } from '../start-steps.ts';
 import { territoryFilesService } from '../territory-files/territory-files-service.ts';
 import { startAgents } from './agents.ts';
 import { startBroker } from './broker.ts';
+import { founding, openCollectivities } from './collectivities.ts';
 import { startSignIn } from './identity.ts';
 import { type Closers, contextUrl, type PlatformOptions } from './options.ts';
 
@@ -30,6 +31,7 @@ export interface Server {
   readonly identity: Identity;
   readonly jobs: RunningJobs;
   readonly services: RunningServices;
+  readonly collectivities: Collectivities;
 }
 
 /** Answers until the product listens. */
@@ -53,6 +55,9 @@ export async function startServer(
   if (options.worker === undefined && !(await isAnyRunning(db))) early.end = await answerEarly(config);
   const broker = await startBroker(config, options, db, closers);
   stepDone('broker');
+  const collectivities = await openCollectivities(config, territory, broker, logger);
+  closers.push(() => collectivities.close());
+  stepDone('collectivities');
   const metrics = joinMetrics(broker.app, () => broker.metrics());
   const jobs = await openJobs({
     db,
@@ -76,6 +81,7 @@ export async function startServer(
     ...productServices(config),
     productSystem(config, lags),
     territoryFilesService(config.territoryFolder ?? demoFolder()),
+    collectivityService(collectivities, founding),
   ];
   const running = await startServices(services, {
     config,
@@ -83,7 +89,7 @@ export async function startServer(
     broker,
     jobs,
     metrics,
-    territory,
+    territories: collectivities,
     context: contextUrl(config),
     commands: gate.commands,
     logger,
@@ -91,5 +97,5 @@ export async function startServer(
   });
   closers.push(() => running.stop());
   closers.push(() => jobs.stop());
-  return { db, broker, agents, identity, jobs, services: running };
+  return { db, broker, agents, identity, jobs, services: running, collectivities };
 }

@@ -127,6 +127,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
   user: ['GET /ops/access/me/keys', 'DELETE /ops/access/me/keys/{id}'],
   delegate: ['POST /ops/access/me/keys', 'POST /ops/access/me/keys/{id}/rotate'],
   administerAll: [
+    'GET,POST /ops/collectivities',
+    'PUT /ops/collectivities/{tenant}/hosts',
     'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs',
     'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs/{command}',
     'GET /iot/version',
@@ -218,6 +220,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/quarantine/{id}/replay',
   ],
   administer: [
+    'GET,PUT /ops/collectivity',
+    'GET /ops/collectivity/versions',
     'POST,DELETE /dashboards/{id}/link',
     'GET /dashboards/reports',
     'PUT,DELETE /dashboards/reports/{id}',

@@ -12,6 +12,7 @@ import { readConfig } from '../../src/config.ts';
 import { loadDemo } from '../../src/demo-folder.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
+import { openCollectivities } from '../../src/starting/collectivities.ts';
 
 /** A broker with services, as in one process of the product. */
 export interface ServiceHost {
@@ -84,6 +85,7 @@ export async function startServiceHost(
   });
   const metrics = joinMetrics(broker.app, () => broker.metrics());
   const territory = readTerritory(demoFolder());
+  const collectivities = await openCollectivities(config, territory, broker, logger);
   const running = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
   const context = `${publicUrl}/contexts/territory/v1.jsonld`;
   const services = await startServices(definitions, {
@@ -92,7 +94,7 @@ export async function startServiceHost(
     broker,
     jobs: running,
     metrics,
-    territory,
+    territories: collectivities,
     context,
     commands: openCommandGate(broker, context, logger).commands,
     logger,
@@ -100,6 +102,7 @@ export async function startServiceHost(
     ...(ports && { ports }),
   }).catch(async (error) => {
     await running.stop();
+    await collectivities.close();
     await broker.close();
     throw error;
   });
@@ -111,6 +114,7 @@ export async function startServiceHost(
     isStopped = true;
     await running.stop();
     await services.stop();
+    await collectivities.close();
     await broker.close();
   };
   t.after(stop);

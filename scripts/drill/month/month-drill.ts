@@ -49,8 +49,8 @@ export async function runMonthDrill(say: (text: string) => void): Promise<boolea
     const db = await drillDatabase(endings);
     const killSwitch = new KillSwitch();
     const { given } = await openWorkshop(endings, db, [nights], killSwitch);
-    const { timeZone } = given.territory;
-    const parts: LightingParts = { ...given, site: { longitude: 5.97, latitude: 49.434, timeZone } };
+    const { timeZone } = given.territories.of('');
+    const parts: LightingParts = { ...given, siteOf: () => ({ longitude: 5.97, latitude: 49.434, timeZone }) };
     say('month    nights  kills  sums compared  wrong');
     let isRight = true;
     for (const month of MONTHS) {
@@ -73,7 +73,7 @@ async function liveThrough(
   killSwitch: KillSwitch,
 ): Promise<MonthResult> {
   const tenant = `month_${month.replace('-', '_')}`;
-  const { timeZone } = parts.site;
+  const { timeZone } = parts.siteOf(tenant);
   const lamps = Array.from({ length: LAMPS }, (_, n) => `urn:ngsi-ld:Streetlight:${n}`);
   await parts.client.batchCreate(
     lamps.map((id) => ({ id, type: 'Streetlight', scope: '/Thil', powerRating: { type: 'Property', value: 60 } })),
@@ -96,7 +96,8 @@ async function liveThrough(
       const killAt = 1 + Math.floor(Math.random() * MOST_STEPS);
       isKilled = (await killSwitch.run(tenant, killAt, () => closeNights(parts, now))).isKilled;
     }
-    if (endedNight(parts, now).night < month) throw new Error(`${month}: the clock of the drill is wrong`);
+    if (endedNight(parts.siteOf(tenant), now).night < month)
+      throw new Error(`${month}: the clock of the drill is wrong`);
   }
   return { month, nights: days - 1, kills, ...(await compare(db, tenant, noons, lamps, timeZone)) };
 }

@@ -56,7 +56,7 @@ async function doWork(parts: AlarmParts, { tenant, key, record, work }: TakenDue
       return undefined;
     case 'correct': {
       if (await isUnderWay(parts.db, tenant, work.corrects)) return new Date(Date.now() + LATER_MS);
-      await parts.notices.send(tenant, [correctionOf(alarm, work, key, parts.publicUrl)]);
+      await parts.notices.send(tenant, [correctionOf(alarm, work, key, parts.territories.publicUrl(tenant))]);
       return undefined;
     }
     case 'cancelOrder':
@@ -71,6 +71,9 @@ async function doWork(parts: AlarmParts, { tenant, key, record, work }: TakenDue
   if (!isStillWanted(alarm, occasion, episode, action.unless)) return undefined;
   if (alarm.shelvedUntil !== undefined) return new Date(alarm.shelvedUntil);
   if (work.kind === 'workOrder') await makeWorkOrderOfRule(parts, tenant, key, alarm, work.action);
-  else await parts.notices.send(tenant, [noticeOf(alarm, work.action, occasion, key, parts.publicUrl)]);
+  else
+    await parts.notices.send(tenant, [
+      noticeOf(alarm, work.action, occasion, key, parts.territories.publicUrl(tenant)),
+    ]);
   return undefined;
 }

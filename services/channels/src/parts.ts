@@ -4,8 +4,6 @@ import type { VapidKeys } from './push/vapid.ts';
 
 /** The parts of the service, shared by its functions. */
 export interface ChannelParts extends ServiceContext {
-  /** The territory's time zone. */
-  readonly timeZone: string;
   readonly retry: RetrySettings;
   readonly vapid: VapidKeys;
   /** Checks for due messages now, because new ones may have been added. */

@@ -34,11 +34,10 @@ export function channelService({ retry }: ChannelServiceOptions = {}) {
     name: 'channels',
     migrations: new URL('../migrations/', import.meta.url),
     async start(given) {
-      const { db, territory, secrets } = given;
+      const { db, secrets } = given;
       let wake = () => {};
       const parts: ChannelParts = {
         ...given,
-        timeZone: territory.timeZone,
         retry: { ...RETRY, ...retry },
         vapid: await openVapidKeys(db, secrets),
         wake: () => wake(),

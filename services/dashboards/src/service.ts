@@ -33,7 +33,8 @@ export const dashboards = defineService({
       async keep(tenant, id, { isActive, day }) {
         if (!isActive) return job.unschedule(keyOf(tenant, id));
         const data = { tenant, report: id };
-        await job.schedule(keyOf(tenant, id), { cron: `0 ${HOUR} ${day} * *`, missed: 'once', data });
+        const { timeZone } = given.territories.of(tenant);
+        await job.schedule(keyOf(tenant, id), { cron: `0 ${HOUR} ${day} * *`, timeZone, missed: 'once', data });
       },
       forget: (tenant, id) => job.unschedule(keyOf(tenant, id)),
       async send(tenant, id, after) {

@@ -48,10 +48,12 @@ export const lighting = defineService({
   name: 'lighting',
   migrations: new URL('../migrations/', import.meta.url),
   async start(given) {
-    const [west, south, east, north] = given.territory.bbox;
-    const { timeZone } = given.territory;
-    const site = { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone };
-    const parts: LightingParts = { ...given, site };
+    const siteOf = (tenant: string) => {
+      const { bbox, timeZone } = given.territories.of(tenant);
+      const [west, south, east, north] = bbox;
+      return { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone };
+    };
+    const parts: LightingParts = { ...given, siteOf };
     const subscriptions = await openReadingSubscriptions(given);
     const fill = given.jobs.define<FillJob>({
       name: 'lighting.fill-readings',

@@ -139,7 +139,7 @@ async function registerRoutes(parts: PublishingParts, given: ServiceContext): Pr
 }
 
 async function partsOf(given: Given, wake: () => void): Promise<PublishingParts> {
-  const { db, territory, secrets, images } = given;
+  const { db, territories, secrets, images } = given;
   const keyed = keyedHashes(await openSealedKey(db, secrets, 'publishing.secret_key', 'publishing.secret-key'));
-  return { ...given, objects: itemObjects(db, territory), keyed, publicClient: given.publicClient(), images, wake };
+  return { ...given, objects: itemObjects(db, territories), keyed, publicClient: given.publicClient(), images, wake };
 }

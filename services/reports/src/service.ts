@@ -81,7 +81,7 @@ export const reports = defineService({
 });
 
 async function partsOf(given: ReportContext): Promise<ReportParts> {
-  const { db, territory, secrets } = given;
+  const { db, territories, secrets } = given;
   const keyed = await openKeyed(db, secrets);
   const tell = given.jobs.define<NotifyJob>({
     name: 'reports.tell',
@@ -89,7 +89,7 @@ async function partsOf(given: ReportContext): Promise<ReportParts> {
     retries: 8,
     run: (data) => notifyFollowers({ ...given, keyed }, data),
   });
-  return { ...given, objects: reportObjects(db, territory), keyed, tell };
+  return { ...given, objects: reportObjects(db, territories), keyed, tell };
 }
 
 function defineJobs(parts: ReportParts, { jobs, db }: ServiceContext): void {

@@ -33,7 +33,7 @@ export const rules = defineService({
 /** @param context its `alarms` stores the alarms that rules raise */
 async function start(context: ServiceContext & { readonly alarms: AlarmPort }) {
   const { alarms, app, db, client, logger, publicUrl, secrets, metrics } = context;
-  const territory = territoryFacts(context.territory);
+  const territoryOf = (tenant: string) => territoryFacts(context.territories.of(tenant));
   const secret = await openNotifySecret(db, secrets);
   const subscriptions = createSubscriptions({
     db,
@@ -44,11 +44,11 @@ async function start(context: ServiceContext & { readonly alarms: AlarmPort }) {
     whenDelivered: context.whenDelivered,
     logger,
   });
-  defineRuleJobs({ db, jobs: context.jobs, territory, subscriptions, retentionDays: RETENTION_DAYS });
+  defineRuleJobs({ db, jobs: context.jobs, territoryOf, subscriptions, retentionDays: RETENTION_DAYS });
   await serviceRoutes(app, '/rules', (scope) => {
     serve(scope, ruleContract, {
       ...ruleHandlers(context),
-      ...explainHandlers(context, territory),
+      ...explainHandlers(context, territoryOf),
       ...notifyHandler(context, secret),
     });
     serve(scope, maintenanceContract, maintenanceHandlers(context));
@@ -58,7 +58,8 @@ async function start(context: ServiceContext & { readonly alarms: AlarmPort }) {
     client,
     clientAs: (author) => context.clientAs(author),
     context: context.context,
-    territory,
+    territoryOf,
+    onTerritoryChange: (changed) => context.territories.onChange(changed),
     alarms,
     subscriptions,
     logger,

@@ -100,13 +100,13 @@ async function diskOf(folder: string): Promise<{ freeBytes: number; bytes: numbe
   }
 }
 
-async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => Promise<Lags>): Promise<void> {
-  const status = async (): Promise<PublicStatus> => {
+async function publicRoutes({ app, db, territories }: ServiceContext, lags: () => Promise<Lags>): Promise<void> {
+  const status = async (tenant: string): Promise<PublicStatus> => {
     const stateOf = (seconds: number) => (seconds > SLOW_S ? 'slow' : 'good');
     const { notifications, ingest, rules } = await lags();
     const parts = { notifications: stateOf(notifications), ingest: stateOf(ingest), rules: stateOf(rules) } as const;
     return {
-      name: territory.name,
+      name: territories.of(tenant).name,
       state: Object.values(parts).includes('slow') ? 'slow' : 'good',
       parts,
       days: await serviceDays(db, PUBLIC_DAYS),
@@ -115,9 +115,9 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
   };
   await serviceRoutes(app, '/public/status', (scope) => {
     serve(scope, publicStatusContract, {
-      status(_request, reply) {
+      status({ tenant }, reply) {
         reply.header('cache-control', KEPT_FOR);
-        return status();
+        return status(tenant);
       },
     });
   });
@@ -138,7 +138,7 @@ async function publicRoutes({ app, db, territory }: ServiceContext, lags: () => 
           .header('vary', 'accept-language')
           .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
           .type('text/html; charset=utf-8')
-          .send(statusPage(await status(), language));
+          .send(statusPage(await status(request.tenant), language));
       },
     );
   });

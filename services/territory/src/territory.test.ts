@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { contains, lengthOf } from './plane.ts';
 import {
+  Collectivities,
   type Commune,
   demoFolder,
   drawTerritory,
@@ -15,10 +16,13 @@ import {
   planeOf,
   readPlan,
   readTerritory,
+  type Territory,
   territoryRoutes,
 } from './territory.ts';
 
 const territory = readTerritory(demoFolder());
+const ofFolder = (first: Territory) =>
+  Collectivities.open({ first, publicUrl: 'http://localhost:1026', onError: () => {} });
 const plane = planeOf(territory);
 const ring = (slug: string) =>
   outerRing(territory.communes.find((commune) => commune.slug === slug)).map(plane.toPoint);
@@ -101,7 +105,7 @@ describe('GET /territory', () => {
   test('answers with an ETag, and 304 for a current copy', async (t) => {
     const app = Fastify();
     t.after(() => app.close());
-    territoryRoutes(app, territory);
+    territoryRoutes(app, await ofFolder(territory));
 
     const first = await app.inject('/territory');
     const again = await app.inject({ url: '/territory', headers: { 'if-none-match': String(first.headers.etag) } });

@@ -2,7 +2,7 @@ import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify';
 
 /** The routes that change what each process keeps in memory. */
 const FOLLOWED =
-  /^\/(ngsi-ld\/v1\/(subscriptions|csourceSubscriptions|csourceRegistrations|jsonldContexts|snapshots)|ops\/(access|models|tenants))(\/|$)/;
+  /^\/(ngsi-ld\/v1\/(subscriptions|csourceSubscriptions|csourceRegistrations|jsonldContexts|snapshots)|ops\/(access|models|tenants|collectivit(?:y|ies)))(\/|$)/;
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**

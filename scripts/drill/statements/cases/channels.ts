@@ -32,7 +32,6 @@ export const channels: KillCase = {
     let tenantNow = '';
     const parts: ChannelParts = {
       ...given,
-      timeZone: given.territory.timeZone,
       mail: {
         async send({ to, subject }) {
           letters.set(tenantNow, (letters.get(tenantNow) ?? new Set()).add(`${to} ${subject}`));

@@ -31,10 +31,10 @@ export const nights: KillCase = {
   services: ['lighting'],
   covers: ['lighting.nights'],
   async open({ given, db }) {
-    const { client, territory, context } = given;
+    const { client, territories, context } = given;
     const parts: LightingParts = {
       ...given,
-      site: { longitude: 5.97, latitude: 49.434, timeZone: territory.timeZone },
+      siteOf: (tenant) => ({ longitude: 5.97, latitude: 49.434, timeZone: territories.of(tenant).timeZone }),
     };
     return {
       async prepare(tenant) {
@@ -56,7 +56,7 @@ export const nights: KillCase = {
         const readings = times.flatMap((at) =>
           lamps.map(({ id: lamp }, n) => ({ lamp, at: new Date(at).toISOString(), power: POWER - n })),
         );
-        await keepReadings(db, tenant, readings, territory.timeZone);
+        await keepReadings(db, tenant, readings, territories.of('').timeZone);
       },
       work: () => closeNights(parts, NOW),
       async endState(tenant) {

@@ -28,7 +28,7 @@ export const publishing: KillCase = {
     const parts: PublishingParts = {
       ...given,
       publicClient: given.publicClient(),
-      objects: itemObjects(db, given.territory),
+      objects: itemObjects(db, given.territories),
       keyed: keyedHashes(await openSealedKey(db, given.secrets, 'publishing.secret_key', 'publishing.secret-key')),
       webPush: {
         publicKey: () => '',
@@ -44,7 +44,7 @@ export const publishing: KillCase = {
       images: undefined,
       wake() {},
     };
-    const { timeZone } = given.territory;
+    const { timeZone } = given.territories.of('');
     return {
       async prepare(tenant) {
         for (const name of ['one', 'two', 'gone']) {

@@ -32,9 +32,9 @@ export async function runTool(
   input: unknown,
   most = MAX_CHARACTERS,
 ): Promise<ToolOutcome> {
-  const { app, context, territory } = parts;
+  const { app, context, territories } = parts;
   const caller = parts.callerOf(from);
-  const asked = tool.request(input, { timeZone: territory.timeZone, now: new Date() });
+  const asked = tool.request(input, { timeZone: territories.of(from.tenant).timeZone, now: new Date() });
   const answer = await withinTime(askAsCaller(app, context, from, asked));
   const isError = answer.status >= 400;
   await noteCall(parts, caller, tool.name, answer.status);

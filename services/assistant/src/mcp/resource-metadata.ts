@@ -10,7 +10,7 @@ const SCOPES = ['alzette:read', 'alzette:propose'];
  * Below `/.well-known`: the issuer of tokens for the API (RFC 9728), as clients of `/mcp` look it up. The document of
  * `/mcp` names its own address; a token for it is a token for the API.
  */
-export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, territory }: AssistantParts): void {
+export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, territories }: AssistantParts): void {
   for (const path of ['', '/mcp']) {
     scope.get(
       WELL_KNOWN + path,
@@ -26,7 +26,7 @@ export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, ter
           authorization_servers: issuers,
           scopes_supported: SCOPES,
           bearer_methods_supported: ['header'],
-          resource_name: `Alzette, ${territory.name}`,
+          resource_name: `Alzette, ${territories.of(request.tenant).name}`,
         }),
     );
   }

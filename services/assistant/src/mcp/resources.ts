@@ -18,7 +18,9 @@ export function addResources(server: McpServer, parts: AssistantParts, from: Fas
       description: 'Communes with their scopes, bounding box, time zone and @context',
       mimeType: JSON_TYPE,
     },
-    (uri) => ({ contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(territoryOf(parts)) }] }),
+    (uri) => ({
+      contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(territoryOf(parts, from.tenant)) }],
+    }),
   );
   server.registerResource(
     'types',
@@ -43,13 +45,14 @@ export function addResources(server: McpServer, parts: AssistantParts, from: Fas
 }
 
 /** Public facts about the territory. */
-export function territoryOf({ territory, context, publicUrl }: AssistantParts) {
+export function territoryOf({ territories, context }: AssistantParts, tenant: string) {
+  const territory = territories.of(tenant);
   return {
     name: territory.name,
     timeZone: territory.timeZone,
     bbox: territory.bbox,
     context,
-    portal: publicUrl,
+    portal: territories.publicUrl(tenant),
     communes: territory.communes.map(({ slug, name, scope, center }) => ({ slug, name, scope, center })),
   };
 }

@@ -32,7 +32,7 @@ const UNCHECKED: jsonSchemaValidator = {
 /** The server for one request of a client. It acts with the rights of the sender and keeps no state. */
 export function territoryServer(parts: AssistantParts, proposals: Proposals, from: FastifyRequest): McpServer {
   const server = new McpServer(
-    { name: 'alzette', title: `Alzette, ${parts.territory.name}`, version: '1.0.0' },
+    { name: 'alzette', title: `Alzette, ${parts.territories.of(from.tenant).name}`, version: '1.0.0' },
     { instructions: INSTRUCTIONS },
   );
   addReadingTools(server, parts, from);

@@ -143,7 +143,11 @@ export async function propose(
     outcome: 'done',
     details,
   });
-  return { id, state: 'open', next: `Nothing has changed: somebody decides at ${parts.publicUrl}/automate/assistant` };
+  return {
+    id,
+    state: 'open',
+    next: `Nothing has changed: somebody decides at ${parts.territories.publicUrl(tenant)}/automate/assistant`,
+  };
 }
 
 function memberOf(kind: NewProposal['kind']): string {

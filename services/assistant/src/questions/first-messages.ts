@@ -16,7 +16,7 @@ export async function firstMessages(
   question: string,
   language: Language,
 ): Promise<ChatMessage[]> {
-  const { territory } = parts;
+  const territory = parts.territories.of(from.tenant);
   const communes = territory.communes.map(({ name, scope }) => `${name} (${scope})`).join(', ');
   const system = `You answer questions on the smart territory ${territory.name} to one of its operators, in ${LANGUAGE_NAMES[language]}.
 It is ${new Date().toISOString()}; the time zone is ${territory.timeZone}.

@@ -26,12 +26,13 @@ export function noticePort(parts: ChannelParts): NoticePort {
 
 async function messagesOf(
   tx: Queryable,
-  { timeZone }: ChannelParts,
+  { territories }: ChannelParts,
   tenant: string,
   notice: Notice,
 ): Promise<NewMessage[]> {
   const now = new Date();
   const { corrects } = notice;
+  const { timeZone } = territories.of(tenant);
   const addresses =
     corrects === undefined
       ? await addressesOf(tx, tenant, notice, now, timeZone)

@@ -66,7 +66,7 @@ export function tryingHandlers(
           severity: 'critical', // so that neither quiet hours nor a digest delay it
           title: { fr: 'Message d’essai', en: 'Test message' },
           text: { fr: 'Ce canal fonctionne.', en: 'This channel works.' },
-          link: parts.publicUrl,
+          link: parts.territories.publicUrl(request.tenant),
           data: { event: 'test' },
         },
       ]);
@@ -82,8 +82,9 @@ export function tryingHandlers(
       }
       const roster = await findEntry<Roster>(parts.db, given.callerOf(request).tenant, 'roster', id);
       if (roster === undefined) throw missing('roster', id);
-      const current = onCall(roster.document, now, parts.timeZone);
-      const turns = turnsBetween(roster.document, from, to, parts.timeZone);
+      const { timeZone } = parts.territories.of(request.tenant);
+      const current = onCall(roster.document, now, timeZone);
+      const turns = turnsBetween(roster.document, from, to, timeZone);
       return { ...(current && { now: shown(current) }), turns: turns.map(shown) };
     },
   };

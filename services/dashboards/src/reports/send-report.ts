@@ -31,10 +31,11 @@ export async function sendReport(
   parts: DashboardParts,
   sending: Sending,
 ): Promise<{ readonly delivered: number; readonly isRefused?: true }> {
-  const { db, mail, publicUrl, territory } = parts;
+  const { db, mail, publicUrl, territories } = parts;
   if (await isRefused(parts, sending)) return { delivered: 0, isRefused: true };
   const { report, run, tenant } = sending;
-  const month = monthBefore(sending.now, territory.timeZone);
+  const { timeZone } = territories.of(tenant);
+  const month = monthBefore(sending.now, timeZone);
   if ((await sentByRun(db, tenant, run)) === undefined)
     await keepSent(db, tenant, run, await made(parts, sending, month));
   const sent = (await sentByRun(db, tenant, run)) as Sent; // stored just before
@@ -42,8 +43,8 @@ export async function sendReport(
     await noteFault(db, tenant, run, 'no mail server is configured (SMTP_URL)');
     return { delivered: 0 };
   }
-  const words = reportWords(report.language, territory.timeZone);
-  const url = `${publicUrl}/share/dashboards/${encodeURIComponent(report.dashboard)}`;
+  const words = reportWords(report.language, timeZone);
+  const url = `${territories.publicUrl(tenant)}/share/dashboards/${encodeURIComponent(report.dashboard)}`;
   const name = `${sent.report}-${sent.from_day}`;
   const waiting = sent.recipients.filter((to) => !sent.delivered.includes(to));
   for (const to of waiting) {
@@ -69,7 +70,7 @@ export async function sendReport(
 
 /** Judges the author's present rights; tells them, and who administers the reports, if they don't suffice. */
 async function isRefused(parts: DashboardParts, { tenant, id, report, run }: Sending): Promise<boolean> {
-  const { db, audit, judgeAs, addressOf, mail, publicUrl, territory } = parts;
+  const { db, audit, judgeAs, addressOf, mail, publicUrl, territories } = parts;
   const author = await authorOfReport(db, tenant, id);
   if (author === undefined) return true; // deleted in the meantime
   if (author.name === PRODUCT || (await reportKind.may('read', report, judgeAs(author.grant, tenant)))) return false;
@@ -85,7 +86,7 @@ async function isRefused(parts: DashboardParts, { tenant, id, report, run }: Sen
   const address = await addressOf(author.grant);
   if (address === undefined || mail === undefined) return true;
   const { email, language } = address;
-  const words = reportWords(language, territory.timeZone);
+  const words = reportWords(language, territories.of(tenant).timeZone);
   await mail.send({
     to: email,
     subject: words.notSent(report.title),
@@ -101,7 +102,8 @@ async function made(
   { tenant, id, report }: Sending,
   month: Month,
 ): Promise<Omit<Sent, 'delivered'>> {
-  const { db, analyse, territory, compute } = parts;
+  const { db, analyse, compute } = parts;
+  const territory = parts.territories.of(tenant);
   const kept = await findDashboard(db, tenant, report.dashboard);
   if (kept === undefined) throw new Error(`The dashboard ${report.dashboard} was deleted`);
   const words = reportWords(report.language, territory.timeZone);

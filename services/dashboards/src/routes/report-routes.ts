@@ -25,7 +25,7 @@ export interface Scheduling {
 
 /** `/dashboards/reports`: monthly reports by mail, their recipients, and all sent reports. */
 export function reportHandlers(
-  { db, audit, mail, territory, callerOf, authorOf }: DashboardParts,
+  { db, audit, mail, territories, callerOf, authorOf }: DashboardParts,
   scheduling: Scheduling,
 ): Handlers<DashboardReportContract> {
   return {
@@ -44,8 +44,9 @@ export function reportHandlers(
         } = request;
         if ((await findDashboard(db, tenant, report.dashboard)) === undefined)
           throw refused('dashboard', report.dashboard, 'the id of a dashboard');
-        if (report.commune !== undefined && !territory.communes.some(({ slug }) => slug === report.commune))
-          throw refused('commune', report.commune, `one of ${territory.communes.map(({ slug }) => slug).join(', ')}`);
+        const slugs = territories.of(tenant).communes.map(({ slug }) => slug);
+        if (report.commune !== undefined && !slugs.includes(report.commune))
+          throw refused('commune', report.commune, `one of ${slugs.join(', ')}`);
         const author = { name: actor(callerOf(request)), grant: authorOf(request) };
         const isNew = await db.transaction(async (tx) => {
           const isNewReport = await REPORTS.put(tx, tenant, id, report, author.name);

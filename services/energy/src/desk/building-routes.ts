@@ -24,11 +24,11 @@ const buildingWithBudget: ObjectKind<string> = {
 
 /** `/energy`: the consumption, leaks and costs of public buildings. */
 export function buildingHandlers(parts: EnergyParts): Handlers<EnergyContract, 'buildings' | 'building'> {
-  const { db, clientOf, context, territory } = parts;
+  const { db, clientOf, context, territories } = parts;
 
   const read = async (request: FastifyRequest) => {
     const [client, asked] = [clientOf(request), { tenant: request.tenant, context }];
-    const year = DateTime.now().setZone(territory.timeZone).year;
+    const year = DateTime.now().setZone(territories.of(request.tenant).timeZone).year;
     const [buildings, meters, bills, states, budgets, settings] = await Promise.all([
       readBuildings(client, asked),
       readMeters(client, asked),

@@ -21,7 +21,7 @@ export async function lookAtMeters(parts: EnergyParts, now: number = Date.now())
 async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Promise<number> {
   const { db, client, context } = parts;
   const meters = await readMeters(client, { tenant, context });
-  const localDays = localDaysOf(parts.territory.timeZone);
+  const localDays = localDaysOf(parts.territories.of(tenant).timeZone);
   const degrees = meters.length === 0 ? new Map<number, number>() : await readDegreeDays(parts, tenant, now);
   for (let start = 0; start < meters.length; start += AT_ONCE) {
     const some = meters.slice(start, start + AT_ONCE);
@@ -114,7 +114,7 @@ async function tellFault(
 
 /** Degree days of the first weather station with a year of temperatures. */
 export async function readDegreeDays(
-  { client, context, territory }: EnergyParts,
+  { client, context, territories }: EnergyParts,
   tenant: string,
   now: number,
 ): Promise<Map<number, number>> {
@@ -130,5 +130,5 @@ export async function readDegreeDays(
     context,
   });
   const samples = (past?.attributes.temperature ?? []) as [number, number][]; // numbers, as the data model requires
-  return degreeDays(samples, localDaysOf(territory.timeZone));
+  return degreeDays(samples, localDaysOf(territories.of(tenant).timeZone));
 }

@@ -21,7 +21,7 @@ const MOST = 1000;
 
 /** The air quality stations of a tenant, with their measurements since local midnight. */
 export async function readAirStations(
-  { client, context, territory }: EnvironmentParts,
+  { client, context, territories }: EnvironmentParts,
   tenant: string,
   now: Date = new Date(),
 ): Promise<AirStation[]> {
@@ -33,7 +33,7 @@ export async function readAirStations(
     pick: ['id', 'type', 'scope', 'name', 'location', ...POLLUTANTS],
   };
   const entities = await Array.fromAsync(queryAll<AirEntity>(client, query));
-  const midnight = DateTime.fromJSDate(now, { zone: territory.timeZone }).startOf('day');
+  const midnight = DateTime.fromJSDate(now, { zone: territories.of(tenant).timeZone }).startOf('day');
   // Early in the day, the last hour is partly in the day before.
   const from = Math.min(midnight.toMillis(), now.getTime() - 3_600_000);
   const past = await client.queryTemporal({

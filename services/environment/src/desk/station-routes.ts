@@ -28,7 +28,7 @@ const TREND_DAYS = 7;
 /**
  * `/environment/stations/<id>`: the history of a station by hour; for air also the index of each day, and the trend.
  */
-export function stationHandlers({ clientOf, context, territory }: EnvironmentParts): Handlers<EnvironmentContract> {
+export function stationHandlers({ clientOf, context, territories }: EnvironmentParts): Handlers<EnvironmentContract> {
   return {
     station: {
       objects: BY_ENTITIES,
@@ -40,7 +40,7 @@ export function stationHandlers({ clientOf, context, territory }: EnvironmentPar
         const [client, { tenant }] = [clientOf(request), request];
         if ((await client.retrieveEntity(id, { tenant, context, pick: ['id'] })) === undefined)
           throw missing('station', id);
-        const today = DateTime.now().setZone(territory.timeZone).startOf('day');
+        const today = DateTime.now().setZone(territories.of(tenant).timeZone).startOf('day');
         const reach = Math.max(days, 2 * TREND_DAYS);
         const [past] = await client.queryTemporal({
           id: [id],

@@ -36,7 +36,7 @@ export async function scoreAll(
   { signal, now = Date.now() }: { readonly signal?: AbortSignal; readonly now?: number } = {},
 ): Promise<{ readonly entities: number; readonly odd: number }> {
   if (!(await parts.register.isOn(ANOMALY_USE, tenant))) return { entities: 0, odd: 0 };
-  const localDays = localDaysOf(parts.territory.timeZone);
+  const localDays = localDaysOf(parts.territories.of(tenant).timeZone);
   const worst = new Map<string, Found>();
   // Attributes for which the score is no better than a simple method get no score.
   const { notUsed = [] } = (await parts.register.evaluationOf(ANOMALY_USE, tenant)) ?? {};
@@ -66,7 +66,8 @@ async function scoreSome(
   assets: readonly Asset[],
   { localDays, now }: { readonly localDays: LocalDays; readonly now: number },
 ): Promise<Map<string, Oddity>> {
-  const { db, territory, compute } = parts;
+  const { db, compute } = parts;
+  const territory = parts.territories.of(tenant);
   const kept = await readUsual(
     db,
     tenant,

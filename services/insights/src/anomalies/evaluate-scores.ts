@@ -43,7 +43,8 @@ async function tryTarget(
   assets: readonly Asset[],
   now: number,
 ): Promise<FaultTrial[]> {
-  const { territory, compute } = parts;
+  const { compute } = parts;
+  const territory = parts.territories.of(tenant);
   const samples = await readSamples(parts, tenant, target, assets, { from: now - HISTORY_DAYS * DAY, to: now });
   const given = assets.map((asset) => ({
     max: asset.max,

@@ -67,7 +67,8 @@ async function forecastSome(
   assets: Awaited<ReturnType<typeof readAssets>>,
   now: number,
 ): Promise<MadeForecast[]> {
-  const { territory, compute } = parts;
+  const { compute } = parts;
+  const territory = parts.territories.of(tenant);
   const samples = await readSamples(parts, tenant, target, assets, { from: now - HISTORY_DAYS * DAY, to: now });
   const given = assets.map((asset) => {
     const department = departmentAt(territory, asset);

@@ -108,7 +108,10 @@ export interface ServiceContext {
   /** Whether they may read it. */
   mayRead(request: FastifyRequest, entity: EntityPlan): boolean;
   readonly logger: Logger;
-  /** The URL for browsers and other brokers, without trailing slash. */
+  /**
+   * The URL of the installation, without trailing slash: for its own subscriptions, contexts and issuer. Links that people
+   * follow begin with `territories.publicUrl(tenant)`.
+   */
   readonly publicUrl: string;
   /** The URL of the territory's @context. */
   readonly context: string;
@@ -131,7 +134,7 @@ export interface ServiceContext {
    */
   whenDelivered(tenant: string, subscription: string, withinMs: number, signal: AbortSignal): Promise<boolean>;
   readonly metrics: Metrics;
-  readonly territory: TerritoryInfo;
+  readonly territories: Territories;
   /**
    * Of several processes that share a port, the first has the MQTT broker, the devices and the demo. Jobs run only once
    * anyway.
@@ -234,19 +237,27 @@ export type OutgoingVerdict =
   | { readonly allowed: true; readonly url: URL; readonly address?: string }
   | { readonly allowed: false; readonly reason: string };
 
+/** The territory of each tenant. One without its own has that of the installation. */
+export interface Territories {
+  /** In memory, and always the present one: so ask again rather than keep it. */
+  of(tenant: string): TerritoryInfo;
+  /** What maps and places need beyond that; read from the database if it was not asked for lately. */
+  shapes(tenant: string): Promise<TerritoryShapes>;
+  /** Where the people of a tenant reach it, without trailing slash. It never comes from a request. */
+  publicUrl(tenant: string): string;
+  /** Calls back when a territory has changed, in whatever process. Returns a function that ends that. */
+  onChange(changed: () => void): () => void;
+}
+
 export interface TerritoryInfo {
   readonly name: string;
   /** An IANA time zone. */
   readonly timeZone: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
   readonly communes: readonly CommuneInfo[];
   /** West, south, east, north. */
   readonly bbox: readonly [number, number, number, number];
-  /** As GeoJSON, if the territory has them. */
-  readonly streets?: {
-    readonly features: readonly {
-      readonly geometry: { readonly type: 'LineString'; readonly coordinates: readonly (readonly [number, number])[] };
-    }[];
-  };
 }
 
 /** Positions are [longitude, latitude], WGS 84. */
@@ -255,13 +266,28 @@ export interface CommuneInfo {
   readonly name: string;
   /** The scope of its entities, e.g. `/Audun_le_Tiche`. */
   readonly scope: string;
-  /** The number of its département, e.g. `57`, which determines public holidays. */
+  /** In France the number of its département, e.g. `57`. It determines public holidays, as `country` does. */
   readonly department: string;
   readonly center: readonly [number, number];
-  readonly boundary:
-    | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly number[])[][] }
-    | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly number[])[][][] };
 }
+
+export interface TerritoryShapes {
+  /** By the slug of the commune. */
+  readonly boundaries: ReadonlyMap<string, CommuneBoundary>;
+  /** As GeoJSON, if the territory has them. */
+  readonly streets?: {
+    readonly features: readonly {
+      readonly geometry: { readonly type: 'LineString'; readonly coordinates: readonly (readonly [number, number])[] };
+    }[];
+  };
+}
+
+export type CommuneBoundary =
+  | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly [number, number])[])[] }
+  | {
+      readonly type: 'MultiPolygon';
+      readonly coordinates: readonly (readonly (readonly (readonly [number, number])[])[])[];
+    };
 
 /** Defines a service, with type checking. */
 export function defineService<Definition extends ServiceDefinition>(definition: Definition): Definition {

@@ -55,13 +55,13 @@ async function advanceStage(parts: LightingParts, tenant: string, plan: Plan): P
       await movePlan(tx, tenant, { id, state: 'done', stage });
       // The strategy counts from the next night on, because the present night has both.
       const { kind, zone, strategy, version } = plan;
-      await assign(tx, tenant, { kind, zone, strategy, version, from: tonight(parts.site.timeZone) });
+      await assign(tx, tenant, { kind, zone, strategy, version, from: tonight(parts.siteOf(tenant).timeZone) });
       await record(id, { actor: SERVICE, action: 'finish', details });
       return true;
     }
     return false;
   });
-  if (isDone) await publishGroups(parts, tenant, tonight(parts.site.timeZone));
+  if (isDone) await publishGroups(parts, tenant, tonight(parts.siteOf(tenant).timeZone));
 }
 
 /** Sends the previous strategies to all lamps that received a command. */
@@ -130,12 +130,13 @@ async function hear(
 
 /** The previous strategies by lamp. A lamp without one burns all night again. */
 async function documentsBefore(
-  { db, site }: LightingParts,
+  { db, siteOf }: LightingParts,
   tenant: string,
   lamps: readonly PlanLamp[],
 ): Promise<ReadonlyMap<string, unknown>> {
   const ids = lamps.map(({ lamp }) => lamp);
   const { rows } = await db.query<Placed>({ text: LAMP, values: [tenant, ids] });
+  const site = siteOf(tenant);
   const assigned = await openAssigned(db, tenant, site);
   const night = tonight(site.timeZone);
   const documents = new Map<string, unknown>();

@@ -57,7 +57,7 @@ export function assignmentHandlers(parts: LightingParts): Handlers<ZoneContract,
       async handle(request) {
         const assignment = judged(request, kind);
         await assign(db, request.tenant, assignment);
-        await publishGroups(parts, request.tenant, tonight(parts.site.timeZone));
+        await publishGroups(parts, request.tenant, tonight(parts.siteOf(request.tenant).timeZone));
         return assignment;
       },
     },

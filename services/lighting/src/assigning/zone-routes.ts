@@ -75,7 +75,7 @@ export function zoneHandlers(parts: LightingParts): Handlers<ZoneContract, 'list
         const { newLamps: _, ...zone } = judged(request, kind);
         await insertZone(db, tenant, zone);
         await refreshPark(parts, tenant);
-        await sumDrawnZones(db, tenant, tonight(parts.site.timeZone));
+        await sumDrawnZones(db, tenant, tonight(parts.siteOf(tenant).timeZone));
         const kept = (await listZones(db, tenant)).find(({ id }) => id === zone.id);
         if (kept === undefined) throw conflict('another request has deleted the zone in the meantime');
         return kept;

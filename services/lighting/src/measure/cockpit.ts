@@ -81,9 +81,9 @@ export async function levelGroups(
   night: LocalDate,
   communes: readonly string[] | null,
 ): Promise<LevelGroup[]> {
-  const { db, site } = parts;
+  const { db, siteOf } = parts;
   const { rows } = await db.query<PlacedLamp>({ text: LAMPS, values: [tenant, communes] });
-  const assigned = await openAssigned(db, tenant, site);
+  const assigned = await openAssigned(db, tenant, siteOf(tenant));
   const groups = new Map<
     object,
     { readonly group: Omit<LevelGroup, 'lamps'>; readonly lamps: LevelGroup['lamps'][number][] }

@@ -42,10 +42,12 @@ const KINDS = [
     idsAfter: LAMPS_AFTER,
     keepPresent: async ({ parts, tenant, from }: Target, entities: readonly DeliveredEntity[]) => {
       const readings = readingsOf(entities, new Date().toISOString());
-      await keepReadings(parts.db, tenant, since(from, readings), parts.site.timeZone);
+      await keepReadings(parts.db, tenant, since(from, readings), parts.siteOf(tenant).timeZone);
     },
     keepPast: ({ parts, tenant }: Target, past: readonly EntitySamples[]) =>
-      inSteps(past.flatMap(pastReadings), (some) => keepReadings(parts.db, tenant, some, parts.site.timeZone)),
+      inSteps(past.flatMap(pastReadings), (some) =>
+        keepReadings(parts.db, tenant, some, parts.siteOf(tenant).timeZone),
+      ),
   },
   {
     type: 'StreetlightControlCabinet',

@@ -32,14 +32,16 @@ const WAIT_MS = 5_000;
 const FILL_AFTER_MS = 5_000;
 
 export function openFirstUse(parts: LightingParts, subscriptions: ReadingSubscriptions, fill: Job<FillJob>): FirstUse {
-  const { db, site, logger } = parts;
+  const { db, siteOf, logger } = parts;
   const begun = new Map<string, Promise<void>>();
   /** The noon before tonight, or days earlier, so that nights are filled in as a whole. */
-  const noon = (daysAgo: number) =>
-    new Date(instantOf(daysAfter(tonight(site.timeZone), -daysAgo), NOON, site.timeZone));
+  const noon = (tenant: string, daysAgo: number) => {
+    const { timeZone } = siteOf(tenant);
+    return new Date(instantOf(daysAfter(tonight(timeZone), -daysAgo), NOON, timeZone));
+  };
   const begin = async (tenant: string) => {
     await subscriptions.subscribe(tenant);
-    await keepTenant(db, tenant, noon(READING_DAYS - 1));
+    await keepTenant(db, tenant, noon(tenant, READING_DAYS - 1));
     if ((await fillFromOf(db, tenant)) === undefined) return;
     const after = new Date(Date.now() + FILL_AFTER_MS);
     // Not awaited, because the request does not depend on it.
@@ -63,8 +65,8 @@ export function openFirstUse(parts: LightingParts, subscriptions: ReadingSubscri
   return {
     begin: beginOnce,
     async beginDemo(tenant) {
-      await keepTenant(db, tenant, noon(0));
-      await fillLess(db, tenant, noon(0));
+      await keepTenant(db, tenant, noon(tenant, 0));
+      await fillLess(db, tenant, noon(tenant, 0));
       await beginOnce(tenant);
     },
   };

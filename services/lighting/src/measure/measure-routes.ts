@@ -37,7 +37,7 @@ export function measureHandlers(parts: LightingParts): Handlers<MeasureContract>
 }
 
 function overviewHandlers(parts: LightingParts): Handlers<MeasureContract, 'savings' | 'cockpit' | 'levels'> {
-  const { db, site } = parts;
+  const { db } = parts;
   return {
     savings: {
       objects: listed(zoneKind(parts, FIGURES)),
@@ -69,9 +69,10 @@ function overviewHandlers(parts: LightingParts): Handlers<MeasureContract, 'savi
       objects: ofLighting(parts, LEVELS),
       async handle(request) {
         const { tenant, query } = request;
-        const night = query.night ?? tonight(site.timeZone);
+        const { timeZone } = parts.siteOf(tenant);
+        const night = query.night ?? tonight(timeZone);
         const { communes } = await readableZones(db, judgeOf(request), LEVELS);
-        return { night, timeZone: site.timeZone, groups: await levelGroups(parts, tenant, night, communes) };
+        return { night, timeZone, groups: await levelGroups(parts, tenant, night, communes) };
       },
     },
   };
@@ -111,11 +112,11 @@ function nightHandlers(parts: LightingParts): Handlers<MeasureContract, 'nights'
 
 /** Without days: the year up to the last night. */
 async function periodOf(
-  { db, site }: LightingParts,
+  { db, siteOf }: LightingParts,
   tenant: string,
   { from, to }: { readonly from: string | undefined; readonly to: string | undefined },
 ): Promise<{ from: string; to: string }> {
-  const last = to ?? (await lastNight(db, tenant)) ?? tonight(site.timeZone);
+  const last = to ?? (await lastNight(db, tenant)) ?? tonight(siteOf(tenant).timeZone);
   const first = from ?? daysAfter(last, -364);
   const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
   if (days < 1 || days > MAX_DAYS) {

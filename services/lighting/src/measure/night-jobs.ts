@@ -7,7 +7,7 @@ import { findLamps, readLamps } from '../park/read-park.ts';
 import type { LightingParts } from '../parts.ts';
 import { openAssigned } from '../strategies/assignments.ts';
 import { daysAfter, type LocalDate, wallTime } from '../sun/local-time.ts';
-import { sunNight } from '../sun/sun-night.ts';
+import { type Site, sunNight } from '../sun/sun-night.ts';
 import { tonight } from '../sun/tonight.ts';
 import { listZones } from '../zones/drawn-zones.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
@@ -44,8 +44,9 @@ export async function closeNights(parts: LightingParts, now: number = Date.now()
 }
 
 async function closeNightsOf(parts: LightingParts, tenant: string, now: number): Promise<number> {
-  const { db, site } = parts;
-  const { night, isOver } = endedNight(parts, now);
+  const { db } = parts;
+  const site = parts.siteOf(tenant);
+  const { night, isOver } = endedNight(site, now);
   const { sunset } = sunNight(site, night, ['sunset']);
   await db.query({ text: MARK_LAST, values: [tenant, night, isOver, new Date(sunset).toISOString()] });
   const { rows } = await db.query<{ night: LocalDate }>({ text: DUE, values: [tenant, night] });
@@ -66,7 +67,7 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
 }
 
 /** The last night: its lamps are off, or (`isOver`) noon was within the last hour. */
-export function endedNight({ site }: Pick<LightingParts, 'site'>, now: number): { night: LocalDate; isOver: boolean } {
+export function endedNight(site: Site, now: number): { night: LocalDate; isOver: boolean } {
   const { date, minutes } = wallTime(now, site.timeZone);
   const lastEvening = daysAfter(date, -1);
   const { sunrise } = sunNight(site, lastEvening, ['sunset', 'sunrise']);

@@ -10,7 +10,7 @@ import type { ReadingSubscriptions } from './subscribe.ts';
 /** Receives the notifications of our own subscriptions to measurements. */
 export function notificationRoutes(
   scope: FastifyInstance,
-  { db, site }: LightingParts,
+  { db, siteOf }: LightingParts,
   subscriptions: ReadingSubscriptions,
 ): void {
   scope.post(
@@ -28,7 +28,7 @@ export function notificationRoutes(
       const { data, notifiedAt } = request.body as { readonly data?: unknown; readonly notifiedAt?: unknown };
       const entities = Array.isArray(data) ? (data as Readonly<Record<string, unknown>>[]) : [];
       const at = typeof notifiedAt === 'string' ? notifiedAt : new Date().toISOString();
-      await keepReadings(db, request.tenant, readingsOf(entities, at), site.timeZone);
+      await keepReadings(db, request.tenant, readingsOf(entities, at), siteOf(request.tenant).timeZone);
       await keepCabinetReadings(db, request.tenant, cabinetReadingsOf(entities, at));
       return reply.code(204).send();
     },

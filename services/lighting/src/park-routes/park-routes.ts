@@ -40,7 +40,7 @@ export function parkHandlers(parts: LightingParts): Handlers<ParkContract> {
       async handle(request) {
         const { apply, columns } = request.query;
         const points = readFile(request, columns === undefined ? {} : readColumns(columns));
-        const report = await importPark(as(request), parts.territory, points, apply);
+        const report = await importPark(as(request), parts.territories.of(request.tenant), points, apply);
         if (apply) await refreshPark(parts, request.tenant);
         return report;
       },

@@ -32,7 +32,7 @@ interface Placed {
 const KEPT_FOR = 'public, max-age=300';
 
 export function publicHandlers(parts: LightingParts): Handlers<PublicLightingContract> {
-  const { db, site } = parts;
+  const { db, siteOf } = parts;
   return {
     async savings({ tenant }, reply) {
       const night = await lastNight(db, tenant);
@@ -58,6 +58,7 @@ export function publicHandlers(parts: LightingParts): Handlers<PublicLightingCon
       const { commune, street } = await streetOf(db, tenant, query);
       const { rows } = await db.query<Placed>({ text: STREET, values: [tenant, commune, street] });
       if (rows.length === 0) throw missing('lit street', `${commune}/${street}`);
+      const site = siteOf(tenant);
       const assigned = await openAssigned(db, tenant, site);
       const night = tonight(site.timeZone);
       const now = Date.now();

@@ -32,10 +32,10 @@ export function reportHandlers(parts: LightingParts): Handlers<SupervisionContra
 
 /** The last change of a strategy; if there was none in the last six months, half a month ago. */
 async function lastChange(
-  { db, site }: { db: Queryable; site: LightingParts['site'] },
+  { db, siteOf }: { db: Queryable; siteOf: LightingParts['siteOf'] },
   tenant: string,
 ): Promise<string> {
-  const { date } = wallTime(Date.now(), site.timeZone);
+  const { date } = wallTime(Date.now(), siteOf(tenant).timeZone);
   const values = [tenant, daysAfter(date, -RECENT_DAYS), date];
   const { rows } = await db.query<{ change: string | null }>({ text: LAST_CHANGE, values });
   return rows[0]?.change ?? daysAfter(date, -WITHOUT_CHANGE_DAYS);

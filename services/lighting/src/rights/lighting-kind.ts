@@ -6,7 +6,7 @@ import { type LampZone, readableZones } from './lamp-zones.ts';
 /** The attributes that tell how brightly lamps burn. */
 export const LEVELS = ['illuminanceLevel'];
 
-type Parts = Pick<LightingParts, 'db' | 'territory'>;
+type Parts = Pick<LightingParts, 'db' | 'territories'>;
 
 /**
  * What all who work with lighting share, such as prices and strategies: it is seen by whoever may read these attributes
@@ -23,12 +23,13 @@ function lightingKind(parts: Parts, attributes: readonly string[]): ObjectKind<s
 
 /** Whether the sender may read these attributes of the lamps of a commune at least. */
 export async function readsSome(
-  { db, territory }: Parts,
+  { db, territories }: Parts,
   attributes: readonly string[],
   judge: Parameters<typeof readableZones>[1],
 ): Promise<boolean> {
   // Also before the lamps are known to the service.
-  if (territory.communes.some(({ scope }) => coversLamps(judge, 'read', attributes, scope.slice(1)))) return true;
+  const { communes: all } = territories.of(judge.caller.tenant);
+  if (all.some(({ scope }) => coversLamps(judge, 'read', attributes, scope.slice(1)))) return true;
   const { communes } = await readableZones(db, judge, attributes);
   return communes === null || communes.length > 0;
 }

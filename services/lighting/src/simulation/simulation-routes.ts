@@ -56,7 +56,8 @@ export function simulationHandlers(parts: LightingParts): Handlers<SimulationCon
       async handle(request, reply) {
         const language = request.query.language === 'en' ? 'en' : 'fr';
         const scenario = await scenarioOf(parts, request, request.params.id);
-        const pdf = await parts.compute.run(TAGGED_PDF, scenarioDocument(scenario, parts.territory, language), {
+        const document = scenarioDocument(scenario, parts.territories.of(request.tenant), language);
+        const pdf = await parts.compute.run(TAGGED_PDF, document, {
           tenant: request.tenant,
           signal: clientGone(reply),
         });

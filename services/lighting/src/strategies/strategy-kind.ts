@@ -16,7 +16,7 @@ type StrategyObject = Pick<StrategyVersion, 'id'>;
  * All communes share the strategies. Whoever may write the entities that they are published as may change them; whoever
  * sees how brightly lamps burn in a commune may see them.
  */
-export function strategyKind(parts: Pick<LightingParts, 'db' | 'territory'>): ObjectKind<StrategyObject> {
+export function strategyKind(parts: Pick<LightingParts, 'db' | 'territories'>): ObjectKind<StrategyObject> {
   return {
     name: 'lighting strategy',
     find: (tenant, id) => findStrategy(parts.db, tenant, id),

@@ -23,7 +23,7 @@ export function strategyHandlers(parts: LightingParts): Handlers<StrategyContrac
       objects: listed(kind),
       handle: async (request) => ({
         strategies: await readable(request, kind, await listStrategies(db, request.tenant)),
-        sun: sunClock(parts.site, new Date()),
+        sun: sunClock(parts.siteOf(request.tenant), new Date()),
       }),
     },
     save: {
@@ -53,25 +53,21 @@ export function strategyHandlers(parts: LightingParts): Handlers<StrategyContrac
           throw new InvalidInput('to', to, `a day from ${from} on, at most ${MAX_NIGHTS} nights`);
         }
         const strategy = readStrategy((judged(request, kind) as StrategyVersion).document);
-        return { nights: nights.map((night) => shownNight(strategy, night, parts, zone)) };
+        const site = parts.siteOf(request.tenant);
+        return { nights: nights.map((night) => shownNight(strategy, night, site, zone)) };
       },
     },
   };
 }
 
-function shownNight(
-  strategy: Strategy,
-  night: string,
-  { site, territory: { timeZone } }: LightingParts,
-  zone: string | undefined,
-): StrategyNight {
+function shownNight(strategy: Strategy, night: string, site: Site, zone: string | undefined): StrategyNight {
   const { on, off, steps, standby: _, ...promise } = promiseOf(strategy, night, site, zone);
   return {
     night,
     on: new Date(on).toISOString(),
     off: new Date(off).toISOString(),
     ...promise,
-    timeZone,
+    timeZone: site.timeZone,
     levels: shownLevels(steps),
   };
 }

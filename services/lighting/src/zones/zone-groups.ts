@@ -27,13 +27,13 @@ const MAX_CONCURRENT = 50;
  * night (`activeProgramId`, the id of a StreetlightControlProgram).
  */
 export async function publishGroups(
-  { db, client, context, site }: Pick<LightingParts, 'db' | 'client' | 'context' | 'site'>,
+  { db, client, context, siteOf }: Pick<LightingParts, 'db' | 'client' | 'context' | 'siteOf'>,
   tenant: string,
   night: string,
 ): Promise<void> {
   const [{ rows }, assigned, names] = await Promise.all([
     db.query<PlacedLamp>({ text: LAMPS, values: [tenant] }),
-    openAssigned(db, tenant, site),
+    openAssigned(db, tenant, siteOf(tenant)),
     zoneNames(db, tenant),
   ]);
   const groups = new Map<Assignment, { programme: string; lamps: PlacedLamp[] }>();

@@ -17,8 +17,9 @@ export function timetableHandlers(
 ): Handlers<MobilityContract, 'timetable'> {
   return {
     async timetable({ tenant, query: { stop: ids, day: first, days } }) {
-      const today = DateTime.now().setZone(parts.territory.timeZone).startOf('day');
-      const start = first === undefined ? today : DateTime.fromISO(first, { zone: parts.territory.timeZone });
+      const { timeZone: zone } = parts.territories.of(tenant);
+      const today = DateTime.now().setZone(zone).startOf('day');
+      const start = first === undefined ? today : DateTime.fromISO(first, { zone });
       if (Math.abs(start.diff(today, 'days').days) > MAX_DAYS_AWAY) {
         throw refused('day', first, `a day within ${MAX_DAYS_AWAY} days of ${today.toISODate()}`);
       }

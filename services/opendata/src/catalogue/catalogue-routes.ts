@@ -3,7 +3,7 @@ import { missing } from '@alzette/kit/problems';
 import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { publishedDatasets, withdrawnDatasets } from '../datasets/dataset-rows.ts';
-import type { OpenDataParts } from '../parts.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
 import { catalogueCsv } from './catalogue-csv.ts';
 import { catalogueGraph } from './catalogue-graph.ts';
 import { toJsonLd, toTurtle } from './write-graph.ts';
@@ -32,7 +32,8 @@ const GRAPHS: Readonly<Record<'jsonld' | 'ttl', Written>> = {
 };
 
 /** `/catalog.*`: all published datasets, for harvesters. */
-export function catalogueRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): void {
+export function catalogueRoutes(scope: FastifyInstance, { db, territories }: OpenDataParts): void {
+  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   const open = (reply: FastifyReply, mediaType: string) =>
     reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' }).type(mediaType);
 

@@ -4,7 +4,7 @@ import type { Dataset, DatasetDefinition, Feature } from '../datasets/dataset.ts
 import { findPublished } from '../datasets/dataset-rows.ts';
 import { schemaChecker } from '../datasets/table-schema.ts';
 import { FREQUENCIES } from '../datasets/vocabulary.ts';
-import type { OpenDataParts } from '../parts.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
 import { collectFeatures } from './collect.ts';
 import { keepEntity } from './dataset-entity.ts';
 import { countSquares } from './grid.ts';
@@ -82,10 +82,11 @@ async function writeFeatures(
   now: Date,
 ) {
   const { db } = parts;
+  const source = { ...parts, territory: parts.territories.of(PUBLIC_TENANT) };
   const features =
     definition.source.content.kind === 'grid'
-      ? await countSquares(db, parts, definition, now)
-      : collectFeatures(parts, definition, now);
+      ? await countSquares(db, source, definition, now)
+      : collectFeatures(source, definition, now);
   const checker = definition.schema && schemaChecker(definition.schema);
   const hash = createHash('sha256').update(JSON.stringify(definition.columns));
   const isGrid = definition.source.content.kind === 'grid';

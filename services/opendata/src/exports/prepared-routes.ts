@@ -79,7 +79,8 @@ export function preparedRoutes(
       const isUnderway = file.state === 'waiting' || file.state === 'running';
       const language = /^en\b/.test(request.headers['accept-language'] ?? '') ? 'en' : 'fr';
       if (isUnderway) reply.header('refresh', LOOK_S);
-      return reply.headers(PAGE_HEADERS).send(preparedPage(parts.territory, file, dataset?.definition.title, language));
+      const territory = parts.territories.of(request.tenant);
+      return reply.headers(PAGE_HEADERS).send(preparedPage(territory, file, dataset?.definition.title, language));
     },
   );
 

@@ -7,7 +7,7 @@ import { addressesOf } from '../catalogue/addresses.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { findPublished, publishedDatasets } from '../datasets/dataset-rows.ts';
 import { PAGE_HEADERS, page } from '../html/page.ts';
-import type { OpenDataParts } from '../parts.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
 import { CONFORMANCE } from './conformance.ts';
 import { crsOf } from './crs.ts';
 import {
@@ -33,7 +33,8 @@ const KEPT_FOR = 'public, max-age=60';
 // Longer than 80 lines: routes that share how a dataset is found and answered.
 /** `/ogc`: the published datasets by OGC API Features, Parts 1 to 3. */
 export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
-  const { db, publicUrl, territory } = parts;
+  const { db, territories } = parts;
+  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
 
   const answer = (
     request: FastifyRequest,

@@ -29,7 +29,8 @@ export function definitionHandlers(
   parts: Parts,
   refreshSoon: (id: string) => Promise<void>,
 ): Handlers<DatasetContract, 'list' | 'one' | 'save' | 'remove'> {
-  const { db, territory } = parts;
+  const { db, territories } = parts;
+  const territory = territories.of(PUBLIC_TENANT);
   const datasets = datasetsOf(db);
   return {
     list: {
@@ -104,10 +105,11 @@ export function publicationHandlers(
 /** `/opendata/preview` and `/opendata/schemas`: what helps to write a definition. */
 export function draftHandlers({
   db,
-  territory,
+  territories,
   context,
   clientOf,
 }: Parts): Handlers<DatasetContract, 'preview' | 'schemas'> {
+  const territory = territories.of(PUBLIC_TENANT);
   return {
     preview: {
       objects: BY_ENTITIES,

@@ -9,7 +9,7 @@ import { findDataset, publishedDatasets } from '../datasets/dataset-rows.ts';
 import { PAGE_HEADERS, page } from '../html/page.ts';
 import { CRS84_QUERY } from '../ogc/item-parameters.ts';
 import { queryItems } from '../ogc/items.ts';
-import type { OpenDataParts } from '../parts.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
 import { datasetPage } from './dataset-page.ts';
 import { distributionOf } from './distribution.ts';
 import { listPage } from './list-page.ts';
@@ -22,7 +22,8 @@ const KEPT_FOR = 'public, max-age=60';
 const MAX_DRAWN = 2_000;
 
 /** `/data`: the public data pages. They work without scripts. */
-export async function dataRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): Promise<void> {
+export async function dataRoutes(scope: FastifyInstance, { db, territories }: OpenDataParts): Promise<void> {
+  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   const style = await readFile(new URL('./data.css', import.meta.url), 'utf8');
   const send = (reply: FastifyReply, text: string) =>
     reply.headers({ ...PAGE_HEADERS, 'cache-control': KEPT_FOR }).send(text);
@@ -65,7 +66,8 @@ export async function dataRoutes(scope: FastifyInstance, { db, publicUrl, territ
       if (dataset?.state !== 'published' || dataset.generation === 0) throw missing('dataset', id);
       const { features } = await queryItems(db, dataset, { ...CRS84_QUERY, limit: MAX_DRAWN });
       const distribution = await distributionOf(db, dataset);
-      return send(reply, datasetPage({ publicUrl, territory, dataset, features, distribution, language }));
+      const { boundaries } = await territories.shapes(PUBLIC_TENANT);
+      return send(reply, datasetPage({ publicUrl, territory, boundaries, dataset, features, distribution, language }));
     },
   );
 }

@@ -1,5 +1,5 @@
 import { type Html, html } from '@alzette/kit/html';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { TerritoryInfo, TerritoryShapes } from '@alzette/kit/service';
 import { addressesOf } from '../catalogue/addresses.ts';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
@@ -19,6 +19,7 @@ const MANY_ROWS = 50_000;
 interface DatasetPage {
   readonly publicUrl: string;
   readonly territory: TerritoryInfo;
+  readonly boundaries: TerritoryShapes['boundaries'];
   readonly dataset: Dataset;
   /** As many features as the map shows. */
   readonly features: readonly Feature[];
@@ -50,7 +51,7 @@ ${
       html`<li><form method="post" action="/data/exports/${id}/${format}"><button>${FILE_FORMATS[format].title}</button></form></li>`,
   )}</ul>`
 }
-${definition.geometry && html`<h2>${words.map}</h2>${svgMap(territory, features, words.mapLabel(features.length))}`}
+${definition.geometry && html`<h2>${words.map}</h2>${svgMap(territory, given.boundaries, features, words.mapLabel(features.length))}`}
 ${distribution && html`<h2>${words.chart}</h2>${barChart(distribution.title, distribution.bars)}`}
 <h2>${words.preview}</h2>
 ${featureTable(title, queryColumns(definition), features.slice(0, SHOWN_ROWS))}

@@ -1,12 +1,17 @@
 import { type Html, html } from '@alzette/kit/html';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { TerritoryInfo, TerritoryShapes } from '@alzette/kit/service';
 import type { Feature } from '../datasets/dataset.ts';
 
 const WIDTH = 640;
 const MARGIN = 8;
 
 /** A map of the rows over the communes, as a picture that needs no script and no other server. */
-export function svgMap(territory: TerritoryInfo, features: readonly Feature[], label: string): Html {
+export function svgMap(
+  territory: TerritoryInfo,
+  boundaries: TerritoryShapes['boundaries'],
+  features: readonly Feature[],
+  label: string,
+): Html {
   const [west, south, east, north] = territory.bbox;
   const stretch = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const scale = (WIDTH - 2 * MARGIN) / ((east - west) * stretch);
@@ -23,7 +28,7 @@ export function svgMap(territory: TerritoryInfo, features: readonly Feature[], l
     return geometry?.type === 'Polygon' ? html`<path d="${path(geometry.coordinates as number[][][])}"/>` : '';
   });
   return html`<svg class="map" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
-<g class="communes">${territory.communes.map(({ boundary }) => html`<path d="${path(ringsOf(boundary.coordinates))}"/>`)}</g>
+<g class="communes">${[...boundaries.values()].map((boundary) => html`<path d="${path(ringsOf(boundary.coordinates))}"/>`)}</g>
 <g class="rows">${shapes}</g></svg>`;
 }
 

@@ -4,7 +4,7 @@ import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { addressesOf } from '../catalogue/addresses.ts';
 import { findPublished } from '../datasets/dataset-rows.ts';
-import type { OpenDataParts } from '../parts.ts';
+import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
 import { tileOf } from './tile.ts';
 
 const DEEPEST_ZOOM = 22;
@@ -14,7 +14,8 @@ const NUMBER = text({ max: 8, pattern: /^\d+$/, expected: 'a whole number', requ
 const ROW = text({ max: 12, pattern: /^\d+\.(?:mvt|pbf)$/, expected: 'a whole number and .mvt', required: true });
 
 /** `/tiles`: published datasets as vector tiles (Mapbox Vector Tile 2.1) of Web Mercator. */
-export function tileRoutes(scope: FastifyInstance, { db, publicUrl, territory }: OpenDataParts): void {
+export function tileRoutes(scope: FastifyInstance, { db, territories }: OpenDataParts): void {
+  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   scope.get(
     '/:collection',
     operation({ access: 'nothing', summary: 'The tiles of a collection as TileJSON 3.0' }),

@@ -59,7 +59,7 @@ function keepBodies(scope: FastifyInstance): void {
  */
 export function viewRoutes(
   scope: FastifyInstance,
-  { db, audit, context, territory }: OpenDataParts,
+  { db, audit, context, territories }: OpenDataParts,
   { callerOf, clientOf, compute }: ServiceContext,
   writer: ViewWriter,
 ): void {
@@ -90,11 +90,9 @@ export function viewRoutes(
     async (request, reply) => {
       const whose = ownerOf(request);
       await checkUse(db, whose);
-      const { view, file } = await readRequested(compute, request.body, {
-        tenant: whose.tenant,
-        signal: clientGone(reply),
-      });
-      const source = { client: clientOf(request), context, territory, tenant: whose.tenant };
+      const { tenant } = whose;
+      const { view, file } = await readRequested(compute, request.body, { tenant, signal: clientGone(reply) });
+      const source = { client: clientOf(request), context, territory: territories.of(tenant), tenant };
       const rows = file ? file.rows : await countRows(source, view);
       const id = randomUUID();
       await askForView(db, id, whose, view);

@@ -2,7 +2,7 @@ import { actor } from '@alzette/kit/access';
 import { documentsInBody, judgeOf, listed } from '@alzette/kit/objects';
 import { denied, missing, refused } from '@alzette/kit/problems';
 import { answer, type Handlers, type RequestOf } from '@alzette/kit/serve';
-import type { ServiceContext } from '@alzette/kit/service';
+import type { ServiceContext, TerritoryInfo } from '@alzette/kit/service';
 import type { FastifyRequest } from 'fastify';
 import type { Kind } from '../contract/documents.ts';
 import type { Feed, FeedContract, Format } from '../contract/feeds.ts';
@@ -24,7 +24,7 @@ const KIND_OF: { readonly [format in Format]: Kind } = {
 };
 /** `/publishing/imports` and `/publishing/feeds`: imports content from elsewhere, once or every hour. */
 export function feedHandlers(parts: PublishingParts, given: ServiceContext): Handlers<FeedContract> {
-  const { db, territory, objects } = parts;
+  const { db, territories, objects } = parts;
 
   function audited(request: FastifyRequest, action: string, object: string, details: object): Promise<void> {
     const caller = given.callerOf(request);
@@ -34,9 +34,12 @@ export function feedHandlers(parts: PublishingParts, given: ServiceContext): Han
 
   return {
     import: {
-      objects: documentsInBody(objects.writing, async ({ body }: RequestOf<FeedContract['operations']['import']>) => [
-        pairOf(territory, body),
-      ]),
+      objects: documentsInBody(
+        objects.writing,
+        async ({ tenant, body }: RequestOf<FeedContract['operations']['import']>) => [
+          pairOf(territories.of(tenant), body),
+        ],
+      ),
       async handle(request) {
         const { format, owner, source = format, state = 'draft', text } = request.body;
         const caller = given.callerOf(request);
@@ -52,6 +55,7 @@ export function feedHandlers(parts: PublishingParts, given: ServiceContext): Han
       objects: listed(objects.writing),
       async handle(request) {
         const judge = judgeOf(request);
+        const territory = territories.of(request.tenant);
         const feeds = await listFeeds(db, request.tenant);
         return {
           feeds: feeds.filter(({ format, owner }) => mayWriteItem(judge, territory, { kind: KIND_OF[format], owner })),
@@ -61,6 +65,7 @@ export function feedHandlers(parts: PublishingParts, given: ServiceContext): Han
     async save(request) {
       const { id } = request.params;
       const feed = request.body;
+      const territory = territories.of(request.tenant);
       if (!mayWriteItem(judgeOf(request), territory, pairOf(territory, feed)))
         throw denied(`You may not write for ${feed.owner || 'the community'}`);
       const verdict = await parts.outgoing.check(feed.url);
@@ -78,10 +83,7 @@ export function feedHandlers(parts: PublishingParts, given: ServiceContext): Han
 }
 
 /** What an import writes. @throws Problem 400: an unknown owner */
-function pairOf(
-  territory: PublishingParts['territory'],
-  { format, owner }: Pick<Feed, 'format' | 'owner'>,
-): KindOfOwner {
+function pairOf(territory: TerritoryInfo, { format, owner }: Pick<Feed, 'format' | 'owner'>): KindOfOwner {
   checkOwner(owner, territory);
   return { kind: KIND_OF[format], owner };
 }

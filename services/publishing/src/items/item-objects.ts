@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectKind } from '@alzette/kit/objects';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { Territories, TerritoryInfo } from '@alzette/kit/service';
 import { KINDS, type Kind } from '../contract/documents.ts';
 import { ENTITY_KINDS, scopesOf } from './entity-of-item.ts';
 import { COMMUNITY, type Item, isPublic } from './item.ts';
@@ -22,24 +22,25 @@ export interface ItemObjects {
   readonly newsroom: ObjectKind<true>;
 }
 
-export function itemObjects(db: Queryable, territory: TerritoryInfo): ItemObjects {
+export function itemObjects(db: Queryable, territories: Territories): ItemObjects {
+  const where = (judge: Judge) => territories.of(judge.caller.tenant);
   return {
     item: {
       name: 'item',
       find: (tenant, id) => findItem(db, tenant, id),
       may: (action, item, judge) =>
-        mayWriteItem(judge, territory, item) ||
-        (action === 'read' && (isPublic(item, new Date()) || mayDecline(judge, territory, item))),
+        mayWriteItem(judge, where(judge), item) ||
+        (action === 'read' && (isPublic(item, new Date()) || mayDecline(judge, where(judge), item))),
     },
     writing: {
       name: 'item of this kind for this owner',
       find: () => undefined,
-      may: (action, pair, judge) => action === 'read' || mayWriteItem(judge, territory, pair),
+      may: (action, pair, judge) => action === 'read' || mayWriteItem(judge, where(judge), pair),
     },
     newsroom: {
       name: 'newsroom',
       find: () => true,
-      may: (_action, _newsroom, judge) => writablePairs(judge, territory).length > 0,
+      may: (_action, _newsroom, judge) => writablePairs(judge, where(judge)).length > 0,
     },
   };
 }

@@ -20,7 +20,7 @@ import { writeEntity } from './write-entities.ts';
 /** `/publishing/items` to read, and what helps to write. */
 export function readingHandlers({
   db,
-  territory,
+  territories,
   objects,
 }: PublishingParts): Handlers<PublicationContract, 'list' | 'one' | 'preview'> {
   return {
@@ -28,6 +28,7 @@ export function readingHandlers({
       objects: listed(objects.item),
       async handle(request) {
         const { kind, owner, ...filter } = request.query;
+        const territory = territories.of(request.tenant);
         const writable = writablePairs(judgeOf(request), territory);
         const seen = seenPairs(territory, writable);
         const items = await listItems(db, request.tenant, { ...filter, kinds: kind, owners: owner, seen });
@@ -62,17 +63,17 @@ export function writingHandlers(
   parts: PublishingParts,
   given: ServiceContext,
 ): Handlers<PublicationContract, 'add' | 'replace' | 'remove' | 'addPicture'> {
-  const { db, territory, objects, images } = parts;
+  const { db, territories, objects, images } = parts;
   return {
     add: {
-      objects: documentsInBody(objects.writing, async ({ body }: RequestOf<Operations['add']>) => {
-        checkItem(body, territory);
+      objects: documentsInBody(objects.writing, async ({ tenant, body }: RequestOf<Operations['add']>) => {
+        checkItem(body, territories.of(tenant));
         return [body];
       }),
       async handle(request, reply) {
         await checkPicture(parts, request.tenant, request.body);
         const item = await createItem(parts, authorOf(given, request), request.body);
-        reply.header('location', `${parts.publicUrl}/publishing/items/${item.id}`);
+        reply.header('location', `${territories.publicUrl(request.tenant)}/publishing/items/${item.id}`);
         return { item: shown(item) };
       },
     },
@@ -81,7 +82,7 @@ export function writingHandlers(
       async handle(request) {
         const before = judged(request, objects.item);
         const wanted = request.body;
-        checkItem(wanted, territory);
+        checkItem(wanted, territories.of(request.tenant));
         if (wanted.kind !== before.kind) throw refused('kind', wanted.kind, before.kind);
         if (wanted.owner !== before.owner) throw refused('owner', wanted.owner, JSON.stringify(before.owner));
         await checkPicture(parts, request.tenant, wanted, before);
@@ -110,8 +111,8 @@ export function writingHandlers(
     },
     // The pictures of items belong to the owner of the items.
     addPicture: {
-      objects: documents(objects.writing, async ({ query }: RequestOf<Operations['addPicture']>) => {
-        checkOwner(query.owner, territory);
+      objects: documents(objects.writing, async ({ tenant, query }: RequestOf<Operations['addPicture']>) => {
+        checkOwner(query.owner, territories.of(tenant));
         return [query];
       }),
       async handle({ tenant, query, body }) {
@@ -125,7 +126,7 @@ export function writingHandlers(
 
 /** `/publishing/items/{id}/declined/{commune}`: whether a commune shows an item of the community. */
 export function inheritanceHandlers(
-  { db, territory, objects }: PublishingParts,
+  { db, territories, objects }: PublishingParts,
   given: ServiceContext,
 ): Handlers<PublicationContract, 'decline' | 'accept'> {
   /** The kind of the item in the commune, which decides there. */
@@ -133,7 +134,8 @@ export function inheritanceHandlers(
     const { id, commune } = request.params;
     const item = await findItem(db, request.tenant, id);
     if (item === undefined || !(await objects.item.may('read', item, judgeOf(request)))) throw missing('item', id);
-    if (!territory.communes.some(({ slug }) => slug === commune)) throw missing('commune', commune);
+    const { communes } = territories.of(request.tenant);
+    if (!communes.some(({ slug }) => slug === commune)) throw missing('commune', commune);
     if (item.owner !== COMMUNITY) throw conflict('Only items of the community can be declined');
     return [{ kind: item.kind, owner: commune }];
   });

@@ -65,13 +65,13 @@ export async function nextChange({ db }: Pick<PublishingParts, 'db'>): Promise<D
 
 /** Writes the entity from the present item, or deletes it. Repeated calls have no further effect. */
 export async function writeEntity(parts: PublishingParts, tenant: string, item: Item): Promise<void> {
-  const { db, client, publicUrl, territory } = parts;
+  const { db, client, publicUrl, territories } = parts;
   const context = publicUrl + ENTITY_KINDS[item.kind].contextPath;
   const isShown = isPublic(item, new Date());
   const count = async () => (item.kind === 'poll' ? countAnswers(db, tenant, item.id) : new Map<string, number>());
   const answers = await count();
   if (isShown) {
-    const entity: Entity = entityOf(item, territory, answers);
+    const entity: Entity = entityOf(item, territories.of(tenant), answers);
     const { errors } = await client.batchUpsert([entity], { tenant, context });
     const [refusal] = errors;
     if (refusal !== undefined) throw new Error(`${refusal.entityId}: ${refusal.error.title}: ${refusal.error.detail}`);

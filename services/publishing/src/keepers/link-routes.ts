@@ -38,8 +38,9 @@ export function linkHandlers(
         const added = await addLink(db, tenant, item.id, actor(caller), new Date(Date.now() + days * DAY_MS));
         if (added === undefined) throw conflict(`This entry has ${MAX_LINKS} valid links; revoke one first`);
         const { link, token } = added;
-        const url = `${parts.publicUrl}/app/keepers/${token}`;
-        const sent = email !== undefined && (await sendTo(parts, email, item, { endsAt: link.endsAt, url, language }));
+        const url = `${parts.territories.publicUrl(tenant)}/app/keepers/${token}`;
+        const sent =
+          email !== undefined && (await sendTo(parts, tenant, email, item, { endsAt: link.endsAt, url, language }));
         await audit.append({
           actor: actor(caller),
           action: 'publishing.keeper.invite',
@@ -73,12 +74,14 @@ export function linkHandlers(
 
 /** False: there is no mail server, or it refused the mail. */
 async function sendTo(
-  { mail, logger, territory: { name: territory, timeZone } }: PublishingParts,
+  { mail, logger, territories }: PublishingParts,
+  tenant: string,
   email: string,
   item: Item,
   { endsAt, url, language }: { readonly endsAt: Date; readonly url: string; readonly language: Language },
 ): Promise<boolean> {
   if (mail === undefined) return false;
+  const { name: territory, timeZone } = territories.of(tenant);
   const name = item.document.texts.fr.title;
   try {
     await mail.send({ to: email, ...invitationLetter({ name, territory, url, endsAt, timeZone }, language) });

@@ -50,7 +50,7 @@ export function proposalHandlers(
       objects: listed(objects.writing),
       async handle(request) {
         const { tenant, query } = request;
-        const writable = writablePairs(judgeOf(request), parts.territory);
+        const writable = writablePairs(judgeOf(request), parts.territories.of(tenant));
         const own = writable.filter(({ kind }) => kind === 'place').map(({ owner }) => owner);
         const waiting = await waitingProposals(db, tenant, own, query.limit, query.item);
         const withItems = waiting.map(async (proposal) => {

@@ -25,7 +25,7 @@ export async function publishChanges(
     ...(expiresAt !== undefined && { expiresAt: expiresAt.toISOString() }),
     document: changedDocument(item.document, changes),
   };
-  checkItem(given, parts.territory);
+  checkItem(given, parts.territories.of(author.tenant));
   const file = proposedFile(changes);
   if (file !== undefined) await parts.images?.publish(author.tenant, file);
   return updateItem(parts, author, item, given, version, also);

@@ -1,4 +1,5 @@
 import { ofAllTenants } from '@alzette/kit/each-tenant';
+import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Kind } from '../contract/documents.ts';
 import { declinedBy } from '../items/inheritance.ts';
 import { COMMUNITY, type Item } from '../items/item.ts';
@@ -39,15 +40,15 @@ export async function announceItems(parts: PublishingParts, push: PushPort): Pro
   for (const row of rows) {
     const item = itemOf(row);
     const declined = (await declinedBy(parts.db, row.tenant, [item.id])).get(item.id) ?? [];
-    await push.send(row.tenant, messageOf(item, communesOf(parts, item, declined)));
+    await push.send(row.tenant, messageOf(item, communesOf(parts.territories.of(row.tenant), item, declined)));
     await parts.db.query({ text: TOLD, values: [row.tenant, item.id] });
   }
   return rows.length;
 }
 
-function communesOf({ territory }: PublishingParts, { owner, document }: Item, declined: readonly string[]): string[] {
+function communesOf({ communes }: TerritoryInfo, { owner, document }: Item, declined: readonly string[]): string[] {
   if (owner !== COMMUNITY) return [owner];
-  const all = document.communes ?? territory.communes.map(({ slug }) => slug);
+  const all = document.communes ?? communes.map(({ slug }) => slug);
   return all.filter((slug) => !declined.includes(slug));
 }
 

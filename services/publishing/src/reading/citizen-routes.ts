@@ -58,11 +58,12 @@ export function collectionHandlers(parts: PublishingParts): Handlers<CitizenRead
 export function citizenHandlers(
   parts: PublishingParts,
 ): Handlers<CitizenReadingContract, Exclude<keyof CitizenReadingContract['operations'], Collection>> {
-  const { db, territory, publicUrl } = parts;
+  const { db, territories } = parts;
   const search = itemSearch(parts);
+  const namesOf = (tenant: string) => [territories.of(tenant).name, territories.publicUrl(tenant)] as const;
   return {
     async territory({ tenant }) {
-      const { name, timeZone, bbox, communes } = territory;
+      const { name, timeZone, bbox, communes } = territories.of(tenant);
       const { modules, languages } = await readAppSettings(db, tenant);
       return {
         name,
@@ -98,11 +99,11 @@ export function citizenHandlers(
     },
     async calendar({ tenant, query: { commune: communes, language } }) {
       const filter = { kind: 'event', communes, from: startOfMinute(), limit: MAX_IN_FEED } as const;
-      return calendarOf(await publicItems(parts, tenant, filter), territory.name, publicUrl, language);
+      return calendarOf(await publicItems(parts, tenant, filter), ...namesOf(tenant), language);
     },
     async rss({ tenant, query: { commune: communes, language } }) {
       const items = await publicItems(parts, tenant, { kind: 'news', communes, limit: MAX_IN_FEED });
-      return rssOf(items, territory.name, publicUrl, language);
+      return rssOf(items, ...namesOf(tenant), language);
     },
     async defibrillators({ tenant, query: { commune: communes, language } }) {
       const filter = { kind: 'place', communes, theme: 'defibrillator', limit: MAX_IN_FEED } as const;

@@ -1,5 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { Territories } from '@alzette/kit/service';
 import type { Kind } from '../contract/documents.ts';
 import type { Item } from '../items/item.ts';
 import { ITEM_COLUMNS, type ItemRow, itemOf } from '../items/item-rows.ts';
@@ -46,7 +46,7 @@ const ORDERED: { readonly [kind in Kind]: string } = {
 /** Where the items are, and whose days they have. */
 export interface Published {
   readonly db: Queryable;
-  readonly territory: Pick<TerritoryInfo, 'timeZone'>;
+  readonly territories: Territories;
 }
 
 export interface PublicFilter {
@@ -63,11 +63,15 @@ export interface PublicFilter {
   readonly offset?: number | undefined;
 }
 
-export async function publicItems({ db, territory }: Published, tenant: string, filter: PublicFilter): Promise<Item[]> {
+export async function publicItems(
+  { db, territories }: Published,
+  tenant: string,
+  filter: PublicFilter,
+): Promise<Item[]> {
   const { kind, communes, theme, text, from, to, limit, offset = 0 } = filter;
   const pattern = text?.replaceAll(/[\\%_]/g, '\\$&');
   const given = [tenant, communes, kind, theme, pattern, to, from, limit, offset].map((value) => value ?? null);
-  const values = [...given, territory.timeZone];
+  const values = [...given, territories.of(tenant).timeZone];
   return (await db.query<ItemRow>({ text: ORDERED[kind], values })).rows.map(itemOf);
 }
 

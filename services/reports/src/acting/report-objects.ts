@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectAction, ObjectKind } from '@alzette/kit/objects';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { Territories } from '@alzette/kit/service';
 import { serviceRequest } from '@alzette/ngsi-ld-schemas/models';
 import type { Report } from '../contract/report.ts';
 import { urnOf } from '../report/report.ts';
@@ -29,7 +29,7 @@ export interface ReportObjects {
   readonly moderation: ObjectKind<true>;
 }
 
-export function reportObjects(db: Queryable, { communes }: TerritoryInfo): ReportObjects {
+export function reportObjects(db: Queryable, territories: Territories): ReportObjects {
   const find = async (tenant: string, id: string) => (await loadReports(db, tenant, [id])).get(id);
   return {
     report: { name: 'report', find, may: (action, { report }, judge) => mayReport(judge, action, report) },
@@ -58,7 +58,8 @@ export function reportObjects(db: Queryable, { communes }: TerritoryInfo): Repor
     moderation: {
       name: 'settings of reports',
       find: () => true,
-      may: (_action, _settings, judge) => communes.some(({ scope }) => judge.may('write', planOf([scope]))),
+      may: (_action, _settings, judge) =>
+        territories.of(judge.caller.tenant).communes.some(({ scope }) => judge.may('write', planOf([scope]))),
     },
   };
 }

@@ -104,7 +104,7 @@ export function choiceHandlers(
 
 /** `/citizen/v1/reports`: reports, photos and support of people without an account. */
 export function sendingHandlers(parts: ReportParts): Handlers<CitizenReportContract, 'add' | 'addPhoto' | 'support'> {
-  const { db, files, keyed, publicUrl } = parts;
+  const { db, files, keyed, territories } = parts;
   return {
     async addPhoto(request) {
       const { tenant, body, ip } = request;
@@ -134,7 +134,7 @@ export function sendingHandlers(parts: ReportParts): Handlers<CitizenReportContr
       });
       const { id, status, promisedAt } = report;
       const token = followToken(keyed, tenant, id);
-      const link = `${publicUrl}/app/reports/follow/${token}`;
+      const link = `${territories.publicUrl(tenant)}/app/reports/follow/${token}`;
       return answer(isNew ? 201 : 200, { id, token, link, status, ...(promisedAt !== undefined && { promisedAt }) });
     },
     async support({ tenant, ip: address, params: { id }, body: { device, proof } }) {

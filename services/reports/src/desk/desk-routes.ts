@@ -36,15 +36,16 @@ type Operations = ReportContract['operations'];
 
 /** `/reports`: the inbox of the desk, with the rights of the caller. */
 export function inboxHandlers(parts: ReportParts): Handlers<ReportContract, 'list' | 'one'> {
-  const { db, publicUrl, territory, objects, clientOf } = parts;
+  const { db, publicUrl, territories, objects, clientOf } = parts;
   const context = publicUrl + REPORT_CONTEXT_PATH;
-  const scopeOf = (slug: string) => territory.communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
   return {
     list: {
       objects: listed(objects.report),
       async handle(request) {
         const { tenant } = request;
         const { limit, offset, ...filters } = request.query;
+        const { communes } = territories.of(tenant);
+        const scopeOf = (slug: string) => communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
         const { entities, count } = await clientOf(request).queryEntities({
           ...deskQueryOf(filters, scopeOf),
           orderBy: 'requested_datetime;desc',
@@ -95,16 +96,17 @@ export function inboxHandlers(parts: ReportParts): Handlers<ReportContract, 'lis
 export function actHandlers(
   parts: ReportParts,
 ): Handlers<ReportContract, 'record' | 'act' | 'actOnMany' | 'makeWorkOrder'> {
-  const { territory, objects } = parts;
+  const { territories, objects } = parts;
   const actorOf = (request: FastifyRequest): Actor => {
     const caller = parts.callerOf(request);
     return { tenant: caller.tenant, name: actor(caller), isOfDesk: true };
   };
   return {
     record: {
-      objects: documentsInBody(objects.newReports, async ({ body: { location } }: RequestOf<Operations['record']>) => [
-        communeAt(territory, [location.lon, location.lat]).scope,
-      ]),
+      objects: documentsInBody(objects.newReports, async ({ tenant, body }: RequestOf<Operations['record']>) => {
+        const { lon, lat } = body.location;
+        return [(await communeAt(territories, tenant, [lon, lat])).scope];
+      }),
       async handle(request) {
         const { tenant, body } = request;
         const wanted = newReportOf(parts, tenant, body);

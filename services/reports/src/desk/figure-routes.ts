@@ -10,16 +10,19 @@ import { readSettings } from '../store/settings.ts';
 
 /** `/reports/statistics`, and `/reports/{id}/contact`. */
 export function figureHandlers(parts: ReportParts): Handlers<ReportContract, 'statistics' | 'contact'> {
-  const { db, secrets, audit, territory, objects, callerOf } = parts;
+  const { db, secrets, audit, territories, objects, callerOf } = parts;
   return {
     statistics: {
       objects: listed(objects.figures),
       async handle(request) {
         const { tenant, query } = request;
         const known = (await organisationsOf(db, tenant)).map((organisation) => `/${organisation}`);
-        const all = [...territory.communes.map(({ scope }) => scope), ...known];
+        const all = [...territories.of(tenant).communes.map(({ scope }) => scope), ...known];
         const seen = await readable(request, objects.figures, all);
-        const communes = territory.communes.filter(({ scope }) => seen.includes(scope)).map(({ slug }) => slug);
+        const communes = territories
+          .of(tenant)
+          .communes.filter(({ scope }) => seen.includes(scope))
+          .map(({ slug }) => slug);
         const organisations = known.filter((scope) => seen.includes(scope)).map((scope) => scope.slice(1));
         const statistics = await statisticsOf(db, tenant, { ...query, visible: { communes, organisations } });
         return { ...statistics, isPublished: (await readSettings(db, tenant)).publishesStatistics };

@@ -9,7 +9,7 @@ import { followToken, topicOf } from '../store/keyed.ts';
 import { duplicatesOf, loadReports } from '../store/report-rows.ts';
 import { sentenceOf } from './sentences.ts';
 
-type NotifyParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'publicUrl' | 'territory'>;
+type NotifyParts = Pick<ReportParts, 'db' | 'secrets' | 'keyed' | 'mail' | 'push' | 'territories'>;
 
 /**
  * Notifies the followers of a report, and of those merged into it: devices by push, without any written text; authors
@@ -24,7 +24,7 @@ export async function notifyFollowers(parts: NotifyParts, { tenant, report: id, 
   if (kept === undefined || entry === undefined) return;
   const category = (await readCategories(db, tenant)).find(({ code }) => code === kept.report.category);
   const title = category?.name ?? { fr: kept.report.category };
-  const text = sentenceOf(entry, kept.report.promisedAt, parts.territory.timeZone);
+  const text = sentenceOf(entry, kept.report.promisedAt, parts.territories.of(tenant).timeZone);
   const key = `report:${id}:${n}`;
   const reportIds = entry.audience === 'public' ? ids : [id];
   const topics = reportIds.map((each) => topicOf(keyed, tenant, each));
@@ -39,13 +39,13 @@ export async function notifyFollowers(parts: NotifyParts, { tenant, report: id, 
 }
 
 function letterTo(
-  { keyed, publicUrl }: NotifyParts,
+  { keyed, territories }: NotifyParts,
   tenant: string,
   id: string,
   language: Language,
   { title, text, words }: { readonly title: Texts; readonly text: Texts; readonly words?: string | undefined },
 ) {
-  const link = `${publicUrl}/app/reports/follow/${followToken(keyed, tenant, id)}`;
+  const link = `${territories.publicUrl(tenant)}/app/reports/follow/${followToken(keyed, tenant, id)}`;
   const lines = [inLanguage(text, language), ...(words === undefined ? [] : [words]), link];
   return { subject: `${inLanguage(title, language)} – ${id}`, text: lines.join('\n\n') };
 }

@@ -34,7 +34,7 @@ const ANY = { type: 'object' };
 // Longer than 80 lines: routes that share how an answer is written, as JSON or XML.
 /** `/open311/v2`: Open311 GeoReport v2, in JSON and XML. */
 export function open311Routes(scope: FastifyInstance, parts: ReportParts): void {
-  const { db, publicUrl } = parts;
+  const { db, territories } = parts;
   readFormFields(scope);
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     // Errors of the surrounding application (their `type` is their name) go to its own handler.
@@ -61,6 +61,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
 
   inFormats('/discovery', 'Where this Open311 server is', async (request, reply, format) => {
     const { contact } = await readSettings(db, request.tenant);
+    const publicUrl = territories.publicUrl(request.tenant);
     const url = `${publicUrl}/open311/v2`;
     const endpoint = {
       specification: 'http://wiki.open311.org/GeoReport_v2',

@@ -1,12 +1,17 @@
 import { refused } from '@alzette/kit/problems';
-import type { CommuneInfo, TerritoryInfo } from '@alzette/kit/service';
+import type { CommuneInfo, Territories } from '@alzette/kit/service';
 import { boxAround, contains, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 
 export type { LonLat as Position } from '@alzette/ngsi-ld-schemas/geo';
 
 /** The commune that contains a position. @throws Problem 400: outside the territory */
-export function communeAt({ name, communes }: TerritoryInfo, position: LonLat): CommuneInfo {
-  const commune = communes.find(({ boundary }) => contains(boundary, position));
+export async function communeAt(territories: Territories, tenant: string, position: LonLat): Promise<CommuneInfo> {
+  const { name, communes } = territories.of(tenant);
+  const { boundaries } = await territories.shapes(tenant);
+  const commune = communes.find(({ slug }) => {
+    const boundary = boundaries.get(slug);
+    return boundary !== undefined && contains(boundary, position);
+  });
   if (commune === undefined) throw refused('location', position, `a place in ${name}`);
   return commune;
 }

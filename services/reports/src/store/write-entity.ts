@@ -4,7 +4,7 @@ import { ownerOf } from '../report/photos.ts';
 import { entityOf, REPORT_CONTEXT_PATH } from '../report/report-entity.ts';
 import { loadReports, markWritten, type StoredReport, takeUnwritten } from './report-rows.ts';
 
-type WriteParts = Pick<ReportParts, 'db' | 'client' | 'publicUrl' | 'files' | 'logger'>;
+type WriteParts = Pick<ReportParts, 'db' | 'client' | 'publicUrl' | 'territories' | 'files' | 'logger'>;
 
 const UNWRITTEN_AFTER_S = 30;
 const AT_ONCE = 100;
@@ -25,7 +25,7 @@ export async function writeEntity(parts: WriteParts, tenant: string, id: string)
 }
 
 async function writeOnce(
-  { db, client, publicUrl, files }: WriteParts,
+  { db, client, publicUrl, territories, files }: WriteParts,
   { tenant, report }: StoredReport,
 ): Promise<void> {
   const ids = report.photos.map((photo) => photo.id);
@@ -42,7 +42,7 @@ async function writeOnce(
   );
   await files.remove(tenant, report.discardedPhotos ?? [], owner);
   const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
-  const entity = entityOf(report, category?.name.fr ?? report.category, publicUrl);
+  const entity = entityOf(report, category?.name.fr ?? report.category, territories.publicUrl(tenant));
   const context = publicUrl + REPORT_CONTEXT_PATH;
   const { errors } = await client.batchUpsert([entity], { tenant, context });
   const [refusal] = errors;

@@ -120,7 +120,7 @@ async function checkedReport(
 ) {
   const category = await categoryOf(parts.db, tenant, given.category);
   if (!isOurs(category)) throw notOurs(category);
-  const commune = communeAt(parts.territory, given.position);
+  const commune = await communeAt(parts.territories, tenant, given.position);
   checkAnswers(category, given.answers);
   const words = [given.text ?? '', given.address ?? '', ...Object.values(given.answers).flat()].filter(
     (text) => text !== '',

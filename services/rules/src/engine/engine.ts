@@ -22,7 +22,9 @@ interface EngineParts {
   readonly clientAs: ServiceContext['clientAs'];
   /** URL of the territory's @context. */
   readonly context: string;
-  readonly territory: TerritoryFacts;
+  territoryOf(tenant: string): TerritoryFacts;
+  /** Calls back when a territory has changed. Returns a function that ends that. */
+  onTerritoryChange(changed: () => void): () => void;
   readonly alarms: AlarmPort;
   readonly subscriptions: Subscriptions;
   readonly logger: Logger;
@@ -83,18 +85,19 @@ class RunningEngine implements Engine {
     this.#parts = parts;
     this.#lease = new Lease(parts.db, parts.logger, () => this.#forgetAll());
     this.#dispatch = new Dispatch(parts);
-    this.#tenants = new TenantsInMemory(parts.db, parts.territory);
+    this.#tenants = new TenantsInMemory(parts.db, (tenant) => parts.territoryOf(tenant));
   }
 
   async start(): Promise<void> {
-    const { db } = this.#parts;
+    const { db, onTerritoryChange } = this.#parts;
+    const readAgain = () => {
+      this.#isStale = true;
+      this.wake();
+    };
     this.#unlisten.push(await db.listen(INBOX_FILLED, () => this.wake()));
-    this.#unlisten.push(
-      await db.listen(RULES_CHANGED, () => {
-        this.#isStale = true;
-        this.wake();
-      }),
-    );
+    this.#unlisten.push(await db.listen(RULES_CHANGED, readAgain));
+    const stop = onTerritoryChange(readAgain);
+    this.#unlisten.push(async () => stop());
     await this.#lease.start();
     this.#done = this.#run();
   }
@@ -154,7 +157,7 @@ class RunningEngine implements Engine {
 
   /** @returns milliseconds until the next check; 0: there may be more */
   async #turn(): Promise<number> {
-    const { db, logger, territory } = this.#parts;
+    const { db, logger, territoryOf } = this.#parts;
     const now = Date.now();
     const reloaded = await this.#reload(now);
     const { works: tenants, unread } = this.#tenants;
@@ -164,7 +167,7 @@ class RunningEngine implements Engine {
     const isIdle = inbox.length === 0 && due.length === 0 && !reloaded;
     if (isIdle) return this.#waitMs(now);
     const works = await this.#worksOf(inbox, due);
-    const turn = { tenants, territory, guard: this.#guard, logger };
+    const turn = { tenants, territoryOf, guard: this.#guard, logger };
     const result = follow(works, inbox, turn, now);
     const changed = await db.transaction(async (tx) => {
       await this.#lease.hold(tx);

@@ -13,14 +13,14 @@ const REMEMBERED_MS = 8 * 86_400_000;
 /** Rules, maintenance and alarms of all tenants. A tenant that could not be read because its node is away is left out until it is. */
 export class TenantsInMemory {
   readonly #db: Database;
-  readonly #territory: TerritoryFacts;
+  readonly #territoryOf: (tenant: string) => TerritoryFacts;
   // Both are replaced, never changed, because others may still use them.
   #works: ReadonlyMap<string, TenantWork> = new Map();
   #unread: ReadonlySet<string> = new Set();
 
-  constructor(db: Database, territory: TerritoryFacts) {
+  constructor(db: Database, territoryOf: (tenant: string) => TerritoryFacts) {
     this.#db = db;
-    this.#territory = territory;
+    this.#territoryOf = territoryOf;
   }
 
   get works(): ReadonlyMap<string, TenantWork> {
@@ -86,7 +86,7 @@ export class TenantsInMemory {
     maintenance: readonly Maintenance[],
     now: number,
   ): Promise<TenantWork> {
-    const rules = new RuleSet(stored, this.#territory.place);
+    const rules = new RuleSet(stored, this.#territoryOf(tenant).place);
     const alarms = await readAlarms(this.#db, tenant, now - REMEMBERED_MS);
     const book = new Book({ tenant, rule: (id) => rules.get(id), alarms, maintenance });
     for (const { rule, isActive } of alarms) {

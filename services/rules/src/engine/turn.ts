@@ -18,7 +18,7 @@ export interface TenantWork {
 
 interface TurnParts {
   readonly tenants: ReadonlyMap<string, TenantWork>;
-  readonly territory: TerritoryFacts;
+  territoryOf(tenant: string): TerritoryFacts;
   readonly guard: WriteGuard;
   readonly logger: Logger;
 }
@@ -63,11 +63,12 @@ export function follow(
 function followOne(
   { tenant, id, kept: before, rows }: EntityWork,
   { rules, book }: TenantWork,
-  { territory, guard }: TurnParts,
+  { territoryOf, guard }: TurnParts,
   now: number,
   result: TurnResult,
   changes: Map<string, EntityChange[]>,
 ): void {
+  const { holidaysOf } = territoryOf(tenant);
   let kept = before;
   let isDeleted = false;
   const alarmChanges: AlarmChange[] = [];
@@ -83,7 +84,7 @@ function followOne(
     }
     const newest = read.arrivals.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
     const since = Number.isFinite(newest) ? Math.min(newest, now) : now;
-    kept ??= { facts: read.facts, scopes: [], state: newEntity(since, territory.holidaysOf(read.facts.scope)) };
+    kept ??= { facts: read.facts, scopes: [], state: newEntity(since, holidaysOf(read.facts.scope)) };
     kept.facts = { ...kept.facts, ...read.facts, parents: { ...kept.facts.parents, ...read.facts.parents } };
     if (!kept.scopes.includes(row.scope)) kept.scopes = [...kept.scopes, row.scope].sort();
     alarmChanges.push(...observe(kept.state, rules.rulesIn(kept.scopes), read.arrivals, row.isRead));

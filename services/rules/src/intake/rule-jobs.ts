@@ -10,14 +10,14 @@ const DAY_MS = 24 * 3_600_000;
 interface RuleJobsParts {
   readonly db: Database;
   readonly jobs: Jobs;
-  readonly territory: TerritoryFacts;
+  territoryOf(tenant: string): TerritoryFacts;
   readonly subscriptions: Subscriptions;
   /** How long ended alarms can be explained, in days. */
   readonly retentionDays: number;
 }
 
 /** The daily jobs of rules. */
-export function defineRuleJobs({ db, jobs, territory, subscriptions, retentionDays }: RuleJobsParts): void {
+export function defineRuleJobs({ db, jobs, territoryOf, subscriptions, retentionDays }: RuleJobsParts): void {
   jobs.define({
     name: 'rules.read-again',
     title: { fr: 'Relire les entités suivies par les règles', en: 'Read the entities that rules follow again' },
@@ -25,7 +25,7 @@ export function defineRuleJobs({ db, jobs, territory, subscriptions, retentionDa
     async run() {
       const tenants = Map.groupBy(await reachableRules(db), ({ tenant }) => tenant);
       const rules: TenantRules = new Map(
-        [...tenants].map(([tenant, stored]) => [tenant, { rules: new RuleSet(stored, territory.place) }]),
+        [...tenants].map(([tenant, stored]) => [tenant, { rules: new RuleSet(stored, territoryOf(tenant).place) }]),
       );
       await subscriptions.readAll(rules);
     },

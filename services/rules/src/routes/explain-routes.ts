@@ -30,16 +30,17 @@ const LONGEST_DAYS = 400;
 
 type Backtests = 'backtestDraft' | 'backtest';
 type Reasons = 'explain' | 'explainAlarm';
+type FactsOf = (tenant: string) => TerritoryFacts;
 
 /** Back-tests and explanations of alarms, for users who may read the data. */
 export function explainHandlers(
   context: ServiceContext,
-  territory: TerritoryFacts,
+  territoryOf: FactsOf,
 ): Handlers<RuleContract, Backtests | Reasons> {
-  return { ...backtestHandlers(context, territory), ...reasonHandlers(context, territory) };
+  return { ...backtestHandlers(context, territoryOf), ...reasonHandlers(context, territoryOf) };
 }
 
-function backtestHandlers(context: ServiceContext, territory: TerritoryFacts): Handlers<RuleContract, Backtests> {
+function backtestHandlers(context: ServiceContext, territoryOf: FactsOf): Handlers<RuleContract, Backtests> {
   const { db, clientOf } = context;
   const rules = rulesKind(db);
   const test = async (request: FastifyRequest<{ Body: { readonly from: string; readonly to: string } }>) => {
@@ -54,7 +55,12 @@ function backtestHandlers(context: ServiceContext, territory: TerritoryFacts): H
     request.raw.once('aborted', () => disconnected.abort());
     return backtest(
       { rule, others, maintenance, from, to: Math.min(to, Date.now()) },
-      { client: clientOf(request), context: context.context, territory, signal: disconnected.signal },
+      {
+        client: clientOf(request),
+        context: context.context,
+        territory: territoryOf(rule.tenant),
+        signal: disconnected.signal,
+      },
     );
   };
   return {
@@ -66,7 +72,7 @@ function backtestHandlers(context: ServiceContext, territory: TerritoryFacts): H
   };
 }
 
-function reasonHandlers(context: ServiceContext, territory: TerritoryFacts): Handlers<RuleContract, Reasons> {
+function reasonHandlers(context: ServiceContext, territoryOf: FactsOf): Handlers<RuleContract, Reasons> {
   const { db } = context;
   const rules = rulesKind(db);
   const alarms = alarmsKind(db);
@@ -92,7 +98,7 @@ function reasonHandlers(context: ServiceContext, territory: TerritoryFacts): Han
         return {
           rule: none.rule,
           entity,
-          causes: explain(rule, found.kept, territory, Date.now()),
+          causes: explain(rule, found.kept, territoryOf(tenant), Date.now()),
           alarms: await Promise.all(past.map((alarm) => alarmForReader(judge, alarm))),
         };
       },

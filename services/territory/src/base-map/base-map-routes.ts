@@ -7,16 +7,16 @@ import { isUrl, PATH } from './base-map.ts';
 
 const MAX_AGE = '1h';
 
-/** `GET /territory/base-map`: the PMTiles archive of the site, whole or a range of its bytes (RFC 9110, 14). */
-export function baseMapRoutes(app: FastifyInstance, baseMap: BaseMap | undefined): void {
-  const file = baseMap && !isUrl(baseMap.archive) ? baseMap.archive : undefined;
+/** `GET /territory/base-map`: the PMTiles archive of a territory, whole or a range of its bytes (RFC 9110, 14). */
+export function baseMapRoutes(app: FastifyInstance, baseMapOf: (tenant: string) => BaseMap | undefined): void {
   const description = operation({
     access: 'nothing',
     anyTenant: true,
     summary: 'The archive of the base map (PMTiles), by byte ranges',
   });
   app.get(PATH, description, async (request, reply) => {
-    if (file === undefined) return reply.callNotFound();
+    const { archive: file } = baseMapOf(request.tenant) ?? {};
+    if (file === undefined || isUrl(file)) return reply.callNotFound();
     const { statusCode, headers, stream } = await send(request.raw, encodeURIComponent(basename(file)), {
       root: dirname(file),
       maxAge: MAX_AGE,

@@ -5,9 +5,20 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import Fastify from 'fastify';
 import { vectorTile, writeArchive } from '../../../../scripts/pmtiles-archive.ts';
-import { demoFolder, originOfBaseMap, readTerritory, TerritoryFault, territoryRoutes } from '../territory.ts';
+import {
+  Collectivities,
+  demoFolder,
+  originOfBaseMap,
+  readTerritory,
+  type Territory,
+  TerritoryFault,
+  territoryRoutes,
+} from '../territory.ts';
 
 const ARCHIVE = writeArchive({ type: 'mvt', tiles: [{ z: 0, x: 0, y: 0, data: vectorTile([]) }] });
+
+const ofFolder = (first: Territory) =>
+  Collectivities.open({ first, publicUrl: 'http://localhost:1026', onError: () => {} });
 
 async function ownFolder(t: TestContext, baseMap?: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-territory-'));
@@ -25,7 +36,7 @@ test('the archive of the folder is served whole, by ranges, and with a tag', asy
   const territory = readTerritory(await ownFolder(t, '{ archive: town.pmtiles, attribution: "© Cadastre" }'));
   const app = Fastify();
   t.after(() => app.close());
-  territoryRoutes(app, territory);
+  territoryRoutes(app, await ofFolder(territory));
   const territoryJson = (await app.inject('/territory')).json();
   assert.deepEqual(territoryJson.baseMap, { url: '/territory/base-map', attribution: '© Cadastre' });
 
@@ -49,7 +60,7 @@ test('a setting overrides the folder; a URL is loaded by the pages', async (t) =
   assert.equal(originOfBaseMap(territory.baseMap), 'https://maps.example.org');
   const app = Fastify();
   t.after(() => app.close());
-  territoryRoutes(app, territory);
+  territoryRoutes(app, await ofFolder(territory));
   assert.equal((await app.inject('/territory')).json().baseMap.url, url);
   assert.equal((await app.inject('/territory/base-map')).statusCode, 404);
   assert.equal(originOfBaseMap(readTerritory(folder, join(folder, 'town.pmtiles')).baseMap), undefined);

@@ -5,6 +5,7 @@ import type { BodyReader } from '@alzette/kit/bodies';
 import { parse } from 'yaml';
 import { archiveIn, isUrl } from '../base-map/base-map.ts';
 import { faultOfArchive } from '../base-map/check-archive.ts';
+import { bboxOf } from '../bbox.ts';
 import type { TerritoryPlan } from '../draw/draw-territory.ts';
 import type { Boundary, Commune, StreetFeature, Territory } from '../territory-shape.ts';
 import { readPlanFile, readTerritoryFile } from './territory-schema.ts';
@@ -29,13 +30,13 @@ export function readTerritory(folder: string, archive?: string): Territory {
   const file = readYaml(folder, 'territory.yaml', readTerritoryFile);
   checkTimeZone(file.timeZone);
   const boundaries = boundariesIn(folder);
-  const communes = file.communes.map(({ department = '', ...commune }): Commune => {
+  const communes = file.communes.map(({ department, ...commune }): Commune => {
     const boundary = boundaries.get(commune.slug);
     if (boundary === undefined) {
       const known = [...boundaries.keys()].join(', ');
       throw fault('boundaries.geojson', `no feature whose property commune is ${commune.slug}; there are ${known}`);
     }
-    return { ...commune, department, scope: scopeOf(commune.name), boundary };
+    return { ...commune, department: departmentIn(file.country, department), scope: scopeOf(commune.name), boundary };
   });
   const baseMap = baseMapOf(folder, file.baseMap, archive);
   let streets: Territory['streets'] | undefined;
@@ -53,7 +54,7 @@ export function readTerritory(folder: string, archive?: string): Territory {
       streets ??= streetsIn(folder, communes);
       return streets;
     },
-    bbox: bboxOf(communes),
+    bbox: bboxOf(communes.map(({ boundary }) => boundary)),
     ...(tiles && { tilesUrl: tiles.url }),
     ...(tiles?.attribution !== undefined && { tilesAttribution: tiles.attribution }),
     ...(baseMap && { baseMap }),
@@ -168,15 +169,13 @@ function fault(name: string, what: string): TerritoryFault {
   return new TerritoryFault(`${name}: ${what}`);
 }
 
-function scopeOf(name: string): string {
-  const plain = name.normalize('NFD').replaceAll(/\p{M}/gu, '');
-  return `/${plain.replaceAll(/[^A-Za-z0-9]+/g, '_')}`;
+/** What determines the holidays of a commune. Luxembourg has the same everywhere. */
+export function departmentIn(country: string, department: string | undefined): string {
+  return department ?? (country === 'LU' ? country : '');
 }
 
-function bboxOf(communes: readonly Commune[]): [number, number, number, number] {
-  const positions = communes.flatMap(({ boundary }) =>
-    boundary.type === 'Polygon' ? boundary.coordinates.flat() : boundary.coordinates.flat(2),
-  );
-  const [longitudes, latitudes] = [positions.map(([x]) => x), positions.map(([, y]) => y)];
-  return [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)];
+/** The scope of a commune’s entities. */
+export function scopeOf(name: string): string {
+  const plain = name.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  return `/${plain.replaceAll(/[^A-Za-z0-9]+/g, '_')}`;
 }

@@ -25,7 +25,7 @@ export const PUBLISHED: readonly Published[] = [
 
 /** Recycling centres: points of interest of the category `recyclingCentre`, with hours and queue. */
 export async function publicCentres(
-  { client, context, territory }: WasteParts,
+  { client, context, territories }: WasteParts,
   tenant: string,
   { minutesPerVehicle }: WasteSettings,
   now: Date = new Date(),
@@ -39,6 +39,7 @@ export async function publicCentres(
     pick: ['id', 'type', 'scope', 'name', 'location', 'address', 'openingHours', 'occupancy'],
   };
   const entities = await Array.fromAsync(queryAll<CentreEntity>(client, query));
+  const territory = territories.of(tenant);
   return entities.map(({ id, name, scope, location, address, openingHours, occupancy }) => {
     const commune = territory.communes.find((each) => [scope ?? []].flat().includes(each.scope));
     const texts = [openingHours ?? []].flat();

@@ -23,7 +23,7 @@ export async function remindOfTomorrow(parts: WasteParts, now: Date = new Date()
   let reminded = 0;
   for (const tenant of await tenantsOf(parts.db)) {
     const settings = await readSettings(parts.db, tenant);
-    const local = DateTime.fromJSDate(now, { zone: parts.territory.timeZone });
+    const local = DateTime.fromJSDate(now, { zone: parts.territories.of(tenant).timeZone });
     if (local.toFormat('HH:mm') < settings.remindAt) continue;
     const day = local.plus({ days: 1 }).toISODate() ?? '';
     for (const sector of await readSectors(parts, tenant)) {

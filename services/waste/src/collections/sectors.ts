@@ -1,6 +1,6 @@
 import { holidaysOfDepartment } from '@alzette/kit/calendar';
 import type { Language } from '@alzette/kit/languages';
-import type { CommuneInfo } from '@alzette/kit/service';
+import type { CommuneInfo, TerritoryShapes } from '@alzette/kit/service';
 import { type Geometry, queryAll } from '@alzette/ngsi-ld-schemas';
 import { contains, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import type { ShownCollection, WasteSettings } from '../contract/contract.ts';
@@ -38,7 +38,7 @@ interface ScheduleEntity {
 
 /** The sectors of a tenant: its entities of type WasteCollectionSchedule, grouped by `areaServed`. */
 export async function readSectors(
-  { client, context, territory }: Pick<WasteParts, 'client' | 'context' | 'territory'>,
+  { client, context, territories }: Pick<WasteParts, 'client' | 'context' | 'territories'>,
   tenant: string,
 ): Promise<Sector[]> {
   const query = {
@@ -48,13 +48,14 @@ export async function readSectors(
     format: 'simplified',
   } as const;
   const entities = await Array.fromAsync(queryAll<ScheduleEntity>(client, query));
+  const { communes } = territories.of(tenant);
   const sectors = new Map<string, Sector & { schedules: Schedule[] }>();
   for (const entity of entities) {
     const { areaServed, storedWasteKind, schedule, scope } = entity;
     if (areaServed === undefined || storedWasteKind === undefined || schedule === undefined) continue;
     const id = sectorId(areaServed);
     const scopes = [scope ?? []].flat();
-    const commune = territory.communes.find((each) =>
+    const commune = communes.find((each) =>
       scopes.some((own) => own === each.scope || own.startsWith(`${each.scope}/`)),
     );
     const sector = sectors.get(id) ?? { id, name: areaServed, commune, schedules: [] };
@@ -86,8 +87,15 @@ export function topicOf({ id }: Sector): string {
 }
 
 /** The sector of a position: the one of its commune whose area contains it. */
-export function sectorAt(sectors: readonly Sector[], position: LonLat): Sector | undefined {
-  const near = sectors.filter(({ commune }) => commune === undefined || contains(commune.boundary, position));
+export function sectorAt(
+  sectors: readonly Sector[],
+  { boundaries }: TerritoryShapes,
+  position: LonLat,
+): Sector | undefined {
+  const near = sectors.filter(({ commune }) => {
+    const boundary = commune && boundaries.get(commune.slug);
+    return commune === undefined || (boundary !== undefined && contains(boundary, position));
+  });
   const within = near.find(({ schedules }) => schedules.some(({ area }) => area && contains(area, position)));
   return within ?? near.find(({ schedules }) => schedules.every(({ area }) => area === undefined));
 }

@@ -16,13 +16,17 @@ import { keepSettings, readSettings } from '../settings.ts';
 const SETTINGS = setUp('settings of waste collection', ['WasteContainer', 'WasteCollectionRound']);
 
 /** `/waste/containers` and `/waste/settings`: for operators of the collection. */
-export function containerHandlers({ db, clientOf, context, territory }: WasteParts): Handlers<ContainerContract> {
+export function containerHandlers({ db, clientOf, context, territories }: WasteParts): Handlers<ContainerContract> {
   return {
     list: {
       objects: BY_ENTITIES,
       async handle(request) {
         const { tenant } = request;
-        const containers = await readContainers(clientOf(request), { tenant, context, territory });
+        const containers = await readContainers(clientOf(request), {
+          tenant,
+          context,
+          territory: territories.of(tenant),
+        });
         const states = await readStates(db, tenant);
         return { containers: containers.map((container) => shown(container, states.get(container.id))) };
       },
@@ -31,7 +35,11 @@ export function containerHandlers({ db, clientOf, context, territory }: WastePar
       objects: BY_ENTITIES,
       async handle(request) {
         const { tenant, params } = request;
-        const containers = await readContainers(clientOf(request), { tenant, context, territory });
+        const containers = await readContainers(clientOf(request), {
+          tenant,
+          context,
+          territory: territories.of(tenant),
+        });
         const container = containers.find(({ id }) => id === params.id);
         if (container === undefined) throw missing('container', params.id);
         return shown(container, (await readStates(db, tenant)).get(params.id));

@@ -81,12 +81,12 @@ function makerOf({ callerOf, authorOf }: WasteParts, request: FastifyRequest): L
 
 /** @returns the rounds with the links of their drivers' pages. @throws Problem 403 */
 async function keepAll(parts: WasteParts, request: FastifyRequest, { day, tours }: Plan, { kind = '' }: Wish) {
-  const { db, audit, territory } = parts;
+  const { db, audit, territories } = parts;
   const { tenant } = request;
   const maker = makerOf(parts, request);
   const note = (outcome: 'done' | 'refused', details: object) =>
     audit.append({ actor: maker.linkBy, action: 'waste.keep-rounds', object: day, tenant, outcome, details });
-  if (!(await mayKeep(judgeOf(request), tours, territory))) {
+  if (!(await mayKeep(judgeOf(request), tours, territories.of(tenant)))) {
     await note('refused', { rounds: tours.length });
     throw denied('Lacking: the right to write rounds in the communes of these containers, or their dateLastEmptying');
   }
@@ -105,9 +105,10 @@ async function planFor(
   request: FastifyRequest,
   { wish, signal }: { readonly wish: Wish; readonly signal: AbortSignal },
 ): Promise<Plan> {
-  const { db, clientOf, context, territory, compute } = parts;
+  const { db, clientOf, context, territories, compute } = parts;
   const { tenant } = request;
-  const { kind, commune, day = daysAfter(today(parts), 1), inaccessible = [] } = wish;
+  const territory = territories.of(tenant);
+  const { kind, commune, day = daysAfter(today(parts, tenant), 1), inaccessible = [] } = wish;
   const settings = { ...(await readSettings(db, tenant)), ...lorryOf(wish) };
   const all = (await readContainers(clientOf(request), { tenant, context, territory })).filter(
     (container) =>
@@ -119,7 +120,8 @@ async function planFor(
   const hidden = all.filter(({ level }) => level === undefined).map(({ id }) => id);
   for (const id of hidden) states.delete(id);
   const containers = chosen(all, states, choiceOf(wish, day));
-  const { bbox, streets, timeZone } = territory;
+  const { bbox, timeZone } = territory;
+  const { streets } = await territories.shapes(tenant);
   const options = { settings, day, inaccessible };
   const [plan, fixed] = await compute.run(
     PLANS,
@@ -171,12 +173,12 @@ function summaryOf(kept: KeptRound): RoundSummary {
 }
 
 async function publishRound(
-  { clientOf, context, territory }: WasteParts,
+  { clientOf, context, territories }: WasteParts,
   request: FastifyRequest,
   { id, tour }: { readonly id: string; readonly tour: Tour },
 ): Promise<void> {
   const coordinates = tour.stops.map(({ position }) => position);
-  const scope = scopesOf([tour], territory);
+  const scope = scopesOf([tour], territories.of(request.tenant));
   await clientOf(request).createEntity(
     {
       id: `urn:ngsi-ld:WasteCollectionRound:${id}`,

@@ -17,7 +17,8 @@ export async function forecastAll(parts: WasteParts, now: number = Date.now()): 
 }
 
 export async function forecastTenant(parts: WasteParts, tenant: string, now: number): Promise<number> {
-  const { db, client, context, territory, compute } = parts;
+  const { db, client, context, territories, compute } = parts;
+  const territory = territories.of(tenant);
   const containers = await readContainers(client, { tenant, context, territory });
   for (let start = 0; start < containers.length; start += AT_ONCE) {
     const some = containers.slice(start, start + AT_ONCE);

@@ -25,7 +25,8 @@ export function simulationHandlers(parts: WasteParts): Handlers<RoundContract, '
       async handle(request, reply) {
         const { kind, days = DAYS, policies } = request.body;
         const { tenant } = request;
-        const { db, clientOf, context, territory, compute } = parts;
+        const { db, clientOf, context, territories, compute } = parts;
+        const territory = territories.of(tenant);
         const settings = await readSettings(db, tenant);
         const all = await readContainers(clientOf(request), { tenant, context, territory });
         const placed = all.filter(
@@ -39,7 +40,8 @@ export function simulationHandlers(parts: WasteParts): Handlers<RoundContract, '
         for (const name of names) {
           kinds.push(await kindOf(parts, tenant, { containers: containers.filter((one) => one.kind === name), now }));
         }
-        const { timeZone, streets, bbox } = territory;
+        const { timeZone, bbox } = territory;
+        const { streets } = await territories.shapes(tenant);
         const outcomes = await compute.run(
           SIMULATION,
           {
@@ -86,5 +88,5 @@ async function kindOf(
     const levels = await readLevels(parts, tenant, some, now);
     own.push(...some.map(({ id, position }) => ({ position, levels: flatSamples(levels.get(id) ?? []) })));
   }
-  return { containers: own, department: departmentOf(parts.territory, containers[0]?.commune) };
+  return { containers: own, department: departmentOf(parts.territories.of(tenant), containers[0]?.commune) };
 }

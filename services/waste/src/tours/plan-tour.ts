@@ -1,4 +1,4 @@
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { TerritoryInfo, TerritoryShapes } from '@alzette/kit/service';
 import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import { DateTime } from 'luxon';
 import { readOpeningHours } from '../centres/opening-hours.ts';
@@ -24,7 +24,7 @@ const UNKNOWN_LEVEL = 0.7;
 
 /** Plans rounds of lorries from the depot past the containers, with times. */
 export function planTours(
-  territory: Pick<TerritoryInfo, 'bbox' | 'streets' | 'timeZone'>,
+  territory: Pick<TerritoryInfo, 'bbox' | 'timeZone'> & Pick<TerritoryShapes, 'streets'>,
   containers: readonly Container[],
   { settings, day, inaccessible = [], withinMs = DRIVING_SEARCH_MS }: TourOptions,
 ): TourPlan {

@@ -1,5 +1,5 @@
 import { computeTask } from '@alzette/kit/compute-task';
-import type { TerritoryInfo } from '@alzette/kit/service';
+import type { TerritoryInfo, TerritoryShapes } from '@alzette/kit/service';
 import type { Container } from '../contract/contract.ts';
 import { planTours, type TourOptions, type TourPlan } from './plan-tour.ts';
 
@@ -16,7 +16,7 @@ export default function planBoth({
   plan,
   fixed,
 }: {
-  readonly territory: Pick<TerritoryInfo, 'bbox' | 'streets' | 'timeZone'>;
+  readonly territory: Pick<TerritoryInfo, 'bbox' | 'timeZone'> & Pick<TerritoryShapes, 'streets'>;
   readonly plan: Planned;
   readonly fixed: Planned;
 }): readonly [plan: TourPlan, fixed: TourPlan] {

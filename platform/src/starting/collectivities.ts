@@ -1,0 +1,26 @@
+import { type Broker, ensureTenant, migrate } from '@alzette/broker';
+import { Collectivities, type Founding, migrationsFolder, type Territory } from '@alzette/territory';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+
+/** The collectivities, before anything asks for a territory. @param first of the installation's folder */
+export async function openCollectivities(
+  { publicUrl }: Pick<Config, 'publicUrl'>,
+  first: Territory,
+  { db, trackChange }: Pick<Broker, 'db' | 'trackChange'>,
+  logger: Logger,
+): Promise<Collectivities> {
+  await migrate(db, migrationsFolder, 'territory');
+  return Collectivities.open({
+    db,
+    first,
+    publicUrl,
+    applying: trackChange,
+    onError: (error) => logger.error({ err: error }, 'could not read the collectivities; the next look is in 30 s'),
+  });
+}
+
+/** A collectivity is a tenant from the beginning, not only with its first entity. */
+export const founding: Founding = {
+  begin: (tx, tenant) => ensureTenant(tx, tenant),
+};

@@ -1,0 +1,116 @@
+import { contract, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
+import { COLLECTIVITIES, COLLECTIVITY } from './paths.ts';
+import { SHAPES, TERRITORY } from './territory.ts';
+
+export type { GivenTerritory, TerritoryDocument } from './territory.ts';
+
+/** A territory and the streets of an intercommunality, in GeoJSON. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+/** What the audit leaves out of it. */
+const LARGE = Object.keys(SHAPES);
+
+const Host = Type.String({
+  pattern: '^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$',
+  description: 'In lower case, without port; punycode for other letters',
+});
+const Hosts = Type.Array(Host, { maxItems: 10, uniqueItems: true, description: 'Links lead to the first' });
+const Tenant = Type.String({ pattern: '^[a-z0-9]+([-_][a-z0-9]+)*$', maxLength: 40 });
+const KEPT = {
+  tenant: Type.String(),
+  version: Type.Integer({ minimum: 1 }),
+  foundedAt: Type.String({ format: 'date-time' }),
+  changedAt: Type.String({ format: 'date-time' }),
+  hosts: Hosts,
+};
+const Collectivity = object({ ...KEPT, ...TERRITORY });
+const Own = object({ ...KEPT, ...TERRITORY, ...SHAPES });
+
+const SQUARE = [
+  [6.1, 49.6],
+  [6.2, 49.6],
+  [6.2, 49.7],
+  [6.1, 49.6],
+] as const;
+const EXAMPLE = {
+  name: 'Musterdall',
+  timeZone: 'Europe/Luxembourg',
+  country: 'LU',
+  languages: ['lb', 'fr', 'de'],
+  notice: 'An invented place',
+  communes: [{ slug: 'musterdall', name: 'Musterdall' }],
+  boundaries: {
+    type: 'FeatureCollection',
+    features: [
+      {
+        type: 'Feature',
+        properties: { commune: 'musterdall' },
+        geometry: { type: 'Polygon', coordinates: [SQUARE] },
+      },
+    ],
+  },
+} as const;
+
+export const ownTerritoryContract = contract(COLLECTIVITY, {
+  own: {
+    summary: 'The territory of this tenant, as a file',
+    access: 'administer',
+    answers: { 200: Own },
+  },
+  change: {
+    summary: 'Replaces the territory of this tenant; its hosts stay',
+    access: 'administer',
+    audited: { values: 'route', hidden: LARGE },
+    query: { version: wholeNumber({ min: 1, max: 2_147_483_647, required: true }) },
+    body: object({ ...TERRITORY, ...SHAPES }),
+    bodyLimit: BODY_LIMIT,
+    answers: { 200: Collectivity },
+    example: { query: { version: 1 }, body: EXAMPLE },
+  },
+  versions: {
+    summary: 'Who changed the territory of this tenant, and when; the latest first',
+    access: 'administer',
+    answers: {
+      200: object({
+        versions: Type.Array(
+          object({
+            version: Type.Integer(),
+            changedAt: Type.String({ format: 'date-time' }),
+            changedBy: Type.String(),
+          }),
+        ),
+      }),
+    },
+  },
+});
+
+/** For who runs the installation. */
+export const collectivityContract = contract(COLLECTIVITIES, {
+  list: {
+    summary: 'All collectivities of the installation',
+    access: 'administerAll',
+    answers: { 200: object({ collectivities: Type.Array(Collectivity) }) },
+  },
+  found: {
+    summary: 'Founds a collectivity: a tenant with its territory and hosts',
+    access: 'administerAll',
+    audited: { values: 'body', hidden: LARGE },
+    body: object({ tenant: Tenant, hosts: Hosts, ...TERRITORY, ...SHAPES }),
+    bodyLimit: BODY_LIMIT,
+    answers: { 201: Collectivity },
+    example: { body: { tenant: 'musterdall', hosts: ['musterdall.example.org'], ...EXAMPLE } },
+  },
+  setHosts: {
+    summary: 'Gives a collectivity its hosts',
+    access: 'administerAll',
+    audited: { values: 'body' },
+    params: { tenant: text({ max: 40 }) },
+    body: object({ hosts: Hosts }),
+    answers: { 200: Collectivity },
+    example: { params: { tenant: 'musterdall' }, body: { hosts: ['musterdall.example.org'] } },
+  },
+});
+
+export type OwnTerritoryContract = typeof ownTerritoryContract;
+export type CollectivityContract = typeof collectivityContract;
+export type Collectivity = Value<typeof Collectivity>;
+export type OwnTerritory = Value<typeof Own>;

@@ -1,0 +1,13 @@
+/** A tenant's own territory. */
+export const COLLECTIVITY = {
+  own: 'GET /ops/collectivity',
+  change: 'PUT /ops/collectivity',
+  versions: 'GET /ops/collectivity/versions',
+} as const;
+
+/** All collectivities of the installation. */
+export const COLLECTIVITIES = {
+  list: 'GET /ops/collectivities',
+  found: 'POST /ops/collectivities',
+  setHosts: 'PUT /ops/collectivities/:tenant/hosts',
+} as const;
