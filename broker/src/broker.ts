@@ -47,7 +47,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const { db, outgoing, contexts, tenants, secrets } = foundation;
   const subscriptions = subscriptionParts(areas);
   const { app, requests, replicas, closeReplicas } = await openApp(areas, subscriptions, options);
-  const drain = new Drain(app);
+  const drain = new Drain(app, options.publicUrl);
   healthRoutes(app, db, drain, foundation.outages);
   versionRoutes(app);
   snapshotting.job.wake();

@@ -74,9 +74,16 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
   const proxy = await startPostgresProxy(postgres.url);
   cleanups.push(() => proxy.close());
   const jumps = faults.some(({ name }) => name === 'clock') && hasFaketime();
+  const isBehindNginx = faults.some(({ name }) => name === 'rolling') && options.processes > 1;
+  const nginxPort = await freePort();
   const brokers: BrokerProcess[] = [];
   for (let nth = 0; nth < options.processes; nth++) {
-    const settings = { DATABASE_URL: proxy.url, INSTANCE: `drill-${nth}`, TEMPORAL_PAGE_SIZE: '1000000' };
+    const settings = {
+      DATABASE_URL: proxy.url,
+      INSTANCE: `drill-${nth}`,
+      TEMPORAL_PAGE_SIZE: '1000000',
+      ...(isBehindNginx && { PUBLIC_URL: `http://127.0.0.1:${nginxPort}` }),
+    };
     const broker = brokerProcess(await freePort(), settings, {
       clockFile: jumps ? join(folder, `clock-${nth}`) : undefined,
     });
@@ -98,11 +105,7 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
     cleanups.push(() => throttled.close());
     await subscribe((brokers[0] as BrokerProcess).url, throttled, undefined, 1);
   }
-  const urls = await writeUrlsOf(
-    brokers,
-    faults.some(({ name }) => name === 'rolling') && options.processes > 1,
-    cleanups,
-  );
+  const urls = isBehindNginx ? [await nginxBefore(brokers, nginxPort, cleanups)] : brokers.map(({ url }) => url);
   const flow = await startFlow(ledger, urls, options.writers, ENTITIES_OF_EACH, options.writePauseMs);
   const memory = watchMemory(brokers);
   cleanups.push(async () => memory.stop());
@@ -146,18 +149,16 @@ async function startServer(bin: string, isOnCitus: boolean, cleanups: (() => Pro
   return server;
 }
 
-/** The URLs that writers use: of each broker, or of nginx in front of them. */
-async function writeUrlsOf(
+/** @returns its URL */
+async function nginxBefore(
   brokers: readonly BrokerProcess[],
-  isBehindNginx: boolean,
+  port: number,
   cleanups: (() => Promise<unknown>)[],
-): Promise<string[]> {
-  if (!isBehindNginx) return brokers.map(({ url }) => url);
-  const port = await freePort();
+): Promise<string> {
   const ports = brokers.map(({ url }) => Number(new URL(url).port));
   const nginx = await startNginx(findProgram('nginx') as string, port, ports);
   cleanups.push(() => nginx.stop());
-  return [`http://127.0.0.1:${port}`];
+  return `http://127.0.0.1:${port}`;
 }
 
 async function injectFaults(targets: FaultTargets, { faults, pauseMs, say }: DrillOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { pino } from 'pino';
@@ -64,6 +65,29 @@ eachDatabase('A process that is shutting down beside others', (test) => {
     await broker.drain(400);
     const [ends] = await ended;
     assert.deepEqual(Object.keys(ends).sort(), ['ECONNREFUSED', 'answered'], JSON.stringify(ends));
+  });
+
+  test('tells a balancer by a read of its own that it is leaving, even if clients only write', async (t, db) => {
+    let port = 0;
+    const refused: string[] = [];
+    // As nginx with the sample: it sets the header, and notices when its connection is closed without an answer.
+    const balancer = createServer((asked, response) => {
+      const headers = { 'alzette-leaving': 'close', 'alzette-own-read': `${asked.headers['alzette-own-read']}` };
+      get({ host: '127.0.0.1', port, path: asked.url, agent: false, headers })
+        .on('response', (answer) => answer.resume())
+        .on('error', ({ code }: NodeJS.ErrnoException) => refused.push(`${code}`))
+        .on('close', () => response.writeHead(200).end());
+    }).listen(0, '127.0.0.1');
+    await once(balancer, 'listening');
+    t.after(() => balancer.close());
+    const publicUrl = `http://127.0.0.1:${(balancer.address() as AddressInfo).port}`;
+    const broker = await createBroker({ db, publicUrl, logger: pino({ level: 'silent' }) });
+    t.after(() => broker.close());
+    await broker.app.listen({ port: 0, host: '127.0.0.1' });
+    port = (broker.app.server.address() as AddressInfo).port;
+    await broker.drain(2000);
+    // Not ECONNREFUSED: it still accepted connections.
+    assert.equal(refused[0], 'ECONNRESET');
   });
 
   test('refuses reads before it closes, by closing their connections if the balancer asks for that', async (t, db) => {

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { queuedConnections } from './accept-queue.ts';
+import { AcceptQueue } from './accept-queue.ts';
 import { awaitsAnswer } from './client-errors.ts';
 
 /** The time that requests in progress get when a server closes. */
@@ -23,6 +24,11 @@ const TOLD_MS = 100;
  * leaving: overloaded ones answer so, too.
  */
 const LEAVING_HEADER = 'alzette-leaving';
+/** Marks reads that this process sends itself through the balancer. */
+const OWN_READ_HEADER = 'alzette-own-read';
+const OWN_READ_PATH = '/live';
+const OWN_READS_AT_ONCE = 2;
+const OWN_READ_EVERY_MS = 50;
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -32,17 +38,21 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  * Takes a process out of a load balancer's group without losing a request. `/ready` fails, and every answer closes its
  * connection. After half of the time reads are answered with 503, or their connections are closed if the balancer asks for that. It
  * then sends the read to another process
- * and notices that this one is leaving. Only then are new connections refused, while open ones are served until they
+ * and notices that this one is leaving. If clients only write, no read would tell it, so the process itself sends reads through
+ * the balancer until it receives one of them. Only then are new connections refused, while open ones are served until they
  * end. Writes are served all the time, because a balancer may not repeat them. A balancer that keeps idle connections
  * for less than half of the time never meets a connection that is being closed.
  */
 export class Drain {
   readonly #app: FastifyInstance;
+  readonly #publicUrl: string;
   readonly #connections = new Set<Socket>();
   #isUnderWay = false;
 
-  constructor(app: FastifyInstance) {
+  /** @param publicUrl leads to the balancer, if there is one */
+  constructor(app: FastifyInstance, publicUrl: string) {
     this.#app = app;
+    this.#publicUrl = publicUrl;
     const follow = (socket: Socket) => {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
@@ -79,7 +89,7 @@ export class Drain {
       return;
     }
     await pause(forMs / 2);
-    await readRefused(server, forMs / 4);
+    await readRefused(server, forMs / 4, this.#publicUrl);
     const goOn = await emptyQueue(server);
     Server.prototype.close.call(server); // the HTTP version of close would end idle connections
     goOn();
@@ -92,9 +102,10 @@ export class Drain {
  * Refuses reads from now on. Resolves when the sender of the first one must have noticed, or when none has come in
  * time.
  */
-async function readRefused(server: Server, withinMs: number): Promise<void> {
+async function readRefused(server: Server, withinMs: number, publicUrl: string): Promise<void> {
   const handlers = server.listeners('request') as RequestHandler[];
   const refused = Promise.withResolvers<void>();
+  const own = randomUUID();
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (READS.has(request.method ?? '')) {
@@ -104,11 +115,32 @@ async function readRefused(server: Server, withinMs: number): Promise<void> {
         return;
       }
       response.shouldKeepAlive = false;
-      response.writeHead(503, { 'retry-after': '1' }).end(() => refused.resolve());
+      // A read of our own that comes without the header of the balancer has not come through it.
+      const isDirect = request.headers[OWN_READ_HEADER] === own;
+      response.writeHead(503, { 'retry-after': '1' }).end(() => {
+        if (!isDirect) refused.resolve();
+      });
     } else for (const handle of handlers) handle.call(server, request, response);
   });
+  const told = new AbortController();
+  const reading = readThroughBalancer(publicUrl, own, told.signal);
   await Promise.race([refused.promise, pause(withinMs)]);
+  told.abort();
+  await reading;
   await pause(TOLD_MS);
+}
+
+/** The balancer sends some of these reads to other processes. */
+async function readThroughBalancer(publicUrl: string, own: string, signal: AbortSignal): Promise<void> {
+  const read = () =>
+    fetch(new URL(OWN_READ_PATH, publicUrl), { headers: { [OWN_READ_HEADER]: own }, redirect: 'manual', signal }).then(
+      (answer) => answer.body?.cancel(),
+      () => {}, // the URL may lead nowhere from here
+    );
+  while (!signal.aborted) {
+    await Promise.all(Array.from({ length: OWN_READS_AT_ONCE }, read));
+    await pause(OWN_READ_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
 }
 
 /**
@@ -121,6 +153,7 @@ async function readRefused(server: Server, withinMs: number): Promise<void> {
 async function emptyQueue(server: Server): Promise<() => void> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const queue = new AcceptQueue(port);
   const handlers = server.listeners('request') as RequestHandler[];
   const held: Parameters<RequestHandler>[] = [];
   const hold: RequestHandler = (request, response) => void held.push([request, response]);
@@ -136,7 +169,7 @@ async function emptyQueue(server: Server): Promise<() => void> {
     const before = performance.now();
     await new Promise((resolve) => setImmediate(resolve)); // takes one that waits
     const now = performance.now();
-    const queued = queuedConnections(port) ?? (hasCome || now - before > EMPTY_TURN_MS ? 1 : 0);
+    const queued = queue.length ?? (hasCome || now - before > EMPTY_TURN_MS ? 1 : 0);
     if (queued === 0 || now > deadline) break;
   }
   server.off('connection', note);
