@@ -41,15 +41,23 @@ export function dayUses(counter: Counter, localDays: LocalDays): DayUse[] {
 /** Divides the consumption between two readings among the steps (hours or days) that the interval overlaps. */
 function spread(counter: Counter, gap: number, stepOf: (at: number) => number) {
   const steps = new Map<number, { used: number; covered: number }>();
+  const add = (step: number, used: number, covered: number) => {
+    const kept = steps.get(step) ?? { used: 0, covered: 0 };
+    steps.set(step, { used: kept.used + used, covered: kept.covered + covered });
+  };
   for (let i = 1; i < counter.length; i += 1) {
     const [[before, from], [total, to]] = [counter[i - 1] as Counter[number], counter[i] as Counter[number]];
     const used = total - before;
     if (used < 0 || to <= from || to - from > gap) continue;
     const [start, end] = [stepOf(from), stepOf(to)];
+    // The clock was set back in between: the local time of the second reading is not later.
+    if (end <= start) {
+      add(Math.floor(start), used, 0);
+      continue;
+    }
     for (let step = Math.floor(start); step < end; step += 1) {
       const share = Math.min(end, step + 1) - Math.max(start, step);
-      const kept = steps.get(step) ?? { used: 0, covered: 0 };
-      steps.set(step, { used: kept.used + (used * share) / (end - start), covered: kept.covered + share });
+      add(step, (used * share) / (end - start), share);
     }
   }
   return steps;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { instantOf, isHolidayOf, localDaysOf } from '../calendar/calendar.ts';
+import { dayUses, hourUses } from './counter.ts';
 import { chooseForecast, heldMeans, learnUsual, oddityOf, type Series, slotsOf } from './forecasting.ts';
 
 const HOUR = 3_600_000;
@@ -125,4 +126,27 @@ test('steps are local hours, and a value applies for a limited time', () => {
     assert.equal(instantOf(localDays(Date.parse(iso)), localDays), Date.parse(iso));
   }
   assert.equal(isHolidayOf('fr-moselle')(Date.UTC(2026, 11, 26) / DAY), true);
+});
+
+describe('the consumption of a meter', () => {
+  const paris = localDaysOf('Europe/Paris');
+  for (const [change, midnight, length] of [
+    ['back', '2026-10-24T22:00:00Z', 25],
+    ['forward', '2026-03-28T23:00:00Z', 23],
+  ] as const) {
+    for (const minutes of [15, 60]) {
+      test(`is complete on the day on which the clock goes ${change}, with a reading every ${minutes} minutes`, () => {
+        const begin = Date.parse(midnight);
+        const counter = Array.from({ length: (length * 60) / minutes + 1 }, (_, n) => {
+          return [(n * minutes) / 60, begin + n * minutes * 60_000] as const;
+        });
+        assert.deepEqual(
+          dayUses(counter, paris).map(({ used }) => Math.round(used * 1e6) / 1e6),
+          [length],
+        );
+        const ofHours = hourUses(counter, paris).reduce((sum, { used }) => sum + used, 0);
+        assert.ok(Math.abs(ofHours - length) < 1e-6, `${ofHours}`);
+      });
+    }
+  }
 });
