@@ -1,22 +1,32 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
 import { CASES } from './cases/cases.ts';
 import { WITHOUT_CASE } from './cases/without-case.ts';
 import { declaredWork } from './declared-work.ts';
+import { killEveryJob } from './every-job.ts';
 import { killEveryStatement } from './kill-every-statement.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { openWorkshop } from './open-workshop.ts';
+import { openProductWorkshop } from './product-workshop.ts';
+import { isKnown } from './statement-drill.ts';
 
 /** `KILL_EVERY=1` kills at each point, as the drill does. */
 const EVERY = Number(process.env.KILL_EVERY ?? 4);
 
-test('each job and each loop of a service is killed in a case, or is listed with what a kill loses', () => {
+/** Jobs that change what is in the generic rows of their service: that they delete, most of them. */
+const JOBS_OF_TEST = /forget|pseudonymise/;
+
+test('each loop of a service is killed in a case, or is listed with what a kill loses', () => {
   const declared = declaredWork();
   const covered = CASES.flatMap(({ covers }) => covers);
   assert.ok(declared.length > 40, `${declared.length} found`);
+  const loops = declared.filter((name) => name.startsWith('loop: '));
   assert.deepEqual(
-    declared.filter((name) => !covered.includes(name) && !WITHOUT_CASE.has(name)),
+    loops.filter((name) => !isKnown(name)),
     [],
     'in no case',
   );
@@ -43,4 +53,27 @@ eachDatabase('A process that is killed before any statement of due work', (test)
       assert.deepEqual(differences, []);
     });
   }
+
+  test('has the same end as without a kill: the jobs that forget, each on generic rows of its service', async (t, db) => {
+    const folder = await mkdtemp(join(tmpdir(), 'alzette-jobs-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const killSwitch = new KillSwitch();
+    const product = await openProductWorkshop(t, db, killSwitch, folder);
+    const started = [...product.defined.keys()];
+    assert.deepEqual(
+      declaredWork().filter((name) => !name.startsWith('loop: ') && !started.includes(name) && !WITHOUT_CASE.has(name)),
+      [],
+      'declared, and not defined by a service that is started here',
+    );
+    const results = [];
+    for await (const result of killEveryJob(product, killSwitch, EVERY, (job) => JOBS_OF_TEST.test(job)))
+      results.push(result);
+    for (const { name, points, changes, failure, differences } of results) {
+      t.diagnostic(`${name}: ${points} points`);
+      assert.equal(failure, undefined, name);
+      assert.ok(changes || isKnown(name), `${name} changes nothing`);
+      assert.deepEqual(differences, []);
+    }
+    assert.ok(results.filter(({ changes }) => changes).length >= 6, JSON.stringify(results));
+  });
 });

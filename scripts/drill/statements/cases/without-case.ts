@@ -1,17 +1,13 @@
 const DELETES = 'deletes what is too old, and the next run finds the rest';
 const COMPUTES = 'computes everything again from the history';
 
-/** Work that no case kills, with what its code does about a kill. */
+/**
+ * Work that no case kills and that changes nothing when it runs on generic rows, with what its code does about a kill. It is killed
+ * with generic rows all the same, except the loops and the jobs of backups.
+ */
 export const WITHOUT_CASE: ReadonlyMap<string, string> = new Map([
-  ['alarms.forget-acts', DELETES],
   ['alarms.forget-closed', DELETES],
-  ['channels.forget-messages', DELETES],
   ['identity.forget-expired', DELETES],
-  ['insights.forget', DELETES],
-  ['publishing.forget-messages', DELETES],
-  ['publishing.forget-keeper-links', DELETES],
-  ['reports.forget', DELETES],
-  ['rules.forget-alarms', DELETES],
   ['files.sweep', 'removes the bytes of a file before its row, so the next run finds the row'],
   ['reports.pseudonymise', 'one transaction for each tenant'],
   ['reports.tell', 'sends again with the same key and the same id of the mail'],
@@ -23,7 +19,6 @@ export const WITHOUT_CASE: ReadonlyMap<string, string> = new Map([
   ['lighting.fill-readings', 'marks the tenant as filled at the end, and begins again before that'],
   ['lighting.advance-plan', 'continues with the stored state of each lamp'],
   ['lighting.look-after-plans', 'enqueues each open plan again'],
-  ['publishing.read-feeds', 'reads all feeds again'],
   ['rules.read-again', 'reads the scope of all rules again'],
   ['identity.rotate-keys', 'looks at the age of the newest key again'],
   ['identity.follow-directories', 'compares all accounts of a directory again'],
