@@ -10,7 +10,7 @@ import { eventually, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const mqttUrl = process.env.TEST_MQTT_URL;
-const [database] = [...testDatabases()].reverse();
+const [database] = testDatabases();
 
 const PROFILE: DeviceProfile = {
   id: 'external',

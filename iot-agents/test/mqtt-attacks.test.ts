@@ -9,7 +9,7 @@ import { connectPacket, openRawMqtt, publishPacket, subscribePacket } from './su
 import type { Territory } from './support/territory.ts';
 import { startTerritory } from './support/territory.ts';
 
-const [database] = [...testDatabases()].reverse();
+const [database] = testDatabases();
 const LONGEST_LENGTH = Buffer.of(0xff, 0xff, 0xff, 0x7f);
 
 describe('attacks on the embedded MQTT broker', () => {

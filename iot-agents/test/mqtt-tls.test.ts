@@ -18,7 +18,7 @@ import { chirpStackUplink } from './support/uplinks.ts';
 
 const openssl = findProgram('/usr/bin/openssl', 'openssl');
 const mosquitto = findProgram('/usr/sbin/mosquitto', 'mosquitto');
-const [database] = [...testDatabases()].reverse();
+const [database] = testDatabases();
 
 test('a client certificate of our authority is valid only for the device that it names', {
   skip: openssl === undefined && 'openssl is missing',

@@ -5,7 +5,7 @@ import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import type { Territory } from './support/territory.ts';
 import { eventually, startTerritory } from './support/territory.ts';
 
-const [database] = [...testDatabases()].reverse();
+const [database] = testDatabases();
 
 /** Routes with other error formats: measurements use the devices' protocols, TALQ has its own errors. */
 const OTHER_ANSWERS = /^\/iot\/(json|d|talq|lns)\b/;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDatabase } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { defineService, type ServiceContext, startOrder } from '@alzette/kit/service';
 import { startServiceHost } from './support/service-host.ts';
 
@@ -25,7 +25,7 @@ const visiting = defineService({
 });
 
 test('a service receives the ports of those that start before it', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const { definitions } = startOrder().with(greeting).with(visiting);
   const host = await startServiceHost(t, db, definitions);
   t.after(() => db.close());
@@ -33,7 +33,7 @@ test('a service receives the ports of those that start before it', async (t) => 
 });
 
 test('a service whose port no service before it offers prevents the start, and the error names the port', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   t.after(() => db.close());
   // @ts-expect-error: the types refuse the order as well
   const { definitions } = startOrder().with(visiting).with(greeting);

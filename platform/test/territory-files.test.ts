@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { alarms } from '@alzette/alarms';
-import { openDatabase } from '@alzette/broker';
+import { newDatabase } from '@alzette/broker/test-support';
 import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
 import { fileService } from '@alzette/files';
@@ -50,7 +50,7 @@ async function ownFolder(t: TestContext): Promise<string> {
 }
 
 test('the running configuration is written to files, compared with them, and restored from them', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const host = await startServiceHost(t, db, servicesOfDemo());
   t.after(() => db.close());
   const ask: AskProduct = (method, path, body) => host.ask(method, path, body);
@@ -116,7 +116,7 @@ const DASHBOARD = {
 };
 
 test('categories, datasets and dashboards in files are created, changed and deleted as the files say', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const files = await ownFolder(t);
   const services = [...servicesByHand(await ownFolder(t)), territoryFilesService(files)];
   const host = await startServiceHost(t, db, services, { jobs: true });
@@ -224,7 +224,7 @@ test('the files of the territories of the product follow their JSON Schemas', as
 });
 
 test('a document that the product refuses is reported with its answer', async (t) => {
-  const db = await openDatabase({});
+  const db = await newDatabase();
   const host = await startServiceHost(t, db, []);
   t.after(() => db.close());
   const ask: AskProduct = (method, path, body) => host.ask(method, path, body);

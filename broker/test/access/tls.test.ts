@@ -40,7 +40,7 @@ test('with a certificate the broker uses TLS, and sends HSTS', async (t) => {
     return;
   }
   const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  const database = testDatabases().at(-1);
+  const [database] = testDatabases();
   assert.ok(database);
   const broker = await createBroker({ db: await database.open(), publicUrl: 'https://localhost', tls });
   t.after(() => broker.close());

@@ -30,11 +30,14 @@ export async function ownDatabase(serverUrl: string, name: string, template?: st
 
 let created = 0;
 
-/** A new database for one test, which closes it: the embedded one, or one of the cluster. */
+/**
+ * A new database for one test, which closes it: one of the server or cluster of the tests, with the product's tables if
+ * `npm test` made a template; without a server the embedded one.
+ */
 export async function newDatabase(): Promise<Database> {
-  const { TEST_DATABASE_URL: url } = process.env;
-  if (!isOnCluster || url === undefined) return openDatabase({});
-  const own = await ownDatabase(url, `alzette_new_${process.pid}_${++created}`);
+  const { TEST_DATABASE_URL: url, TEST_PRODUCT_TEMPLATE: template } = process.env;
+  if (!url) return openDatabase({});
+  const own = await ownDatabase(url, `alzette_new_${process.pid}_${++created}`, template);
   const db = await openDatabase({ url: own.url });
   return { ...db, close: () => db.close().then(own.drop) };
 }

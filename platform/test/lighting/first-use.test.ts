@@ -158,8 +158,8 @@ const beginsWithAChange: Step = {
 onEachDatabase('the first use of lighting', [costsNothing, beginsWithALook, fillsThePast, beginsWithAChange]);
 
 const DATABASES = [
-  ...(isOnCluster ? [] : [{ label: 'embedded' }]),
   ...(TEST_DATABASE_URL ? [{ label: 'PostgreSQL', server: TEST_DATABASE_URL }] : []),
+  ...(isOnCluster ? [] : [{ label: 'embedded' }]),
 ];
 for (const { label, server } of chosenBy('first use after a kill', DATABASES)) {
   test(`what a kill interrupts is filled in after the next start (${label})`, { timeout: 240_000 }, async (t) => {

@@ -7,8 +7,8 @@ import { freePort } from '../support/platform-process.ts';
 export type LightingProduct = Awaited<ReturnType<typeof startLighting>>;
 
 const DATABASES = [
-  ...(isOnCluster ? [] : [{ label: 'embedded' }]),
   ...(process.env.TEST_DATABASE_URL ? [{ label: 'PostgreSQL', url: process.env.TEST_DATABASE_URL }] : []),
+  ...(isOnCluster ? [] : [{ label: 'embedded' }]),
 ];
 
 export interface Step {
