@@ -153,6 +153,7 @@ async function startBroker(t: TestContext, databaseUrl: string, publicUrl: strin
   const child: ChildProcess = spawn(process.execPath, [BROKER], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       LOG_LEVEL: 'warn',
       PORT: String(port),
       DATABASE_URL: databaseUrl,

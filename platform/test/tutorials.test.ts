@@ -47,7 +47,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
       databases.push(await emptyDatabase(server ?? '', purpose));
     const [database = '', otherDatabase = '', restored = '', quantumLeap = ''] = databases.map(({ url }) => url);
     const [port, mqttPort, otherPort] = [await freePort(), await freePort(), await freePort()];
-    const { PATH, HOME } = process.env;
+    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
     const settings = {
       DEMO: 'off',
       PORT: String(port),
@@ -60,7 +60,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
     platform = await startPlatformProcess(settings);
     // The other broker has no settings of the product.
     other = spawn(process.execPath, [join(ROOT, 'broker/src/start.ts')], {
-      env: { PATH, HOME, LOG_LEVEL: 'warn', PORT: String(otherPort), DATABASE_URL: otherDatabase },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, LOG_LEVEL: 'warn', PORT: String(otherPort), DATABASE_URL: otherDatabase },
       stdio: 'inherit',
     });
     await eventually('the other broker is ready', () =>
@@ -75,6 +75,7 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
     environment = {
       PATH: [await commandsIn(folder), PATH, findPostgres()].join(':'),
       HOME,
+      NODE_COMPILE_CACHE,
       LOG_LEVEL: 'warn',
       ...settings,
       QUANTUMLEAP_DATABASE: quantumLeap,

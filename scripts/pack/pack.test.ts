@@ -94,12 +94,13 @@ for (const packed of PACKAGES.filter(({ extras }) => extras === undefined)) {
     const server = process.env.TEST_DATABASE_URL;
     const database = server === undefined ? undefined : await ownDatabase(server, `pack_${command?.replace('-', '_')}`);
     const port = await freePort();
-    const { PATH, HOME } = process.env;
+    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
     const child = spawn(process.execPath, [program], {
       cwd: folder,
       env: {
         PATH,
         HOME,
+        NODE_COMPILE_CACHE,
         PORT: String(port),
         MQTT_PORT: '0',
         DEMO: 'off',

@@ -49,8 +49,9 @@ export async function startBrokerProcess(
 /** Resolves when it is ready or has ended. */
 async function start(t: TestContext, settings: Readonly<Record<string, string>>): Promise<BrokerProcess> {
   const port = await freePort();
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['--import', ENDS_WITH_US, MAIN], {
-    env: { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'error', ...settings },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: String(port), LOG_LEVEL: 'error', ...settings },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let log = '';
