@@ -40,7 +40,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
   ],
   'services/dashboards/src': ['kept templates', 'reports routes'],
   'services/channels/src': ['contract', 'wishes on-call senders', 'entries', 'push', 'delivery'],
-  'services/backups/src': ['age targets databases', 'archive', 'restore'],
+  'services/backups/src': ['age targets databases', 'archive', 'restore leaving'],
   'services/files/src': ['content antivirus store', 'kept', 'routes'],
   'services/waste/src': ['places rounds centres', 'collections forecast', 'tours', 'simulation desk drive'],
   'services/mobility/src': ['contract', 'boards occupancy'],

@@ -14,7 +14,9 @@ import { refreshViews } from './sql-views/sql-view-registry.ts';
 import { SqlViews } from './sql-views/sql-views.ts';
 import { ensureTenant } from './tenants/tenants.ts';
 
+export { openSecrets } from './database/secrets.ts';
 export type { ImportProgress, Rejection } from './history/import/import-store.ts';
+export { endTenant } from './tenants/tenants.ts';
 export type { HistoryImport, ImportReport, SqlReader };
 
 export type ImportJob = Omit<HistoryImport, 'names'>;

@@ -2,6 +2,7 @@ import { migrationsFolder as brokerMigrations } from '@alzette/broker/operator';
 import { migrationsFolder as identityMigrations } from '@alzette/identity';
 import { migrationsFolder as iotMigrations } from '@alzette/iot-agents';
 import { migrationsFolder as kitMigrations } from '@alzette/kit/jobs';
+import { migrationsFolder as territoryMigrations } from '@alzette/territory';
 import type { Config } from './config.ts';
 import { productSystem } from './product-system.ts';
 import { productServices } from './services.ts';
@@ -18,6 +19,7 @@ export function migrationFolders(config: Config): MigrationFolder[] {
   const services = [...productServices(config), productSystem(config, lags)];
   return [
     { name: 'broker', folder: brokerMigrations },
+    { name: 'territory', folder: territoryMigrations },
     { name: 'kit', folder: kitMigrations },
     { name: 'identity', folder: identityMigrations },
     { name: 'iot-agents', folder: iotMigrations },

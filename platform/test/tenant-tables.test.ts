@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { tenantTables } from '@alzette/backups';
 import { eachDatabase } from '@alzette/broker/test-support';
 import { migrate } from '@alzette/kit/migrate';
 import { readTenantTables } from '@alzette/kit/tenant-tables';
 import { readConfig } from '../src/config.ts';
+import { tableOwners } from '../src/leaving/leaving-ports.ts';
 import { migrationFolders } from '../src/migration-folders.ts';
 
 /**
@@ -42,5 +44,29 @@ eachDatabase('Tables of packages', (test) => {
       listed.sort(),
       rows.map(({ name }) => name),
     );
+  });
+
+  test('each table says whose its rows are, so that a tenant can leave with all of them', async (_t, db) => {
+    for (const { name, folder } of folders) await migrate(db, folder, name);
+    const owners = await tableOwners(readConfig({ DEMO: 'off' }));
+    const ofTenants = new Set((await tenantTables(db, owners)).map(({ name }) => name));
+    const { rows } = await db.query<{ name: string }>({ text: TABLES.replace(`'public', `, '') });
+    const all = new Set(rows.map(({ name }) => name));
+    for (const { tenants = {}, site = {} } of owners) {
+      const said = [...Object.keys(tenants), ...Object.keys(site)].filter((name) => !name.startsWith('jobs.'));
+      assert.deepEqual(
+        said.filter((name) => !all.has(name)),
+        [],
+        'there is no such table',
+      );
+      assert.deepEqual(
+        Object.keys(site).filter((name) => ofTenants.has(name)),
+        [],
+        'of a tenant, and of none',
+      );
+    }
+    await db.query({ text: 'CREATE TABLE energy.of_somebody (id text, note text)' });
+    await assert.rejects(tenantTables(db, owners), /^Error: energy\.of_somebody: no column names the tenant/);
+    await db.query({ text: 'DROP TABLE energy.of_somebody' });
   });
 });

@@ -11,8 +11,8 @@ export interface Act {
   /** The object of the action. */
   readonly object: string;
   readonly tenant: string;
-  /** `unknown`: the process was killed before it could record it. */
-  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown';
+  /** `unknown`: the process was killed before it could record it. `removed`: what it said went with its tenant. */
+  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown' | 'removed';
   /** JSON without secrets. */
   readonly details: object;
 }
@@ -40,7 +40,8 @@ interface AuditHead {
 }
 
 export type Verdict =
-  | { readonly intact: true; readonly head: AuditHead }
+  /** `removed`: entries of tenants that have left; their hashes can't be computed again. */
+  | { readonly intact: true; readonly head: AuditHead; readonly removed: number }
   /** `n`: the first entry that was changed or is missing. */
   | { readonly intact: false; readonly n: number; readonly reason: string };
 
@@ -148,12 +149,14 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
 /** Reads the whole chain, in pages. */
 async function verified(db: Queryable, hashOf: HashOf, earlier: AuditHead | undefined): Promise<Verdict> {
   let last: AuditHead = { n: 0, hash: GENESIS };
+  let removed = 0;
   for (;;) {
     const { rows } = await db.query<Row>({ text: PAGE, values: [last.n, CHUNK] });
     for (const row of rows) {
       const n = last.n + 1;
       if (row.n !== n) return { intact: false, n, reason: `entry ${n} is missing` };
-      if (hashOf(last.hash, row) !== row.hash) {
+      if (row.outcome === 'removed') removed += 1;
+      else if (hashOf(last.hash, row) !== row.hash) {
         return { intact: false, n, reason: `entry ${n} was changed` };
       }
       if (earlier?.n === n && earlier.hash !== row.hash) {
@@ -170,7 +173,7 @@ async function verified(db: Queryable, hashOf: HashOf, earlier: AuditHead | unde
       reason: `entry ${last.n + 1} is missing: the chain ends before the head recorded earlier`,
     };
   }
-  return { intact: true, head: last };
+  return { intact: true, head: last, removed };
 }
 
 function fromRow(row: Row): AuditEntry {

@@ -135,16 +135,20 @@ export async function createTenants(db: Database): Promise<Tenants> {
     },
     async drop(tenant) {
       if (tenant === '') throw new NgsiLdError('BadRequestData', 'The default tenant can not be deleted, only emptied');
-      await db.transaction(async (tx) => {
-        await deleteAll(tx, tenant);
-        await endSnapshots(tx, tenant);
-        const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant, await sealed(tx, tenant)] });
-        if (rows.length === 0) throw noTenant(tenant);
-      });
+      const isGone = await db.transaction((tx) => endTenant(tx, tenant));
+      if (!isGone) throw noTenant(tenant);
       known.delete(tenant);
     },
     close: stopListening,
   };
+}
+
+/** Deletes what the broker has of a tenant. False: there is no such tenant. */
+export async function endTenant(tx: Queryable, tenant: string): Promise<boolean> {
+  await deleteAll(tx, tenant);
+  await endSnapshots(tx, tenant);
+  const { rows } = await tx.query({ text: DELETE_TENANT, values: [tenant, await sealed(tx, tenant)] });
+  return rows.length > 0;
 }
 
 /** Creates the tenant if it is new. */

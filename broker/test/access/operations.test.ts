@@ -210,6 +210,11 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
       n: recordedEntry.n,
       reason: `entry ${recordedEntry.n} is missing`,
     });
+    const emptied = await tampered(
+      `UPDATE audit SET actor = '', object = '', details = '{}', outcome = 'removed' WHERE n = $1`,
+      [recordedEntry.n],
+    );
+    assert.deepEqual([emptied.intact, emptied.removed], [true, 1], 'entries of tenants that have left are counted');
     const late = await admin('GET', `/ops/audit/verify?n=${head.n + 1000}&hash=${head.hash}`);
     assert.equal(late.json().intact, false, 'what was cut off at the end is missed by who noted the head');
   });

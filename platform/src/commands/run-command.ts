@@ -7,6 +7,7 @@ import {
   verifyBackupCommand,
 } from './backup.ts';
 import { openBreakGlass } from './break-glass.ts';
+import { compareCollectivity, deleteCollectivity, exportCollectivity, importCollectivity } from './collectivity.ts';
 import { type Command, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
 import { historyImport } from './history-import.ts';
@@ -43,6 +44,10 @@ const COMMANDS: { readonly [name: string]: Command } = {
   'history import': historyImport,
   'migrate v2': migrateFromV2,
   'tenant move': moveTenantCommand,
+  'collectivity export': exportCollectivity,
+  'collectivity import': importCollectivity,
+  'collectivity compare': compareCollectivity,
+  'collectivity delete': deleteCollectivity,
   'territory init': territoryInit,
   'territory check': territoryCheck,
   'territory draw': territoryDraw,

@@ -1,11 +1,14 @@
+import { leavingService } from '@alzette/backups';
 import { type Broker, type Database, isAnyRunning } from '@alzette/broker';
 import type { Identity } from '@alzette/identity';
 import type { IotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import { type Collectivities, collectivityService, demoFolder, type Territory } from '@alzette/territory';
+import { workFolder } from '../backup/product-backups.ts';
 import { auditCommandAttributes } from '../commanding/command-audit.ts';
 import { openCommandGate } from '../commanding/command-gate.ts';
 import type { Config } from '../config.ts';
+import { leavingPorts } from '../leaving/leaving-ports.ts';
 import { answerEarly } from '../listening/early-answers.ts';
 import { joinMetrics } from '../metrics.ts';
 import { productSystem } from '../product-system.ts';
@@ -82,6 +85,7 @@ export async function startServer(
     productSystem(config, lags),
     territoryFilesService(config.territoryFolder ?? demoFolder()),
     collectivityService(collectivities, founding),
+    leavingService({ folder: workFolder(config), openPorts: () => leavingPorts(config, db) }),
   ];
   const running = await startServices(services, {
     config,

@@ -156,6 +156,9 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /ops/jobs/{name}',
     'POST /ops/jobs/{name}/run',
     'GET /ops/backups',
+    'POST /ops/leaving/archive',
+    'POST /ops/leaving/comparison',
+    'DELETE /ops/leaving/tenants/{tenant}',
     'GET /ops/system',
     'GET /ops/territory-files',
     'GET,POST /ops/audit',
@@ -222,6 +225,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
   administer: [
     'GET,PUT /ops/collectivity',
     'GET /ops/collectivity/versions',
+    'GET /ops/leaving/archive',
     'POST,DELETE /dashboards/{id}/link',
     'GET /dashboards/reports',
     'PUT,DELETE /dashboards/reports/{id}',

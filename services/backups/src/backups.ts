@@ -1,6 +1,16 @@
-export { newIdentity, readIdentity } from './age/age-key.ts';
+export { decrypted, encrypted } from './age/age-file.ts';
+export { type AgeKey, newIdentity, readIdentity } from './age/age-key.ts';
 export { type BackupReport, type BackupSettings, makeBackup } from './archive/make-backup.ts';
 export { backupNames } from './archive/manifest.ts';
+export { startTool } from './databases/postgres-tools.ts';
+export { archiveHead } from './leaving/archive.ts';
+export { compareTenant } from './leaving/compare-tenant.ts';
+export { deleteTenant } from './leaving/delete-tenant.ts';
+export { exportTenant } from './leaving/export-tenant.ts';
+export { importTenant } from './leaving/import-tenant.ts';
+export type { LeavingPorts } from './leaving/ports.ts';
+export { tenantTables } from './leaving/tenant-tables.ts';
+export { type LeavingOptions, leavingService } from './leaving-service.ts';
 export type { BackupPorts, ClosableDatabase, DatabasePlace, StoredFiles } from './ports.ts';
 export { type RestoreReport, type RestoreSettings, restoreBackup, restoreSettings } from './restore/restore-backup.ts';
 export { testRestore } from './restore/test-restore.ts';

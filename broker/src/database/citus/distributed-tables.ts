@@ -45,5 +45,6 @@ export const BROKER_TABLES = {
     history_import: 'One row for each imported file',
     sql_reader: 'It is about roles of the database',
     audit: 'One chain for all tenants',
+    audit_before: 'It is read with the audit',
   },
 } as const satisfies TenantTables;

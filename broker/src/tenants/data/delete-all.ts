@@ -18,7 +18,7 @@ const SELECT_TABLES = `
   SELECT c.oid::regclass::text AS name FROM pg_class c
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
   WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-    AND c.relname <> ALL (ARRAY['audit', 'sql_reader', 'subscription_change', 'registration_change'])
+    AND c.relname <> ALL (ARRAY['audit', 'audit_before', 'sql_reader', 'subscription_change', 'registration_change'])
     AND c.relname NOT LIKE 'access\\_%'
   ORDER BY c.relname <> 'entity', c.relname = 'entity_count', c.relname`;
 

@@ -18,7 +18,10 @@ const ZERO_NONCE = Buffer.alloc(12);
 export class DamagedError extends Error {}
 
 /** Encrypts a stream for the owner of a key. */
-export async function* encrypted(source: AsyncIterable<Uint8Array>, key: AgeKey): AsyncGenerator<Buffer> {
+export async function* encrypted(
+  source: AsyncIterable<Uint8Array>,
+  key: Pick<AgeKey, 'publicBytes'>,
+): AsyncGenerator<Buffer> {
   const fileKey = randomBytes(16);
   const ephemeral = ephemeralKey();
   const wrapKey = wrapKeyOf(ephemeral.agree(key.publicBytes), ephemeral.publicBytes, key.publicBytes);

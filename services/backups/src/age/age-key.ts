@@ -33,6 +33,13 @@ export function readIdentity(text: string): AgeKey {
   return keyOf(secret);
 }
 
+/** The public half of a key, to encrypt for its owner. @throws Error: the text is no public key */
+export function readRecipient(text: string): Pick<AgeKey, 'recipient' | 'publicBytes'> {
+  const publicBytes = fromBech32(RECIPIENT, text);
+  if (publicBytes?.length !== 32) throw new Error('it is not a public key such as age1…: a key file names it');
+  return { recipient: text, publicBytes };
+}
+
 /** A key for one message. */
 export function ephemeralKey(): AgeKey {
   return keyOf(generateKeyPairSync('x25519').privateKey);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Logger } from 'pino';
@@ -8,6 +7,7 @@ import { dumpEmbedded, dumpPostgres } from '../databases/dump-database.ts';
 import type { BackupPorts, ClosableDatabase, DatabasePlace, StoredFiles } from '../ports.ts';
 import { withTarget } from '../targets/open-target.ts';
 import type { BackupTarget, TargetSettings } from '../targets/target.ts';
+import { digestOf } from './digest.ts';
 import {
   backupName,
   backupNames,
@@ -179,10 +179,6 @@ async function filesIn(folder: string): Promise<{ [path: string]: string }> {
     if ((await stat(full)).isFile()) found[relative(folder, full)] = await readFile(full, 'utf8');
   }
   return found;
-}
-
-export function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 export function secondsSince(begun: number): number {

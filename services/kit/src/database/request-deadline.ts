@@ -11,3 +11,8 @@ export function forRequest<T>(work: () => T): T {
 export function isForRequest(): boolean {
   return requests.getStore() === true;
 }
+
+/** Runs work for a client that takes as long as it takes, such as an export of everything. */
+export function withoutDeadline<T>(work: () => T): T {
+  return requests.exit(work);
+}

@@ -4,7 +4,7 @@ export interface AuditEntry {
   readonly actor: string;
   readonly action: string;
   readonly object: string;
-  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown';
+  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown' | 'removed';
   readonly details: Readonly<Record<string, unknown>>;
   readonly hash: string;
 }

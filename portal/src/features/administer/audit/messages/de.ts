@@ -78,6 +78,7 @@ export const audit: typeof en = {
     refused: 'abgelehnt',
     failed: 'fehlgeschlagen',
     unknown: 'unbekannt',
+    removed: 'entfernt',
   },
   subjects: {
     categories: 'Meldungskategorie',

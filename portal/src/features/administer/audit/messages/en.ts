@@ -76,6 +76,7 @@ export const audit = {
     refused: 'refused',
     failed: 'failed',
     unknown: 'unknown',
+    removed: 'removed',
   },
   subjects: {
     categories: 'Report category',

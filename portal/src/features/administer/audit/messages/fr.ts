@@ -78,6 +78,7 @@ export const audit: typeof en = {
     refused: 'refusé',
     failed: 'échoué',
     unknown: 'inconnu',
+    removed: 'supprimé',
   },
   subjects: {
     categories: 'Catégorie de signalement',

@@ -78,6 +78,7 @@ export const audit: typeof en = {
     refused: 'refuséiert',
     failed: 'feelgeschloen',
     unknown: 'onbekannt',
+    removed: 'ewechgeholl',
   },
   subjects: {
     categories: 'Meldungskategorie',

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { startTool } from '@alzette/backups';
+import { type Database, migrate, openDatabase } from '@alzette/broker';
+import { readConfig } from '../src/config.ts';
+import { leavingPorts } from '../src/leaving/leaving-ports.ts';
+import { migrationFolders } from '../src/migration-folders.ts';
+import { fillTenant } from './support/fill-tenant.ts';
+import { ownDatabase } from './support/own-database.ts';
+import { runCommand } from './support/run-command.ts';
+
+const server = process.env.TEST_DATABASE_URL;
+/** In each text of the tenant that leaves, and of another. */
+const LEAVES = 'thilword';
+const STAYS = 'audunword';
+
+test('a tenant moves to another installation, nothing differs there, and nothing remains here', {
+  skip: !server && 'no TEST_DATABASE_URL',
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'leaving-'));
+  const here = await ownDatabase(server ?? '', 'leaving');
+  const there = await ownDatabase(server ?? '', 'arriving');
+  const settings = (url: string, name: string) => ({
+    DATABASE_URL: url,
+    DATA_DIR: join(folder, name),
+    SECRET_KEY: `the secret of ${name}`,
+    BACKUP_URL: `file://${folder}/backups`,
+    BACKUP_KEY: join(folder, 'key'),
+  });
+  const [from, to] = [settings(here.url, 'here'), settings(there.url, 'there')];
+  t.after(async () => {
+    await Promise.all([here.drop(), there.drop()]);
+    await rm(folder, { recursive: true });
+  });
+  const [archive, open] = [join(folder, 'thil.tar.age'), join(folder, 'thil.tar')];
+  const key = ['--key', from.BACKUP_KEY];
+  const run = (args: readonly string[], on: NodeJS.ProcessEnv) => runCommand(t, ['collectivity', ...args], on);
+  const succeeds = async (args: readonly string[], on: NodeJS.ProcessEnv) => {
+    const { code, output } = await run(args, on);
+    assert.equal(code, 0, output);
+    return output;
+  };
+  const refuses = async (args: readonly string[], on: NodeJS.ProcessEnv, because: RegExp) => {
+    const { code, output } = await run(args, on);
+    assert.notEqual(code, 0, args.join(' '));
+    assert.match(output, because);
+  };
+
+  assert.equal((await runCommand(t, ['backup', 'key', from.BACKUP_KEY], {})).code, 0);
+  await fill(from, { thil: LEAVES, audun: STAYS });
+  await fill(to, { audun: STAYS });
+  const before = await contentsOf(here.url, STAYS);
+  assert.equal((await runCommand(t, ['backup'], from)).code, 0);
+
+  await t.test('the archive names what is not in it, and is encrypted with its secrets', async () => {
+    const output = await succeeds(['export', 'thil', archive, ...key], from);
+    assert.match(output, /1 files/);
+    assert.match(output, /outbox \(1\)\. Notifications owed are delivered by the installation that owes them/);
+    assert.equal((await readFile(archive)).toString('latin1').startsWith('age-encryption.org/v1'), true);
+    const without = await succeeds(['export', 'thil', open], from);
+    assert.match(without, /secrets \(1\)\. The archive is not encrypted/);
+    assert.match(without, /publishing\.endpoint \(1\)\. Its rows are secrets/);
+    assert.doesNotMatch((await readFile(open)).toString('latin1'), /hidden|sealed/);
+  });
+
+  await t.test('it is imported under another name beside another tenant, and compared', async () => {
+    await succeeds(['import', archive, '--as', 'moved', ...key], to);
+    const output = await succeeds(['compare', archive, '--as', 'moved', ...key], to);
+    assert.doesNotMatch(output, /not counted as a difference/);
+    await withDatabase(there.url, (db) =>
+      db.query({ text: `UPDATE energy.budget SET amount = amount + 0.01 WHERE tenant = 'moved'` }),
+    );
+    await refuses(
+      ['compare', archive, '--as', 'moved', ...key],
+      to,
+      /energy\.budget: 1 rows, 1 in the archive\n {2}only in the archive: .*"amount":1[,}]/,
+    );
+  });
+
+  await t.test('a tenant with data, another key, and what another tenant has are refused', async () => {
+    await refuses(
+      ['import', archive, '--as', 'moved', ...key],
+      to,
+      /Tenant moved has data \([\w.]+\): expected one without/,
+    );
+    await refuses(['import', archive, '--as', 'again', ...key], to, /exists in another tenant: .*thil/);
+    await refuses(
+      ['import', archive, '--as', '../thil', ...key],
+      to,
+      /as: got "\.\.\/thil", expected up to 50 letters/,
+    );
+    await refuses(['import', archive, '--as', 'again'], to, /it is not a tar archive/);
+    assert.deepEqual(await withDatabase(there.url, (db) => tenantsOf(db)), ['', 'audun', 'moved']);
+    assert.deepEqual((await readdir(join(folder, 'there/files'))).sort(), ['audun', 'moved']);
+  });
+
+  await t.test('deleting needs its name, spares the default tenant, and leaves nothing', async () => {
+    await refuses(['delete', 'thil'], from, /--confirm: got nothing, expected thil/);
+    await refuses(['delete', 'thil', '--confirm', 'audun'], from, /--confirm: got audun, expected thil/);
+    await refuses(
+      ['delete', '@default', '--confirm', '@default'],
+      from,
+      /the default tenant, which can only be emptied/,
+    );
+    const certificate = join(folder, 'certificate.json');
+    const output = await succeeds(['delete', 'thil', '--confirm', 'thil', '--certificate', certificate], from);
+    assert.match(output, /1 earlier backups still contain it/);
+    const { tenant, rows, files, backups } = JSON.parse(await readFile(certificate, 'utf8'));
+    assert.deepEqual([tenant, rows > 150, files, backups.length], ['thil', true, 1, 1]);
+    const dump = await dumpOf(here.url);
+    const hex = Buffer.from(LEAVES).toString('hex');
+    assert.deepEqual(
+      dump.split('\n').filter((line) => line.includes(LEAVES) || line.includes(hex)),
+      [],
+    );
+    const kept = await readdir(join(folder, 'here/files'), { recursive: true });
+    assert.deepEqual(
+      kept.filter((path) => path.endsWith('.master')).map((path) => path.split('/')[0]),
+      ['audun'],
+    );
+    assert.equal(await contentsOf(here.url, STAYS), before);
+    await refuses(['delete', 'thil', '--confirm', 'thil'], from, /There is no tenant "thil"/);
+  });
+
+  await t.test('it comes back without its secrets from an open archive', async () => {
+    await succeeds(['import', open], from);
+    await succeeds(['compare', open], from);
+    assert.equal(await contentsOf(here.url, STAYS), before);
+  });
+
+  await t.test('a damaged archive changes nothing', async () => {
+    const bytes = await readFile(open);
+    const damaged = join(folder, 'damaged.tar');
+    await writeFile(damaged, bytes.subarray(0, bytes.length / 2));
+    await refuses(['import', damaged, '--as', 'damaged'], to, /it is cut off/);
+    assert.deepEqual(await withDatabase(there.url, (db) => tenantsOf(db)), ['', 'audun', 'moved']);
+  });
+});
+
+async function fill(environment: NodeJS.ProcessEnv, tenants: { readonly [tenant: string]: string }): Promise<void> {
+  const config = readConfig({ ...environment, DEMO: 'off' });
+  await withDatabase(environment.DATABASE_URL ?? '', async (db) => {
+    for (const { name, folder } of migrationFolders(config)) await migrate(db, folder, name);
+    const ports = await leavingPorts(config, db);
+    for (const [tenant, word] of Object.entries(tenants)) await fillTenant(db, ports, tenant, word);
+  });
+}
+
+async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ url });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+async function tenantsOf(db: Database): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>({ text: 'SELECT name FROM tenant ORDER BY name' });
+  return rows.map(({ name }) => name);
+}
+
+async function dumpOf(url: string): Promise<string> {
+  const { output, ended } = startTool('pg_dump', url, ['--data-only']);
+  const [dump] = await Promise.all([text(output), ended]);
+  return dump;
+}
+
+/** The lines of a dump with a word, except for those of the audit's chain. */
+async function contentsOf(url: string, word: string): Promise<string> {
+  return (await dumpOf(url))
+    .split('\n')
+    .filter((line) => line.includes(word))
+    .sort()
+    .join('\n');
+}
