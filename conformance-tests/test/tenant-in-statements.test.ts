@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { createBroker } from '@alzette/broker';
-import { NUMBER_HISTORY, newDatabase, noteByTenant } from '@alzette/broker/test-support';
+import { createBroker, openDatabase } from '@alzette/broker';
+import { NUMBER_HISTORY, noteByTenant } from '@alzette/broker/test-support';
 import { recording, tablesWithoutTenant } from '../../broker/test/support/tenant-check.ts';
 import { run } from '../src/run.ts';
 import { allCases } from '../src/verdict.ts';
@@ -39,7 +39,7 @@ test('with the statements for a cluster, passes its cases, and each statement na
   timeout: 550_000,
 }, async (t) => {
   // Not shared with other tests of the process: their brokers prepare other statements by the same names.
-  const embedded = await newDatabase();
+  const embedded = await openDatabase({});
   const db = recording(embedded, texts);
   noteByTenant(db);
   for (const text of CLUSTER) await db.query({ text });
