@@ -9,6 +9,8 @@ export { freePort };
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** Long, because a slow machine may have to build the pages first. */
 const PATIENCE_MS = 240_000;
+/** As `npm start` has it; it saves a sixth of the processor time of a start. */
+const ROOM_FOR_GARBAGE = '--max-semi-space-size=32';
 /** Part of what it prints then. */
 const FILLED = 'alarms and reports are in place';
 
@@ -83,7 +85,7 @@ export async function runToExit(environment: NodeJS.ProcessEnv): Promise<{ code:
 
 function spawnPlatform(environment: NodeJS.ProcessEnv): ChildProcess {
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
-  return spawn(process.execPath, [MAIN], {
+  return spawn(process.execPath, [ROOM_FOR_GARBAGE, MAIN], {
     env: {
       PATH,
       HOME,
