@@ -20,7 +20,7 @@ export const PLACES: readonly Place[] = [
     name: 'today',
     icon: mdiWeatherSunsetUp,
     title: { fr: 'Aujourd’hui', en: 'Today', de: 'Heute', lb: 'Haut' },
-    parts: [{ name: 'today', pages: ['today', 'assistant'] }],
+    parts: [{ name: 'today', pages: ['today', 'watch', 'figures', 'assistant'] }],
   },
   {
     name: 'map',
@@ -134,11 +134,13 @@ export const PLACES: readonly Place[] = [
 /** Where each role begins its day. The first whose role a person has applies; nobody else's: the first page. */
 export const HOMES: readonly Home[] = [
   { role: 'operator', page: 'today' },
+  { role: 'duty', page: 'watch', places: ['today', 'map', 'interventions', 'domains'] },
   {
     role: 'contractor',
     page: 'work-orders',
     query: { view: 'map' },
     places: ['map', 'interventions'],
   },
+  { role: 'elected', page: 'figures', places: ['today', 'map', 'domains', 'analyses', 'citizens'] },
   { role: 'administrator', page: 'administer-health' },
 ];

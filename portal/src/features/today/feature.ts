@@ -13,6 +13,22 @@ export const today: Feature = {
       follows: ['commune'],
       component: () => import('./TodayPage.vue'),
     },
+    {
+      name: 'watch',
+      path: '/watch',
+      title: { fr: 'Veille', en: 'Watch', de: 'Nachtwache', lb: 'Nuetswuecht' },
+      help: 'portal#watch',
+      right: 'read',
+      component: () => import('./WatchPage.vue'),
+    },
+    {
+      name: 'figures',
+      path: '/figures',
+      title: { fr: 'Cinq chiffres', en: 'Five figures', de: 'Fünf Zahlen', lb: 'Fënnef Zuelen' },
+      help: 'portal#five-figures',
+      right: 'read',
+      component: () => import('./FiguresPage.vue'),
+    },
   ],
   messages: {
     fr: () => import('./messages/fr.ts'),

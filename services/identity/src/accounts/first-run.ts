@@ -11,8 +11,10 @@ import { newPassword } from './passwords.ts';
 const ROLES = [
   { id: ADMINISTRATOR, description: 'May do everything' },
   { id: 'operator', description: 'Operates the equipment' },
+  { id: 'duty', description: 'Watches alarms at night' },
   { id: 'analyst', description: 'Reads everything' },
   { id: 'contractor', description: 'Works for an organisation on its equipment' },
+  { id: 'elected', description: 'Follows the territory in five figures' },
   { id: 'citizen', description: 'Has an account in the app' },
 ];
 

@@ -28,7 +28,7 @@ test('a type is open to the public by a policy of its own', () => {
 
 test('the usual policies speak of each role that is there from the start', () => {
   const roles = USUAL_POLICIES.flatMap(({ who }) => who.roles ?? []);
-  assert.deepEqual([...roles].sort(), ['analyst', 'contractor', 'operator']);
+  assert.deepEqual([...roles].sort(), ['analyst', 'contractor', 'duty', 'elected', 'operator']);
   assert.ok(
     USUAL_POLICIES.every(({ may, who }) => !may.includes('administer') && (who.anyone ? may.join() === 'read' : true)),
   );

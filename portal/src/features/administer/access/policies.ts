@@ -39,6 +39,8 @@ export function partsOf(scopeQ: string | undefined): readonly string[] {
 export const USUAL_POLICIES: readonly Policy[] = [
   { id: 'analysts', title: 'Analysts read everything', who: { roles: ['analyst'] }, may: ['read'] },
   { id: 'operators', title: 'Operators run the equipment', who: { roles: ['operator'] }, may: ['read', 'write'] },
+  { id: 'duty', title: 'The night duty takes alarms', who: { roles: ['duty'] }, may: ['read', 'write'] },
+  { id: 'elected-members', title: 'Elected members read everything', who: { roles: ['elected'] }, may: ['read'] },
   {
     id: 'contractors',
     title: 'Contractors work in the scope of their organisation',

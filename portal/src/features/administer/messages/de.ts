@@ -66,6 +66,8 @@ export const messages: typeof en = {
       administrator: 'Darf alles',
       operator: 'Betreibt die Anlagen',
       analyst: 'Liest alles',
+      duty: 'Wacht nachts über die Alarme',
+      elected: 'Verfolgt das Gebiet in fünf Zahlen',
       contractor: 'Arbeitet für eine Organisation an deren Anlagen',
       citizen: 'Hat ein Konto in der App',
     },
@@ -114,6 +116,8 @@ export const messages: typeof en = {
     usual: {
       analysts: 'Analysten lesen alles',
       operators: 'Betreiber steuern die Anlagen',
+      duty: 'Die Nachtwache übernimmt Alarme',
+      'elected-members': 'Gewählte lesen alles',
       contractors: 'Auftragnehmer arbeiten im Bereich ihrer Organisation',
     },
   },

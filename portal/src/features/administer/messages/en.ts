@@ -64,6 +64,8 @@ export const messages = {
       administrator: 'May do everything',
       operator: 'Operates the equipment',
       analyst: 'Reads everything',
+      duty: 'Watches alarms at night',
+      elected: 'Follows the territory in five figures',
       contractor: 'Works for an organisation on its equipment',
       citizen: 'Has an account in the app',
     },
@@ -112,6 +114,8 @@ export const messages = {
     usual: {
       analysts: 'Analysts read everything',
       operators: 'Operators run the equipment',
+      duty: 'The night duty takes alarms',
+      'elected-members': 'Elected members read everything',
       contractors: 'Contractors work in the scope of their organisation',
     },
   },

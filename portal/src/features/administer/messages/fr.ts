@@ -66,6 +66,8 @@ export const messages: typeof en = {
       administrator: 'Peut tout faire',
       operator: 'Conduit les équipements',
       analyst: 'Lit tout',
+      duty: 'Veille la nuit sur les alarmes',
+      elected: 'Suit le territoire en cinq chiffres',
       contractor: 'Travaille pour une organisation sur ses équipements',
       citizen: 'A un compte dans l’app',
     },
@@ -114,6 +116,8 @@ export const messages: typeof en = {
     usual: {
       analysts: 'Les analystes lisent tout',
       operators: 'Les exploitants conduisent les équipements',
+      duty: 'L’astreinte de nuit prend les alarmes',
+      'elected-members': 'Les élus lisent tout',
       contractors: 'Les prestataires travaillent dans la portée de leur organisation',
     },
   },

@@ -66,6 +66,8 @@ export const messages: typeof en = {
       administrator: 'Däerf alles',
       operator: 'Bedreift d’Anlagen',
       analyst: 'Liest alles',
+      duty: 'Waacht nuets iwwer d’Alarmer',
+      elected: 'Suivéiert den Territoire a fënnef Zuelen',
       contractor: 'Schafft fir eng Organisatioun un hiren Anlagen',
       citizen: 'Huet e Kont an der App',
     },
@@ -114,6 +116,8 @@ export const messages: typeof en = {
     usual: {
       analysts: 'Analyste liesen alles',
       operators: 'Bedreiwer féieren d’Anlagen',
+      duty: 'D’Nuetswuecht hëlt d’Alarmer',
+      'elected-members': 'Gewielter liesen alles',
       contractors: 'Optraghueler schaffen am Beräich vun hirer Organisatioun',
     },
   },

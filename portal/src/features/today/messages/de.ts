@@ -40,4 +40,33 @@ export const messages: typeof en = {
     acknowledged: 'Beginnen',
     inProgress: 'Abschließen',
   },
+  watch: {
+    title: 'Nachtwache',
+    soundOn: 'Der Ton ist an',
+    soundOff: 'Ton einschalten',
+    fullScreen: 'Vollbild',
+    notLive: 'Die Live-Verbindung ist unterbrochen: neue Alarme können fehlen. Sie kommt von selbst zurück.',
+    calm: 'Kein Alarm wartet, um {time}.',
+    count: 'Kein Alarm | {n} Alarm | {n} Alarme',
+  },
+  five: {
+    title: 'Das Gebiet in fünf Zahlen',
+    intro: 'Jede Zahl öffnet die Seite, von der sie kommt.',
+    unknown: 'Noch nicht bekannt.',
+    lamps: 'Leuchten, die funktionieren',
+    lampsText: 'Von {lamps} Leuchten in dreißig Nächten; {failed} letzte Nacht ausgefallen.',
+    saving: 'Durch die Beleuchtung gespart',
+    savingText:
+      'In den letzten dreißig Nächten, gegenüber voller Leistung die ganze Nacht; {before} in den dreißig davor.',
+    received: 'Meldungen der Bürger',
+    receivedText: 'In neunzig Tagen, nach {before} in den neunzig davor; {open} sind offen.',
+    onTime: 'In der versprochenen Zeit erledigt',
+    onTimeText: 'Die Hälfte wurde in {days} Tagen abgeschlossen.',
+    budget: 'Energiebudget der Gebäude',
+    budgetText:
+      'Was die Rechnungen dieses Jahres erreichen, für ein Gebäude. | Was die Rechnungen dieses Jahres erreichen, für {n} Gebäude.',
+    noBudget: 'Noch kein Gebäude hat ein Budget.',
+    leaks: 'Kein Leck ist bekannt. | Ein Leck ist bekannt. | {n} Lecks sind bekannt.',
+    trend: { better: 'besser', worse: 'schlechter', same: 'unverändert' },
+  },
 };

@@ -40,4 +40,33 @@ export const messages: typeof en = {
     acknowledged: 'Commencer',
     inProgress: 'Terminer',
   },
+  watch: {
+    title: 'Veille',
+    soundOn: 'Le son est activé',
+    soundOff: 'Activer le son',
+    fullScreen: 'Plein écran',
+    notLive: 'La connexion en direct est interrompue : de nouvelles alarmes peuvent manquer. Elle revient d’elle-même.',
+    calm: 'Aucune alarme n’attend, à {time}.',
+    count: 'Aucune alarme | {n} alarme | {n} alarmes',
+  },
+  five: {
+    title: 'Le territoire en cinq chiffres',
+    intro: 'Chaque chiffre ouvre la page dont il vient.',
+    unknown: 'Pas encore connu.',
+    lamps: 'Lampes qui marchent',
+    lampsText: 'De {lamps} lampes sur trente nuits ; {failed} en panne la nuit dernière.',
+    saving: 'Économisé par l’éclairage',
+    savingText:
+      'Sur les trente dernières nuits, par rapport à la pleine puissance toute la nuit ; {before} sur les trente d’avant.',
+    received: 'Signalements des habitants',
+    receivedText: 'En quatre-vingt-dix jours, après {before} dans les quatre-vingt-dix d’avant ; {open} sont ouverts.',
+    onTime: 'Traités dans le délai promis',
+    onTimeText: 'La moitié a été close en {days} jours.',
+    budget: 'Budget d’énergie des bâtiments',
+    budgetText:
+      'Ce qu’atteindront les factures de l’année, pour un bâtiment. | Ce qu’atteindront les factures de l’année, pour {n} bâtiments.',
+    noBudget: 'Aucun bâtiment n’a encore de budget.',
+    leaks: 'Aucune fuite n’est connue. | Une fuite est connue. | {n} fuites sont connues.',
+    trend: { better: 'mieux', worse: 'moins bien', same: 'inchangé' },
+  },
 };

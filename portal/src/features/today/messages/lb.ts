@@ -40,4 +40,33 @@ export const messages: typeof en = {
     acknowledged: 'Ufänken',
     inProgress: 'Ofschléissen',
   },
+  watch: {
+    title: 'Nuetswuecht',
+    soundOn: 'Den Toun ass un',
+    soundOff: 'Den Toun uschalten',
+    fullScreen: 'Ganzen Ecran',
+    notLive: 'D’Live-Verbindung ass ënnerbrach: nei Alarmer kënne feelen. Si kënnt vum selwen zréck.',
+    calm: 'Keen Alarm waart, um {time}.',
+    count: 'Keen Alarm | {n} Alarm | {n} Alarmer',
+  },
+  five: {
+    title: 'Den Territoire a fënnef Zuelen',
+    intro: 'All Zuel mécht d’Säit op, vun där si kënnt.',
+    unknown: 'Nach net bekannt.',
+    lamps: 'Luuchten, déi funktionéieren',
+    lampsText: 'Vu {lamps} Luuchten an drësseg Nuechten; {failed} d’lescht Nuecht ausgefall.',
+    saving: 'Duerch d’Beliichtung gespuert',
+    savingText:
+      'An de leschten drësseg Nuechten, géigeniwwer voller Kraaft déi ganz Nuecht; {before} an den drësseg virdrun.',
+    received: 'Rapporte vun de Bierger',
+    receivedText: 'An nonzeg Deeg, no {before} an den nonzeg virdrun; {open} sinn op.',
+    onTime: 'An der versprachener Zäit gemaach',
+    onTimeText: 'D’Halschent war an {days} Deeg fäerdeg.',
+    budget: 'Energiebudget vun de Gebaier',
+    budgetText:
+      'Wat d’Rechnunge vun dësem Joer erreechen, fir ee Gebai. | Wat d’Rechnunge vun dësem Joer erreechen, fir {n} Gebaier.',
+    noBudget: 'Nach kee Gebai huet e Budget.',
+    leaks: 'Kee Leck ass bekannt. | Ee Leck ass bekannt. | {n} Lecker si bekannt.',
+    trend: { better: 'besser', worse: 'méi schlecht', same: 'onverännert' },
+  },
 };
