@@ -1,4 +1,5 @@
 import { administer } from './features/administer/feature.ts';
+import { alerts } from './features/alerts/feature.ts';
 import { api } from './features/api/feature.ts';
 import { assistant } from './features/assistant/feature.ts';
 import { automation } from './features/automation/feature.ts';
@@ -38,6 +39,7 @@ export const FEATURES: readonly Feature[] = [
   environment,
   energy,
   automation,
+  alerts,
   assistant,
   publishing,
   datasets,

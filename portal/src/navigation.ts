@@ -74,7 +74,17 @@ export const PLACES: readonly Place[] = [
       {
         name: 'alerts',
         title: { fr: 'Alertes', en: 'Alerts', de: 'Warnungen', lb: 'Warnungen' },
-        pages: ['rules'],
+        pages: [
+          'rules',
+          'who-is-told',
+          'recipients',
+          'groups-to-tell',
+          'rosters',
+          'channels',
+          'service-levels',
+          'maintenance',
+          'messages',
+        ],
       },
       {
         name: 'devices',
@@ -100,6 +110,7 @@ export const PLACES: readonly Place[] = [
         name: 'interfaces',
         title: { fr: 'Interfaces', en: 'Interfaces', de: 'Schnittstellen', lb: 'Schnëttstellen' },
         pages: [
+          'administer-partners',
           'administer-keys',
           'keys',
           'administer-consumers',

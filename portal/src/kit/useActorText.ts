@@ -16,7 +16,7 @@ export function useActorText() {
     if (rule !== undefined) return t('kit.actor.rule', { name: rule });
     const [, kind, id = ''] = KIND.exec(actor) ?? [];
     if (kind === undefined) return actor;
-    if (kind === 'token' || kind === 'user') return people?.get(id) ?? id;
+    if (kind === 'token' || kind === 'user') return people?.get(id) ?? t('kit.actor.somebody');
     return t(`kit.actor.${kind}`, { name: readableId(id) });
   };
 }

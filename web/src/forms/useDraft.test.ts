@@ -9,12 +9,12 @@ Object.assign(globalThis, { sessionStorage: window.sessionStorage });
 beforeEach(() => sessionStorage.clear());
 
 /** Opens a form in a drawer, as a page does. */
-function open(name: string, given: Ref<FormValues>) {
+function open(name: string, given: Ref<FormValues>, secret: readonly string[] = []) {
   let draft: Draft | undefined;
   let unsaved: Unsaved | undefined;
   const Form = defineComponent({
     setup() {
-      draft = useDraft(name, () => given.value);
+      draft = useDraft(name, () => given.value, secret);
       return () => null;
     },
   });
@@ -93,4 +93,15 @@ test('A change by somebody else while the form was closed is shown beside the ke
   form.leave();
   const again = open('rule', ref<FormValues>({ name: 'theirs' }));
   assert.deepEqual([again.values.value.name, again.theirs.value], ['mine', { name: 'theirs' }]);
+});
+
+test('A secret is not kept on the device, and the other fields are.', () => {
+  const given = ref<FormValues>({ name: '', key: '' });
+  const first = open('channel', given, ['key']);
+  first.values.value.key = 'hush-hush';
+  assert.equal(first.unsaved.hasChanges(), true);
+  first.values.value.name = 'Works';
+  assert.doesNotMatch(JSON.stringify({ ...sessionStorage }), /hush-hush/);
+  first.leave();
+  assert.deepEqual(open('channel', given, ['key']).values.value, { name: 'Works', key: '' });
 });

@@ -48,8 +48,9 @@ export function provideUnsaved(): Unsaved {
  *
  * @param name of the form and of what it changes
  * @param given the present values; new ones with the same content change nothing
+ * @param secret fields that are not kept on the device, such as passwords
  */
-export function useDraft(name: string, given: () => FormValues): Draft {
+export function useDraft(name: string, given: () => FormValues, secret: readonly string[] = []): Draft {
   const before = shallowRef(copyOf(given()));
   const values = ref<FormValues>(copyOf(before.value));
   const theirs = ref<FormValues>({});
@@ -80,8 +81,9 @@ export function useDraft(name: string, given: () => FormValues): Draft {
   watch(
     [values, before],
     () => {
-      const only = (all: FormValues) => Object.fromEntries(changed.value.map((field) => [field, all[field]]));
-      keepDraft(name, isChanged.value ? { before: only(before.value), values: only(values.value) } : undefined);
+      const kept = changed.value.filter((field) => !secret.includes(field));
+      const only = (all: FormValues) => Object.fromEntries(kept.map((field) => [field, all[field]]));
+      keepDraft(name, kept.length > 0 ? { before: only(before.value), values: only(values.value) } : undefined);
     },
     { deep: true, flush: 'sync' },
   );

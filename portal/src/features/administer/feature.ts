@@ -103,6 +103,14 @@ export const administer: Feature = {
       component: () => import('./access/AllKeysPage.vue'),
     },
     {
+      name: 'administer-partners',
+      path: '/administer/partners',
+      title: { fr: 'Partenaires', en: 'Partners', de: 'Partner', lb: 'Partneren' },
+      help: 'portal#partners',
+      right: 'administerAll',
+      component: () => import('./access/PartnersPage.vue'),
+    },
+    {
       name: 'administer-consumers',
       path: '/administer/consumers',
       title: { fr: 'Usage et limites', en: 'Usage and limits', de: 'Nutzung und Grenzen', lb: 'Notzung a Limitten' },

@@ -10,6 +10,7 @@ import type {
 import { inLanguage } from '../../i18n/in-language.ts';
 import { durationOf, minutesOf } from '../../rules/duration.ts';
 import type { Comparison } from '../../rules/rule.ts';
+import { actionsOf, type Following, followingOf, NOTHING_FOLLOWS } from './rule-actions.ts';
 
 /** A comparison as the form has it: texts as they are typed. */
 export interface Row {
@@ -40,6 +41,8 @@ export interface RuleForm {
   readonly silence: number;
   readonly severity: Severity;
   readonly enabled: boolean;
+  /** Who is told, and what else follows. */
+  readonly following: Following;
   readonly others: Readonly<Record<string, unknown>>;
 }
 
@@ -57,6 +60,7 @@ export const NEW_RULE: RuleForm = {
   silence: 0,
   severity: 'medium',
   enabled: false,
+  following: NOTHING_FOLLOWS,
   others: {},
 };
 
@@ -65,7 +69,7 @@ const NUMBER = /^-?\d+(?:[.,]\d+)?$/;
 
 /** The form of a rule; undefined: it has parts that only its document can express. */
 export function formOf(rule: RuleDocument, locale: string): RuleForm | undefined {
-  const { id, name, enabled, scope, when, for: held, clear, absence, severity, ...others } = rule;
+  const { id, name, enabled, scope, when, for: held, clear, absence, severity, actions = [], ...others } = rule;
   const { types = [], scopeQ, ...otherScope } = scope;
   const conditions = conditionsOf(when);
   const heldMinutes = held === undefined ? 0 : minutesOf(held);
@@ -85,6 +89,7 @@ export function formOf(rule: RuleDocument, locale: string): RuleForm | undefined
     silence,
     severity,
     enabled: enabled !== false,
+    following: followingOf(actions),
     others: { ...others, name },
   };
 }
@@ -92,6 +97,7 @@ export function formOf(rule: RuleDocument, locale: string): RuleForm | undefined
 /** The document of a form. The language of the reader gets the name; a new rule has it in each of the languages that must be there. */
 export function ruleOf(form: RuleForm, locale: string): RuleDocument {
   const { others, rows, joined, held, silence, scopes } = form;
+  const actions = actionsOf(form.following);
   const conditions = rows.filter(({ attr }) => attr !== '').map(comparisonOf);
   const name = { fr: form.name, en: form.name, ...(others.name as object | undefined), [locale]: form.name };
   const [only] = conditions;
@@ -106,6 +112,7 @@ export function ruleOf(form: RuleForm, locale: string): RuleDocument {
     ...(when && held > 0 && { for: durationOf(held) }),
     ...(silence > 0 && { absence: { after: durationOf(silence) } }),
     severity: form.severity,
+    ...(actions.length > 0 && { actions }),
   };
 }
 

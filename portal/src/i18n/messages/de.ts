@@ -190,7 +190,9 @@ export const messages: typeof en = {
       summary: '{name}: {count} Werte, von {lowest} bis {highest}, zuletzt {last}',
       band: 'niedrigster bis höchster',
     },
+    who: { roster: 'Bereitschaft: {name}', group: 'Gruppe: {name}', email: 'E-Mail', push: 'Push-Nachricht' },
     actor: {
+      somebody: 'Eine Person',
       open: 'freier Zugang',
       anonymous: 'ohne Konto',
       service: 'Dienst {name}',

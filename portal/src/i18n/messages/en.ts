@@ -190,7 +190,9 @@ export const messages = {
       summary: '{name}: {count} values, from {lowest} to {highest}, last {last}',
       band: 'lowest to highest',
     },
+    who: { roster: 'On call: {name}', group: 'Group: {name}', email: 'Mail', push: 'Push message' },
     actor: {
+      somebody: 'Somebody',
       open: 'open access',
       anonymous: 'without an account',
       service: 'Service {name}',

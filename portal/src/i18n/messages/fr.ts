@@ -190,7 +190,9 @@ export const messages: typeof en = {
       summary: '{name} : {count} valeurs, de {lowest} à {highest}, la dernière {last}',
       band: 'du plus bas au plus haut',
     },
+    who: { roster: 'Astreinte : {name}', group: 'Groupe : {name}', email: 'Courriel', push: 'Notification push' },
     actor: {
+      somebody: 'Une personne',
       open: 'accès libre',
       anonymous: 'sans compte',
       service: 'Service {name}',

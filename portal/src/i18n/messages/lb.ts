@@ -191,7 +191,9 @@ export const messages: typeof en = {
       summary: '{name}: {count} Wäerter, vun {lowest} bis {highest}, lescht {last}',
       band: 'déifste bis héchste',
     },
+    who: { roster: 'Bereetschaft: {name}', group: 'Grupp: {name}', email: 'E-Mail', push: 'Push-Message' },
     actor: {
+      somebody: 'Eng Persoun',
       open: 'fräien Zougang',
       anonymous: 'ouni Kont',
       service: 'Déngscht {name}',

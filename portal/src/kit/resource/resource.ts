@@ -5,12 +5,29 @@ import type { Column } from '../table/column.ts';
 export type FieldValue = string | number | boolean | readonly string[] | object | undefined;
 export type FieldValues = Record<string, FieldValue>;
 
+type FieldKind =
+  | 'text'
+  | 'number'
+  | 'list'
+  | 'choice'
+  | 'choices'
+  | 'switch'
+  | 'date'
+  | 'time'
+  | 'moment'
+  | 'secret'
+  | 'json'
+  | 'lines';
+
 export interface Field {
   /** The member of the values. */
   readonly key: string;
   readonly label: string;
-  /** `list`: texts separated by commas; `json`: a document; `lines`: a long text. */
-  readonly kind: 'text' | 'number' | 'list' | 'choice' | 'choices' | 'switch' | 'date' | 'json' | 'lines';
+  /**
+   * `list`: texts separated by commas; `json`: a document; `lines`: a long text; `time`: a time of day; `moment`: day
+   * and time in the territory; `secret`: a text that is not shown.
+   */
+  readonly kind: FieldKind;
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
   readonly hint?: string;
   readonly isRequired?: boolean;
@@ -18,6 +35,8 @@ export interface Field {
   readonly isClearable?: boolean;
   /** Set when it is created, and read-only afterwards. */
   readonly isFixed?: boolean;
+  /** Whether it applies, by what is typed so far; absent: always. What does not apply is not saved. */
+  isShown?(typed: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** An action on one resource. */

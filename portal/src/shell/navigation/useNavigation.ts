@@ -17,6 +17,7 @@ export function useNavigation() {
   if (!navigation) throw new Error('useNavigation: no navigation is provided');
   const route = useRoute();
   const places = offeredPlaces(navigation, useFeatures(), useAccess());
-  const current = computed(() => placeOfPath(places, route.path));
+  // The path of the page, which also has others.
+  const current = computed(() => placeOfPath(places, route.meta.page?.path ?? route.path));
   return { places, current };
 }

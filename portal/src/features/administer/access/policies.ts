@@ -11,6 +11,8 @@ export interface Policy {
   readonly who: {
     readonly roles?: readonly string[];
     readonly groups?: readonly string[];
+    /** Programs, and keys that name one. */
+    readonly clients?: readonly string[];
     readonly organisations?: readonly string[];
     readonly anyone?: boolean;
     readonly signedIn?: boolean;

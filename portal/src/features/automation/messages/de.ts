@@ -85,4 +85,17 @@ export const messages: typeof en = {
   remove: 'Löschen',
   removeAsk: 'Diese Regel löschen? Ihre Alarme enden.',
   jobsIntro: 'Was die Plattform von selbst tut, und wann.',
+  following: 'Was daraus folgt',
+  tellWho: 'Wer benachrichtigt wird',
+  tellHow: 'Womit',
+  test: 'Testnachricht senden',
+  tested: 'Gesendet. Was daraus wurde, steht unter „Gesendete Nachrichten“.',
+  thenWho: 'Wenn niemand antwortet: wer dann benachrichtigt wird',
+  thenHow: 'Womit dann',
+  thenAfter: 'Nach wie vielen Minuten',
+  order: 'Arbeitsauftrag anlegen',
+  orderFor: 'Für wen',
+  alsoDoes:
+    'Die Regel tut noch etwas, das dieses Formular nicht zeigt. | Die Regel tut noch {n} Dinge, die dieses Formular nicht zeigt.',
+  toWhoIsTold: 'Wer von Alarmen anderer Regeln erfährt',
 };

@@ -77,4 +77,17 @@ export const messages = {
   remove: 'Remove',
   removeAsk: 'Remove this rule? Its alarms end.',
   jobsIntro: 'The automatic jobs of the platform, and their schedule.',
+  following: 'What follows',
+  tellWho: 'Who is told',
+  tellHow: 'By what',
+  test: 'Send a test message',
+  tested: 'Sent. What became of it is under “Messages sent”.',
+  thenWho: 'When nobody answers: who is told then',
+  thenHow: 'By what then',
+  thenAfter: 'After how many minutes',
+  order: 'Make a work order',
+  orderFor: 'For whom',
+  alsoDoes:
+    'The rule also does one thing that this form does not show. | The rule also does {n} things that this form does not show.',
+  toWhoIsTold: 'Who is told of alarms of other rules',
 };

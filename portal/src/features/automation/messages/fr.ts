@@ -79,4 +79,17 @@ export const messages: typeof en = {
   remove: 'Supprimer',
   removeAsk: 'Supprimer cette règle ? Ses alarmes se terminent.',
   jobsIntro: 'Ce que la plateforme fait d’elle-même, et quand.',
+  following: 'Ce qui s’ensuit',
+  tellWho: 'Qui est prévenu',
+  tellHow: 'Par quel moyen',
+  test: 'Envoyer un message d’essai',
+  tested: 'Envoyé. Ce qu’il est devenu se voit dans « Messages envoyés ».',
+  thenWho: 'Si personne ne répond : qui est prévenu ensuite',
+  thenHow: 'Par quel moyen ensuite',
+  thenAfter: 'Au bout de combien de minutes',
+  order: 'Créer un ordre de travail',
+  orderFor: 'Pour qui',
+  alsoDoes:
+    'La règle fait aussi une chose que ce formulaire ne montre pas. | La règle fait aussi {n} choses que ce formulaire ne montre pas.',
+  toWhoIsTold: 'Qui est prévenu des alarmes des autres règles',
 };

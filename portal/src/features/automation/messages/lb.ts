@@ -85,4 +85,17 @@ export const messages: typeof en = {
   remove: 'Läschen',
   removeAsk: 'Dës Reegel läschen? Hir Alarmer hale op.',
   jobsIntro: 'Wat d’Plattform vu selwer mécht, a wéini.',
+  following: 'Wat duerno kënnt',
+  tellWho: 'Wien ze wësse kritt',
+  tellHow: 'Wéi',
+  test: 'Testmessage schécken',
+  tested: 'Geschéckt. Wat doraus ginn ass, steet ënner „Geschéckte Messagen“.',
+  thenWho: 'Wa keen äntwert: wien et duerno ze wësse kritt',
+  thenHow: 'Wéi duerno',
+  thenAfter: 'No wéi vill Minutten',
+  order: 'En Aarbechtsoptrag maachen',
+  orderFor: 'Fir wien',
+  alsoDoes:
+    'D’Reegel mécht nach eppes, wat dëse Formulaire net weist. | D’Reegel mécht nach {n} Saachen, déi dëse Formulaire net weist.',
+  toWhoIsTold: 'Wie vun Alarmer vun anere Reegele gewuer gëtt',
 };
