@@ -37,7 +37,7 @@ export function createPortalRouter(features: readonly Feature[], home?: Home) {
   router.beforeEach((to, from) => {
     // the map used to be at this path: old links to a place or entity still work
     if (to.path === '/' && (to.query.view ?? to.query.entity)) return { path: '/map', query: to.query, replace: true };
-    if (to.path === '/' && home !== undefined && to.name !== home.page) return placeOf(home, to.query);
+    if (to.path === '/' && home !== undefined && to.meta.page?.name !== home.page) return placeOf(home, to.query);
     if (to.path === from.path) return true;
     const query = carried(from.query, to.query);
     return query === undefined ? true : { path: to.path, query, hash: to.hash, replace: true };
@@ -75,12 +75,14 @@ const placeOf = ({ page, query }: Home, asked: LocationQuery): RouteLocationRaw 
 });
 
 function routesOf({ name, pages, messages }: Feature): RouteRecordRaw[] {
-  return pages.map((page) => ({
-    path: page.path,
-    ...(page.alias && { alias: page.alias }),
-    name: page.name,
-    meta: { page, messages },
-    component: page.component,
-    beforeEnter: () => openCatalogue(name, messages),
-  }));
+  return pages.flatMap((page) => {
+    const route = {
+      meta: { page, messages },
+      component: page.component,
+      beforeEnter: () => openCatalogue(name, messages),
+    };
+    // A route of its own: to the router, an alias is the same place, from which nothing leads to the other.
+    const other = page.alias === undefined ? [] : [{ ...route, path: page.alias }];
+    return [{ ...route, path: page.path, name: page.name }, ...other];
+  });
 }
