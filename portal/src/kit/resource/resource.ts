@@ -31,6 +31,8 @@ export interface Field {
   readonly choices?: readonly { readonly value: string; readonly title: string }[];
   readonly hint?: string;
   readonly isRequired?: boolean;
+  /** For a `switch`: whether it is on in a new one. */
+  readonly isOnAtFirst?: boolean;
   /** For a `choice` that may be none. */
   readonly isClearable?: boolean;
   /** Set when it is created, and read-only afterwards. */
