@@ -100,10 +100,11 @@ describe('where is it', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIU
     return page;
   }
 
+  const railOf = (page: Page) => page.getByRole('navigation', { name: 'Pages', exact: true });
+
   /** By the words of the table. The rail is on every page. @returns the number of clicks */
   async function goTo(page: Page, { place, tab }: Task): Promise<number> {
-    const rail = page.getByRole('navigation', { name: 'Pages', exact: true });
-    const entry = rail.getByRole('link', { name: place, exact: true });
+    const entry = railOf(page).getByRole('link', { name: place, exact: true });
     const isThere = async () => (await entry.getAttribute('aria-current')) === 'page';
     let clicks = 0;
     if (!(await isThere())) {
@@ -124,7 +125,6 @@ describe('where is it', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIU
       const page = await signedIn(role);
       await page.waitForURL((address) => `${address.pathname}${address.search}` === home);
       await page.locator('h1').first().waitFor();
-      await checkPage(page);
       if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `home-${role}.png`) });
       const own = tasks.filter((task) => task.who === who);
       assert.ok(own.length >= 4, `${who} has ${own.length} tasks`);
@@ -132,7 +132,9 @@ describe('where is it', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIU
       for (const task of own) {
         const clicks = await goTo(page, task);
         const tab = page.getByTestId('tabs').getByRole('link', { name: task.tab ?? '', exact: true });
-        const there = task.tab === undefined ? page.locator('main h1') : tab.and(page.locator('[aria-current="page"]'));
+        const isCurrent = page.locator('[aria-current="page"]');
+        const place = railOf(page).getByRole('link', { name: task.place, exact: true });
+        const there = (task.tab === undefined ? place : tab).and(isCurrent);
         const isThere = await there
           .first()
           .waitFor({ state: 'attached', timeout: REACTION_MS })
@@ -155,11 +157,13 @@ describe('where is it', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIU
     const page = await signedIn('contractor');
     await page.setViewportSize(PHONE);
     await page.waitForURL((address) => address.pathname === '/operations/work-orders');
+    await page.getByTestId('more').click();
+    await page.getByRole('dialog', { name: 'Pages' }).waitFor();
     await checkPage(page);
+    await page.keyboard.press('Escape');
     for (const { place, tab } of tasks.filter(({ who }) => who === 'prestataire')) {
       await page.getByTestId('more').click();
       const dialog = page.getByRole('dialog', { name: 'Pages' });
-      await checkPage(page);
       await dialog.getByRole('link', { name: tab ?? place, exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
       await page.getByRole('heading', { level: 1 }).first().waitFor();
@@ -169,8 +173,7 @@ describe('where is it', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIU
 
   test('by keyboard only, a setting is found by a word of its explanation, and opened', async () => {
     const page = await signedIn('operator');
-    const rail = page.getByRole('navigation', { name: 'Pages', exact: true });
-    await tabTo(page, rail.getByRole('link', { name: 'Réglages' }));
+    await tabTo(page, railOf(page).getByRole('link', { name: 'Réglages' }));
     await page.keyboard.press('Enter');
     const search = page
       .getByTestId('settings-search')

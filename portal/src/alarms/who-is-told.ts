@@ -1,11 +1,11 @@
-import type { AlarmSetupContract, Escalation } from '@alzette/alarms/contract';
+import type { AlarmSetupContract } from '@alzette/alarms/contract';
 import { ALARM_SETUP } from '@alzette/alarms/paths';
 import type { Channel, ChannelsContract, Group, Recipient, Roster } from '@alzette/channels/contract';
 import { CHANNELS } from '@alzette/channels/paths';
 import type { MaintenanceContract } from '@alzette/rules/contract';
 import { MAINTENANCE } from '@alzette/rules/paths';
 import { clientOf } from '@alzette/web/asking';
-import { slug } from '../../format/slug.ts';
+import { slug } from '../format/slug.ts';
 
 export const channels = clientOf<ChannelsContract>(CHANNELS);
 export const setup = clientOf<AlarmSetupContract>(ALARM_SETUP);
@@ -83,5 +83,3 @@ export function idFor(name: string, taken: readonly { readonly id: string }[]): 
   while (ids.has(`${base}-${number}`)) number += 1;
   return `${base}-${number}`;
 }
-
-export type { Escalation };
