@@ -3,10 +3,12 @@ import { closeNights, endedNight } from '../../../services/lighting/src/measure/
 import { keepReadings, type Reading } from '../../../services/lighting/src/measure/reading-rows.ts';
 import { keepTenant, markFilled } from '../../../services/lighting/src/measure/tenant-rows.ts';
 import type { LightingParts } from '../../../services/lighting/src/parts.ts';
+import { meters } from '../statements/cases/meters.ts';
 import { nights } from '../statements/cases/nights.ts';
 import { KillSwitch } from '../statements/kill-switch.ts';
 import { openWorkshop } from '../statements/open-workshop.ts';
 import { drillDatabase, Endings } from '../statements/statement-drill.ts';
+import { liveThroughMeters } from './meters-of-month.ts';
 
 /** Months with the two clock changes, after the present, so that the database does not delete their readings as too old. */
 const YEAR = new Date().getUTCFullYear() + 1;
@@ -38,8 +40,9 @@ interface MonthResult {
 }
 
 /**
- * Lives through the two months with clock changes, day by day: stores the readings of lamps, some of them late, sums each night
- * while it kills the job before random statements, and compares all sums with the meters of the lamps.
+ * Lives through the two months with clock changes, day by day: stores the readings of lamps and the counters of buildings, some of
+ * them late, sums nights, days and the history while it kills these jobs before random statements, and compares all sums with the
+ * meters.
  *
  * @returns whether all are equal
  */
@@ -48,17 +51,22 @@ export async function runMonthDrill(say: (text: string) => void): Promise<boolea
   try {
     const db = await drillDatabase(endings);
     const killSwitch = new KillSwitch();
-    const { given } = await openWorkshop(endings, db, [nights], killSwitch);
+    const { given } = await openWorkshop(endings, db, [nights, meters], killSwitch);
     const { timeZone } = given.territories.of('');
     const parts: LightingParts = { ...given, siteOf: () => ({ longitude: 5.97, latitude: 49.434, timeZone }) };
-    say('month    nights  kills  sums compared  wrong');
+    say('month    of       kills  sums compared  wrong');
     let isRight = true;
     for (const month of MONTHS) {
-      const { faults, ...result } = await liveThrough(month, parts, db, killSwitch);
-      const columns = [result.nights, result.kills, result.compared, faults.length];
-      say(`${month}  ${columns.map((value, n) => String(value).padStart([6, 5, 13, 5][n] ?? 0)).join('  ')}`);
-      for (const fault of faults.slice(0, 10)) say(`  ${fault}`);
-      isRight &&= faults.length === 0 && result.compared > 0;
+      const results = {
+        nights: await liveThrough(month, parts, db, killSwitch),
+        meters: await liveThroughMeters(month, midnightsOf(month, timeZone), given, db, killSwitch),
+      };
+      for (const [of, { faults, kills, compared }] of Object.entries(results)) {
+        const columns = [kills, compared, faults.length];
+        say(`${month}  ${of}  ${columns.map((value, n) => String(value).padStart([6, 13, 5][n] ?? 0)).join('  ')}`);
+        for (const fault of faults.slice(0, 10)) say(`  ${fault}`);
+        isRight &&= faults.length === 0 && compared > 0;
+      }
     }
     return isRight;
   } finally {
@@ -162,6 +170,18 @@ function readingsOf(lamp: string, n: number, from = 0, to = 0): Reading[] {
     at: new Date(at).toISOString(),
     meter: meterOf(n, at),
   }));
+}
+
+/** The midnights of a month in a time zone, and that after it. */
+function midnightsOf(month: string, timeZone: string): number[] {
+  const days = new Date(Number(month.slice(0, 4)), Number(month.slice(5)), 0).getDate();
+  const first = Date.parse(`${month}-01T00:00:00Z`);
+  const hour = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
+  return Array.from({ length: days + 1 }, (_, n) => {
+    // An hour or two before that of UTC, as in all of the territory's time zone.
+    const candidates = [1, 2].map((hours) => first + n * DAY_MS - hours * HOUR_MS);
+    return candidates.find((at) => hour.format(at) === '00') as number;
+  });
 }
 
 /** Noon of a day in a time zone. */

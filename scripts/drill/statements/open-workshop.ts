@@ -21,7 +21,7 @@ export async function openWorkshop(
   const letters = new Set<string>();
   const jobs = await openJobsOfWorkshop(killSwitch.database(db));
   let given: ServiceContext | undefined;
-  const starting = cases.flatMap(({ starts = [] }) => starts);
+  const starting = [...new Set(cases.flatMap(({ starts = [] }) => starts))];
   for (const { migrations, name } of starting) if (migrations) await migrate(db, migrations, name);
   const observer = {
     name: 'drill',

@@ -31,12 +31,15 @@ const identity = defineService({
  * Starts all services on a database that can be killed, and ends their loops at once: only jobs work, when a case runs them.
  *
  * @param folder for files
+ *
+ * @param last the last service to start; absent: all are started
  */
 export async function openProductWorkshop(
   ends: Parameters<typeof startServiceHost>[0],
   db: Database,
   killSwitch: KillSwitch,
   folder: string,
+  last?: string,
 ): Promise<ProductWorkshop> {
   const settings = { DATA_DIR: folder, SECRET_KEY, DEMO: 'off', MQTT_PORT: '0' };
   const config = readConfig(settings);
@@ -63,7 +66,9 @@ export async function openProductWorkshop(
     },
   });
   const system = productSystem(config, { readMetrics: async () => '', ingestLag: async () => 0 });
-  const definitions = [...productServices(config), system, identity].map(withoutLoops);
+  const all = [...productServices(config), system, identity];
+  const count = last === undefined ? all.length : all.findIndex(({ name }) => name === last) + 1;
+  const definitions = all.slice(0, count).map(withoutLoops);
   const host = await startServiceHost(ends, db, definitions, { settings });
   return {
     given: given as unknown as ServiceContext, // it has started

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '@alzette/broker';
 import { findPostgres, startPostgres } from '../../postgres-server.ts';
 import { CASES } from './cases/cases.ts';
 import { WITHOUT_CASE } from './cases/without-case.ts';
+import { declaredWork } from './declared-work.ts';
 import { killEveryJob } from './every-job.ts';
 import { killEveryStatement } from './kill-every-statement.ts';
 import { KillSwitch } from './kill-switch.ts';
@@ -46,7 +47,11 @@ export async function runStatementDrill(say: (text: string) => void, every = 1):
     endings.after(() => rm(folder, { recursive: true, force: true }));
     const product = await openProductWorkshop(endings, await emptyOne(db, endings), killSwitch, folder);
     say(`\n${'job of the product, with generic rows'.padEnd(45)} killed at  other ends`);
-    let isListed = true;
+    const lost = declaredWork().filter(
+      (job) => !job.startsWith('loop: ') && !product.defined.has(job) && !isKnown(job),
+    );
+    for (const job of lost) say(`  ${job} is declared, and no service that is started here defines it`);
+    let isListed = lost.length === 0;
     for await (const { name, changes, failure, ...result } of killEveryJob(product, killSwitch, every)) {
       const note = failure === undefined ? (changes ? '' : '  changes none of them') : '  does not work on them';
       say(
@@ -94,6 +99,8 @@ export async function drillDatabase(endings: Endings): Promise<Database> {
     endings.after(() => server.stop());
     const db = await openDatabase({ url: server.url });
     endings.after(() => db.close());
+    // Services are migrated before the broker, which creates it otherwise.
+    await db.runScript('CREATE EXTENSION IF NOT EXISTS postgis');
     return db;
   }
   const db = await openDatabase({});
