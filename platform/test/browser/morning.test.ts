@@ -8,7 +8,7 @@ import type { MqttClient } from 'mqtt';
 import { eventually } from '../support/eventually.ts';
 import { connectLampNetwork, createLamps, sendUplink, testLamp } from '../support/lamps.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, launchBrowser, tabTo } from '../support/pages.ts';
+import { checkPage, launchBrowser, openPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { createUser, sendJson } from '../support/send-json.ts';
 
@@ -145,7 +145,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await page.locator('[data-answer="OK"]').waitFor();
 
     // The work order, done and closed, and then the alarm.
-    await page.goto(alarm);
+    await openPage(page, alarm);
     await open(page.getByTestId('make-order'));
     await open(page.getByTestId('order-made'));
     await open(page.getByRole('link', { name: 'Ouvrir l’ordre de travail' }));
@@ -204,10 +204,10 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       .getByRole('button', { name: /^Ouvrir .*CAR-3/ })
       .first()
       .waitFor();
-    await page.goto(`${url}/operations/alarms`);
+    await openPage(page, `${url}/operations/alarms`);
     await page.getByRole('button', { name: /CAR-3/ }).first().waitFor();
     assert.equal(await page.getByText(/CAR-[12]/).count(), 0);
-    await page.goto(`${url}/e/${encodeURIComponent(LAMPS[0]?.asset ?? '')}`);
+    await openPage(page, `${url}/e/${encodeURIComponent(LAMPS[0]?.asset ?? '')}`);
     await page.getByText('CAR-1').waitFor({ state: 'detached' });
     await page.goto(url);
     await spendMorning(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, choose, followRail, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, followRail, launchBrowser, openPage } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -173,7 +173,7 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
       await about.setViewportSize(viewport);
       await checkPage(about);
     }
-    await about.goto(`${platform.url}/administer/roles?open=%2B`);
+    await openPage(about, `${platform.url}/administer/roles?open=%2B`);
     const title = about.getByTestId('drawer').getByRole('heading', { level: 2 });
     await title.waitFor();
     await about.getByTestId('connection').and(about.locator('[data-connection="live"]')).waitFor();

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, launchBrowser } from '../support/pages.ts';
+import { checkPage, launchBrowser, openPage } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -126,18 +126,18 @@ describe('the desk of reports, in a browser', {
     await page.goto(`${url}/operate/reports?view=board`);
     await page.getByRole('region', { name: 'Signalements par état' }).waitFor();
     await checkPage(page);
-    await page.goto(`${url}/operate/report-statistics`);
+    await openPage(page, `${url}/operate/report-statistics`);
     await page.getByText('Par commune').first().waitFor();
     await checkPage(page);
   });
 
   test('settings of administrators: categories, replies, intake, keys, block lists', async () => {
     for (const name of ['categories?open=tree', 'replies', 'intake', 'keys', 'blocks']) {
-      await page.goto(`${url}/administer/reports/${name}`);
+      await openPage(page, `${url}/administer/reports/${name}`);
       await page.getByRole('navigation', { name: 'Réglages des signalements' }).waitFor();
       await checkPage(page);
     }
-    await page.goto(`${url}/administer/reports/categories?open=tree`);
+    await openPage(page, `${url}/administer/reports/categories?open=tree`);
     await page.getByTestId('field-promisedDays').getByRole('textbox').fill('3');
     await page.getByTestId('save').click();
     await page.getByTestId('act-reset').waitFor();
@@ -153,7 +153,7 @@ describe('the desk of reports, in a browser', {
     await page.getByTestId('act-reset').waitFor({ state: 'detached' });
     assert.notEqual(await days(), 3);
 
-    await page.goto(`${url}/administer/reports/keys?open=%2B`);
+    await openPage(page, `${url}/administer/reports/keys?open=%2B`);
     await page.getByTestId('field-name').getByRole('textbox').fill('Autre application');
     await page.getByTestId('save').click();
     const said = (await page.getByTestId('said').textContent()) ?? '';
@@ -168,7 +168,7 @@ describe('the desk of reports, in a browser', {
   });
 
   test('several reports are merged into the oldest', async () => {
-    await page.goto(`${url}/operate/reports?category=pothole`);
+    await openPage(page, `${url}/operate/reports?category=pothole`);
     await page.getByLabel('Tout sélectionner').check();
     await page.getByTestId('bulk-merge').click();
     await page.getByTestId('bulk-merge').waitFor({ state: 'detached' });
@@ -177,7 +177,7 @@ describe('the desk of reports, in a browser', {
   });
 
   test('an article gets an image with a description; a calendar is imported', async () => {
-    await page.goto(`${url}/share/publications/edit?kind=news`);
+    await openPage(page, `${url}/share/publications/edit?kind=news`);
     await page.getByTestId('title').getByRole('textbox').fill('Le pont est ouvert');
     const buffer = await sharp({ create: { width: 400, height: 200, channels: 3, background: '#38a' } })
       .jpeg()
@@ -194,7 +194,7 @@ describe('the desk of reports, in a browser', {
     assert.equal(items[0]?.image?.alt, 'Le nouveau pont');
     assert.equal((await fetch(new URL(items[0]?.image?.url ?? '', url))).status, 200);
 
-    await page.goto(`${url}/share/feeds`);
+    await openPage(page, `${url}/share/feeds`);
     await page.getByTestId('import').getByText('Reprendre un fichier').click();
     const event = ['BEGIN:VEVENT', 'UID:1', 'DTSTART:20990101T180000Z', 'SUMMARY:Bal', 'END:VEVENT'];
     const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', ...event, 'END:VCALENDAR'].join('\r\n');
@@ -205,7 +205,7 @@ describe('the desk of reports, in a browser', {
     await page.getByTestId('import-take').click();
     await page.getByTestId('import-outcome').filter({ hasText: 'Nouveaux : 1 ' }).waitFor();
     await checkPage(page);
-    await page.goto(`${url}/administer/app`);
+    await openPage(page, `${url}/administer/app`);
     await page.getByTestId('field-modules').waitFor();
     await checkPage(page);
   });

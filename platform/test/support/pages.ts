@@ -20,15 +20,21 @@ export function launchWholeBrowser(): Promise<Browser> {
 }
 
 function launch(program: string | undefined): Promise<Browser> {
-  return chromium.launch({ executablePath: program as string, args: ['--no-sandbox'] }); // otherwise skipped
+  return chromium.launch({ executablePath: program as string, args: ['--no-sandbox', SHORT_LIVED] }); // otherwise skipped
 }
+/** Pages live for seconds: optimising their code fully, and collecting garbage in more threads, costs more than it saves. */
+const SHORT_LIVED = '--js-flags=--no-opt --single-threaded-gc';
 
 /** @throws AssertionError: axe finds a violation, or something, or on a phone a table, is wider than the page */
 export async function checkPage(page: Page): Promise<void> {
   // A page without frames needs no second page that joins the results, and only violations are reported in full. Both
   // cost more than the rules.
   const isAlone = page.frames().length === 1;
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(isAlone);
+  // Its source of half a megabyte is parsed once for each loaded page.
+  const hasAxe = isAlone && Boolean(await page.evaluate('"axe" in window'));
+  const axe = new AxeBuilder({ page, ...(hasAxe && { axeSource: 'undefined' }) })
+    .options({ resultTypes: ['violations'] })
+    .setLegacyMode(isAlone);
   const { violations } = await axe.analyze();
   const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
   assert.deepEqual(faults, [], page.url());
@@ -80,6 +86,14 @@ const FOLLOW = `async (path) => {
   await document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(path);
   await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
 }`;
+
+/** Opens an address of the portal: by its router from another page of the portal, else by loading it. */
+export async function openPage(page: Page, url: string): Promise<void> {
+  const [open, wanted] = [new URL(page.url()), new URL(url)];
+  if (open.origin === wanted.origin && open.pathname !== wanted.pathname)
+    await followTo(page, url.slice(wanted.origin.length));
+  else await page.goto(url);
+}
 
 /** The paths of all pages of the portal, from its features. */
 function portalPaths(): string[] {
