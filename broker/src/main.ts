@@ -14,6 +14,7 @@ const CLOSE_WITHIN_MS = 9_000;
 
 export type { Database, Queryable, Rows, Statement } from './database/database.ts';
 export type { GatedWrites, WriteGate } from './entities/write-lane/write-gates.ts';
+export type { Door } from './http/requests/door.ts';
 export type { Broker, BrokerOptions, Outgoing } from './options.ts';
 export { isAnyRunning } from './processes/peers.ts';
 export { ensureTenant } from './tenants/tenants.ts';

@@ -17,6 +17,7 @@ import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
 import type { WriteGate } from './entities/write-lane/write-gates.ts';
 import type { AnalysisAnswer } from './history/analysis/analysis.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
+import type { Door } from './http/requests/door.ts';
 import type { TlsFiles } from './http/server/app.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
@@ -79,6 +80,8 @@ export interface BrokerOptions {
   readonly access?: 'open' | 'enforced';
   /** The tenants that strangers may see by routes that require nothing; '' is the default tenant, `*` all. Default: ''. */
   readonly publicTenants?: readonly string[];
+  /** What the hosts mean to which requests come. Absent: nothing. */
+  readonly door?: Door;
   /** Issuers of accepted tokens (OpenID Connect). Default: none. */
   readonly issuers?: readonly string[];
   /**

@@ -99,7 +99,7 @@ export const BROKER_SETTINGS = {
   }),
   TRUSTED_PROXIES: setting(networks, [], {
     group: NETWORK,
-    text: 'addresses and networks (CIDR) of trusted reverse proxies, separated by commas; only their `X-Forwarded-For` is used, for limits, keys bound to addresses and the audit',
+    text: 'addresses and networks (CIDR) of trusted reverse proxies, separated by commas; only their `X-Forwarded-For` is used, for limits, keys bound to addresses and the audit, and their `X-Forwarded-Host`',
   }),
   DATABASE_URL: optionalSetting(postgresUrl, {
     group: DATABASE,

@@ -4,6 +4,7 @@ import { BROKER_SETTINGS } from '@alzette/broker/settings';
 import { ANTIVIRUS_PROTOCOLS, type FileServiceOptions } from '@alzette/files';
 import {
   anyText,
+  commaList,
   numberOf,
   onOff,
   optionalSetting,
@@ -43,6 +44,10 @@ export interface Config extends BrokerConfig {
   readonly territoryFolder?: string;
   /** A PMTiles file, or its URL, in place of the base map of the territory's folder. */
   readonly baseMap?: string;
+  /** Further names of the installation itself, beside that of its public URL. */
+  readonly ownHosts: readonly string[];
+  /** Whether headers may name another tenant on the host of a collectivity. */
+  readonly hostsAdmitTenants: boolean;
   /** Threads for computing; absent: all cores but one. */
   readonly computeThreads?: number;
   /** Whether each answer of a service is compared with its contract. */
@@ -66,6 +71,11 @@ const clientId: SettingKind<string> = {
 const baseMap: SettingKind<string> = {
   parse: (text) => (/^https?:\/\//.test(text) && !URL.canParse(text) ? undefined : text),
   expected: 'a file, or a URL such as https://maps.example.org/town.pmtiles',
+};
+
+const ownHost: SettingKind<string> = {
+  parse: (text) => (/^[a-z0-9.-]{1,253}$/.test(text) ? text : undefined),
+  expected: 'host names in lower case, without port, separated by commas',
 };
 
 const MQTT = 'MQTT';
@@ -134,6 +144,14 @@ const OWN_SETTINGS = {
   BASE_MAP: optionalSetting(baseMap, {
     group: TERRITORY,
     text: 'the base map of the portal, instead of that of the territory: a PMTiles file, or its URL',
+  }),
+  OWN_HOSTS: setting(commaList(ownHost, ownHost.expected), [], {
+    group: TERRITORY,
+    text: 'further host names of the installation itself, separated by commas; once a collectivity has a host, any other name that is neither these nor in `PUBLIC_URL` is answered with 421',
+  }),
+  HOSTS_ADMIT_TENANTS: setting(onOff, false, {
+    group: TERRITORY,
+    text: '`on` lets headers name another tenant on the host of a collectivity; otherwise that is 403',
   }),
   COMPUTE_THREADS: optionalSetting(wholeNumberOf(1, 64), {
     group: RUNNING,
@@ -215,6 +233,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
     ...(mqttClientCa !== undefined && { mqttClientCa }),
     ...(values.TERRITORY !== undefined && { territoryFolder: values.TERRITORY }),
     ...(values.BASE_MAP !== undefined && { baseMap: values.BASE_MAP }),
+    ownHosts: values.OWN_HOSTS,
+    hostsAdmitTenants: values.HOSTS_ADMIT_TENANTS,
     ...(values.COMPUTE_THREADS !== undefined && { computeThreads: values.COMPUTE_THREADS }),
     checkAnswers: values.CHECK_ANSWERS,
     demo,

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Where built pages are stored, and under which path they are served. */
 interface PageRoot {
@@ -28,8 +28,20 @@ const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
 const HAS_EXTENSION = /\.\w{1,11}$/;
 const HASHED = /^assets\//;
 
-/** @param others URLs of other servers that the pages ask: token issuers, a base map */
-const headers = (others: readonly string[]) => ({
+/** What pages have of the host to which a request came. */
+interface OfHost {
+  /** URLs of other servers that the pages ask: token issuers, a base map. */
+  readonly others: readonly string[];
+  /** Of the app that people install; absent: as it was built. */
+  readonly look?: { readonly name: string; readonly colour?: string };
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+const MANIFEST = 'manifest.webmanifest';
+const MOST_POLICIES = 500;
+
+const headers = (others: readonly string[]): Headers => ({
   'content-security-policy': [
     "default-src 'self'",
     "script-src 'self'",
@@ -54,9 +66,9 @@ const headers = (others: readonly string[]) => ({
 export async function pageRoutes(
   app: FastifyInstance,
   roots: readonly PageRoot[],
-  others: readonly string[] = [],
+  ofHost: (request: FastifyRequest) => OfHost = () => ({ others: [] }),
 ): Promise<void> {
-  const policy = headers(others);
+  const policyFor = policies();
   const [first] = roots;
   if (!first) return;
   await app.register(fastifyStatic, { root: first.dist, serve: false, preCompressed: true, cacheControl: false });
@@ -69,7 +81,10 @@ export async function pageRoutes(
     const root = byPrefix.find(({ prefix }) => path.startsWith(prefix));
     if (!root) return reply.callNotFound();
     const file = path.slice(root.prefix.length);
+    const { others, look } = ofHost(request);
+    const policy = policyFor(others);
     if (root.isFilesAlone) return sendFileAlone(reply, policy, root, file);
+    if (file === MANIFEST && look && (await isFile(root, file))) return sendManifest(reply.headers(policy), root, look);
     if (await isFile(root, file)) return send(reply, policy, root, file);
     // A missing file is answered with 404, so that a page is never interpreted as a script.
     if (HAS_EXTENSION.test(file)) return reply.callNotFound();
@@ -81,12 +96,26 @@ export async function pageRoutes(
   });
 }
 
-async function sendFileAlone(
-  reply: FastifyReply,
-  policy: ReturnType<typeof headers>,
-  root: PageRoot,
-  path: string,
-): Promise<unknown> {
+/** Headers by what they depend on, because most requests have the same. */
+function policies(): (others: readonly string[]) => Headers {
+  const known = new Map<string, Headers>();
+  return (others) => {
+    const key = others.join(' ');
+    const policy = known.get(key) ?? headers(others);
+    if (known.size > MOST_POLICIES) known.clear();
+    known.set(key, policy);
+    return policy;
+  };
+}
+
+/** The manifest of the app under the name of a collectivity. */
+async function sendManifest(reply: FastifyReply, { dist }: PageRoot, { name, colour }: NonNullable<OfHost['look']>) {
+  const built = JSON.parse(await readFile(join(dist, MANIFEST), 'utf8')) as object; // a file of ours
+  const own = { ...built, name, short_name: name, ...(colour !== undefined && { theme_color: colour }) };
+  return reply.header('cache-control', 'no-cache').type('application/manifest+json').send(JSON.stringify(own));
+}
+
+async function sendFileAlone(reply: FastifyReply, policy: Headers, root: PageRoot, path: string): Promise<unknown> {
   const file = path === '' || path.endsWith('/') ? path + INDEX : path;
   if (await isFile(root, file)) return send(reply, policy, root, file);
   if (!(await isFile(root, MISSING))) return reply.callNotFound();
@@ -102,7 +131,7 @@ async function isFile({ dist }: PageRoot, file: string): Promise<boolean> {
   );
 }
 
-function send(reply: FastifyReply, policy: ReturnType<typeof headers>, { dist }: PageRoot, file: string): FastifyReply {
+function send(reply: FastifyReply, policy: Headers, { dist }: PageRoot, file: string): FastifyReply {
   reply.headers(policy);
   reply.header('cache-control', HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
   return reply.sendFile(file, dist);

@@ -3,6 +3,7 @@ import type { Identity } from '@alzette/identity';
 import { preloadJobs } from '@alzette/kit/jobs';
 import { startTracing } from '@alzette/kit/tracing';
 import {
+  type Collectivities,
   demoFolder,
   originOfBaseMap,
   readTerritory,
@@ -10,7 +11,7 @@ import {
   TerritoryFault,
   territoryRoutes,
 } from '@alzette/territory';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import { type Demo, loadDemo } from './demo-folder.ts';
 import { checkPorts } from './listening/ports.ts';
@@ -75,7 +76,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
         { prefix: '/app/', dist: MOBILE.dist },
         { prefix: '/docs/', dist: DOCS.dist, isFilesAlone: true },
       ],
-      [...config.issuers, originOfBaseMap(territory.baseMap)].filter((url) => url !== undefined),
+      (request) => pagesOf(config, server.collectivities, request),
     );
     stepDone('pages');
     // Before requests arrive, which may enqueue jobs.
@@ -122,6 +123,21 @@ function territoryOf({ territoryFolder = demoFolder(), baseMap }: Config): Terri
     if (error instanceof TerritoryFault) throw new StartError(`TERRITORY: ${error.message}`);
     throw error;
   }
+}
+
+/** What the pages have of the host to which a request came. */
+function pagesOf(
+  { issuers, publicUrl }: Config,
+  collectivities: Collectivities,
+  { tenant, isAtHostOfTenant }: FastifyRequest,
+) {
+  const { name, colour, baseMap, row } = collectivities.of(tenant);
+  // Whoever is at the host of a collectivity signs in at the installation.
+  const others = [...issuers, isAtHostOfTenant ? publicUrl : undefined, originOfBaseMap(baseMap)];
+  return {
+    others: others.filter((url) => url !== undefined),
+    ...(row && { look: { name, ...(colour !== undefined && { colour }) } }),
+  };
 }
 
 async function buildStalePages(say: (step: string) => void): Promise<void> {

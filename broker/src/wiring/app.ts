@@ -47,9 +47,10 @@ export async function openApp(
     tls: options.tls,
     corsOrigins: options.corsOrigins,
     proxies: options.proxies,
+    door: options.door,
   });
   guardPublicAnswers(app);
-  admitPublicTenants(app, tenants, options.publicTenants ?? ['']);
+  admitPublicTenants(app, tenants, options.publicTenants ?? [''], options.door);
   const requests = countRequests(app);
   waitForProcesses(app, () => changeBarrier.allCaughtUp());
   openApiRoutes(app, options.publicUrl);

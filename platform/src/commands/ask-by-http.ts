@@ -1,13 +1,19 @@
 import type { AskProduct } from '../territory-files/ask-product.ts';
 
-/** Sends requests to the running product as an administrator. @param key an API key; absent: access is open */
-export function askByHttp(url: string, key: string | undefined): AskProduct {
+/**
+ * Sends requests to the running product as an administrator.
+ *
+ * @param key an API key; absent: access is open
+ * @param tenant absent: the default one
+ */
+export function askByHttp(url: string, key: string | undefined, tenant?: string): AskProduct {
   return async (method, path, body) => {
     const answer = await fetch(url.replace(/\/$/, '') + path, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'x-api-key': key }),
+        ...(tenant !== undefined && { 'ngsild-tenant': tenant }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch((cause: Error) => {

@@ -5,11 +5,13 @@ import { TERRITORY_FILE_SCHEMAS } from '@alzette/territory/file-schemas';
 import { deleteDocument, putDocument, runningConfiguration } from '../territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../territory-files/configuration-difference.ts';
 import { faultOf, readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
+import { kindsOf } from '../territory-files/configuration-kinds.ts';
+import { applyTerritory, compareTerritory, exportTerritory } from '../territory-files/own-territory.ts';
 import { territoryFromBoundaries } from '../territory-files/territory-from-boundaries.ts';
 import { askByHttp } from './ask-by-http.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 
-const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
+const WHERE = '[--tenant <name>] [--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
 
 /** Creates a folder from published boundaries. */
 export const territoryInit: Command = {
@@ -86,24 +88,32 @@ export const territoryDraw: Command = {
 /** Compares the files with the running product. */
 export const territoryDiff: Command = {
   usage: `alzette territory diff <folder> ${WHERE}
-    shows differences between rules, policies, profiles … of the folder and the running product; exits with 1 if there are any`,
+    shows differences between rules, policies, profiles … of the folder and the running product; of another
+    tenant than the default one also its territory; exits with 1 if there are any`,
   async run(args, environment) {
-    const { folder, ask } = folderAndProduct(args, environment);
-    const files = await readConfiguration(folder);
+    const { folder, ask, tenant } = folderAndProduct(args, environment);
+    const files = await readConfiguration(folder, kindsOf(tenant));
     const differences = differencesOf(files, await runningConfiguration(ask, files.keys()));
+    const territory = tenant === undefined ? 'same' : await compareTerritory(ask, folder);
+    if (territory !== 'same') console.log(`territory: ${territory}`);
     for (const line of differenceLines(differences)) console.log(line);
-    if (differences.length === 0) console.log('The folder and the running product are identical.');
-    return differences.length === 0 ? 0 : 1;
+    const isSame = differences.length === 0 && territory === 'same';
+    if (isSame) console.log('The folder and the running product are identical.');
+    return isSame ? 0 : 1;
   },
 };
 
 /** Changes the running product to match the files. */
 export const territoryApply: Command = {
   usage: `alzette territory apply <folder> [--prune] ${WHERE}
-    applies the folder to the running product; --prune also deletes what the folder lacks, of the kinds it contains`,
+    applies the folder to the running product, with the territory of another tenant than the default one, which is
+    founded if it is new; --prune also deletes what the folder lacks, of the kinds it contains`,
   async run(args, environment) {
-    const { folder, ask, values } = folderAndProduct(args, environment, { prune: { type: 'boolean', default: false } });
-    const files = await readConfiguration(folder);
+    const { folder, ask, tenant, values } = folderAndProduct(args, environment, {
+      prune: { type: 'boolean', default: false },
+    });
+    const files = await readConfiguration(folder, kindsOf(tenant));
+    if (tenant !== undefined) console.log(`territory: was ${await applyTerritory(ask, tenant, folder)}`);
     const differences = differencesOf(files, await runningConfiguration(ask, files.keys()));
     for (const { kind, id, change } of differences) {
       const document = files.get(kind)?.find((each) => each.id === id);
@@ -121,11 +131,13 @@ export const territoryApply: Command = {
 /** Writes files of the running product's configuration. */
 export const territoryExport: Command = {
   usage: `alzette territory export <folder> ${WHERE}
-    writes rules, policies, profiles … of the running product into the folder`,
+    writes rules, policies, profiles … of the running product into the folder; of another tenant than the default one
+    also its territory`,
   async run(args, environment) {
-    const { folder, ask } = folderAndProduct(args, environment);
-    const written = await writeConfiguration(folder, await runningConfiguration(ask));
-    console.log(`${written} files in ${folder}`);
+    const { folder, ask, tenant } = folderAndProduct(args, environment);
+    const own = tenant === undefined ? 0 : await exportTerritory(ask, folder);
+    const written = await writeConfiguration(folder, await runningConfiguration(ask, kindsOf(tenant)));
+    console.log(`${own + written} files in ${folder}`);
     return 0;
   },
 };
@@ -137,11 +149,14 @@ function folderAndProduct<Options extends { prune?: { type: 'boolean'; default: 
 ) {
   const { values, positionals } = readArguments(args, {
     url: { type: 'string', default: `http://127.0.0.1:${environment.PORT ?? 1026}` },
+    tenant: { type: 'string' },
     ...options,
   });
+  const tenant = values.tenant === undefined ? undefined : String(values.tenant);
   return {
     folder: oneFolder(positionals),
-    ask: askByHttp(String(values.url), environment.ALZETTE_KEY),
+    tenant,
+    ask: askByHttp(String(values.url), environment.ALZETTE_KEY, tenant),
     values: values as { prune?: boolean },
   };
 }

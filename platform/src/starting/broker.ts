@@ -1,4 +1,4 @@
-import { type Broker, createBroker, type Database, openReplicas } from '@alzette/broker';
+import { type Broker, createBroker, type Database, type Door, openReplicas } from '@alzette/broker';
 import { defaultContextOf } from '../banner.ts';
 import { type Config, isForThisMachine } from '../config.ts';
 import type { Closers, PlatformOptions } from './options.ts';
@@ -8,6 +8,7 @@ export async function startBroker(
   { logger, outages, say = () => {} }: PlatformOptions,
   db: Database,
   closers: Closers,
+  door: Door,
 ): Promise<Broker> {
   const { access, issuers, publicUrl } = config;
   const defaultContext = defaultContextOf(config);
@@ -19,6 +20,7 @@ export async function startBroker(
     db,
     replicas,
     logger,
+    door,
     ...(outages && { outages }),
     ...(defaultContext !== undefined && { defaultContext }),
     issuers: issuers.length > 0 ? issuers : [`${publicUrl}/oidc`],

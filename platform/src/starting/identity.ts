@@ -1,7 +1,7 @@
 import { type Broker, type Database, migrate } from '@alzette/broker';
 import { type Identity, migrationsFolder, startIdentity } from '@alzette/identity';
 import type { Jobs } from '@alzette/kit/jobs';
-import type { Territory } from '@alzette/territory';
+import type { Collectivities, Territory } from '@alzette/territory';
 import type { Config } from '../config.ts';
 import { auditOf } from '../identity-audit.ts';
 import { organisationsOf } from '../organisations.ts';
@@ -12,7 +12,11 @@ export async function startSignIn(
   territory: Territory,
   { logger }: PlatformOptions,
   db: Database,
-  { broker, jobs }: { readonly broker: Broker; readonly jobs: Jobs },
+  {
+    broker,
+    jobs,
+    collectivities,
+  }: { readonly broker: Broker; readonly jobs: Jobs; readonly collectivities: Collectivities },
 ): Promise<Identity> {
   const { publicUrl, secretKey, access, issuers } = config;
   await migrate(db, migrationsFolder, 'identity');
@@ -21,6 +25,8 @@ export async function startSignIn(
     jobs,
     app: broker.app,
     publicUrl,
+    sites: () => collectivities.sites(),
+    isElsewhere: (request) => request.isAtHostOfTenant,
     logger,
     access,
     issuers,

@@ -5,6 +5,10 @@ import type { IotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
 import { type Collectivities, collectivityService, demoFolder, type Territory } from '@alzette/territory';
 import { workFolder } from '../backup/product-backups.ts';
+import { doorOf } from '../collectivities/door.ts';
+import { groupFigures } from '../collectivities/figures.ts';
+import { founding } from '../collectivities/founding.ts';
+import { openCollectivities } from '../collectivities/open.ts';
 import { auditCommandAttributes } from '../commanding/command-audit.ts';
 import { openCommandGate } from '../commanding/command-gate.ts';
 import type { Config } from '../config.ts';
@@ -19,7 +23,6 @@ import { stepsOf } from '../start-steps.ts';
 import { territoryFilesService } from '../territory-files/territory-files-service.ts';
 import { startAgents } from './agents.ts';
 import { startBroker } from './broker.ts';
-import { founding, openCollectivities } from './collectivities.ts';
 import { startSignIn } from './identity.ts';
 import { type Closers, contextUrl, type PlatformOptions } from './options.ts';
 
@@ -56,9 +59,12 @@ export async function startServer(
   closers.push(() => db.close());
   stepDone('database open');
   if (options.worker === undefined && !(await isAnyRunning(db))) early.end = await answerEarly(config);
-  const broker = await startBroker(config, options, db, closers);
+  let opened: Collectivities | undefined;
+  const door = doorOf(config, () => opened);
+  const broker = await startBroker(config, options, db, closers, door);
   stepDone('broker');
   const collectivities = await openCollectivities(config, territory, broker, logger);
+  opened = collectivities;
   closers.push(() => collectivities.close());
   stepDone('collectivities');
   const metrics = joinMetrics(broker.app, () => broker.metrics());
@@ -70,7 +76,7 @@ export async function startServer(
     timeZone: territory.timeZone,
     workAfterMs: JOBS_AFTER_MS,
   });
-  const identity = await startSignIn(config, territory, options, db, { broker, jobs });
+  const identity = await startSignIn(config, territory, options, db, { broker, jobs, collectivities });
   closers.push(() => identity.close());
   stepDone('identity');
   const gate = openCommandGate(broker, contextUrl(config), logger);
@@ -84,7 +90,7 @@ export async function startServer(
     ...productServices(config),
     productSystem(config, lags),
     territoryFilesService(config.territoryFolder ?? demoFolder()),
-    collectivityService(collectivities, founding),
+    collectivityService(collectivities, founding(broker.app, config.mail !== undefined), groupFigures),
     leavingService({ folder: workFolder(config), openPorts: () => leavingPorts(config, db) }),
   ];
   const running = await startServices(services, {

@@ -1,6 +1,6 @@
 /** Sends a request to a running product, by HTTP or in process. */
 export type AskProduct = (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
 ) => Promise<ProductAnswer>;

@@ -13,9 +13,12 @@ export type Configuration = ReadonlyMap<ConfigurationKind, readonly Configuratio
  *
  * @throws TerritoryFault: names the file
  */
-export async function readConfiguration(folder: string): Promise<Configuration> {
+export async function readConfiguration(
+  folder: string,
+  kinds: readonly ConfigurationKind[] = CONFIGURATION_KINDS,
+): Promise<Configuration> {
   const configuration = new Map<ConfigurationKind, ConfigurationDocument[]>();
-  for (const kind of CONFIGURATION_KINDS) {
+  for (const kind of kinds) {
     const names = await readdir(join(folder, kind.folder)).catch(() => undefined);
     if (names === undefined) continue;
     const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();

@@ -118,6 +118,19 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
   },
 ];
 
+/** Open data and devices are of the default tenant. */
+const OF_DEFAULT_TENANT: ReadonlySet<string> = new Set(['datasets', 'profiles']);
+
+/** The kinds of a tenant's folder. Policies are of all tenants: its folder has those that are for it alone. */
+export function kindsOf(tenant: string | undefined): readonly ConfigurationKind[] {
+  if (tenant === undefined) return CONFIGURATION_KINDS;
+  const isOwn = ({ tenants }: ConfigurationDocument) =>
+    Array.isArray(tenants) && tenants.length === 1 && tenants[0] === tenant;
+  return CONFIGURATION_KINDS.filter(({ folder }) => !OF_DEFAULT_TENANT.has(folder)).map((kind) =>
+    kind.folder === 'policies' ? { ...kind, documents: (answer) => kind.documents(answer).filter(isOwn) } : kind,
+  );
+}
+
 interface RunningDataset {
   readonly id: string;
   readonly state: 'draft' | 'published' | 'withdrawn';

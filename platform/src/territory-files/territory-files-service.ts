@@ -3,8 +3,7 @@ import { conflict } from '@alzette/kit/problems';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
 import { TerritoryFault } from '@alzette/territory';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AskProduct } from './ask-product.ts';
+import { askAs } from './ask-as.ts';
 import { runningConfiguration } from './configuration-client.ts';
 import { differencesOf } from './configuration-difference.ts';
 import { readConfiguration } from './configuration-files.ts';
@@ -22,7 +21,6 @@ const ANSWER = object({
     }),
   },
 });
-const CREDENTIALS = ['authorization', 'x-api-key'] as const;
 
 /** `GET /ops/territory-files`: compares the folder of the territory with the running configuration. */
 export function territoryFilesService(folder: string): ServiceDefinition {
@@ -53,15 +51,4 @@ export function territoryFilesService(folder: string): ServiceDefinition {
       return { async stop() {} };
     },
   });
-}
-
-/** Sends requests to the product itself, with the rights of the caller. */
-function askAs(app: FastifyInstance, { headers }: FastifyRequest): AskProduct {
-  const credentials = Object.fromEntries(
-    CREDENTIALS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
-  );
-  return async (method, url) => {
-    const answer = await app.inject({ method, url, headers: credentials });
-    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
-  };
 }

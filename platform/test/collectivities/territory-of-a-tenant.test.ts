@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { AskProduct } from '../../src/territory-files/ask-product.ts';
+import { applyTerritory, compareTerritory, exportTerritory } from '../../src/territory-files/own-territory.ts';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { found, madeUp, squareOf } from './founded.ts';
@@ -13,7 +19,7 @@ async function twoProcesses(t: Parameters<typeof startGuardedPlatform>[0]) {
   const one = await startGuardedPlatform(t, settings);
   const other = database === undefined ? one : await startGuardedPlatform(t, settings);
   t.after(() => database?.drop()); // after the end of the platform
-  const asRoot = async (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object, tenant?: string) => {
+  const asRoot = async (method: Parameters<AskProduct>[0], url: string, payload?: object, tenant?: string) => {
     const authorization = await one.authorizationOf('root', 'administrator');
     const headers = { authorization, ...(tenant !== undefined && { 'ngsild-tenant': tenant }) };
     const answer = await one.app.inject({ method, url, headers, ...(payload && { payload }) });
@@ -25,6 +31,10 @@ async function twoProcesses(t: Parameters<typeof startGuardedPlatform>[0]) {
 test('territories of tenants', async (t) => {
   const processes = await twoProcesses(t);
   await t.test('a collectivity is founded without a restart, and every process knows it', () => founding(processes));
+  await t.test('with it come its roles, its languages and the invitation of an administrator', () =>
+    inviting(processes),
+  );
+  await t.test('its files are written, compared and applied', () => asFiles(t, processes));
   await t.test('what does not fit is refused with the member, and nothing of it remains', () => refusing(processes));
 });
 
@@ -79,6 +89,56 @@ async function founding({ one, other, asRoot, root }: Processes) {
   assert.match(history.versions[0].changedBy, /root/);
 }
 
+async function inviting({ one, asRoot }: Processes) {
+  const now = Math.floor(Date.now() / 1000);
+  const headers = { authorization: await one.authorizationOf('root', 'administrator', 300, { auth_time: now }) };
+  const payload = madeUp('dall', 7, { administrator: { email: 'maire@dall.example' } });
+  const found = () => one.app.inject({ method: 'POST', url: '/ops/collectivities', headers, payload });
+  const first = await found();
+  assert.equal(first.statusCode, 201, first.body);
+  assert.match(first.json().administrator.link, /\/oidc\/reset\//);
+  const { body: policy } = await asRoot('GET', '/ops/access/policies/dall.administrator');
+  assert.deepEqual(
+    [policy.who, policy.may, policy.tenants],
+    [{ roles: ['dall.administrator'] }, ['read', 'write', 'administer'], ['dall']],
+  );
+  const { body: users } = await asRoot('GET', '/ops/identity/users?search=maire@dall.example');
+  assert.deepEqual(users.users[0].roles, ['dall.administrator']);
+  const { body: app } = await asRoot('GET', '/publishing/settings', undefined, 'dall');
+  assert.deepEqual(app.languages, ['lb', 'fr']);
+  assert.equal((await asRoot('GET', '/ops/tenants/dall')).status, 200);
+
+  // As after a founding that was cut off: nothing comes into being twice, and what somebody changed stays.
+  await asRoot('PUT', '/ops/access/policies/dall.operator', {
+    who: { roles: ['dall.operator'] },
+    may: ['read'],
+    tenants: ['dall'],
+  });
+  const { administrator: _, ...same } = payload as Readonly<Record<string, unknown>>;
+  assert.equal((await asRoot('POST', '/ops/collectivities', same)).status, 200);
+  assert.deepEqual((await asRoot('GET', '/ops/access/policies/dall.operator')).body.may, ['read']);
+  assert.equal((await asRoot('POST', '/ops/collectivities', { ...same, name: 'Other' })).status, 409);
+}
+
+async function asFiles(t: TestContext, { asRoot }: Processes) {
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-collectivity-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const askFor =
+    (tenant: string): AskProduct =>
+    (method, path, body) =>
+      asRoot(method, path, body as object | undefined, tenant);
+  assert.equal(await exportTerritory(askFor('neit'), folder), 3);
+  assert.equal(await compareTerritory(askFor('neit'), folder), 'same');
+  const moselle = fileURLToPath(new URL('../../../territories/moselbogen/', import.meta.url));
+  assert.equal(await compareTerritory(askFor('mosel'), moselle), 'missing');
+  assert.equal(await applyTerritory(askFor('mosel'), 'mosel', moselle), 'missing');
+  assert.equal(await compareTerritory(askFor('mosel'), moselle), 'same');
+  assert.equal(await applyTerritory(askFor('neit'), 'neit', moselle), 'different');
+  assert.equal(await applyTerritory(askFor('neit'), 'neit', moselle), 'same');
+  assert.equal((await asRoot('GET', '/ops/collectivity', undefined, 'neit')).body.name, 'Hafenstadt Moselbogen');
+  assert.deepEqual((await asRoot('GET', '/ops/collectivity', undefined, 'neit')).body.hosts, ['neit.example.org']);
+}
+
 async function refusing({ asRoot }: Processes) {
   const wrong: readonly (readonly [object, number, RegExp])[] = [
     [madeUp('aalt', 1, { hosts: [] }), 409, /tenant: got "aalt"/],
@@ -99,10 +159,12 @@ async function refusing({ asRoot }: Processes) {
     assert.match(answer.body.detail, message);
   }
   const { body } = await asRoot('GET', '/ops/collectivities');
-  assert.deepEqual(
-    body.collectivities.map(({ tenant }: { tenant: string }) => tenant),
-    ['aalt', 'neit'],
-  );
+  assert.deepEqual(body.collectivities.map(({ tenant }: { tenant: string }) => tenant).sort(), [
+    'aalt',
+    'dall',
+    'mosel',
+    'neit',
+  ]);
   assert.equal((await asRoot('GET', '/ops/collectivity')).status, 404);
 }
 

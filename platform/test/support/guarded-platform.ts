@@ -42,7 +42,7 @@ export async function startGuardedPlatform(
     ...settings,
   });
   const platform = await startPlatform(config, {
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     ...(services && { services }),
     ...(database && { database }),
   });

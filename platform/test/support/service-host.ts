@@ -12,7 +12,7 @@ import { readConfig } from '../../src/config.ts';
 import { loadDemo } from '../../src/demo-folder.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
-import { openCollectivities } from '../../src/starting/collectivities.ts';
+import { openCollectivities } from '../../src/collectivities/open.ts';
 
 /** A broker with services, as in one process of the product. */
 export interface ServiceHost {

@@ -3,7 +3,7 @@ import type { Database } from '@alzette/kit/database';
 import type { Jobs } from '@alzette/kit/jobs';
 import { type MailSettings, openMail } from '@alzette/kit/mail';
 import { operation, serviceRoutes } from '@alzette/kit/routes';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { firstAdministrator, prepareCatalogue } from './accounts/first-run.ts';
@@ -17,6 +17,7 @@ import { interactionRoutes } from './pages/interaction-routes.ts';
 import { resetRoutes } from './pages/reset-routes.ts';
 import type { IdentityParts } from './parts.ts';
 import { sessionId } from './provider/claims.ts';
+import type { Site } from './provider/first-party-clients.ts';
 import { openProvider } from './provider/live-provider.ts';
 import { mountProvider } from './provider/mount.ts';
 import { issuerOf } from './provider/provider.ts';
@@ -45,6 +46,10 @@ export interface IdentityOptions {
   readonly app: FastifyInstance;
   /** The public URL of the site. The issuer is `/oidc` of it; it is also the audience of access tokens. */
   readonly publicUrl: string;
+  /** Other places where people use our pages; they sign in here. The list may change. */
+  readonly sites?: () => readonly Site[];
+  /** Whether a request came to one of these, where there is no sign-in: it is led here. */
+  readonly isElsewhere?: (request: FastifyRequest) => boolean;
   /** The key that encrypts secrets; absent: a key in the database. */
   readonly secretKey?: string;
   readonly logger?: Logger;
@@ -76,9 +81,21 @@ export interface Identity {
   close(): Promise<void>;
 }
 
+/** The sessions of all sites are here, so links that lead to the sign-in of another host come here too. */
+function leadHere(
+  publicUrl: string,
+  isElsewhere: IdentityOptions['isElsewhere'] = () => false,
+): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    if (!isElsewhere(request) || request.url.split('?', 1)[0] === '/oidc/sign-in') return;
+    // 307 keeps the method, but a browser asks before it sends a form to another host.
+    return reply.redirect(`${publicUrl}${request.url}`, 307);
+  };
+}
+
 /** Starts the OpenID provider of this process: discovery, tokens, sign-in pages, administration. */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
-  const { db, app, publicUrl, secretKey, onEvent, onAct = (_event, work) => work() } = options;
+  const { db, app, publicUrl, sites = () => [], secretKey, onEvent, onAct = (_event, work) => work() } = options;
   const logger = options.logger ?? pino({ level: 'warn' });
   const secrets = await openSecrets(db, secretKey);
   await prepareCatalogue(db, options.organisations ?? []);
@@ -94,11 +111,12 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     await revokeSession(uid);
     await parts.record(event);
   };
-  const live = await openProvider({ db, secrets, publicUrl, logger, onSignOut: signedOut });
+  const live = await openProvider({ db, secrets, publicUrl, sites, logger, onSignOut: signedOut });
   const parts: IdentityParts = {
     db,
     secrets,
     publicUrl,
+    sites,
     provider: live.provider,
     external: {
       offered: async () => (await listProviders(db)).filter(({ enabled }) => enabled),
@@ -123,6 +141,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     },
   };
   await serviceRoutes(app, '/oidc', async (scope) => {
+    scope.addHook('onRequest', leadHere(publicUrl, options.isElsewhere));
     await scope.register(async (pages) => {
       const description = operation({ access: 'nothing', summary: 'Whether sign-in is required, and where' });
       pages.get('/sign-in', description, () => ({

@@ -10,6 +10,8 @@ export interface IdentityParts {
   readonly db: Database;
   readonly secrets: Secrets;
   readonly publicUrl: string;
+  /** Other places where people use our pages, which sign in here. */
+  readonly sites: () => readonly { readonly url: string; readonly name: string }[];
   /** The present provider; it is replaced when keys change. */
   readonly provider: () => Provider;
   readonly external: {

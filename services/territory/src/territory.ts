@@ -3,8 +3,14 @@ import type { Territory } from './territory-shape.ts';
 
 export { originOfBaseMap } from './base-map/base-map.ts';
 export { Collectivities, type TerritoryHead } from './collectivities/collectivities.ts';
-export { collectivityService, type Founding, migrationsFolder } from './collectivities/collectivity-service.ts';
+export {
+  type Administrator,
+  collectivityService,
+  type Founding,
+  migrationsFolder,
+} from './collectivities/collectivity-service.ts';
 export { territoryRoutes } from './collectivities/territory-routes.ts';
+export type { GroupFigures } from './contract/contract.ts';
 export { type DrawnTerritory, drawTerritory, type TerritoryPlan } from './draw/draw-territory.ts';
 export { demoFolder, readPlan, readTerritory, TerritoryFault } from './folder/read-territory.ts';
 export { distance, type Plane, type Point, type Position, planeAround, walk } from './plane.ts';

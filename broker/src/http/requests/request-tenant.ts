@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { badMember } from '../../model/values.ts';
+import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
+import { checkNamed, type Door, Misdirected, tenantOfHost } from './door.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,6 +11,8 @@ declare module 'fastify' {
      * value. Nothing else reads the headers.
      */
     tenant: string;
+    /** Whether it came to the host of a tenant, not to one of the installation. */
+    isAtHostOfTenant: boolean;
   }
   interface FastifyContextConfig {
     /** The URL parameter that may name the tenant. For streams, because browsers can't set their headers. */
@@ -25,15 +29,19 @@ export function isTenantName(text: string): boolean {
 }
 
 /**
- * Reads the tenant from NGSILD-Tenant (6.3.14), from FIWARE's Fiware-Service, whose value counts in lower case, or from
- * the route's parameter, and echoes it.
+ * Reads the tenant from the host, from NGSILD-Tenant (6.3.14), from FIWARE's Fiware-Service, whose value counts in lower
+ * case, or from the route's parameter, and echoes it.
  *
- * @returns false: two names differ or one is malformed, which has been answered with 400
+ * @returns false: two names differ, one is malformed or the host is nobody's, which has been answered
  */
-export function resolveTenant(request: FastifyRequest, reply: FastifyReply): boolean {
+export function resolveTenant(request: FastifyRequest, reply: FastifyReply, door?: Door): boolean {
   try {
-    request.tenant = tenantOf(request);
+    request.tenant = tenantOf(request, door);
   } catch (error) {
+    if (error instanceof Misdirected) {
+      sendMisdirected(reply, error);
+      return false;
+    }
     sendProblem(reply, error); // not handled by the route's error handler, which may not know this error
     return false;
   }
@@ -42,18 +50,31 @@ export function resolveTenant(request: FastifyRequest, reply: FastifyReply): boo
 }
 
 /** @throws NgsiLdError BadRequestData: a name is malformed or occurs twice, or two names differ */
-function tenantOf({ headers, query, routeOptions }: FastifyRequest): string {
+function tenantOf(request: FastifyRequest, door: Door | undefined): string {
+  const { headers, query, routeOptions } = request;
   const tenant = nameOf('NGSILD-Tenant', headers['ngsild-tenant']);
   const service = nameOf('Fiware-Service', headers['fiware-service']);
   const parameter = routeOptions.config?.tenantParameter;
   const inUrl = parameter === undefined ? undefined : nameOf(parameter, (query as Record<string, unknown>)[parameter]);
-  const named = tenant ?? service?.toLowerCase() ?? inUrl ?? '';
+  const ofHost = tenantOfHost(request, door);
+  const given = tenant ?? service?.toLowerCase() ?? inUrl;
+  if (ofHost !== undefined && door !== undefined) {
+    request.isAtHostOfTenant = true;
+    checkNamed(given, ofHost, door);
+  }
+  const named = given ?? ofHost ?? '';
   if (service !== undefined && service !== named && service.toLowerCase() !== named) {
     throw badMember('Fiware-Service', service, `${named}, the value of NGSILD-Tenant`);
   }
   if (inUrl !== undefined && inUrl !== named)
     throw badMember(parameter as string, inUrl, `${named}, the value of the header`);
   return named;
+}
+
+/** Nothing of the installation is shown, and no cache keeps it. */
+function sendMisdirected(reply: FastifyReply, { message }: Misdirected): void {
+  const problem = { type: 'about:blank', title: 'Misdirected Request', status: 421, detail: message };
+  sendJson(reply.code(problem.status).header('cache-control', 'no-store'), problem);
 }
 
 function nameOf(source: string, value: unknown): string | undefined {

@@ -19,6 +19,7 @@ import { outageOfAnswer, problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
 import { parseBody } from '../requests/body/body.ts';
+import type { Door } from '../requests/door.ts';
 import { answerOptions, refuseMethod } from '../requests/resource.ts';
 import { answerClientError, refuseExpectations } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
@@ -58,6 +59,7 @@ interface AppOptions {
   readonly corsOrigins?: readonly string[] | undefined;
   /** Addresses and networks of proxies whose X-Forwarded-For is trusted. Anyone else could forge it. */
   readonly proxies?: readonly string[] | undefined;
+  readonly door?: Door | undefined;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function createApp(
     tls,
     corsOrigins = [],
     proxies = [],
+    door,
   }: AppOptions,
 ): Promise<FastifyInstance> {
   const paths = new RoutePaths();
@@ -110,8 +113,10 @@ export async function createApp(
   app.decorateRequest('issues', null);
   app.decorate('isAccessOpen', isAccessOpen);
   app.decorateRequest('tenant', '');
+  app.decorateRequest('isAtHostOfTenant', false);
   app.decorateRequest('interop', null);
-  addRequestSteps(app, { contexts, tenants, snapshots, quotas, interop, names, processes, isTls: tls !== undefined });
+  const isTls = tls !== undefined;
+  addRequestSteps(app, { contexts, tenants, snapshots, quotas, interop, names, processes, isTls, door });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const outage = outageOfAnswer(error);
     if (outage === undefined) return answerError(error, request, reply);

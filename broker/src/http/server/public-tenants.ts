@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { NgsiLdError } from '../../model/errors.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
 import { sendProblem } from '../answers/send-problem.ts';
+import type { Door } from '../requests/door.ts';
 
 /** Devices and network servers, and users who sign in, prove themselves by other means, whatever the tenant. */
 const WITH_OWN_PROOF: readonly string[] = ['/oidc', '/iot'];
@@ -13,13 +14,18 @@ const WITH_OWN_PROOF: readonly string[] = ['/oidc', '/iot'];
  *
  * @param publicTenants '' is the default tenant, `*` every tenant
  */
-export function admitPublicTenants(app: FastifyInstance, tenants: Tenants, publicTenants: readonly string[]): void {
+export function admitPublicTenants(
+  app: FastifyInstance,
+  tenants: Tenants,
+  publicTenants: readonly string[],
+  door?: Pick<Door, 'isPublic'>,
+): void {
   const named = new Set(publicTenants);
   const areAllPublic = named.has('*');
 
   const admit = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const { tenant } = request;
-    if (!areAllPublic && !named.has(tenant)) {
+    if (!areAllPublic && !named.has(tenant) && door?.isPublic(tenant) !== true) {
       refuse(reply, tenant);
       return;
     }

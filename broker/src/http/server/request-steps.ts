@@ -6,6 +6,7 @@ import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
+import type { Door } from '../requests/door.ts';
 import { beginningTenant, checkHeaders, prepareRequest } from '../requests/request.ts';
 import { readHops } from '../requests/request-hops.ts';
 import { addInteropHeaders, setInterop } from '../requests/request-interop.ts';
@@ -26,6 +27,7 @@ interface StepParts {
   /** Of all processes, which share the rates of tenants. */
   readonly processes: () => number;
   readonly isTls: boolean;
+  readonly door: Door | undefined;
 }
 
 /**
@@ -33,11 +35,11 @@ interface StepParts {
  * and most of these steps are short.
  */
 export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
-  const { contexts, tenants, snapshots, quotas, interop, names, processes, isTls } = parts;
+  const { contexts, tenants, snapshots, quotas, interop, names, processes, isTls, door } = parts;
   app.addHook('onRequest', (request, reply, done) => {
     setSecurityHeaders(reply, isTls);
     rememberAnswer(request, reply);
-    if (!resolveTenant(request, reply)) return;
+    if (!resolveTenant(request, reply, door)) return;
     setInterop(request, interop);
     checkHeaders(request, reply, done);
   });

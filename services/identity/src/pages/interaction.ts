@@ -45,11 +45,14 @@ export async function stepOf(
   }
   const id = String(details.params.client_id);
   const found = await parts.provider().Client.find(id);
+  // Our pages of a site are known by its name.
+  const origin = URL.parse(String(details.params.redirect_uri))?.origin;
+  const siteName = parts.sites().find(({ url }) => url === origin)?.name;
   const signIn = (await findSignIn(parts.db, details.uid)) ?? { amr: [] };
   const account = signIn.account === undefined ? undefined : await findAccount(parts.db, signIn.account);
   return {
     details,
-    client: { id, name: found?.clientName ?? id },
+    client: { id, name: siteName ?? found?.clientName ?? id },
     signIn,
     account: account && isUsable(account) ? account : undefined,
     language,

@@ -4,7 +4,15 @@ import { API_METADATA, API_SCOPES } from './api-resource.ts';
 /** Our own pages. They need no consent, because they have exactly the rights of their user. */
 export const FIRST_PARTY: ReadonlySet<string> = new Set(['portal', 'app', 'account']);
 
-export function firstPartyClients(publicUrl: string): ClientMetadata[] {
+/** Where people use the installation, beside its own URL. */
+export interface Site {
+  /** Without trailing slash. */
+  readonly url: string;
+  readonly name: string;
+}
+
+export function firstPartyClients(publicUrl: string, sites: readonly Site[]): ClientMetadata[] {
+  const at = (path: string) => [publicUrl, ...sites.map(({ url }) => url)].map((url) => url + path);
   const page: ClientMetadata = {
     client_id: '',
     application_type: 'web',
@@ -18,16 +26,16 @@ export function firstPartyClients(publicUrl: string): ClientMetadata[] {
       client_id: 'portal',
       client_name: 'Alzette',
       [API_METADATA]: [...API_SCOPES],
-      redirect_uris: [`${publicUrl}/sign-in`],
-      post_logout_redirect_uris: [`${publicUrl}/`],
+      redirect_uris: at('/sign-in'),
+      post_logout_redirect_uris: at('/'),
     },
     {
       ...page,
       client_id: 'app',
       client_name: 'Alzette',
       [API_METADATA]: [...API_SCOPES],
-      redirect_uris: [`${publicUrl}/app/sign-in`],
-      post_logout_redirect_uris: [`${publicUrl}/app/`],
+      redirect_uris: at('/app/sign-in'),
+      post_logout_redirect_uris: at('/app/'),
     },
     {
       ...page,

@@ -7,6 +7,7 @@ import { listProviders } from '../store/external-providers.ts';
 import type { OfSession } from '../store/records.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { KEYS_CHANGED, loadSigningKeys } from '../store/signing-keys.ts';
+import type { Site } from './first-party-clients.ts';
 import { createProvider } from './provider.ts';
 import { providerPages } from './provider-pages.ts';
 
@@ -25,11 +26,12 @@ export async function openProvider(options: {
   readonly db: Database;
   readonly secrets: Secrets;
   readonly publicUrl: string;
+  readonly sites: () => readonly Site[];
   readonly logger: Logger;
   /** Called with the uid of a session that its user has ended, or whose tokens may be in other hands, and what to record. */
   readonly onSignOut: (uid: string, event: IdentityEvent) => Promise<void>;
 }): Promise<LiveProvider> {
-  const { db, secrets, publicUrl, logger, onSignOut } = options;
+  const { db, secrets, publicUrl, sites, logger, onSignOut } = options;
   let current: Provider;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -45,6 +47,7 @@ export async function openProvider(options: {
       db,
       secrets,
       publicUrl,
+      sites,
       jwks,
       pages: providerPages(async () => (await listProviders(db)).map(({ issuer }) => new URL(issuer).origin)),
       onReuse: (used) => end(used, { detail: REUSED, ...(Provider.ctx && { address: Provider.ctx.ip }) }),

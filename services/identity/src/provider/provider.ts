@@ -6,7 +6,7 @@ import type { Secrets } from '../store/secrets.ts';
 import { ACCESS_TOKEN_SECONDS, API_METADATA, apiResource } from './api-resource.ts';
 import { accountFinder, CLAIMS, signedInAt, tokenClaims } from './claims.ts';
 import { guardDeviceCodes } from './device-codes.ts';
-import { FIRST_PARTY, firstPartyClients } from './first-party-clients.ts';
+import { FIRST_PARTY, firstPartyClients, type Site } from './first-party-clients.ts';
 import { existingGrant } from './grants.ts';
 import type { ProviderPages } from './provider-pages.ts';
 
@@ -41,6 +41,7 @@ interface ProviderOptions {
   readonly db: Database;
   readonly secrets: Secrets;
   readonly publicUrl: string;
+  readonly sites: () => readonly Site[];
   readonly jwks: readonly JWK[];
   readonly pages: ProviderPages;
   /** The URL for signing an account out at its external provider, on the way to `target`. */
@@ -59,14 +60,16 @@ export function issuerOf(publicUrl: string): string {
  * when they change, a new provider is created.
  */
 export function createProvider(options: ProviderOptions): Provider {
-  const { db, secrets, publicUrl, jwks, pages, signOutElsewhere, onReuse } = options;
+  const { db, secrets, publicUrl, sites, jwks, pages, signOutElsewhere, onReuse } = options;
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, path: '/oidc' } as const;
   const provider = new Provider(issuerOf(publicUrl), {
     adapter: (model: string) => {
       const records = recordAdapter(db, secrets, model, onReuse);
-      return model === 'Client' ? { ...records, find: (id: string) => clientMetadata(db, id) } : records;
+      // Ours are looked up each time too, because hosts come and go.
+      const find = async (id: string) =>
+        firstPartyClients(publicUrl, sites()).find((own) => own.client_id === id) ?? clientMetadata(db, id);
+      return model === 'Client' ? { ...records, find } : records;
     },
-    clients: firstPartyClients(publicUrl),
     jwks: { keys: [...jwks] },
     cookies: {
       keys: [secrets.derive('cookies').toString('base64url')],

@@ -3,6 +3,13 @@ export type { Category, GivenCategory, PublicCategory, Question } from './catego
 export * from './citizen.ts';
 export * from './desk.ts';
 export type { Delay, Figures, HiddenReports, Suggestions } from './figures.ts';
-export type { Area, HiddenCause, KnownContact, Moderation, Status } from './report.ts';
+export {
+  type Area,
+  type HiddenCause,
+  type KnownContact,
+  type Moderation,
+  OPEN_STATUSES,
+  type Status,
+} from './report.ts';
 export * from './setup.ts';
 export type { GivenReport } from './submission.ts';

@@ -45,6 +45,7 @@ export class Collectivities implements Territories {
   readonly #onChange = new Set<() => void>();
   #byTenant = new Map<string, TerritoryHead>();
   #byHost = new Map<string, string>();
+  #sites: readonly { readonly url: string; readonly name: string }[] = [];
   #loading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopListening = async () => {};
@@ -100,8 +101,22 @@ export class Collectivities implements Territories {
 
   publicUrl(tenant: string): string {
     const [host] = this.#byTenant.get(tenant)?.row?.hosts ?? [];
-    if (host === undefined) return this.#publicUrl.href.replace(/\/$/, '');
-    return `${this.#publicUrl.protocol}//${host}${this.#publicUrl.port && `:${this.#publicUrl.port}`}`;
+    return host === undefined ? this.#publicUrl.href.replace(/\/$/, '') : this.#urlOf(host);
+  }
+
+  #urlOf(host: string): string {
+    const { protocol, port } = this.#publicUrl;
+    return `${protocol}//${host}${port && `:${port}`}`;
+  }
+
+  /** Whether hosts mean anything. */
+  get hasHosts(): boolean {
+    return this.#byHost.size > 0;
+  }
+
+  /** All places where people use a collectivity, with its name. */
+  sites(): readonly { readonly url: string; readonly name: string }[] {
+    return this.#sites;
   }
 
   onChange(changed: () => void): () => void {
@@ -142,6 +157,7 @@ export class Collectivities implements Territories {
     this.#byTenant = new Map([...kept, ...rows.map((row) => [row.tenant, headOf(row)] as const)]);
     const hosts = this.all().flatMap(({ row }) => row?.hosts.map((host) => [host, row.tenant] as const) ?? []);
     this.#byHost = new Map(hosts);
+    this.#sites = hosts.map(([host, tenant]) => ({ url: this.#urlOf(host), name: this.of(tenant).name }));
     for (const changed of this.#onChange) changed();
   }
 }

@@ -1,18 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import { actor } from '@alzette/kit/access';
 import type { Queryable } from '@alzette/kit/database';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import { serviceRoutes } from '@alzette/kit/routes';
-import { type Handlers, serve } from '@alzette/kit/serve';
+import { answer, type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
+import type { FastifyRequest } from 'fastify';
 import {
   type Collectivity,
   type CollectivityContract,
   collectivityContract,
+  type GroupFigures,
   type OwnTerritoryContract,
   ownTerritoryContract,
 } from '../contract/contract.ts';
-import { checkTerritory } from './check-territory.ts';
-import type { Collectivities } from './collectivities.ts';
+import { type CheckedTerritory, checkTerritory } from './check-territory.ts';
+import type { Collectivities, TerritoryHead } from './collectivities.ts';
 import {
   type CollectivityRow,
   insertCollectivity,
@@ -24,15 +27,33 @@ import {
 
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
-/** What else comes into being with a collectivity, in the same transaction. */
-export interface Founding {
-  begin(tx: Queryable, tenant: string): Promise<void>;
+/** Who is invited to administer a collectivity. */
+export interface Administrator {
+  readonly email: string;
 }
+
+/** What else comes into being with a collectivity. */
+export interface Founding {
+  /** In the same transaction. */
+  begin(tx: Queryable, tenant: string): Promise<void>;
+  /**
+   * Afterwards, with the rights of the founder; may be repeated. Returns the name of the invited person's account, and a
+   * link for them if it could not be mailed.
+   */
+  complete(
+    request: FastifyRequest,
+    territory: TerritoryHead,
+    administrator: Administrator | undefined,
+  ): Promise<{ readonly username: string; readonly link?: string } | undefined>;
+}
+
+/** Sums of each of these tenants. */
+type FiguresOf = (db: Queryable, tenants: readonly string[]) => Promise<ReadonlyMap<string, GroupFigures>>;
 
 type Parts = Pick<ServiceContext, 'db' | 'callerOf'> & { readonly collectivities: Collectivities };
 
 /** Who runs the installation founds collectivities; each keeps its own territory. */
-export function collectivityService(collectivities: Collectivities, founding: Founding) {
+export function collectivityService(collectivities: Collectivities, founding: Founding, figuresOf: FiguresOf) {
   return defineService({
     name: 'territory',
     migrations: migrationsFolder,
@@ -40,7 +61,7 @@ export function collectivityService(collectivities: Collectivities, founding: Fo
       const parts = { db, callerOf, collectivities };
       await serviceRoutes(app, '/ops/collectivity', (scope) => serve(scope, ownTerritoryContract, ownHandlers(parts)));
       await serviceRoutes(app, '/ops/collectivities', (scope) =>
-        serve(scope, collectivityContract, platformHandlers(parts, founding)),
+        serve(scope, collectivityContract, platformHandlers(parts, founding, figuresOf)),
       );
       return { parts: {} };
     },
@@ -76,27 +97,52 @@ function ownHandlers({ db, callerOf, collectivities }: Parts): Handlers<OwnTerri
   };
 }
 
-function platformHandlers({ db, callerOf, collectivities }: Parts, founding: Founding): Handlers<CollectivityContract> {
+function platformHandlers(
+  { db, callerOf, collectivities }: Parts,
+  founding: Founding,
+  figuresOf: FiguresOf,
+): Handlers<CollectivityContract> {
   return {
+    async figures() {
+      const heads = collectivities.all().flatMap(({ row, name }) => (row ? [{ tenant: row.tenant, name }] : []));
+      const figures = await figuresOf(
+        db,
+        heads.map(({ tenant }) => tenant),
+      );
+      const all = heads.flatMap((head) => {
+        const own = figures.get(head.tenant);
+        return own ? [{ ...head, url: collectivities.publicUrl(head.tenant), ...own }] : [];
+      });
+      return { collectivities: all.sort((a, b) => a.name.localeCompare(b.name, 'fr')) };
+    },
     list: () => ({ collectivities: collectivities.all().flatMap(({ row }) => (row ? [shown(row)] : [])) }),
     async found(request, reply) {
-      const { tenant, hosts, ...given } = request.body;
+      const { tenant, hosts, administrator, ...given } = request.body;
       const territory = checkTerritory(given);
       const by = actor(callerOf(request));
-      await db.transaction(async (tx) => {
-        if (!(await insertCollectivity(tx, tenant, territory, by))) throw refused('tenant', tenant, 'a new one', 409);
+      const isNew = await db.transaction(async (tx) => {
+        if (!(await insertCollectivity(tx, tenant, territory, by))) return false;
         await giveHosts(tx, tenant, hosts);
         await founding.begin(tx, tenant);
+        return true;
       });
       await collectivities.reload();
+      const head = present(collectivities, tenant);
+      // The same request again completes what was begun.
+      if (!isNew && !isSame(head.row, territory, hosts)) throw refused('tenant', tenant, 'a new one', 409);
+      const invited = await founding.complete(request, head, administrator).catch((cause: Error) => {
+        throw conflict(
+          `The collectivity is there, but lacks roles or its administrator; send it again: ${cause.message}`,
+        );
+      });
       reply.header('location', `/ops/collectivities/${tenant}`);
-      return shown(present(collectivities, tenant));
+      return answer(isNew ? 201 : 200, { ...shown(head.row), ...(invited && { administrator: invited }) });
     },
     async setHosts({ params: { tenant }, body: { hosts } }) {
       present(collectivities, tenant);
       await db.transaction((tx) => giveHosts(tx, tenant, hosts));
       await collectivities.reload();
-      return shown(present(collectivities, tenant));
+      return shown(present(collectivities, tenant).row);
     },
   };
 }
@@ -106,10 +152,18 @@ async function giveHosts(tx: Queryable, tenant: string, hosts: readonly string[]
   if (taken !== undefined) throw refused('hosts', taken, 'a host that no other collectivity has', 409);
 }
 
-function present(collectivities: Collectivities, tenant: string): CollectivityRow {
+function present(collectivities: Collectivities, tenant: string) {
   const own = collectivities.own(tenant);
   if (own === undefined) throw missing('collectivity', tenant);
-  return own.row;
+  return own;
+}
+
+function isSame(
+  { document, hosts }: CollectivityRow,
+  { document: given }: CheckedTerritory,
+  givenHosts: readonly string[],
+) {
+  return isDeepStrictEqual([document, hosts], [given, givenHosts]);
 }
 
 function shown({ tenant, version, foundedAt, changedAt, hosts, document }: CollectivityRow): Collectivity {

@@ -7,7 +7,7 @@ export type { GivenTerritory, TerritoryDocument } from './territory.ts';
 /** A territory and the streets of an intercommunality, in GeoJSON. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 /** What the audit leaves out of it. */
-const LARGE = Object.keys(SHAPES);
+const LARGE = [...Object.keys(SHAPES), 'administrator'];
 
 const Host = Type.String({
   pattern: '^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$',
@@ -24,6 +24,30 @@ const KEPT = {
 };
 const Collectivity = object({ ...KEPT, ...TERRITORY });
 const Own = object({ ...KEPT, ...TERRITORY, ...SHAPES });
+
+const Sum = Type.Integer({ minimum: 0 });
+const Figures = object({
+  entities: Sum,
+  openAlarms: Sum,
+  openReports: Sum,
+  lateReports: Type.Integer({ minimum: 0, description: 'Open ones whose promised day has passed' }),
+  fileBytes: Type.Integer({ minimum: 0, description: 'Photos and documents' }),
+});
+
+const Administrator = object(
+  { email: Type.String({ format: 'email', maxLength: 100 }) },
+  'Who is invited to administer it. A person with a verified account of this address gets the role there',
+);
+const Founded = object({
+  ...KEPT,
+  ...TERRITORY,
+  administrator: Type.Optional(
+    object({
+      username: Type.String(),
+      link: Type.Optional(Type.String({ description: 'To choose a password; given if no mail server is configured' })),
+    }),
+  ),
+});
 
 const SQUARE = [
   [6.1, 49.6],
@@ -91,13 +115,35 @@ export const collectivityContract = contract(COLLECTIVITIES, {
     answers: { 200: object({ collectivities: Type.Array(Collectivity) }) },
   },
   found: {
-    summary: 'Founds a collectivity: a tenant with its territory and hosts',
+    summary: 'Founds a collectivity: tenant, territory, hosts, roles and administrator; the same request completes it',
     access: 'administerAll',
     audited: { values: 'body', hidden: LARGE },
-    body: object({ tenant: Tenant, hosts: Hosts, ...TERRITORY, ...SHAPES }),
+    body: object({
+      tenant: Tenant,
+      hosts: Hosts,
+      administrator: Type.Optional(Administrator),
+      ...TERRITORY,
+      ...SHAPES,
+    }),
     bodyLimit: BODY_LIMIT,
-    answers: { 201: Collectivity },
+    answers: { 200: Founded, 201: Founded },
     example: { body: { tenant: 'musterdall', hosts: ['musterdall.example.org'], ...EXAMPLE } },
+  },
+  figures: {
+    summary: 'The collectivities beside each other: equipment, alarms, reports and storage, as sums',
+    access: 'administerAll',
+    answers: {
+      200: object({
+        collectivities: Type.Array(
+          object({
+            tenant: Type.String(),
+            name: Type.String(),
+            url: Type.String({ description: 'Where it is used; there, whoever is signed in is signed in, too' }),
+            ...Figures.properties,
+          }),
+        ),
+      }),
+    },
   },
   setHosts: {
     summary: 'Gives a collectivity its hosts',
@@ -113,4 +159,5 @@ export const collectivityContract = contract(COLLECTIVITIES, {
 export type OwnTerritoryContract = typeof ownTerritoryContract;
 export type CollectivityContract = typeof collectivityContract;
 export type Collectivity = Value<typeof Collectivity>;
+export type GroupFigures = Value<typeof Figures>;
 export type OwnTerritory = Value<typeof Own>;

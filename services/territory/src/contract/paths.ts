@@ -9,5 +9,6 @@ export const COLLECTIVITY = {
 export const COLLECTIVITIES = {
   list: 'GET /ops/collectivities',
   found: 'POST /ops/collectivities',
+  figures: 'GET /ops/collectivities/figures',
   setHosts: 'PUT /ops/collectivities/:tenant/hosts',
 } as const;

@@ -1,5 +1,5 @@
-import { type Broker, ensureTenant, migrate } from '@alzette/broker';
-import { Collectivities, type Founding, migrationsFolder, type Territory } from '@alzette/territory';
+import { type Broker, migrate } from '@alzette/broker';
+import { Collectivities, migrationsFolder, type Territory } from '@alzette/territory';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 
@@ -19,8 +19,3 @@ export async function openCollectivities(
     onError: (error) => logger.error({ err: error }, 'could not read the collectivities; the next look is in 30 s'),
   });
 }
-
-/** A collectivity is a tenant from the beginning, not only with its first entity. */
-export const founding: Founding = {
-  begin: (tx, tenant) => ensureTenant(tx, tenant),
-};

@@ -1,0 +1,42 @@
+import type { Queryable } from '@alzette/kit/database';
+import { OPEN_STATUSES } from '@alzette/reports/contract';
+import type { GroupFigures } from '@alzette/territory';
+
+// One statement for all, so that a hundred collectivities take as long as ten.
+const ENTITIES = `SELECT tenant, sum(entities)::int8 AS n FROM entity_count WHERE tenant = ANY ($1) GROUP BY tenant`;
+const ALARMS = `
+  SELECT tenant, count(*) AS n FROM alarms.record
+  WHERE tenant = ANY ($1) AND kind = 'alarm' AND state ->> 'condition' = 'active' AND state -> 'closedAt' IS NULL
+    AND state -> 'suppression' IS NULL
+  GROUP BY tenant`;
+const OPEN = `SELECT tenant, count(*) AS n FROM reports.report WHERE tenant = ANY ($1) AND status = ANY ($2) GROUP BY tenant`;
+const LATE = `
+  SELECT tenant, count(*) AS n FROM reports.report
+  WHERE tenant = ANY ($1) AND status = ANY ($2) AND (state ->> 'promisedAt')::timestamptz < now() GROUP BY tenant`;
+const FILES = `SELECT tenant, sum(bytes)::int8 AS n FROM files.file WHERE tenant = ANY ($1) GROUP BY tenant`;
+
+/** What who runs the installation sees of each collectivity: sums, and nothing that names a person or a place. */
+export async function groupFigures(
+  db: Queryable,
+  tenants: readonly string[],
+): Promise<ReadonlyMap<string, GroupFigures>> {
+  const count = async (text: string, ...others: readonly unknown[]) => {
+    const { rows } = await db.query<{ tenant: string; n: number }>({ text, values: [tenants, ...others] });
+    return new Map(rows.map(({ tenant, n }) => [tenant, n]));
+  };
+  const [entities, alarms, open, late, files] = await Promise.all([
+    count(ENTITIES),
+    count(ALARMS),
+    count(OPEN, [...OPEN_STATUSES]),
+    count(LATE, [...OPEN_STATUSES]),
+    count(FILES),
+  ]);
+  const of = (tenant: string): GroupFigures => ({
+    entities: entities.get(tenant) ?? 0,
+    openAlarms: alarms.get(tenant) ?? 0,
+    openReports: open.get(tenant) ?? 0,
+    lateReports: late.get(tenant) ?? 0,
+    fileBytes: files.get(tenant) ?? 0,
+  });
+  return new Map(tenants.map((tenant) => [tenant, of(tenant)]));
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { startGuardedPlatform } from '../support/guarded-platform.ts';
+import { walkEachAgainstEach } from './each-against-each.ts';
+import { found, madeUp } from './founded.ts';
+
+/* The host of a request decides whose territory, rights and pages it gets, whatever else the request says. */
+
+const NINE = ['aalt', 'neit', 'dall', 'bierg', 'bech', 'haff', 'mier', 'schlass', 'wiss'];
+const LAMP = { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight' };
+
+test('the host of a request decides whose it is', async (t) => {
+  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, { TRUSTED_PROXIES: '10.0.0.0/8' });
+  const root = { authorization: await authorizationOf('root', 'administrator') };
+  const before = await app.inject({ url: '/territory', headers: { host: 'anything.example.org' } });
+  assert.match(before.json().name, /Alzette/, 'without hosts of collectivities, hosts mean nothing');
+
+  await found(app, root, NINE);
+  const ofAalt = { authorization: await authorizationOf('anna', 'aalt.administrator') };
+
+  await t.test('however it is written', () => spelled(app));
+  await t.test('and not what headers say', () => contradicted(app, root));
+  await t.test('also on a connection, where a target may name another', () => onConnections(app, new URL(publicUrl)));
+  await t.test('tokens of one collectivity are nothing on the host of another', () => tokens(app, ofAalt));
+  await t.test('pages, the app and the sign-in are those of the host', () => pages(app, publicUrl));
+  await t.test('nothing of one is shown to another by any operation, by host', async () => {
+    const members = NINE.map(async (tenant) => {
+      const authorization = await authorizationOf(`${tenant}-administrator`, `${tenant}.administrator`);
+      return { tenant, host: `${tenant}.example.org`, headers: { authorization } };
+    });
+    await walkEachAgainstEach(app, await Promise.all(members));
+  });
+  await t.test('who runs the installation sees sums of all, and nobody else does', () => group(app, root, ofAalt));
+  await t.test('a host that was given up leads nowhere, and may go to another', () => moved(app, root));
+});
+
+const nameAt = async (app: FastifyInstance, headers: Readonly<Record<string, string>>, remoteAddress?: string) => {
+  const answer = await app.inject({ url: '/territory', headers, ...(remoteAddress && { remoteAddress }) });
+  return answer.statusCode === 200 ? String(answer.json().name) : answer.statusCode;
+};
+
+async function spelled(app: FastifyInstance) {
+  const cases: readonly (readonly [string, string | number | RegExp])[] = [
+    ['aalt.example.org', 'Gemeng aalt'],
+    ['neit.example.org', 'Gemeng neit'],
+    ['AALT.Example.ORG', 'Gemeng aalt'],
+    ['aalt.example.org:1026', 'Gemeng aalt'],
+    ['aalt.example.org.', 'Gemeng aalt'],
+    ['aalt.example.org.:443', 'Gemeng aalt'],
+    ['localhost', /Alzette/],
+    ['localhost:1026', /Alzette/],
+    ['127.0.0.1:1026', /Alzette/],
+    ['[::1]:1026', /Alzette/],
+    ['alzette', /Alzette/],
+    ['unknown.example.org', 421],
+    ['aalt.example.org.evil.example', 421],
+    ['xaalt.example.org', 421],
+    ['example.org', 421],
+    ['aalt.example.org..', 421],
+    ['aalt.example.org:x', 421],
+    ['aalt.example.org, neit.example.org', 421],
+    ['aalt.example.org@neit.example.org', 421],
+  ];
+  for (const [host, expected] of cases) {
+    const name = await nameAt(app, { host });
+    if (expected instanceof RegExp) assert.match(String(name), expected, host);
+    else assert.equal(name, expected, host);
+  }
+  const unknown = await app.inject({ url: '/', headers: { host: 'unknown.example.org', accept: 'text/html' } });
+  assert.equal(unknown.statusCode, 421);
+  assert.equal(unknown.headers['cache-control'], 'no-store');
+}
+
+async function contradicted(app: FastifyInstance, root: Readonly<Record<string, string>>) {
+  const at = { host: 'aalt.example.org' };
+  assert.equal(await nameAt(app, { ...at, 'ngsild-tenant': 'aalt' }), 'Gemeng aalt');
+  assert.equal(await nameAt(app, { ...at, 'fiware-service': 'AALT' }), 'Gemeng aalt');
+  assert.equal(await nameAt(app, { ...at, 'ngsild-tenant': 'neit' }), 403);
+  assert.equal(await nameAt(app, { ...at, 'fiware-service': 'neit' }), 403);
+  const stream = await app.inject({ url: '/events?tenant=neit', headers: { ...at, ...root } });
+  assert.equal(stream.statusCode, 403);
+  // Only what a trusted proxy forwards is something.
+  const forwarded = { ...at, 'x-forwarded-host': 'neit.example.org' };
+  assert.equal(await nameAt(app, forwarded), 'Gemeng aalt');
+  assert.equal(await nameAt(app, forwarded, '192.0.2.1'), 'Gemeng aalt');
+  assert.equal(await nameAt(app, forwarded, '10.1.2.3'), 'Gemeng neit');
+  assert.equal(await nameAt(app, { ...at, 'x-forwarded-host': 'aalt.example.org, unknown.org' }, '10.1.2.3'), 421);
+  assert.equal(await nameAt(app, { host: 'localhost', 'ngsild-tenant': 'neit' }), 'Gemeng neit');
+}
+
+async function onConnections(app: FastifyInstance, { hostname, port }: URL) {
+  const { port: listening } = app.server.address() as { port: number };
+  assert.equal(String(listening), port);
+  const status = async (lines: readonly string[]) => {
+    const socket = connect(Number(port), hostname);
+    socket.end(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`);
+    const answer = await text(socket);
+    return `${answer.slice(9, 12)} ${/Gemeng \w+|Alzette/.exec(answer)?.[0] ?? ''}`.trim();
+  };
+  const own = 'Host: aalt.example.org';
+  assert.equal(await status(['GET /territory HTTP/1.1', own]), '200 Gemeng aalt');
+  assert.equal(await status(['GET http://aalt.example.org/territory HTTP/1.1', own]), '200 Gemeng aalt');
+  assert.match(await status(['GET http://neit.example.org/territory HTTP/1.1', own]), /^400/);
+  assert.match(await status(['GET /territory HTTP/1.1', own, 'Host: neit.example.org']), /^400/);
+}
+
+async function tokens(app: FastifyInstance, ofAalt: Readonly<Record<string, string>>) {
+  const write = (host: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/ngsi-ld/v1/entities',
+      headers: { ...ofAalt, host, 'content-type': 'application/json' },
+      payload: LAMP,
+    });
+  assert.equal((await write('aalt.example.org')).statusCode, 201);
+  assert.equal((await write('neit.example.org')).statusCode, 403);
+  assert.equal((await write('localhost')).statusCode, 403);
+  const read = (host: string) => app.inject({ url: `/ngsi-ld/v1/entities/${LAMP.id}`, headers: { ...ofAalt, host } });
+  const [there, elsewhere] = [await read('aalt.example.org'), await read('neit.example.org')];
+  assert.equal(there.statusCode, 200);
+  assert.equal(elsewhere.statusCode, 403);
+  assert.doesNotMatch(elsewhere.body, /Streetlight/);
+  const own = await app.inject({ url: '/ops/collectivity', headers: { ...ofAalt, host: 'aalt.example.org' } });
+  assert.equal(own.json().tenant, 'aalt');
+  const founding = { ...ofAalt, host: 'aalt.example.org' };
+  const refused = await app.inject({
+    method: 'POST',
+    url: '/ops/collectivities',
+    headers: founding,
+    payload: madeUp('x', 5),
+  });
+  assert.equal(refused.statusCode, 403);
+}
+
+async function pages(app: FastifyInstance, publicUrl: string) {
+  const host = 'aalt.example.org';
+  const page = await app.inject({ url: '/', headers: { host, accept: 'text/html' } });
+  assert.equal(page.statusCode, 200);
+  assert.ok(String(page.headers['content-security-policy']).includes(new URL(publicUrl).origin));
+  const other = await app.inject({ url: '/', headers: { host: 'localhost', accept: 'text/html' } });
+  assert.ok(!String(other.headers['content-security-policy']).includes(new URL(publicUrl).origin));
+  const manifest = await app.inject({ url: '/app/manifest.webmanifest', headers: { host } });
+  assert.equal(manifest.json().name, 'Gemeng aalt');
+  assert.equal(manifest.json().start_url, '/app/');
+  const account = await app.inject({ url: '/oidc/account?x=1', headers: { host } });
+  assert.equal(account.statusCode, 307);
+  assert.equal(account.headers.location, `${publicUrl}/oidc/account?x=1`);
+  const signIn = await app.inject({ url: '/oidc/sign-in', headers: { host } });
+  assert.equal(signIn.statusCode, 200);
+  const citizens = await app.inject({ url: '/citizen/v1/news.rss', headers: { host } });
+  assert.equal(citizens.statusCode, 200);
+  assert.match(citizens.body, new RegExp(`<link>http://${host}:\\d+/app/`));
+  const data = await app.inject({ url: '/data/', headers: { host } });
+  assert.equal(data.statusCode, 404);
+}
+
+async function group(
+  app: FastifyInstance,
+  root: Readonly<Record<string, string>>,
+  ofAalt: Readonly<Record<string, string>>,
+) {
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    app.inject({ url: '/ops/collectivities/figures', headers });
+  const { collectivities } = (await ask(root)).json();
+  assert.equal(collectivities.length, NINE.length);
+  const { url, ...aalt } = collectivities[0];
+  assert.match(url, /^http:\/\/aalt.example.org:\d+$/);
+  // The lamp of its administrator, and the building that was marked.
+  assert.deepEqual(aalt, {
+    ...{ tenant: 'aalt', name: 'Gemeng aalt', entities: 2 },
+    ...{ openAlarms: 0, openReports: 0, lateReports: 0, fileBytes: 0 },
+  });
+  assert.equal((await ask({ ...ofAalt, host: 'aalt.example.org' })).statusCode, 403);
+}
+
+async function moved(app: FastifyInstance, root: Readonly<Record<string, string>>) {
+  const give = async (tenant: string, hosts: readonly string[]) => {
+    const url = `/ops/collectivities/${tenant}/hosts`;
+    return (await app.inject({ method: 'PUT', url, headers: root, payload: { hosts } })).statusCode;
+  };
+  assert.equal(await give('neit', ['neit.example.org', 'aalt.example.org']), 409);
+  assert.equal(await nameAt(app, { host: 'neit.example.org' }), 'Gemeng neit');
+  assert.equal(await give('aalt', []), 200);
+  assert.equal(await nameAt(app, { host: 'aalt.example.org' }), 421);
+  assert.equal(await give('neit', ['neit.example.org', 'aalt.example.org']), 200);
+  assert.equal(await nameAt(app, { host: 'aalt.example.org' }), 'Gemeng neit');
+}
