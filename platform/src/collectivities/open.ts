@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 
 /** The collectivities, before anything asks for a territory. @param first of the installation's folder */
 export async function openCollectivities(
-  { publicUrl }: Pick<Config, 'publicUrl'>,
+  { publicUrl, ownHosts }: Pick<Config, 'publicUrl' | 'ownHosts'>,
   first: Territory,
   { db, trackChange }: Pick<Broker, 'db' | 'trackChange'>,
   logger: Logger,
@@ -15,6 +15,7 @@ export async function openCollectivities(
     db,
     first,
     publicUrl,
+    ownHosts,
     applying: trackChange,
     onError: (error) => logger.error({ err: error }, 'could not read the collectivities; the next look is in 30 s'),
   });

@@ -14,12 +14,12 @@ export type TerritoryChange = 'same' | 'different' | 'missing';
 export async function compareTerritory(ask: AskProduct, folder: string): Promise<TerritoryChange> {
   const running = await runningTerritory(ask);
   if (running === undefined) return 'missing';
-  return isDeepStrictEqual(running.given, givenIn(folder)) ? 'same' : 'different';
+  return isDeepStrictEqual(running.given, territoryIn(folder)) ? 'same' : 'different';
 }
 
 /** Gives a tenant the territory of a folder: founds its collectivity, or changes it. @returns what it was before */
 export async function applyTerritory(ask: AskProduct, tenant: string, folder: string): Promise<TerritoryChange> {
-  const [running, given] = [await runningTerritory(ask), givenIn(folder)];
+  const [running, given] = [await runningTerritory(ask), territoryIn(folder)];
   if (running === undefined) {
     await mustAnswer(ask, 'POST', '/ops/collectivities', { body: { tenant, hosts: [], ...given } });
     return 'missing';
@@ -49,7 +49,7 @@ async function runningTerritory(ask: AskProduct): Promise<{ version: number; giv
 }
 
 /** The territory of a folder as the API takes it. @throws TerritoryFault */
-function givenIn(folder: string): Given {
+export function territoryIn(folder: string): Given {
   const { name, timeZone, country, languages, schematic, notice, ...rest } = readTerritory(folder);
   const given = {
     ...{ name, timeZone, country, languages, notice },

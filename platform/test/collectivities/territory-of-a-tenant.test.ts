@@ -15,7 +15,11 @@ const { TEST_DATABASE_URL } = process.env;
 /** Two processes on one database, and an administrator of the whole installation. */
 async function twoProcesses(t: Parameters<typeof startGuardedPlatform>[0]) {
   const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'collectivities');
-  const settings = { PUBLIC_TENANTS: '*', ...(database && { DATABASE_URL: database.url }) };
+  const settings = {
+    PUBLIC_TENANTS: '*',
+    OWN_HOSTS: 'own.example.org',
+    ...(database && { DATABASE_URL: database.url }),
+  };
   const one = await startGuardedPlatform(t, settings);
   const other = database === undefined ? one : await startGuardedPlatform(t, settings);
   t.after(() => database?.drop()); // after the end of the platform
@@ -143,6 +147,7 @@ async function refusing({ asRoot }: Processes) {
   const wrong: readonly (readonly [object, number, RegExp])[] = [
     [madeUp('aalt', 1, { hosts: [] }), 409, /tenant: got "aalt"/],
     [madeUp('mier', 1, { hosts: ['aalt.example.org'] }), 409, /hosts: got "aalt.example.org"/],
+    [madeUp('mier', 1, { hosts: ['own.example.org'] }), 400, /hosts: got "own.example.org"/],
     [madeUp('mier', 1, { hosts: ['Neit.example.org'] }), 400, /hosts/],
     [madeUp('mier', 1, { hosts: ['neit.example.org:443'] }), 400, /hosts/],
     [madeUp('mier', 1, { timeZone: 'Europe/Atlantis' }), 400, /timeZone: got "Europe\/Atlantis"/],

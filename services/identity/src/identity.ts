@@ -89,7 +89,8 @@ function leadHere(
   return async (request, reply) => {
     if (!isElsewhere(request) || request.url.split('?', 1)[0] === '/oidc/sign-in') return;
     // 307 keeps the method, but a browser asks before it sends a form to another host.
-    return reply.redirect(`${publicUrl}${request.url}`, 307);
+    const { pathname, search } = new URL(request.url, publicUrl);
+    return reply.redirect(publicUrl + pathname + search, 307);
   };
 }
 

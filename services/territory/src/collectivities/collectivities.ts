@@ -30,6 +30,8 @@ interface CollectivitiesOptions {
   readonly first: Territory;
   /** The installation's own URL. Collectivities have its protocol and port. */
   readonly publicUrl: string;
+  /** Its own hosts, which no collectivity can have. */
+  readonly ownHosts?: readonly string[];
   readonly onError: (error: unknown) => void;
   /** Is told of the work after a change by another process, for those who wait until all know it. */
   readonly applying?: (work: Promise<unknown>) => void;
@@ -40,6 +42,7 @@ export class Collectivities implements Territories {
   readonly #db: Database | undefined;
   readonly #first: TerritoryHead;
   readonly #publicUrl: URL;
+  readonly ownHosts: ReadonlySet<string>;
   readonly #onError: (error: unknown) => void;
   readonly #shapesOf: (key: string) => Promise<TerritoryShapes>;
   readonly #onChange = new Set<() => void>();
@@ -50,10 +53,11 @@ export class Collectivities implements Territories {
   #timer: NodeJS.Timeout | undefined;
   #stopListening = async () => {};
 
-  private constructor({ db, first, publicUrl, onError }: CollectivitiesOptions) {
+  private constructor({ db, first, publicUrl, ownHosts = [], onError }: CollectivitiesOptions) {
     this.#db = db;
     this.#first = first;
     this.#publicUrl = new URL(publicUrl);
+    this.ownHosts = new Set([this.#publicUrl.hostname, ...ownHosts]);
     this.#onError = onError;
     const ofFirst = shapesOfFirst(first);
     this.#shapesOf = remembered(

@@ -119,6 +119,7 @@ function platformHandlers(
     async found(request, reply) {
       const { tenant, hosts, administrator, ...given } = request.body;
       const territory = checkTerritory(given);
+      checkHosts(collectivities, hosts);
       const by = actor(callerOf(request));
       const isNew = await db.transaction(async (tx) => {
         if (!(await insertCollectivity(tx, tenant, territory, by))) return false;
@@ -140,11 +141,17 @@ function platformHandlers(
     },
     async setHosts({ params: { tenant }, body: { hosts } }) {
       present(collectivities, tenant);
+      checkHosts(collectivities, hosts);
       await db.transaction((tx) => giveHosts(tx, tenant, hosts));
       await collectivities.reload();
       return shown(present(collectivities, tenant).row);
     },
   };
+}
+
+function checkHosts({ ownHosts }: Collectivities, hosts: readonly string[]): void {
+  const own = hosts.find((host) => ownHosts.has(host));
+  if (own !== undefined) throw refused('hosts', own, 'another host than one of the installation itself');
 }
 
 async function giveHosts(tx: Queryable, tenant: string, hosts: readonly string[]): Promise<void> {
