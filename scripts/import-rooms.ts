@@ -6,7 +6,7 @@
  */
 export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/kit/src': [
-    'database tracing turns metrics mail network calendar languages access csv',
+    'database tracing turns metrics mail network calendar languages access csv expressions',
     'outages due-work caches settings forecasting sealed-key problems',
     'bodies compute objects',
     'parameters pdf',

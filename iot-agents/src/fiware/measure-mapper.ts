@@ -3,7 +3,7 @@ import { plausibleTime } from '../frames/frame-values.ts';
 import { utcTime } from '../frames/json-values.ts';
 import type { CompiledAttribute, CompiledMapping, Mapped } from '../mapping/entity-mapper.ts';
 import { compiledAt, evaluated, MappingError, mapEntities } from '../mapping/entity-mapper.ts';
-import type { Expression } from '../mapping/expressions/expression.ts';
+import type { Expression } from '@alzette/kit/expressions';
 import type { AgentAttribute, AgentMetadata, EffectiveConfig } from './agent-config.ts';
 import { entityUrn } from './agent-config.ts';
 import { declaredMapper, mapDeclared } from './declared-type.ts';

@@ -7,6 +7,8 @@ export interface Commune {
   readonly scope: string;
   /** Determines its public holidays: in France the number of the département, e.g. `57`. */
   readonly department: string;
+  /** Its code in statistics, e.g. `57038` of INSEE. */
+  readonly code?: string;
   readonly center: Position;
   readonly boundary: Boundary;
   /** The demo's assets in the commune. */

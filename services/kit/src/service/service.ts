@@ -268,6 +268,8 @@ export interface CommuneInfo {
   readonly scope: string;
   /** In France the number of its département, e.g. `57`. It determines public holidays, as `country` does. */
   readonly department: string;
+  /** Its code in statistics, e.g. `57038` of INSEE. */
+  readonly code?: string;
   readonly center: readonly [number, number];
 }
 

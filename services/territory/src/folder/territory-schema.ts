@@ -22,6 +22,7 @@ interface TerritoryFile {
     readonly slug: string;
     readonly name: string;
     readonly department?: string;
+    readonly code?: string;
     readonly center: [number, number];
     readonly demo?: DemoShare;
   }[];
@@ -58,6 +59,7 @@ export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
           {
             slug: SLUG,
             name: { ...TEXT, minLength: 1 },
+            code: { ...TEXT, description: 'Of the statistical office, e.g. `57038` of INSEE: joins statistics to the commune' },
             department: { ...TEXT, description: 'Determines the public holidays; in France the département' },
             center: POSITION,
             demo: object({ lamps: COUNT, collectionPoints: COUNT }, ['lamps', 'collectionPoints']),
