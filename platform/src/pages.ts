@@ -19,7 +19,7 @@ const MISSING = '404.html';
 const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
 const SERVICES =
-  /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|environment|insights|assistant|mcp)(?:\/|$)/;
+  /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|decisions|environment|insights|assistant|mcp)(?:\/|$)/;
 const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|sta|tiles|data|search|dashboards)(?:\/|$)/;
 /** Paths used by clients of other platforms: NGSIv2, health and version. */
 const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;

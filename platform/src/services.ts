@@ -3,6 +3,7 @@ import { assistantService } from '@alzette/assistant';
 import { backupService } from '@alzette/backups';
 import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
+import { decisions } from '@alzette/decisions';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
 import { fileService } from '@alzette/files';
@@ -43,6 +44,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(waste)
       .with(mobilityService({ timetable: timetableCalls }))
       .with(energy)
+      .with(decisions)
       .with(environment)
       .with(assistantService({ issuers, ...(model && { model }) }))
       .with(backupService(productBackups(config), backupPorts(config))).definitions

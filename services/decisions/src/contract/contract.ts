@@ -1,0 +1,314 @@
+import {
+  byName,
+  contract,
+  identifier,
+  media,
+  object,
+  oneOf,
+  Type,
+  text,
+  type Value,
+  wholeNumber,
+} from '@alzette/kit/contract';
+import { LANGUAGES } from '@alzette/kit/languages';
+import { Indicator, IndicatorShown } from './indicator.ts';
+import { Model } from './model.ts';
+import { INDICATORS, MODELS, SCENARIOS, STATISTICS } from './paths.ts';
+import { Comment, Explanation, KeptScenario, Scenario, Simulated, Simulation } from './scenario.ts';
+import { Flow, Import, Series } from './statistics.ts';
+import { DocumentId, type Words } from './words.ts';
+
+export * from './indicator.ts';
+export * from './model.ts';
+export * from './scenario.ts';
+export * from './statistics.ts';
+export type { Source, Words } from './words.ts';
+
+export const FILE_BYTES = 30_000_000;
+const PARAMS = { id: identifier() };
+const VERSION = wholeNumber({ min: 0, max: 1_000_000_000, default: 0 });
+const YEAR = { min: 1800, max: 2200 } as const;
+const CSV = 'CODGEO;P21_LOG\n57038;3100\n';
+
+/** Statistics of places: files are read by flows, and kept as entities with their history. */
+export const statisticsContract = contract(STATISTICS, {
+  flows: {
+    access: 'read',
+    summary: 'Which published files of statistics can be imported, and where to get them',
+    answers: { 200: object({ flows: Type.Array(object({ id: DocumentId, flow: Flow })) }) },
+  },
+  statistics: {
+    access: 'read',
+    summary: 'Statistics by variable and place, with their history; what is withheld has no number',
+    query: { flow: text({ max: 60 }), variable: text({ max: 40 }) },
+    answers: { 200: object({ series: Type.Array(Series) }) },
+  },
+  imports: {
+    access: 'write',
+    summary: 'The latest imports of statistics, newest first',
+    answers: { 200: object({ imports: Type.Array(Import) }) },
+  },
+  importFile: {
+    access: 'write',
+    audited: { values: 'route' },
+    summary: 'Imports a CSV file of statistics; `vintage` is the year of its communes, `period` that of its values',
+    query: {
+      flow: text({ max: 60, required: true }),
+      vintage: wholeNumber({ ...YEAR, required: true }),
+      period: wholeNumber(YEAR),
+    },
+    body: media('text/csv'),
+    bodyLimit: FILE_BYTES,
+    answers: { 202: Import },
+    example: { query: { flow: 'insee-housing', vintage: 2024 }, body: CSV },
+  },
+  communeMoves: {
+    access: 'administer',
+    summary: 'Replaces the list of merged communes by the official file v_mvt_commune',
+    body: media('text/csv'),
+    bodyLimit: FILE_BYTES,
+    answers: { 200: object({ moves: Type.Integer() }) },
+  },
+});
+
+const INDICATOR = {
+  title: { fr: 'Lampes', en: 'Lamps', de: 'Lampen', lb: 'Luuchten' },
+  definition: { fr: 'Lampes', en: 'Lamps', de: 'Lampen', lb: 'Luuchten' },
+  theme: 'energy',
+  unit: { fr: 'lampes', en: 'lamps', de: 'Lampen', lb: 'Luuchten' },
+  better: 'neither',
+  inputs: { lamps: { entities: { type: 'Streetlight', measure: 'count' } } },
+  numerator: 'lamps',
+  isCount: false,
+  isAddable: true,
+  digits: 0,
+  answers: 'Lighting',
+} as const;
+
+/** Indicators: what a number means, and what it is in each commune. */
+export const indicatorContract = contract(INDICATORS, {
+  list: {
+    access: 'read',
+    summary: 'The indicators with their values by commune',
+    answers: { 200: object({ indicators: Type.Array(IndicatorShown) }) },
+  },
+  one: {
+    access: 'read',
+    summary: 'An indicator with the history of its values',
+    params: PARAMS,
+    answers: { 200: IndicatorShown },
+    example: { params: { id: 'lamps' } },
+  },
+  save: {
+    access: 'administer',
+    audited: { values: 'route' },
+    summary:
+      'Creates or replaces an indicator, which is computed with the rights of the product; `version` is the version that was edited, 0 for a new one',
+    params: PARAMS,
+    query: { version: VERSION },
+    body: Indicator,
+    answers: { 200: object({ version: Type.Integer() }), 201: object({ version: Type.Integer() }) },
+    example: { params: { id: 'our-lamps' }, body: INDICATOR },
+  },
+  remove: {
+    access: 'administer',
+    audited: { values: 'route' },
+    summary: 'Deletes an indicator of your own; the values stay',
+    params: PARAMS,
+    answers: { 204: null },
+    example: { params: { id: 'our-lamps' } },
+  },
+  compute: {
+    access: 'administer',
+    summary: 'Computes all indicators now',
+    answers: { 202: null },
+  },
+});
+
+const NAMES = { fr: 'Lampes', en: 'Lamps', de: 'Lampen', lb: 'Luuchten' };
+const MODEL = {
+  title: NAMES,
+  summary: NAMES,
+  authors: 'A planner',
+  licence: 'EUPL-1.2',
+  levers: [{ id: 'lamps', title: NAMES, unit: '1', min: 0, max: 100, default: 10 }],
+  factors: [],
+  equations: [{ id: 'double', unit: '1', is: '2 * lamps' }],
+  outputs: [{ id: 'double', title: NAMES, is: 'double', when: 'state', better: 'more' }],
+  main: 'double',
+  assumptions: [],
+  notFor: [NAMES],
+  golden: [{ title: 'Five', levers: { lamps: 5 }, expected: { double: 10 }, tolerance: 0, origin: 'By hand' }],
+} as const;
+const ModelShown = object({
+  id: DocumentId,
+  model: Model,
+  version: Type.Integer(),
+  isReady: Type.Boolean({ description: 'It comes with the product' }),
+  isOwn: Type.Boolean(),
+  defaults: byName(Type.Number(), { description: 'Of the levers, from the data of the territory' }),
+  today: byName(Type.Number(), { description: 'Of the levers, if nothing is done' }),
+});
+const Check = object({
+  faults: Type.Array(object({ field: Type.String(), message: Type.String() })),
+  golden: Type.Array(
+    object({
+      title: Type.String(),
+      checks: Type.Array(
+        object({ name: Type.String(), expected: Type.Number(), got: Type.Number(), isMet: Type.Boolean() }),
+      ),
+    }),
+  ),
+});
+
+/** Simulation models, which are documents. */
+export const modelContract = contract(MODELS, {
+  list: {
+    access: 'read',
+    summary: 'The simulation models, those of the product and your own',
+    answers: { 200: object({ models: Type.Array(ModelShown) }) },
+  },
+  one: {
+    access: 'read',
+    summary: 'A simulation model: levers, factors with sources, equations, outputs, golden examples',
+    params: PARAMS,
+    answers: { 200: ModelShown },
+    example: { params: { id: 'trees' } },
+  },
+  check: {
+    access: 'read',
+    summary: 'Checks a model: names, units, cycles and its golden examples',
+    body: Model,
+    answers: { 200: Check },
+    example: { body: MODEL },
+  },
+  save: {
+    access: 'write',
+    audited: { values: 'route' },
+    summary: 'Creates or replaces a model of your own, if its golden examples are met',
+    params: PARAMS,
+    query: { version: VERSION },
+    body: Model,
+    answers: { 200: object({ version: Type.Integer() }), 201: object({ version: Type.Integer() }) },
+    example: { params: { id: 'double' }, body: MODEL },
+  },
+  remove: {
+    access: 'write',
+    audited: { values: 'route' },
+    summary: 'Deletes a model of your own',
+    params: PARAMS,
+    answers: { 204: null },
+    example: { params: { id: 'double' } },
+  },
+});
+
+const SIMULATION = {
+  model: 'trees',
+  variants: [{ name: '500', levers: { trees: 500 } }],
+  years: 20,
+  discountRate: 0.032,
+  seed: 1,
+  draws: 2000,
+  goals: [],
+};
+const OWN = { params: PARAMS, example: { params: { id: 'trees' } } } as const;
+
+/** Scenarios: variants of a model beside each other. */
+export const scenarioContract = contract(SCENARIOS, {
+  simulate: {
+    access: 'read',
+    summary: 'Simulates up to four variants of a model beside "as today", with the uncertainty of its factors',
+    body: Simulation,
+    answers: { 200: Simulated },
+    example: { body: SIMULATION },
+  },
+  explain: {
+    access: 'read',
+    summary: 'Why a number of a variant is what it is: formulas, parts and sources',
+    query: { name: text({ max: 40, required: true }) },
+    body: Simulation,
+    answers: { 200: object({ parts: Type.Array(Explanation) }) },
+    example: { query: { name: 'cooling' }, body: SIMULATION },
+  },
+  list: {
+    access: 'read',
+    summary: 'The scenarios that you may see',
+    answers: { 200: object({ scenarios: Type.Array(KeptScenario) }) },
+  },
+  one: { ...OWN, access: 'read', summary: 'A scenario with its comments', answers: { 200: KeptScenario } },
+  save: {
+    access: 'write',
+    audited: { values: 'route' },
+    summary: 'Creates or replaces a scenario; `version` is the version that was edited, 0 for a new one',
+    params: PARAMS,
+    query: { version: VERSION },
+    body: Scenario,
+    answers: { 200: KeptScenario, 201: KeptScenario },
+    example: { params: { id: 'trees-centre' }, body: { title: 'Trees', question: 'How many?', ...SIMULATION } },
+  },
+  remove: {
+    ...OWN,
+    access: 'write',
+    audited: { values: 'route' },
+    summary: 'Deletes a scenario',
+    answers: { 204: null },
+  },
+  versions: {
+    ...OWN,
+    access: 'read',
+    summary: 'Earlier versions of a scenario, newest first',
+    answers: {
+      200: object({
+        versions: Type.Array(
+          object({ version: Type.Integer(), changedAt: Type.String({ format: 'date-time' }), scenario: Scenario }),
+        ),
+      }),
+    },
+  },
+  comment: {
+    access: 'read',
+    audited: { values: 'route' },
+    summary: 'Adds a comment to a scenario',
+    params: PARAMS,
+    body: Comment,
+    answers: { 201: KeptScenario },
+    example: { params: { id: 'trees' }, body: { text: 'And in the south?' } },
+  },
+  share: {
+    ...OWN,
+    access: 'administer',
+    summary: 'Shares a scenario and its results by a link, also with people without an account',
+    answers: { 200: object({ link: Type.String() }) },
+  },
+  unshare: { ...OWN, access: 'administer', summary: 'Revokes the link of a scenario', answers: { 204: null } },
+  shared: {
+    access: 'nothing',
+    anyTenant: true,
+    summary: 'A scenario that was shared by a link, with its results',
+    params: { link: identifier() },
+    answers: {
+      200: object({
+        scenario: Scenario,
+        result: Simulated,
+        model: Model,
+        changedAt: Type.String({ format: 'date-time' }),
+      }),
+    },
+    example: { params: { link: 'demo' } },
+  },
+  pdf: {
+    ...OWN,
+    access: 'read',
+    summary: 'A scenario on a page, as an accessible PDF',
+    query: { language: oneOf(LANGUAGES, { default: 'fr' }) },
+    answers: { 200: media('application/pdf') },
+  },
+});
+
+export type StatisticsContract = typeof statisticsContract;
+export type IndicatorContract = typeof indicatorContract;
+export type ModelContract = typeof modelContract;
+export type ScenarioContract = typeof scenarioContract;
+export type ModelShown = Value<typeof ModelShown>;
+export type ModelCheck = Value<typeof Check>;
+export type Named = Value<typeof Words>;

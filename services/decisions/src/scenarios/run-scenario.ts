@@ -1,0 +1,117 @@
+import { Problem, refused } from '@alzette/kit/problems';
+import type { FastifyRequest } from 'fastify';
+import type { Model } from '../contract/model.ts';
+import type { Simulated, Simulation } from '../contract/scenario.ts';
+import type { Library } from '../library/library.ts';
+import { defaultsOf, type Facts, type KnownFacts, readFacts, todayOf } from '../models/facts.ts';
+import type { Models } from '../models/model-routes.ts';
+import type { DecisionParts } from '../parts.ts';
+import { SIMULATION } from '../simulate/simulate-task.ts';
+
+const GENERATOR = 'xoshiro128**';
+
+/** A simulation whose levers are all set. */
+export interface Prepared {
+  readonly model: Model;
+  readonly simulation: Simulation;
+  readonly today: Readonly<Record<string, number>>;
+  readonly facts: KnownFacts;
+}
+
+export interface Simulating {
+  /** @throws Problem 400, 404 */
+  prepare(request: FastifyRequest, simulation: Simulation): Promise<Prepared>;
+  /** @throws Problem 422 */
+  run(tenant: string, prepared: Prepared, signal?: AbortSignal): Promise<Simulated>;
+}
+
+export function createSimulating(
+  parts: DecisionParts,
+  library: Library,
+  { models, further }: { readonly models: Models; readonly further: () => Promise<Facts> },
+): Simulating {
+  const { clientOf, compute, context, territory } = parts;
+  return {
+    async prepare(request, simulation) {
+      const { model } = await models.find(request, simulation.model);
+      checkCommunes(simulation, territory.communes);
+      checkNames(simulation, model);
+      const asked = { client: clientOf(request), tenant: request.tenant, context };
+      const facts = await readFacts(asked, library, territory.communes, await further());
+      const defaults = defaultsOf(model, facts.of(simulation.communes));
+      const variants = simulation.variants.map(({ name, levers }) => ({ name, levers: { ...defaults, ...levers } }));
+      return { model, facts, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
+    },
+    async run(tenant, { model, simulation, today, facts }, signal) {
+      const { variants, factors, years, discountRate, seed, draws, goals } = simulation;
+      const all = [{ name: 'today', levers: today }, ...variants];
+      const given = { model, variants: all, years, discountRate, seed, draws, goals, ...(factors && { factors }) };
+      const simulated = await compute.run(SIMULATION, given, { tenant, signal });
+      if ('fault' in simulated) throw new Problem(422, 'The model cannot be computed', simulated.fault.message);
+      const [first, ...others] = simulated.variants;
+      if (first === undefined) throw new Error('a simulation without results');
+      const strange = simulated.variants.flatMap(({ name, outputs }) =>
+        outputs.flatMap(({ id, value, low, high }) =>
+          [value, low, high].every(Number.isFinite) ? [] : [`${id} of ${name}`],
+        ),
+      );
+      if (strange.length > 0)
+        throw new Problem(422, 'The model cannot be computed', `${strange[0]} is no finite number with these levers`);
+      const people = facts.of(simulation.communes).population;
+      return {
+        today: first,
+        variants: others,
+        communes: sharesOf(model, simulation, facts, territory.communes),
+        ...(people !== undefined && { people }),
+        madeWith: { seed, draws, generator: GENERATOR },
+      };
+    },
+  };
+}
+
+/** How the size of what is decided is spread over the communes: sums are split by it. */
+function sharesOf(
+  model: Model,
+  { communes }: Simulation,
+  facts: KnownFacts,
+  all: DecisionParts['territory']['communes'],
+): Simulated['communes'] {
+  const chosen = all.filter(({ slug }) => communes === undefined || communes.includes(slug));
+  const sizes = chosen.map(({ slug, name }) => {
+    const own = facts.of([slug]);
+    const lever = model.levers.find(({ id }) => id === model.size);
+    const known =
+      lever !== undefined && typeof lever.default === 'string' ? defaultsOf(model, own)[lever.id] : own.population;
+    return { slug, name, size: known };
+  });
+  const total = sizes.reduce((sum, { size = 0 }) => sum + size, 0);
+  if (total === 0 || sizes.some(({ size }) => size === undefined)) return [];
+  return sizes.map(({ slug, name, size = 0 }) => ({ slug, name, share: size / total }));
+}
+
+function checkCommunes({ communes = [] }: Simulation, known: DecisionParts['territory']['communes']): void {
+  const strange = communes.find((slug) => !known.some((each) => each.slug === slug));
+  if (strange !== undefined) throw refused('communes', strange, `one of ${known.map(({ slug }) => slug).join(', ')}`);
+}
+
+function checkNames({ variants, factors = {}, goals }: Simulation, model: Model): void {
+  variants.forEach(({ levers }, at) => {
+    for (const [id, value] of Object.entries(levers)) {
+      const lever = model.levers.find((each) => each.id === id);
+      const field = `variants.${at}.levers.${id}`;
+      if (lever === undefined) throw refused(field, id, `one of ${model.levers.map((each) => each.id).join(', ')}`);
+      if (value < lever.min || value > lever.max)
+        throw refused(field, value, `a number from ${lever.min} to ${lever.max}`);
+    }
+  });
+  const factor = Object.keys(factors).find((id) => !model.factors.some((each) => each.id === id));
+  if (factor !== undefined) throw refused('factors', factor, `one of ${model.factors.map(({ id }) => id).join(', ')}`);
+  goals.forEach(({ output, atLeast, atMost }, at) => {
+    const known = [
+      ...model.outputs.map(({ id }) => id),
+      ...(model.outputs.some(({ cash }) => cash) ? ['balance'] : []),
+    ];
+    if (!known.includes(output)) throw refused(`goals.${at}.output`, output, `one of ${known.join(', ')}`);
+    if (atLeast === undefined && atMost === undefined) throw refused(`goals.${at}`, undefined, 'atLeast or atMost');
+  });
+}

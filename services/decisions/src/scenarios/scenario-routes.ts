@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import { actor } from '@alzette/kit/access';
+import { clientGone } from '@alzette/kit/compute';
+import { BY_ENTITIES, documents, judged, listed, named, readable } from '@alzette/kit/objects';
+import { TAGGED_PDF } from '@alzette/kit/pdf';
+import { missing, refused } from '@alzette/kit/problems';
+import { answer, type Handlers } from '@alzette/kit/serve';
+import type { FastifyRequest } from 'fastify';
+import type { ScenarioContract } from '../contract/contract.ts';
+import type { Model } from '../contract/model.ts';
+import type { KeptScenario, Scenario, Simulated } from '../contract/scenario.ts';
+import { type DocumentRows, documentRows, type Kept } from '../kept/document-rows.ts';
+import { documentKind, existing } from '../kept/kinds.ts';
+import { saveDocument } from '../kept/save.ts';
+import { compileModel } from '../model/compile-model.ts';
+import { explain } from '../model/explain.ts';
+import type { DecisionParts } from '../parts.ts';
+import { centralValues } from '../simulate/simulate.ts';
+import type { Simulating } from './run-scenario.ts';
+import { scenarioPage } from './scenario-page.ts';
+
+/** A scenario with the model and the results of when it was saved: what was promised stays known. */
+export interface SavedScenario {
+  readonly scenario: Scenario;
+  readonly model: Model;
+  readonly result: Simulated;
+}
+
+export const SCENARIO_ROWS: DocumentRows<SavedScenario> = documentRows<SavedScenario>('scenario');
+const LINK_BYTES = 24;
+
+/** `/decisions/simulations`, `/decisions/scenarios` */
+export function scenarioHandlers(parts: DecisionParts, simulating: Simulating): Handlers<ScenarioContract> {
+  return {
+    ...simulationHandlers(parts, simulating),
+    ...readHandlers(parts),
+    ...writeHandlers(parts, simulating),
+    ...shareHandlers(parts),
+  };
+}
+
+function simulationHandlers(
+  _parts: DecisionParts,
+  simulating: Simulating,
+): Handlers<ScenarioContract, 'simulate' | 'explain'> {
+  return {
+    simulate: {
+      objects: BY_ENTITIES,
+      async handle(request, reply) {
+        const prepared = await simulating.prepare(request, request.body);
+        return simulating.run(request.tenant, prepared, clientGone(reply));
+      },
+    },
+    explain: {
+      objects: BY_ENTITIES,
+      async handle(request) {
+        const { name } = request.query;
+        const { model, simulation } = await simulating.prepare(request, request.body);
+        const factors = simulation.factors ?? {};
+        const set = model.factors.map((factor) => ({ ...factor, value: factors[factor.id] ?? factor.value }));
+        const compiled = compileModel({
+          ...model,
+          factors: set.map((each) => ({ ...each, distribution: 'fixed' as const })),
+        });
+        const output = model.outputs.find(({ id }) => id === name);
+        const wanted = output?.is ?? name;
+        if (!compiled.places.has(wanted))
+          throw refused('name', name, `one of ${model.outputs.map(({ id }) => id).join(', ')}`);
+        return { parts: explain(compiled, centralValues(compiled, simulation.variants[0]?.levers ?? {}), wanted) };
+      },
+    },
+  };
+}
+
+function readHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'list' | 'one' | 'versions' | 'pdf'> {
+  const { db, compute, territory } = parts;
+  const kind = scenarioKind(parts);
+  return {
+    list: {
+      objects: listed(kind),
+      async handle(request) {
+        const seen = await readable(request, kind, await SCENARIO_ROWS.list(db, request.tenant));
+        return { scenarios: seen.map((kept) => shown(parts, request, kept)) };
+      },
+    },
+    one: { objects: named(kind), handle: (request) => whole(parts, request, judged(request, kind)) },
+    versions: {
+      objects: named(kind),
+      async handle({ tenant, params: { id } }) {
+        const versions = await SCENARIO_ROWS.versions(db, tenant, id);
+        return { versions: versions.map(({ document: { scenario }, ...version }) => ({ ...version, scenario })) };
+      },
+    },
+    pdf: {
+      objects: named(kind),
+      async handle(request, reply) {
+        const page = scenarioPage(judged(request, kind), territory, request.query.language);
+        const bytes = await compute.run(TAGGED_PDF, page, { tenant: request.tenant, signal: clientGone(reply) });
+        return Buffer.from(bytes);
+      },
+    },
+  };
+}
+
+function writeHandlers(
+  parts: DecisionParts,
+  simulating: Simulating,
+): Handlers<ScenarioContract, 'save' | 'remove' | 'comment'> {
+  const { db, callerOf } = parts;
+  const kind = scenarioKind(parts);
+  return {
+    save: {
+      objects: documents(kind, ({ tenant, params: { id } }) => existing(SCENARIO_ROWS, db, tenant, id)),
+      async handle(request, reply) {
+        const { chosen, ...scenario } = request.body;
+        if (chosen !== undefined && chosen.variant >= scenario.variants.length)
+          throw refused('chosen.variant', chosen.variant, `a number below ${scenario.variants.length}`);
+        const { title, question, ...simulation } = scenario;
+        const prepared = await simulating.prepare(request, simulation);
+        const result = await simulating.run(request.tenant, prepared, clientGone(reply));
+        const saved = { title, question, ...prepared.simulation, ...(chosen && { chosen }) };
+        const document = { scenario: saved, model: prepared.model, result };
+        const { id } = request.params;
+        const { kept, isNew } = await saveDocument(parts, SCENARIO_ROWS, request, {
+          id,
+          version: request.query.version,
+          document,
+          what: 'scenario',
+        });
+        const value = await whole(parts, request, kept);
+        return isNew ? answer(201, value) : answer(200, value);
+      },
+    },
+    remove: {
+      objects: named(kind),
+      async handle({ tenant, params: { id } }) {
+        await SCENARIO_ROWS.remove(db, tenant, id);
+      },
+    },
+    comment: {
+      objects: named(kind, { action: 'read' }),
+      async handle(request) {
+        const { tenant, params, body } = request;
+        await SCENARIO_ROWS.comment(db, tenant, params.id, actor(callerOf(request)), body.text);
+        return whole(parts, request, judged(request, kind));
+      },
+    },
+  };
+}
+
+function shareHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'share' | 'unshare' | 'shared'> {
+  const { db } = parts;
+  const kind = scenarioKind(parts);
+  return {
+    share: {
+      objects: named(kind),
+      async handle(request) {
+        const kept = judged(request, kind);
+        const link = kept.link ?? randomBytes(LINK_BYTES).toString('hex');
+        await SCENARIO_ROWS.share(db, request.tenant, kept.id, link);
+        return { link };
+      },
+    },
+    unshare: {
+      objects: named(kind),
+      async handle({ tenant, params: { id } }) {
+        await SCENARIO_ROWS.share(db, tenant, id, undefined);
+      },
+    },
+    async shared({ params: { link } }) {
+      const kept = await SCENARIO_ROWS.findByLink(db, link);
+      if (kept === undefined) throw missing('shared scenario', link);
+      return { ...kept.document, changedAt: kept.changedAt };
+    },
+  };
+}
+
+function scenarioKind({ db }: DecisionParts) {
+  return documentKind<SavedScenario>('scenario', (tenant, id) => SCENARIO_ROWS.find(db, tenant, id));
+}
+
+function shown(
+  { callerOf }: DecisionParts,
+  request: FastifyRequest,
+  { id, document, version, changedAt, isPublished, author, link }: Kept<SavedScenario>,
+): KeptScenario {
+  const caller = callerOf(request);
+  const isOwn = author === actor(caller);
+  return {
+    id,
+    scenario: document.scenario,
+    version,
+    changedAt,
+    isPublished,
+    isOwn,
+    mayChange: caller.administers || isOwn,
+    ...(caller.administers && link !== undefined && { link }),
+    comments: [],
+  };
+}
+
+async function whole(parts: DecisionParts, request: FastifyRequest, kept: Kept<SavedScenario>): Promise<KeptScenario> {
+  const own = actor(parts.callerOf(request));
+  const comments = await SCENARIO_ROWS.comments(parts.db, request.tenant, kept.id);
+  return {
+    ...shown(parts, request, kept),
+    result: kept.document.result,
+    model: kept.document.model,
+    comments: comments.map(({ author, made_at, content }) => ({
+      at: made_at.toISOString(),
+      text: content,
+      isOwn: author === own,
+    })),
+  };
+}

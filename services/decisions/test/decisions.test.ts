@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { newDatabase } from '@alzette/broker/test-support';
+import { eventually } from '../../../platform/test/support/eventually.ts';
+import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { decisions } from '../src/service.ts';
+
+const FILES = new URL('../../../demo/decisions/files/', import.meta.url);
+const file = (name: string) => readFileSync(new URL(name, FILES));
+const CSV = { 'content-type': 'text/csv' };
+
+/** Each flow with a file in its real form. */
+const ALL = [
+  ['insee-population', 'donnees_communes_2017.csv', 2019, 2017],
+  ['insee-population', 'donnees_communes_2022.csv', 2024, 2022],
+  ['insee-housing', 'base-cc-logement-2021.CSV', 2024, undefined],
+  ['insee-jobs', 'base-cc-emploi-pop-active-2021.CSV', 2024, undefined],
+  ['insee-income', 'cc_filosofi_2021_COM.csv', 2024, undefined],
+  ['insee-age-iris', 'base-ic-evol-struct-pop-2020.CSV', 2022, undefined],
+  ['insee-grid', 'carreaux_200m_met.csv', 2023, 2021],
+  ['ssmsi-crime', 'donnee-comm-data.gouv-parquet-2024.csv', 2025, undefined],
+  ['ssmsi-crime-old', 'donnee-data.gouv-2023-commune.csv', 2024, undefined],
+  ['ore-energy', 'conso-elec-gaz-annuelle-par-commune.csv', 2024, undefined],
+  ['dvf-sales', 'dvf-geo-2024.csv', 2024, undefined],
+  ['sitadel-permits', 'Liste-des-autorisations-logements.csv', 2024, undefined],
+  ['education-pupils', 'fr-en-ecoles-effectifs-nb_classes.csv', 2024, undefined],
+  ['statec-population', 'statec-population.csv', 2024, undefined],
+] as const;
+
+async function importFile(
+  { app, ask }: ServiceHost,
+  flow: string,
+  body: Buffer | string,
+  { vintage, period }: { readonly vintage: number; readonly period?: number | undefined },
+) {
+  const url = `/decisions/statistics/imports?flow=${flow}&vintage=${vintage}${period === undefined ? '' : `&period=${period}`}`;
+  const taken = await app.inject({ method: 'POST', url, headers: CSV, payload: body });
+  assert.equal(taken.statusCode, 202, taken.body);
+  const { id } = taken.json();
+  await eventually(`the import of ${flow}`, async () => {
+    const { body: listed } = await ask('GET', '/decisions/statistics/imports');
+    const found = listed.imports.find((each: { id: string }) => each.id === id);
+    return found?.outcome === 'done' ? found : undefined;
+  });
+  return taken.json();
+}
+
+interface Shown {
+  readonly places: readonly { readonly name: string; readonly values: readonly object[] }[];
+  readonly sums: readonly object[];
+}
+
+async function seriesOf({ ask }: ServiceHost, flow: string, variable: string): Promise<Shown> {
+  const { body } = await ask('GET', `/decisions/statistics?flow=${flow}&variable=${variable}`);
+  return body.series[0];
+}
+
+test('files of statistics are imported in their real form, and feed indicators and scenarios', async (t) => {
+  const db = await newDatabase();
+  t.after(() => db.close());
+  const host = await startServiceHost(t, db, [decisions], { jobs: true });
+  const { ask, app } = host;
+
+  await t.test('the fourteen kinds of files are read, and the same file twice changes nothing', async () => {
+    for (const [flow, name, vintage, period] of ALL) {
+      const { report } = await importFile(host, flow, file(name), { vintage, period });
+      assert.ok(report.values > 0 || flow === 'statec-population', `${flow}: ${JSON.stringify(report)}`);
+      assert.deepEqual(report.rejected, [], flow);
+    }
+    const { body: before } = await ask('GET', '/decisions/statistics/imports');
+    await importFile(host, 'insee-housing', file('base-cc-logement-2021.CSV'), { vintage: 2024 });
+    const { body: after } = await ask('GET', '/decisions/statistics/imports');
+    assert.equal(after.imports.length, before.imports.length);
+  });
+
+  await t.test('a series has its history, and its sum over the communes', async () => {
+    const { places, sums } = await seriesOf(host, 'insee-population', 'population');
+    const villerupt = places.find(({ name }) => name === 'Villerupt');
+    assert.deepEqual(villerupt?.values, [
+      { period: '2017', value: 9562, status: 'observed' },
+      { period: '2022', value: 9960, status: 'observed' },
+    ]);
+    assert.deepEqual(sums[1], { period: '2022', value: 28340, isUnbounded: false, known: 8 });
+  });
+
+  await t.test('what is withheld is no zero, and makes a sum unbounded', async () => {
+    const { places, sums } = await seriesOf(host, 'ssmsi-crime', 'burglaries');
+    const small = places.find(({ name }) => name === 'Rédange');
+    assert.ok(
+      small?.values.every((value) => !('value' in value) && (value as { status: string }).status === 'withheld'),
+    );
+    assert.ok(sums.every((sum) => !('value' in sum) && (sum as { isUnbounded: boolean }).isUnbounded));
+    const poverty = await seriesOf(host, 'insee-income', 'povertyRate');
+    assert.deepEqual(poverty.sums, [], 'rates are not added');
+    const energy = await seriesOf(host, 'ore-energy', 'electricity');
+    const unknown = energy.places.find(({ name }) => name === 'Russange');
+    assert.equal((unknown?.values[0] as { status: string }).status, 'withheld', 'a blank part');
+  });
+
+  await t.test('a sale on several rows counts once, and an imputed cell says so', async () => {
+    const { places } = await seriesOf(host, 'dvf-sales', 'sales');
+    assert.deepEqual(places.find(({ name }) => name === 'Thil')?.values[0], {
+      period: '2023',
+      value: 5,
+      status: 'observed',
+    });
+    const cells = await seriesOf(host, 'insee-grid', 'cellPeople');
+    assert.equal((cells.places[0]?.values[0] as { status: string }).status, 'imputed');
+  });
+
+  await t.test(
+    'a commune that was merged twice is joined to its successor, and one that was founded again is itself',
+    async () => {
+      const moves = await app.inject({
+        method: 'PUT',
+        url: '/decisions/statistics/communes',
+        headers: CSV,
+        payload: file('v_mvt_commune_2026.csv').toString().replaceAll('55003', '54521'),
+      });
+      assert.deepEqual(moves.json(), { moves: 5 });
+      const old = 'CODGEO;P12_LOG\n55001;10.5\n55010;20\n54521;700\n55020;5\n';
+      const { report } = await importFile(host, 'insee-housing', old, { vintage: 2015 });
+      assert.deepEqual([report.moved, report.outside], [2, 1]);
+      const { places } = await seriesOf(host, 'insee-housing', 'homes');
+      const thil = places.find(({ name }) => name === 'Thil')?.values[0];
+      assert.deepEqual(thil, { period: '2012', value: 730.5, status: 'observed' });
+    },
+  );
+
+  await t.test('a wrong file is refused with what was expected', async () => {
+    const refusedBy = async (url: string, payload: string) =>
+      (await app.inject({ method: 'POST', url, headers: CSV, payload })).json().detail;
+    const url = '/decisions/statistics/imports?vintage=2024&flow=';
+    assert.match(
+      await refusedBy(`${url}insee-housing`, 'A;B\n1;2\n'),
+      /got the columns A, B, expected some of P\{yy\}_LOG/,
+    );
+    assert.match(await refusedBy(`${url}insee-population`, 'COM;PMUN\n57038;5\n'), /expected `period`/);
+    assert.match(await refusedBy(`${url}other`, 'COM;PMUN\n57038;5\n'), /flow: got "other", expected one of/);
+  });
+
+  await t.test('indicators are computed with numerators, denominators and the interval of chance', async () => {
+    const found = await eventually('the indicators', async () => {
+      await ask('POST', '/decisions/indicators/computation');
+      const { body } = await ask('GET', '/decisions/indicators/new-homes');
+      return body.territory?.some(({ value }: { value?: number }) => value !== undefined) ? body : undefined;
+    });
+    const last = found.territory.at(-1);
+    assert.equal(last.period, '2024');
+    assert.ok(Math.abs(last.value - (last.numerator / last.denominator) * 1000) < 1e-9);
+    assert.ok(last.low < last.value && last.value < last.high);
+    const { body } = await ask('GET', '/decisions/indicators');
+    assert.equal(body.indicators.length, 17);
+    const income = body.indicators.find(({ id }: { id: string }) => id === 'median-income');
+    assert.deepEqual(income.territory, [], 'medians are not averaged');
+    const burglaries = body.indicators.find(({ id }: { id: string }) => id === 'burglaries');
+    assert.equal(burglaries.territory.at(-1).status, 'withheld');
+  });
+
+  await t.test(
+    'a scenario is simulated, saved with its results, versioned, commented, shared and printed',
+    async () => {
+      const simulation = {
+        model: 'trees',
+        variants: [
+          { name: 'Peu', levers: { trees: 100 } },
+          { name: 'Beaucoup', levers: { trees: 2000 } },
+        ],
+        years: 20,
+        discountRate: 0.032,
+        seed: 7,
+        draws: 1000,
+        goals: [{ output: 'cooling', atLeast: 0.1 }],
+      };
+      const { body: result } = await ask('POST', '/decisions/simulations', simulation);
+      assert.equal(result.people, 28340);
+      assert.equal(result.today.outputs.find(({ id }: { id: string }) => id === 'cooling').value, 0);
+      const [few, many] = result.variants;
+      assert.equal(few.goals[0].chance, 0);
+      assert.ok(many.goals[0].chance > 0.7);
+      const shares = result.communes.reduce((sum: number, { share }: { share: number }) => sum + share, 0);
+      assert.ok(Math.abs(shares - 1) < 1e-9);
+      assert.deepEqual((await ask('POST', '/decisions/simulations', simulation)).body, result, 'the same seed');
+
+      const scenario = { title: 'Des arbres au centre', question: 'Combien ?', ...simulation };
+      const made = await ask('PUT', '/decisions/scenarios/trees', scenario);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      assert.equal((await ask('PUT', '/decisions/scenarios/trees', scenario)).status, 409);
+      const measured = [{ output: 'points', value: 0.4, on: '2027-05-01', source: 'Drone' }];
+      const chosen = { variant: 0, on: '2026-12-01', measured };
+      const changed = await ask('PUT', '/decisions/scenarios/trees?version=1', { ...scenario, chosen });
+      assert.deepEqual([changed.status, changed.body.version, changed.body.scenario.chosen], [200, 2, chosen]);
+      const commented = await ask('POST', '/decisions/scenarios/trees/comments', { text: 'Et le sud ?' });
+      assert.equal(commented.body.comments[0].text, 'Et le sud ?');
+      const { body: past } = await ask('GET', '/decisions/scenarios/trees/versions');
+      assert.equal(past.versions.length, 1);
+      const { body: shared } = await ask('POST', '/decisions/scenarios/trees/link');
+      const { body: seen } = await ask('GET', `/decisions/shared/${shared.link}`);
+      assert.equal(seen.result.variants.length, 2);
+      await ask('DELETE', '/decisions/scenarios/trees/link');
+      assert.equal((await ask('GET', `/decisions/shared/${shared.link}`)).status, 404);
+      const pdf = await app.inject('/decisions/scenarios/trees/pdf?language=fr');
+      assert.equal(pdf.headers['content-type'], 'application/pdf');
+      assert.equal(pdf.rawPayload.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1, 'one page');
+      const { body: why } = await ask('POST', '/decisions/explanations?name=cooling', simulation);
+      assert.equal(why.parts[0].formula, 'points * coolingPerPoint');
+    },
+  );
+
+  await t.test('wrong scenarios are refused with the field, what was got and what was expected', async () => {
+    const simulation = {
+      model: 'trees',
+      variants: [{ name: 'a', levers: {} }],
+      years: 20,
+      discountRate: 0,
+      seed: 1,
+      draws: 100,
+    };
+    const detailOf = async (changes: object) =>
+      (await ask('POST', '/decisions/simulations', { ...simulation, goals: [], ...changes })).body.detail;
+    assert.match(await detailOf({ model: 'none' }), /There is no model "none"/);
+    assert.match(await detailOf({ communes: ['paris'] }), /communes: got "paris", expected one of audun-le-tiche/);
+    assert.match(
+      await detailOf({ variants: [{ name: 'a', levers: { trees: -1 } }] }),
+      /levers.trees: got -1, expected a number from 0/,
+    );
+    assert.match(await detailOf({ factors: { x: 1 } }), /factors: got "x", expected one of crown/);
+    assert.match(await detailOf({ goals: [{ output: 'x', atLeast: 1 }] }), /goals.0.output: got "x", expected one of/);
+  });
+
+  await t.test('a person makes a model without code: it is saved only if its golden example is met', async () => {
+    const { body: ready } = await ask('GET', '/decisions/models/trees');
+    const [golden] = ready.model.golden;
+    const wrong = { ...ready.model, golden: [{ ...golden, expected: { points: 99 } }] };
+    const refused = await ask('PUT', '/decisions/models/our-trees', wrong);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.detail, /golden.0.expected.points: .* the model gives 2.125, expected 99/);
+    assert.equal((await ask('PUT', '/decisions/models/our-trees', ready.model)).status, 201);
+    assert.equal((await ask('PUT', '/decisions/models/trees', ready.model)).status, 400);
+    const { body: check } = await ask('POST', '/decisions/models/check', wrong);
+    assert.equal(check.faults[0].field, 'golden.0.expected.points');
+    const { body: all } = await ask('GET', '/decisions/models');
+    assert.equal(all.models.length, 8);
+  });
+});
+
+test('scenarios and statistics are for those who have the right to them', async (t) => {
+  const db = await newDatabase();
+  t.after(() => db.close());
+  const { ask, authorizationOf, app } = await startServiceHost(t, db, [decisions], { access: 'enforced' });
+  const as = async (sub: string, roles: readonly string[]) => ({
+    authorization: await authorizationOf({ sub, roles }),
+  });
+  const [admin, operator] = [await as('boss', ['administrator']), await as('anna', ['operator'])];
+  const policy = (id: string, actions: readonly string[], resources: object) => ({
+    id,
+    subjects: [{ role: 'operator' }],
+    actions,
+    resources,
+  });
+  await ask('POST', '/ops/access/policies', policy('lamps', ['read', 'write'], { types: ['Streetlight'] }), admin);
+  const simulation = {
+    model: 'trees',
+    variants: [{ name: 'a', levers: {} }],
+    years: 5,
+    discountRate: 0,
+    seed: 1,
+    draws: 100,
+    goals: [],
+  };
+  const scenario = { title: 'Secret', question: '', ...simulation };
+  assert.equal((await ask('PUT', '/decisions/scenarios/secret', scenario, admin)).status, 201);
+  const read = await ask('GET', '/decisions/scenarios/secret', undefined, operator);
+  assert.ok([403, 404].includes(read.status), `who may read no statistics: ${read.status}`);
+  assert.ok([401, 403].includes((await ask('GET', '/decisions/scenarios/secret')).status), 'a stranger');
+  const url = '/decisions/statistics/imports?flow=insee-housing&vintage=2024';
+  const taken = await app.inject({
+    method: 'POST',
+    url,
+    headers: { ...CSV, ...operator },
+    payload: 'CODGEO;P21_LOG\n57038;1\n',
+  });
+  assert.ok([403, 404].includes(taken.statusCode), taken.body);
+  assert.ok([401, 403].includes((await ask('PUT', '/decisions/indicators/x', {}, operator)).status));
+});
