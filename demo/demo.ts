@@ -4,6 +4,7 @@ import { putProposals } from './assistant.ts';
 import { makeFirstBackup } from './backups.ts';
 import { putRecipients } from './channels.ts';
 import { putDashboards } from './dashboards.ts';
+import { putDecisions } from './decisions/decisions.ts';
 import { analyseMeters } from './energy.ts';
 import { putLayers } from './environment.ts';
 import { switchUsesOn } from './insights.ts';
@@ -24,6 +25,7 @@ export const CONTENTS: { readonly [service: string]: DemoContents<never> } = {
   backups: makeFirstBackup,
   channels: putRecipients,
   dashboards: putDashboards,
+  decisions: putDecisions,
   energy: analyseMeters,
   environment: putLayers,
   insights: switchUsesOn,

@@ -46,7 +46,8 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/mobility/src': ['contract', 'boards occupancy'],
   'services/energy/src': ['contract analysis', 'meters', 'desk'],
   'services/decisions/src': [
-    'contract chance',
+    'contract',
+    'chance',
     'model kept library',
     'simulate statistics',
     'models indicators',

@@ -7,6 +7,7 @@ import { commands } from './features/commands/feature.ts';
 import { connect } from './features/connect/feature.ts';
 import { dashboards } from './features/dashboards/feature.ts';
 import { datasets } from './features/datasets/feature.ts';
+import { decisions } from './features/decisions/feature.ts';
 import { devices } from './features/devices/feature.ts';
 import { energy } from './features/energy/feature.ts';
 import { environment } from './features/environment/feature.ts';
@@ -44,6 +45,7 @@ export const FEATURES: readonly Feature[] = [
   publishing,
   datasets,
   dashboards,
+  decisions,
   devices,
   connect,
   sources,

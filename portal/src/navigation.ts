@@ -51,7 +51,9 @@ export const PLACES: readonly Place[] = [
     name: 'analyses',
     icon: mdiChartBoxOutline,
     title: { fr: 'Analyses', en: 'Analyses', de: 'Auswertungen', lb: 'Auswäertungen' },
-    parts: [{ name: 'analyses', pages: ['dashboards', 'questions', 'ask', 'scheduled-reports'] }],
+    parts: [
+      { name: 'analyses', pages: ['dashboards', 'indicators', 'decisions', 'questions', 'ask', 'scheduled-reports'] },
+    ],
   },
   {
     name: 'citizens',

@@ -26,7 +26,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const SOURCES = ['iot-agents/src/**/*.ts', 'services/*/src/**/*.ts'];
 /** The tests of lighting are in the folder of the platform. */
 const TESTS = [
-  'services/{alarms,rules,waste,reports,publishing,channels,dashboards,insights,energy,files,assistant,opendata}/test/*.test.ts',
+  'services/{alarms,rules,waste,reports,publishing,channels,dashboards,insights,energy,decisions,files,assistant,opendata}/test/*.test.ts',
   'platform/test/lighting/*.test.ts',
 ];
 
@@ -59,6 +59,7 @@ const PATHS = [
   '/insights/uses',
   '/ogc/collections',
   '/energy/buildings',
+  '/decisions/scenarios',
   '/channels/messages',
   '/citizen/v1/home',
   '/citizen/v1/reports',

@@ -46,8 +46,13 @@ async function importFile(
   return taken.json();
 }
 
+interface Value {
+  readonly status: string;
+  readonly value?: number;
+}
+
 interface Shown {
-  readonly places: readonly { readonly name: string; readonly values: readonly object[] }[];
+  readonly places: readonly { readonly name: string; readonly values: readonly Value[] }[];
   readonly sums: readonly object[];
 }
 
@@ -58,8 +63,8 @@ async function seriesOf({ ask }: ServiceHost, flow: string, variable: string): P
 
 test('files of statistics are imported in their real form, and feed indicators and scenarios', async (t) => {
   const db = await newDatabase();
-  t.after(() => db.close());
   const host = await startServiceHost(t, db, [decisions], { jobs: true });
+  t.after(() => db.close());
   const { ask, app } = host;
 
   await t.test('the fourteen kinds of files are read, and the same file twice changes nothing', async () => {
@@ -87,15 +92,13 @@ test('files of statistics are imported in their real form, and feed indicators a
   await t.test('what is withheld is no zero, and makes a sum unbounded', async () => {
     const { places, sums } = await seriesOf(host, 'ssmsi-crime', 'burglaries');
     const small = places.find(({ name }) => name === 'Rédange');
-    assert.ok(
-      small?.values.every((value) => !('value' in value) && (value as { status: string }).status === 'withheld'),
-    );
+    assert.ok(small?.values.every((value) => !('value' in value) && value.status === 'withheld'));
     assert.ok(sums.every((sum) => !('value' in sum) && (sum as { isUnbounded: boolean }).isUnbounded));
     const poverty = await seriesOf(host, 'insee-income', 'povertyRate');
     assert.deepEqual(poverty.sums, [], 'rates are not added');
     const energy = await seriesOf(host, 'ore-energy', 'electricity');
     const unknown = energy.places.find(({ name }) => name === 'Russange');
-    assert.equal((unknown?.values[0] as { status: string }).status, 'withheld', 'a blank part');
+    assert.equal(unknown?.values[0]?.status, 'withheld', 'a blank part');
   });
 
   await t.test('a sale on several rows counts once, and an imputed cell says so', async () => {
@@ -106,7 +109,7 @@ test('files of statistics are imported in their real form, and feed indicators a
       status: 'observed',
     });
     const cells = await seriesOf(host, 'insee-grid', 'cellPeople');
-    assert.equal((cells.places[0]?.values[0] as { status: string }).status, 'imputed');
+    assert.equal(cells.places[0]?.values[0]?.status, 'imputed');
   });
 
   await t.test(
@@ -247,8 +250,8 @@ test('files of statistics are imported in their real form, and feed indicators a
 
 test('scenarios and statistics are for those who have the right to them', async (t) => {
   const db = await newDatabase();
-  t.after(() => db.close());
   const { ask, authorizationOf, app } = await startServiceHost(t, db, [decisions], { access: 'enforced' });
+  t.after(() => db.close());
   const as = async (sub: string, roles: readonly string[]) => ({
     authorization: await authorizationOf({ sub, roles }),
   });

@@ -22,7 +22,7 @@ function modelOf(name: string): Model {
 }
 
 /** The value of a model for levers, with its factors as they are or changed. */
-function valueOf(
+function computed(
   name: string,
   levers: Record<string, number>,
   what: string,
@@ -58,10 +58,10 @@ test('the renovation model agrees with heat losses that are added by hand, wall 
   for (const [area, before, after] of Object.values(measures)) saved += kilowattHours(area * (before - after));
   saved += kilowattHours(0.34 * 6000 * 0.8 * 0.5);
   near(saved, 226_686, 0.0001); // the digest of the measures: 75 441 + 63 371 + 38 626 + 49 248
-  near(valueOf('building-renovation', {}, 'heatSaved', { realised: 1 }), saved);
+  near(computed('building-renovation', {}, 'heatSaved', { realised: 1 }), saved);
   // A new boiler and insulation together save less than the sum of each alone.
   const boiler = (efficiency: number, isInsulated: boolean) =>
-    valueOf('building-renovation', {}, isInsulated ? 'heatAfter' : 'heatBefore', { efficiency });
+    computed('building-renovation', {}, isInsulated ? 'heatAfter' : 'heatBefore', { efficiency });
   near(boiler(0.85, false) - boiler(0.95, false), 40_227);
   near(boiler(0.85, false) - boiler(0.95, true), 243_051);
 });
@@ -69,7 +69,7 @@ test('the renovation model agrees with heat losses that are added by hand, wall 
 test('the solar model agrees with the sum of months, and with year by year cash', () => {
   const months = [39.9, 62.1, 106.1, 138.4, 151.8, 155.9, 160.5, 147.4, 117.6, 78.4, 42.8, 32.8];
   const production = months.reduce((sum, month) => sum + 100 * month * 0.82, 0);
-  near(valueOf('solar-roofs', { power: 100 }, 'production'), production);
+  near(computed('solar-roofs', { power: 100 }, 'production'), production);
   let balance = -110_000;
   for (let year = 1; year <= 25; year += 1) {
     const income = production * 0.995 ** (year - 1) * (0.45 * 0.2 + 0.55 * 0.1);
@@ -83,21 +83,21 @@ test('the solar model agrees with the sum of months, and with year by year cash'
 test('the models of chargers, trees, bus and switch-off agree with sums by day, tree, departure and lamp', () => {
   let energy = 0;
   for (let day = 0; day < 365; day += 1) for (let point = 0; point < 10; point += 1) energy += 18 * 0.84;
-  near(valueOf('public-chargers', { points: 10, sessionsPerDay: 1 }, 'energy'), energy);
+  near(computed('public-chargers', { points: 10, sessionsPerDay: 1 }, 'energy'), energy);
   let crowns = 0;
   for (let tree = 0; tree < 500; tree += 1) crowns += 25 * 0.85;
-  near(valueOf('trees', { trees: 500, area: 50 }, 'cooling'), ((crowns * 100) / 500_000) * 0.0265);
-  near(valueOf('trees', { trees: 500, area: 50 }, 'treesForStudy'), 3553);
+  near(computed('trees', { trees: 500, area: 50 }, 'cooling'), ((crowns * 100) / 500_000) * 0.0265);
+  near(computed('trees', { trees: 500, area: 50 }, 'treesForStudy'), 3553);
   let kilometres = 0;
   for (let day = 0; day < 254; day += 1) for (let hour = 0; hour < 15; hour += 1) kilometres += 2 * 12 * (4 - 3);
-  near(valueOf('bus-frequency', { headway: 15 }, 'kilometres'), kilometres);
+  near(computed('bus-frequency', { headway: 15 }, 'kilometres'), kilometres);
   const switchOff = { lamps: 1000, lampPower: 115, hoursLit: 4100, hoursOff: 2007.5 };
   let saved = 0;
   for (let lamp = 0; lamp < 1000; lamp += 1) saved += (115 * 2007.5) / 1000;
-  near(valueOf('lighting-switch-off', switchOff, 'energySaved'), saved);
+  near(computed('lighting-switch-off', switchOff, 'energySaved'), saved);
   let homes = 0;
   for (let home = 0; home < 400; home += 1) homes += 0.94 * 2.25;
-  near(valueOf('new-district', { homes: 400 }, 'people'), homes);
+  near(computed('new-district', { homes: 400 }, 'people'), homes);
 });
 
 test('the generator gives the numbers of its reference implementation, and a factor keeps its draws beside others', () => {
@@ -228,7 +228,7 @@ test('a model with a cycle, mixed units, an unknown name or a bare number is ref
 
 test('measures that act on separate levers add up in any order, and variants see the same draws', () => {
   const effect = (levers: Record<string, number>) =>
-    valueOf('building-renovation', { wallU: 1.5, roofU: 1.2, windowU: 3, recovery: 0, ...levers }, 'heatSaved');
+    computed('building-renovation', { wallU: 1.5, roofU: 1.2, windowU: 3, recovery: 0, ...levers }, 'heatSaved');
   near(effect({ wallU: 0.25 }) + effect({ roofU: 0.15 }), effect({ roofU: 0.15, wallU: 0.25 }), 1e-9);
   const input = inputOf('trees', { trees: 500, area: 50 }, { draws: 300 });
   const twin = { name: 'twin', levers: input.variants[0]?.levers ?? {} };

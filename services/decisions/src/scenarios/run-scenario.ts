@@ -7,6 +7,7 @@ import { defaultsOf, type Facts, type KnownFacts, readFacts, todayOf } from '../
 import type { Models } from '../models/model-routes.ts';
 import type { DecisionParts } from '../parts.ts';
 import { SIMULATION } from '../simulate/simulate-task.ts';
+import type { Asked } from '../statistics/kpi-entities.ts';
 
 const GENERATOR = 'xoshiro128**';
 
@@ -21,6 +22,8 @@ export interface Prepared {
 export interface Simulating {
   /** @throws Problem 400, 404 */
   prepare(request: FastifyRequest, simulation: Simulation): Promise<Prepared>;
+  /** The same for a model of the product, with the rights of a client. @throws Problem 400 */
+  prepareFor(asked: Asked, simulation: Simulation): Promise<Prepared>;
   /** @throws Problem 422 */
   run(tenant: string, prepared: Prepared, signal?: AbortSignal): Promise<Simulated>;
 }
@@ -31,16 +34,24 @@ export function createSimulating(
   { models, further }: { readonly models: Models; readonly further: () => Promise<Facts> },
 ): Simulating {
   const { clientOf, compute, context, territory } = parts;
+  const prepareModel = async (asked: Asked, model: Model, simulation: Simulation): Promise<Prepared> => {
+    checkCommunes(simulation, territory.communes);
+    checkNames(simulation, model);
+    const facts = await readFacts(asked, library, territory.communes, await further());
+    const defaults = defaultsOf(model, facts.of(simulation.communes));
+    const variants = simulation.variants.map(({ name, levers }) => ({ name, levers: { ...defaults, ...levers } }));
+    return { model, facts, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
+  };
   return {
     async prepare(request, simulation) {
       const { model } = await models.find(request, simulation.model);
-      checkCommunes(simulation, territory.communes);
-      checkNames(simulation, model);
-      const asked = { client: clientOf(request), tenant: request.tenant, context };
-      const facts = await readFacts(asked, library, territory.communes, await further());
-      const defaults = defaultsOf(model, facts.of(simulation.communes));
-      const variants = simulation.variants.map(({ name, levers }) => ({ name, levers: { ...defaults, ...levers } }));
-      return { model, facts, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
+      return prepareModel({ client: clientOf(request), tenant: request.tenant, context }, model, simulation);
+    },
+    async prepareFor(asked, simulation) {
+      const model = library.models.get(simulation.model);
+      if (model === undefined)
+        throw refused('model', simulation.model, `one of ${[...library.models.keys()].join(', ')}`);
+      return prepareModel(asked, model, simulation);
     },
     async run(tenant, { model, simulation, today, facts }, signal) {
       const { variants, factors, years, discountRate, seed, draws, goals } = simulation;

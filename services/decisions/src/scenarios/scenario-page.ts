@@ -4,7 +4,7 @@ import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Band, VariantResult } from '../contract/scenario.ts';
 import type { Kept } from '../kept/document-rows.ts';
 import { PAGE_WORDS } from './page-words.ts';
-import type { SavedScenario } from './scenario-routes.ts';
+import type { SavedScenario } from './saved-scenario.ts';
 
 const TAGS: { readonly [L in Language]: string } = { fr: 'fr-FR', en: 'en-GB', de: 'de-DE', lb: 'lb-LU' };
 const MOST_OUTPUTS = 7;

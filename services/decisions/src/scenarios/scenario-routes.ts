@@ -7,9 +7,8 @@ import { missing, refused } from '@alzette/kit/problems';
 import { answer, type Handlers } from '@alzette/kit/serve';
 import type { FastifyRequest } from 'fastify';
 import type { ScenarioContract } from '../contract/contract.ts';
-import type { Model } from '../contract/model.ts';
-import type { KeptScenario, Scenario, Simulated } from '../contract/scenario.ts';
-import { type DocumentRows, documentRows, type Kept } from '../kept/document-rows.ts';
+import type { KeptScenario } from '../contract/scenario.ts';
+import type { Kept } from '../kept/document-rows.ts';
 import { documentKind, existing } from '../kept/kinds.ts';
 import { saveDocument } from '../kept/save.ts';
 import { compileModel } from '../model/compile-model.ts';
@@ -17,16 +16,9 @@ import { explain } from '../model/explain.ts';
 import type { DecisionParts } from '../parts.ts';
 import { centralValues } from '../simulate/simulate.ts';
 import type { Simulating } from './run-scenario.ts';
+import { type SavedScenario, SCENARIO_ROWS } from './saved-scenario.ts';
 import { scenarioPage } from './scenario-page.ts';
 
-/** A scenario with the model and the results of when it was saved: what was promised stays known. */
-export interface SavedScenario {
-  readonly scenario: Scenario;
-  readonly model: Model;
-  readonly result: Simulated;
-}
-
-export const SCENARIO_ROWS: DocumentRows<SavedScenario> = documentRows<SavedScenario>('scenario');
 const LINK_BYTES = 24;
 
 /** `/decisions/simulations`, `/decisions/scenarios` */
