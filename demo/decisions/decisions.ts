@@ -3,6 +3,7 @@ import type { decisions } from '@alzette/decisions';
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
 import type { Scenario } from '../../services/decisions/src/contract/scenario.ts';
 import { SCENARIO_ROWS } from '../../services/decisions/src/scenarios/saved-scenario.ts';
+import { PRODUCT } from '../../services/decisions/src/statistics/import-rows.ts';
 import { lookAgain } from '../look-again.ts';
 import { FILES } from './files.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -19,7 +20,7 @@ export async function putDecisions(
   for (const { flow, name, vintage, period } of FILES) {
     const bytes = await readFile(new URL(`files/${name}`, import.meta.url));
     // The same file twice is one import.
-    await importer.take(tenant, { flow, bytes, vintage, period, author: null });
+    await importer.take(tenant, { flow, bytes, vintage, period, author: PRODUCT });
   }
   for (const [id, scenario] of Object.entries(SCENARIOS)) {
     if ((await SCENARIO_ROWS.find(db, tenant, id)) !== undefined) continue;

@@ -95,10 +95,22 @@ const ITEM = {
 const REPORT = { category: 'pothole', location: { lat: 49.4703, lon: 5.9312 }, description: MARK };
 const PERIOD = { from: new Date(Date.now() - 86_400_000).toISOString(), to: new Date().toISOString() };
 
+const TREES = {
+  model: 'trees',
+  variants: [{ name: MARK, levers: { trees: 10 } }],
+  years: 5,
+  discountRate: 0.03,
+  seed: 1,
+  draws: 100,
+  goals: [],
+};
+const PLANNED = { title: MARK, question: MARK, ...TREES };
+
 /** Required parameters. */
 export const QUERIES: { readonly [path: string]: string } = {
   '/rules/{id}/explain': `?entity=${LAMP}`,
   '/mobility/counters/{id}': '?attribute=intensity',
+  '/decisions/explanations': '?name=cooling',
   '/lighting/strategies/{id}/nights': '?from=2026-01-01&to=2026-01-02',
 };
 
@@ -123,6 +135,10 @@ export const BODIES: { readonly [operation: string]: object } = {
   'POST /rules/{id}/backtest': PERIOD,
   'PUT /dashboards/{id}': BOARD,
   'PUT /dashboards/questions/{id}': QUESTION,
+  'POST /decisions/simulations': TREES,
+  'POST /decisions/explanations': TREES,
+  'PUT /decisions/scenarios/{id}': PLANNED,
+  'POST /decisions/scenarios/{id}/comments': { text: 'of others' },
   'POST /insights/outputs/{id}/feedback': { isRight: true },
   'POST /publishing/items/{id}/proposals/{proposal}/refuse': { reason: 'of others' },
   'POST /publishing/items/{id}/keepers': {},
@@ -162,6 +178,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
   await made('PUT', '/opendata/datasets/other', DATASET);
   await made('PUT', '/dashboards/other', BOARD);
   await made('PUT', '/dashboards/questions/other', QUESTION);
+  await made('PUT', '/decisions/scenarios/other', PLANNED);
   const created = {
     '/alarms': await made('POST', '/alarms', ALARM),
     '/work-orders': await made('POST', '/work-orders', WORK_ORDER),
@@ -191,6 +208,9 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
     ['/lighting/lamps', LAMP],
     ['/sta/v1.1', `Things('${LAMP}')`],
     ['/dashboards', 'other'],
+    ['/decisions/scenarios', 'other'],
+    ['/decisions/models', 'other'],
+    ['/decisions/indicators', 'other'],
     ['/opendata/datasets', 'other'],
     ['/waste/containers', idOf('WasteContainer')],
     ['/energy/buildings', idOf('Building')],

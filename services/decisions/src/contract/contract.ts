@@ -64,6 +64,7 @@ export const statisticsContract = contract(STATISTICS, {
   },
   communeMoves: {
     access: 'administer',
+    audited: { values: 'route' },
     summary: 'Replaces the list of merged communes by the official file v_mvt_commune',
     body: media('text/csv'),
     bodyLimit: FILE_BYTES,

@@ -26,11 +26,14 @@ const REPLACE_MOVES = `
   ON CONFLICT DO NOTHING`;
 const FORGET_MOVES = 'DELETE FROM decisions.commune_move WHERE tenant = $1';
 
+/** The author of what the product itself imports. */
+export const PRODUCT = 'product';
+
 export interface NewImport {
   readonly id: string;
   readonly flow: string;
   readonly vintage: number;
-  readonly author: object | null;
+  readonly author: object | null | typeof PRODUCT;
   readonly report: Report;
   readonly observations: readonly Observation[];
 }
@@ -56,7 +59,7 @@ export async function waitingImport(db: Queryable, tenant: string, id: string) {
   return {
     flow,
     vintage,
-    author: author === null ? null : (JSON.parse(author) as object),
+    author: author === null ? null : (JSON.parse(author) as object | typeof PRODUCT),
     observations: JSON.parse(row.observations) as readonly Observation[],
   };
 }

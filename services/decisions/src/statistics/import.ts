@@ -4,7 +4,7 @@ import type { CommuneInfo, TerritoryInfo } from '@alzette/kit/service';
 import type { Flow } from '../contract/statistics.ts';
 import type { Library } from '../library/library.ts';
 import type { DecisionParts } from '../parts.ts';
-import { endImport, keepImport, readMovesOf, waitingImport } from './import-rows.ts';
+import { endImport, keepImport, PRODUCT, readMovesOf, waitingImport } from './import-rows.ts';
 import { type KpiWritten, WriteRefused, writeSeries } from './kpi-entities.ts';
 import type { Ground, Observation } from './observation.ts';
 import { READ_STATISTICS } from './read-task.ts';
@@ -14,14 +14,15 @@ export interface FileToImport {
   readonly bytes: Buffer;
   readonly vintage: number;
   readonly period?: string | undefined;
-  readonly author: object | null;
+  /** A result of `authorOf`; `product`: the product itself, for its demo. */
+  readonly author: object | null | typeof PRODUCT;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Importer {
   /** Reads a file, and has it written soon. @returns the id of the import. @throws Problem 400, 422 */
   take(tenant: string, file: FileToImport): Promise<string>;
-  /** Resolves when all imports that were taken are written, or refused. */
+  /** Writes an import with the rights that its author has now. */
   write(tenant: string, id: string, signal: AbortSignal): Promise<object>;
 }
 
@@ -52,7 +53,9 @@ export function createImporter(
       if (waiting === undefined || flow === undefined) return { series: 0 };
       const all = seriesOf(waiting.flow, flow, waiting, territory);
       try {
-        await writeSeries({ client: parts.clientAs(waiting.author), tenant, context }, all, signal);
+        const { author } = waiting;
+        const client = author === PRODUCT ? parts.client : parts.clientAs(author);
+        await writeSeries({ client, tenant, context }, all, signal);
       } catch (cause) {
         if (!(cause instanceof WriteRefused)) throw cause;
         await endImport(db, tenant, id, cause.message.slice(0, 500));
