@@ -32,6 +32,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(channelService())
       // Their demo is created at once; that of those below takes minutes on the embedded database.
       .with(dashboards)
+      .with(decisions)
       .with(openData)
       .with(insightService({ pastReports: readPastReports }))
       .with(alarms)
@@ -44,7 +45,6 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(waste)
       .with(mobilityService({ timetable: timetableCalls }))
       .with(energy)
-      .with(decisions)
       .with(environment)
       .with(assistantService({ issuers, ...(model && { model }) }))
       .with(backupService(productBackups(config), backupPorts(config))).definitions

@@ -1,3 +1,4 @@
+import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Indicator } from '../contract/indicator.ts';
 import type { DocumentRows } from '../kept/document-rows.ts';
 import type { Library } from '../library/library.ts';
@@ -24,7 +25,8 @@ export async function computeIndicators(
   tenant: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const { client, context, territory, analyse, logger } = parts;
+  const { client, context, territories, analyse, logger } = parts;
+  const territory = territories.of(tenant);
   const asked = { client, tenant, context };
   const statistics = await readSeries(asked, 'statistic');
   const today = new Date().toISOString().slice(0, 10);
@@ -48,7 +50,7 @@ function seriesOf(
   id: string,
   { title, answers }: Indicator,
   computed: Awaited<ReturnType<typeof computeIndicator>>,
-  { communes, name: territoryName }: DecisionParts['territory'],
+  { communes, name: territoryName }: TerritoryInfo,
 ): KpiWritten[] {
   return [...computed].flatMap(([slug, values]) => {
     const commune = communes.find((each) => each.slug === slug);

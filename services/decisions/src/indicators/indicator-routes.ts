@@ -24,10 +24,10 @@ export function indicatorHandlers(
   rows: DocumentRows<Indicator>,
   computeSoon: (tenant: string) => Promise<void>,
 ): Handlers<IndicatorContract> {
-  const { db, clientOf, context, territory } = parts;
+  const { db, clientOf, context, territories } = parts;
   const read = (request: FastifyRequest, id?: string) =>
     readSeries({ client: clientOf(request), tenant: request.tenant, context }, 'indicator', id);
-  const shownOf = (id: string, indicator: Indicator, series: readonly KpiSeries[]): IndicatorShown => {
+  const shownOf = (tenant: string, id: string, indicator: Indicator, series: readonly KpiSeries[]): IndicatorShown => {
     const own = series.filter(({ product }) => product === id);
     const valuesOf = (area: string) =>
       (own.find((each) => each.area === area)?.values ?? []).map((v) => shown(indicator, v));
@@ -36,7 +36,7 @@ export function indicatorHandlers(
       indicator,
       sources: sourcesOf(indicator, library),
       territory: valuesOf(WHOLE),
-      communes: territory.communes.map(({ slug, name }) => ({ slug, name, values: valuesOf(slug) })),
+      communes: territories.of(tenant).communes.map(({ slug, name }) => ({ slug, name, values: valuesOf(slug) })),
     };
   };
   return {
@@ -44,7 +44,7 @@ export function indicatorHandlers(
       objects: BY_ENTITIES,
       async handle(request) {
         const [all, series] = await Promise.all([indicatorsOf(parts, library, rows, request.tenant), read(request)]);
-        return { indicators: [...all].map(([id, indicator]) => shownOf(id, indicator, series)) };
+        return { indicators: [...all].map(([id, indicator]) => shownOf(request.tenant, id, indicator, series)) };
       },
     },
     one: {
@@ -53,7 +53,7 @@ export function indicatorHandlers(
         const { id } = request.params;
         const indicator = (await indicatorsOf(parts, library, rows, request.tenant)).get(id);
         if (indicator === undefined) throw missing('indicator', id);
-        return shownOf(id, indicator, await read(request, id));
+        return shownOf(request.tenant, id, indicator, await read(request, id));
       },
     },
     async save(request) {

@@ -58,11 +58,11 @@ export function modelHandlers(
     further,
   }: { readonly rows: DocumentRows<Model>; readonly models: Models; readonly further: () => Promise<Facts> },
 ): Handlers<ModelContract> {
-  const { db, callerOf, clientOf, compute, context, territory } = parts;
+  const { db, callerOf, clientOf, compute, context, territories } = parts;
   const kind = documentKind('model', (tenant, id) => rows.find(db, tenant, id));
   const factsOf = async (request: FastifyRequest) => {
     const asked = { client: clientOf(request), tenant: request.tenant, context };
-    return (await readFacts(asked, library, territory.communes, await further())).of();
+    return (await readFacts(asked, library, territories.of(request.tenant).communes, await further())).of();
   };
   const check = (request: FastifyRequest, model: Model) => compute.run(CHECK, model, { tenant: request.tenant });
   return {

@@ -1,4 +1,5 @@
 import { Problem, refused } from '@alzette/kit/problems';
+import type { CommuneInfo } from '@alzette/kit/service';
 import type { FastifyRequest } from 'fastify';
 import type { Model } from '../contract/model.ts';
 import type { Simulated, Simulation } from '../contract/scenario.ts';
@@ -33,11 +34,12 @@ export function createSimulating(
   library: Library,
   { models, further }: { readonly models: Models; readonly further: () => Promise<Facts> },
 ): Simulating {
-  const { clientOf, compute, context, territory } = parts;
+  const { clientOf, compute, context, territories } = parts;
   const prepareModel = async (asked: Asked, model: Model, simulation: Simulation): Promise<Prepared> => {
-    checkCommunes(simulation, territory.communes);
+    const { communes } = territories.of(asked.tenant);
+    checkCommunes(simulation, communes);
     checkNames(simulation, model);
-    const facts = await readFacts(asked, library, territory.communes, await further());
+    const facts = await readFacts(asked, library, communes, await further());
     const defaults = defaultsOf(model, facts.of(simulation.communes));
     const variants = simulation.variants.map(({ name, levers }) => ({ name, levers: { ...defaults, ...levers } }));
     return { model, facts, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
@@ -72,7 +74,7 @@ export function createSimulating(
       return {
         today: first,
         variants: others,
-        communes: sharesOf(model, simulation, facts, territory.communes),
+        communes: sharesOf(model, simulation, facts, territories.of(tenant).communes),
         ...(people !== undefined && { people }),
         madeWith: { seed, draws, generator: GENERATOR },
       };
@@ -85,7 +87,7 @@ function sharesOf(
   model: Model,
   { communes }: Simulation,
   facts: KnownFacts,
-  all: DecisionParts['territory']['communes'],
+  all: readonly CommuneInfo[],
 ): Simulated['communes'] {
   const chosen = all.filter(({ slug }) => communes === undefined || communes.includes(slug));
   const sizes = chosen.map(({ slug, name }) => {
@@ -100,7 +102,7 @@ function sharesOf(
   return sizes.map(({ slug, name, size = 0 }) => ({ slug, name, share: size / total }));
 }
 
-function checkCommunes({ communes = [] }: Simulation, known: DecisionParts['territory']['communes']): void {
+function checkCommunes({ communes = [] }: Simulation, known: readonly CommuneInfo[]): void {
   const strange = communes.find((slug) => !known.some((each) => each.slug === slug));
   if (strange !== undefined) throw refused('communes', strange, `one of ${known.map(({ slug }) => slug).join(', ')}`);
 }

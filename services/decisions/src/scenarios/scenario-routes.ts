@@ -65,7 +65,7 @@ function simulationHandlers(
 }
 
 function readHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'list' | 'one' | 'versions' | 'pdf'> {
-  const { db, compute, territory } = parts;
+  const { db, compute, territories } = parts;
   const kind = scenarioKind(parts);
   return {
     list: {
@@ -86,7 +86,7 @@ function readHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'list' |
     pdf: {
       objects: named(kind),
       async handle(request, reply) {
-        const page = scenarioPage(judged(request, kind), territory, request.query.language);
+        const page = scenarioPage(judged(request, kind), territories.of(request.tenant), request.query.language);
         const bytes = await compute.run(TAGGED_PDF, page, { tenant: request.tenant, signal: clientGone(reply) });
         return Buffer.from(bytes);
       },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { refused } from '@alzette/kit/problems';
-import type { CommuneInfo, TerritoryInfo } from '@alzette/kit/service';
+import type { CommuneInfo, Territories, TerritoryInfo } from '@alzette/kit/service';
 import type { Flow } from '../contract/statistics.ts';
 import type { Library } from '../library/library.ts';
 import type { DecisionParts } from '../parts.ts';
@@ -31,12 +31,12 @@ export function createImporter(
   { flows }: Library,
   enqueue: (tenant: string, id: string, tx: Parameters<typeof keepImport>[0]) => Promise<void>,
 ): Importer {
-  const { db, compute, territory, context } = parts;
+  const { db, compute, territories, context } = parts;
   return {
     async take(tenant, { flow: name, bytes, vintage, period, author, signal }) {
       const flow = flows.get(name);
       if (flow === undefined) throw refused('flow', name, `one of ${[...flows.keys()].join(', ')}`);
-      const ground = { communes: groundOf(territory), moves: await readMovesOf(db, tenant) };
+      const ground = { communes: await groundOf(territories, tenant), moves: await readMovesOf(db, tenant) };
       const given = { flow, bytes, vintage, ...(period !== undefined && { period }), ground };
       const read = await compute.run(READ_STATISTICS, given, { tenant, signal });
       if ('fault' in read) throw refused('file', `${bytes.length} bytes`, read.fault);
@@ -51,7 +51,7 @@ export function createImporter(
       const waiting = await waitingImport(db, tenant, id);
       const flow = flows.get(waiting?.flow ?? '');
       if (waiting === undefined || flow === undefined) return { series: 0 };
-      const all = seriesOf(waiting.flow, flow, waiting, territory);
+      const all = seriesOf(waiting.flow, flow, waiting, territories.of(tenant));
       try {
         const { author } = waiting;
         const client = author === PRODUCT ? parts.client : parts.clientAs(author);
@@ -73,12 +73,14 @@ function hashOf(...parts: readonly (string | number | Buffer)[]): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-function groundOf({ communes }: TerritoryInfo): Ground['communes'] {
-  return communes.flatMap(({ code, name, boundary }) => {
+async function groundOf(territories: Territories, tenant: string): Promise<Ground['communes']> {
+  const { boundaries } = await territories.shapes(tenant);
+  return territories.of(tenant).communes.flatMap(({ slug, code, name }) => {
     if (code === undefined) return [];
-    const outer =
-      boundary.type === 'Polygon' ? [boundary.coordinates[0] ?? []] : boundary.coordinates.map(([ring = []]) => ring);
-    return [{ code, name, rings: outer }];
+    const boundary = boundaries.get(slug);
+    const polygons =
+      boundary === undefined ? [] : boundary.type === 'Polygon' ? [boundary.coordinates] : boundary.coordinates;
+    return [{ code, name, rings: polygons.map(([ring = []]) => ring) }];
   });
 }
 

@@ -16,7 +16,7 @@ export function statisticsHandlers(
   library: Library,
   importer: Importer,
 ): Handlers<StatisticsContract> {
-  const { db, clientOf, context, territory, authorOf } = parts;
+  const { db, clientOf, context, territories, authorOf } = parts;
   const files = documents(STATISTICS_FILE, async () => [{}]);
   return {
     flows: {
@@ -29,7 +29,7 @@ export function statisticsHandlers(
         const { flow, variable } = request.query;
         const asked = { client: clientOf(request), tenant: request.tenant, context };
         const only = flow !== undefined && variable !== undefined ? { flow, variable } : undefined;
-        const series = await readStatistics(asked, library, territory, only);
+        const series = await readStatistics(asked, library, territories.of(request.tenant), only);
         return { series: series.filter((each) => flow === undefined || each.flow === flow) };
       },
     },

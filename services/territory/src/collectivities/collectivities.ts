@@ -186,11 +186,12 @@ function headOf(row: CollectivityRow): TerritoryHead {
     languages,
     schematic,
     notice,
-    communes: row.document.communes.map(({ slug, name: commune, department, center = [0, 0] }) => ({
+    communes: row.document.communes.map(({ slug, name: commune, department, code, center = [0, 0] }) => ({
       slug,
       name: commune,
       scope: scopeOf(commune),
       department: departmentIn(country, department),
+      ...(code !== undefined && { code }),
       center: [center[0], center[1]],
     })),
     bbox: row.bbox,

@@ -51,6 +51,12 @@ export const Commune = object({
   department: Type.Optional(
     Type.String({ maxLength: 10, description: 'Determines the public holidays; in France the département' }),
   ),
+  code: Type.Optional(
+    Type.String({
+      maxLength: 20,
+      description: 'Of the statistical office, e.g. `57038`: joins statistics to the commune',
+    }),
+  ),
   center: Type.Optional(Position),
 });
 

@@ -59,7 +59,10 @@ export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
           {
             slug: SLUG,
             name: { ...TEXT, minLength: 1 },
-            code: { ...TEXT, description: 'Of the statistical office, e.g. `57038` of INSEE: joins statistics to the commune' },
+            code: {
+              ...TEXT,
+              description: 'Of the statistical office, e.g. `57038` of INSEE: joins statistics to the commune',
+            },
             department: { ...TEXT, description: 'Determines the public holidays; in France the département' },
             center: POSITION,
             demo: object({ lamps: COUNT, collectionPoints: COUNT }, ['lamps', 'collectionPoints']),
