@@ -4,6 +4,7 @@ export const PORTAL_AREAS: ReadonlySet<string> = new Set([
   'administer',
   'ask',
   'automate',
+  'analyses',
   'cockpits',
   'connect',
   'devices',

@@ -60,16 +60,15 @@ export const decisions = defineService({
     const importer = createImporter(parts, library, async (tenant, id, tx) => {
       await importing.enqueue({ tenant, id }, { key: `${tenant}/${id}`, tx });
     });
-    const further = async () => ({});
     const found = createModels(parts, library, models);
-    const simulating = createSimulating(parts, library, { models: found, further });
+    const simulating = createSimulating(parts, library, found);
     await serviceRoutes(app, '/decisions', (scope) => {
       scope.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: FILE_BYTES }, (_request, body, done) =>
         done(null, body),
       );
       serve(scope, statisticsContract, statisticsHandlers(parts, library, importer));
       serve(scope, indicatorContract, indicatorHandlers(parts, library, indicators, computeSoon));
-      serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found, further }));
+      serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found }));
       serve(scope, scenarioContract, scenarioHandlers(parts, simulating));
     });
     return { parts: { db, importer, simulating, computeSoon } };

@@ -15,18 +15,13 @@ export interface KnownFacts {
   of(slugs?: readonly string[]): Facts;
 }
 
-/** Reads facts with the rights of the client. @param further what services know besides */
-export async function readFacts(
-  asked: Asked,
-  library: Library,
-  communes: readonly CommuneInfo[],
-  further: Facts = {},
-): Promise<KnownFacts> {
+/** Reads facts with the rights of the client. */
+export async function readFacts(asked: Asked, library: Library, communes: readonly CommuneInfo[]): Promise<KnownFacts> {
   const [statistics, indicators] = await Promise.all([readSeries(asked, 'statistic'), readSeries(asked, 'indicator')]);
   return {
     of(slugs) {
       const chosen = communes.filter(({ slug }) => slugs === undefined || slugs.includes(slug));
-      return { ...further, ...statisticFacts(statistics, library, chosen), ...indicatorFacts(indicators, chosen) };
+      return { ...statisticFacts(statistics, library, chosen), ...indicatorFacts(indicators, chosen) };
     },
   };
 }

@@ -52,17 +52,13 @@ export function createModels({ db }: DecisionParts, library: Library, rows: Docu
 export function modelHandlers(
   parts: DecisionParts,
   library: Library,
-  {
-    rows,
-    models,
-    further,
-  }: { readonly rows: DocumentRows<Model>; readonly models: Models; readonly further: () => Promise<Facts> },
+  { rows, models }: { readonly rows: DocumentRows<Model>; readonly models: Models },
 ): Handlers<ModelContract> {
   const { db, callerOf, clientOf, compute, context, territories } = parts;
   const kind = documentKind('model', (tenant, id) => rows.find(db, tenant, id));
   const factsOf = async (request: FastifyRequest) => {
     const asked = { client: clientOf(request), tenant: request.tenant, context };
-    return (await readFacts(asked, library, territories.of(request.tenant).communes, await further())).of();
+    return (await readFacts(asked, library, territories.of(request.tenant).communes)).of();
   };
   const check = (request: FastifyRequest, model: Model) => compute.run(CHECK, model, { tenant: request.tenant });
   return {

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Model } from '../contract/model.ts';
 import type { Simulated, Simulation } from '../contract/scenario.ts';
 import type { Library } from '../library/library.ts';
-import { defaultsOf, type Facts, type KnownFacts, readFacts, todayOf } from '../models/facts.ts';
+import { defaultsOf, type KnownFacts, readFacts, todayOf } from '../models/facts.ts';
 import type { Models } from '../models/model-routes.ts';
 import type { DecisionParts } from '../parts.ts';
 import { SIMULATION } from '../simulate/simulate-task.ts';
@@ -29,17 +29,13 @@ export interface Simulating {
   run(tenant: string, prepared: Prepared, signal?: AbortSignal): Promise<Simulated>;
 }
 
-export function createSimulating(
-  parts: DecisionParts,
-  library: Library,
-  { models, further }: { readonly models: Models; readonly further: () => Promise<Facts> },
-): Simulating {
+export function createSimulating(parts: DecisionParts, library: Library, models: Models): Simulating {
   const { clientOf, compute, context, territories } = parts;
   const prepareModel = async (asked: Asked, model: Model, simulation: Simulation): Promise<Prepared> => {
     const { communes } = territories.of(asked.tenant);
     checkCommunes(simulation, communes);
     checkNames(simulation, model);
-    const facts = await readFacts(asked, library, communes, await further());
+    const facts = await readFacts(asked, library, communes);
     const defaults = defaultsOf(model, facts.of(simulation.communes));
     const variants = simulation.variants.map(({ name, levers }) => ({ name, levers: { ...defaults, ...levers } }));
     return { model, facts, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
