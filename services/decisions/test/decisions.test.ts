@@ -243,8 +243,24 @@ test('files of statistics are imported in their real form, and feed indicators a
     assert.equal((await ask('PUT', '/decisions/models/trees', ready.model)).status, 400);
     const { body: check } = await ask('POST', '/decisions/models/check', wrong);
     assert.equal(check.faults[0].field, 'golden.0.expected.points');
+    // A division by zero is no number of JSON.
+    const divided = { ...ready.model, golden: [{ ...golden, expected: { watering: 1687.5 } }] };
+    divided.equations = divided.equations.map((each: { id: string; is: string }) =>
+      each.id === 'points' ? { ...each, is: '1 / (trees - trees) * trees' } : each,
+    );
+    assert.equal((await ask('PUT', '/decisions/models/divided', divided)).status, 201);
+    const simulation = {
+      variants: [{ name: 'a', levers: {} }],
+      years: 5,
+      discountRate: 0,
+      seed: 1,
+      draws: 100,
+      goals: [],
+    };
+    const infinite = await ask('POST', '/decisions/simulations', { model: 'divided', ...simulation });
+    assert.equal(infinite.status, 422, JSON.stringify(infinite.body));
     const { body: all } = await ask('GET', '/decisions/models');
-    assert.equal(all.models.length, 8);
+    assert.equal(all.models.length, 9);
   });
 });
 

@@ -59,13 +59,7 @@ export function createSimulating(parts: DecisionParts, library: Library, models:
       if ('fault' in simulated) throw new Problem(422, 'The model cannot be computed', simulated.fault.message);
       const [first, ...others] = simulated.variants;
       if (first === undefined) throw new Error('a simulation without results');
-      const strange = simulated.variants.flatMap(({ name, outputs }) =>
-        outputs.flatMap(({ id, value, low, high }) =>
-          [value, low, high].every(Number.isFinite) ? [] : [`${id} of ${name}`],
-        ),
-      );
-      if (strange.length > 0)
-        throw new Problem(422, 'The model cannot be computed', `${strange[0]} is no finite number with these levers`);
+      checkFinite(simulated.variants);
       const people = facts.of(simulation.communes).population;
       return {
         today: first,
@@ -96,6 +90,15 @@ function sharesOf(
   const total = sizes.reduce((sum, { size = 0 }) => sum + size, 0);
   if (total === 0 || sizes.some(({ size }) => size === undefined)) return [];
   return sizes.map(({ slug, name, size = 0 }) => ({ slug, name, share: size / total }));
+}
+
+/** JSON has no infinite numbers. @throws Problem 422 */
+export function checkFinite(computed: unknown): void {
+  if (typeof computed === 'number' && !Number.isFinite(computed)) {
+    const detail = 'A figure is not finite with these levers and factors, for example because it is divided by zero';
+    throw new Problem(422, 'The model cannot be computed', detail);
+  }
+  if (typeof computed === 'object' && computed !== null) for (const part of Object.values(computed)) checkFinite(part);
 }
 
 function checkCommunes({ communes = [] }: Simulation, known: readonly CommuneInfo[]): void {

@@ -15,7 +15,7 @@ import { compileModel } from '../model/compile-model.ts';
 import { explain } from '../model/explain.ts';
 import type { DecisionParts } from '../parts.ts';
 import { centralValues } from '../simulate/simulate.ts';
-import type { Simulating } from './run-scenario.ts';
+import { checkFinite, type Simulating } from './run-scenario.ts';
 import { type SavedScenario, SCENARIO_ROWS } from './saved-scenario.ts';
 import { scenarioPage } from './scenario-page.ts';
 
@@ -58,7 +58,9 @@ function simulationHandlers(
         const wanted = output?.is ?? name;
         if (!compiled.places.has(wanted))
           throw refused('name', name, `one of ${model.outputs.map(({ id }) => id).join(', ')}`);
-        return { parts: explain(compiled, centralValues(compiled, simulation.variants[0]?.levers ?? {}), wanted) };
+        const found = explain(compiled, centralValues(compiled, simulation.variants[0]?.levers ?? {}), wanted);
+        checkFinite(found);
+        return { parts: found };
       },
     },
   };
