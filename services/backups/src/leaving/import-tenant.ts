@@ -61,11 +61,11 @@ export async function importTenant(db: Database, ports: LeavingPorts, settings: 
   }
   await refuseCluster(db);
   const manifest = await checkedManifest(open());
-  const written: string[] = [];
+  const written = new Set<string>();
   try {
     return await db.transaction((tx) => importIn(tx, ports, settings, manifest, written));
   } catch (error) {
-    await ports.files.remove(tenant, written);
+    await ports.files.remove(tenant, [...written]);
     throw taken(error);
   }
 }
@@ -75,7 +75,7 @@ async function importIn(
   ports: LeavingPorts,
   settings: ImportSettings,
   manifest: ArchiveManifest,
-  written: string[],
+  written: Set<string>,
 ): Promise<ImportReport> {
   const { tenant, open, withoutRights, signal } = settings;
   await tx.query({ text: LOCK });
@@ -185,10 +185,10 @@ async function writeFile(
   { files }: LeavingPorts,
   tenant: string,
   { id, bytes }: { readonly id: string; readonly bytes: Buffer },
-  written: string[],
+  written: Set<string>,
 ): Promise<void> {
-  if (written.length === 0) written.push(...(await files.ids(tx, tenant)));
-  if (!written.includes(id)) throw new ArchiveError(`files/${id} is of no row of files.file`);
+  if (written.size === 0) for (const each of await files.ids(tx, tenant)) written.add(each);
+  if (!written.has(id)) throw new ArchiveError(`files/${id} is of no row of files.file`);
   await files.write(tenant, id, bytes);
 }
 
