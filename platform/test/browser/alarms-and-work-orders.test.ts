@@ -7,7 +7,7 @@ import type { Browser, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { territoryLink } from '../support/lamps.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, choose, launchWholeBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchWholeBrowser, openPage } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -129,7 +129,7 @@ describe('alarms and work orders, in a browser', {
   });
 
   test('a rule is written by a form, tried on the past and turned on', async () => {
-    await page.goto(`${url}/automate/rules`);
+    await openPage(page, `${url}/automate/rules`);
     await page.getByTestId('new-rule').click();
     await page.getByTestId('rule-name').getByRole('textbox').fill('Lampe gourmande');
     await choose(page.getByTestId('rule-type').getByRole('combobox'), 'Point lumineux');
@@ -160,7 +160,7 @@ describe('alarms and work orders, in a browser', {
   });
 
   test('a work order is made by hand', async () => {
-    await page.goto(`${url}/operations/work-orders`);
+    await openPage(page, `${url}/operations/work-orders`);
     await page.getByTestId('new-order').click();
     await page.getByTestId('order-name').getByRole('textbox').fill('Élaguer devant la lampe');
     await page.getByTestId('order-assets').getByRole('combobox').last().fill('CAR-1');
@@ -263,7 +263,7 @@ describe('alarms and work orders, in a browser', {
   });
 
   test('a photo that is attached to a lamp is shown, and gone once it is removed', async () => {
-    await page.goto(`${url}/e/${encodeURIComponent(LAMP)}`);
+    await openPage(page, `${url}/e/${encodeURIComponent(LAMP)}`);
     const attachments = page.getByTestId('attachments');
     await attachments
       .getByTestId('attach-file')

@@ -9,7 +9,7 @@ import decodeQR from 'qr/decode.js';
 import { eventually } from '../support/eventually.ts';
 import { connectLampNetwork, createLamps, measured, sendUplink, testLamp } from '../support/lamps.ts';
 import { ownDatabase } from '../support/own-database.ts';
-import { checkPage, choose, launchBrowser } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser, openPage } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { createUser, sendJson } from '../support/send-json.ts';
 
@@ -117,7 +117,7 @@ describe('lamps by hand, in a browser', {
   }
 
   test('a command in groups waits for a second person, and then shows its progress', async () => {
-    await paula.goto(`${url}/operate/commands?open=%2B`);
+    await openPage(paula, `${url}/operate/commands?open=%2B`);
     await paula.getByRole('textbox', { name: 'Rue, nom…' }).fill('Carnot');
     const sendButton = paula.getByRole('button', { name: 'Envoyer · 6 points lumineux', exact: true });
     await sendButton.waitFor();
@@ -132,7 +132,7 @@ describe('lamps by hand, in a browser', {
     await paula.getByText('attend une approbation').first().waitFor();
 
     const omar = await signIn('omar');
-    await omar.goto(paula.url());
+    await openPage(omar, paula.url());
     await omar.getByRole('button', { name: approve, exact: true }).click();
     // The first group at once. The other lamp comes with the second group, which is tested last.
     await omar.getByText(/^[56] sur 6 prévenus, par groupes de 5 toutes les 10 s$/).waitFor();
@@ -142,7 +142,7 @@ describe('lamps by hand, in a browser', {
   });
 
   test('the table keeps the height of its rows and its columns', async () => {
-    await paula.goto(`${url}/operate/commands`);
+    await openPage(paula, `${url}/operate/commands`);
     const table = paula.getByTestId('table-commands');
     const row = table.locator('tr[data-testid^="row-"]').first();
     const heights = async () => Math.round((await row.boundingBox())?.height ?? 0);
@@ -165,7 +165,7 @@ describe('lamps by hand, in a browser', {
   test('lamps on one pole open in a ring, where each can be chosen', async () => {
     const seen: string[] = [];
     for (const [right, down] of RING) {
-      await paula.goto(`${url}/map?view=19.00/${PLACE[1]}/${PLACE[0]}&type=Streetlight`);
+      await openPage(paula, `${url}/map?view=19.00/${PLACE[1]}/${PLACE[0]}&type=Streetlight`);
       const ground = await paula.getByRole('application', { name: 'Carte du territoire' }).boundingBox();
       const list = await paula.getByRole('region', { name: 'Équipements' }).boundingBox();
       assert.ok(ground && list);
@@ -189,7 +189,7 @@ describe('lamps by hand, in a browser', {
         (each) => each.localName + ' ' + getComputedStyle(each).visibility,
       );
     };`);
-    await paula.goto(`${url}/e/${encodeURIComponent(lamp)}`);
+    await paula.goto(`${url}/e/${encodeURIComponent(lamp)}`); // the script is for loaded pages
     await paula.getByRole('button', { name: 'Étiquette', exact: true }).click();
     const label = paula.getByTestId('qr-label');
     await label.getByText('Pole 1').waitFor();
@@ -211,7 +211,7 @@ describe('lamps by hand, in a browser', {
   });
 
   test('a command in groups has reached every lamp', async () => {
-    await paula.goto(`${url}/operate/commands`);
+    await openPage(paula, `${url}/operate/commands`);
     await paula.getByRole('button', { name: 'Ouvrir Chantier' }).click();
     await paula.getByText(/^6 sur 6 prévenus/).waitFor();
     await paula.getByRole('listitem').filter({ hasText: '6 acquittées' }).waitFor();
