@@ -147,10 +147,11 @@ test('files of statistics are imported in their real form, and feed indicators a
     const found = await eventually('the indicators', async () => {
       await ask('POST', '/decisions/indicators/computation');
       const { body } = await ask('GET', '/decisions/indicators/new-homes');
-      return body.territory?.some(({ value }: { value?: number }) => value !== undefined) ? body : undefined;
+      // A job writes the years one after the other.
+      const latest = body.territory?.at(-1);
+      return latest?.period === '2024' && latest.value !== undefined ? body : undefined;
     });
     const last = found.territory.at(-1);
-    assert.equal(last.period, '2024');
     assert.ok(Math.abs(last.value - (last.numerator / last.denominator) * 1000) < 1e-9);
     assert.ok(last.low < last.value && last.value < last.high);
     const { body } = await ask('GET', '/decisions/indicators');
