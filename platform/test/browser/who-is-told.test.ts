@@ -39,6 +39,13 @@ describe('who is told of alarms, by forms', {
   const fill = (field: string, text: string) => page.getByTestId(`field-${field}`).locator('input').fill(text);
   const pick = (field: string, option: string) =>
     choose(page.getByTestId(`field-${field}`).getByRole('combobox'), option);
+  /** In a list of several. */
+  async function add(field: string, option: string): Promise<void> {
+    await page.getByTestId(`field-${field}`).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+    await page.keyboard.press('Tab');
+    await page.getByRole('option').first().waitFor({ state: 'hidden' });
+  }
   async function look(name: string): Promise<void> {
     for (const viewport of [PHONE, DESKTOP]) {
       await page.setViewportSize(viewport);
@@ -67,48 +74,40 @@ describe('who is told of alarms, by forms', {
     assert.deepEqual(recipients.find(({ id }) => id === 'ada-lovelace')?.quiet, { from: '22:00', to: '06:30' });
   });
 
-  test('a plan says who is told and who when nobody answers, is on at first, and sends a test message', async () => {
+  test('a plan says who is told and who when nobody answers, and is on at first', async () => {
     await followTo(page, '/settings/who?open=%2B');
     await fill('title', 'La nuit');
     await pick('to1', 'Ada Lovelace');
-    await pick('by1', 'Courriel');
-    await page.keyboard.press('Escape');
+    await add('by1', 'Courriel');
     await pick('to2', 'Ada Lovelace');
-    await pick('by2', 'Notification push');
-    await page.keyboard.press('Escape');
+    await add('by2', 'Notification push');
     await fill('after2', '15');
     await look('plan');
     await save();
-    await page.getByText(/Ada Lovelace, par Courriel · après 15 min.* : Ada Lovelace, par Notification push/).waitFor();
-    const { escalations } = await sendJson<{ escalations: object[] }>(url, 'GET', '/alarms/escalations');
-    assert.deepEqual(escalations, [
-      {
-        id: 'la-nuit',
-        title: 'La nuit',
-        enabled: true,
-        tellsCleared: false,
-        steps: [
-          { channels: ['email'], to: 'recipient:ada-lovelace' },
-          { channels: ['push'], to: 'recipient:ada-lovelace', after: 'PT15M' },
-        ],
-      },
-    ]);
-    await page.getByRole('button', { name: 'Ouvrir La nuit' }).click();
-    await page.getByTestId('act-test').click();
-    await page.getByTestId('said').filter({ hasText: 'Un message d’essai pour La nuit est parti' }).waitFor();
-    await followTo(page, '/settings/messages');
-    await page.getByRole('cell', { name: 'Ada Lovelace' }).first().waitFor();
-    await look('messages');
+    const { escalations } = await sendJson<{ escalations: { id: string }[] }>(url, 'GET', '/alarms/escalations');
+    assert.deepEqual(
+      escalations.filter(({ id }) => id === 'la-nuit'),
+      [
+        {
+          id: 'la-nuit',
+          title: 'La nuit',
+          enabled: true,
+          tellsCleared: false,
+          steps: [
+            { channels: ['email'], to: 'recipient:ada-lovelace' },
+            { channels: ['push'], to: 'recipient:ada-lovelace', after: 'PT15M' },
+          ],
+        },
+      ],
+    );
     await sendJson(url, 'DELETE', '/alarms/escalations/la-nuit');
   });
 
   test('a key for a partner is made in one form with exactly its data, and ends with its right', async () => {
     await followTo(page, '/administer/partners?open=%2B');
     await fill('title', 'Transports du Nord');
-    await pick('types', 'Conteneur');
-    await page.keyboard.press('Escape');
-    await pick('communes', 'Villerupt');
-    await page.keyboard.press('Escape');
+    await add('types', 'Conteneur');
+    await add('communes', 'Villerupt');
     await fill('perMinute', '30');
     await look('partner');
     await page.getByTestId('save').click();
@@ -131,7 +130,7 @@ describe('who is told of alarms, by forms', {
     await page.getByRole('button', { name: 'Ouvrir Transports du Nord' }).click();
     await page.getByTestId('act-remove').click();
     await page.getByTestId('confirm').click();
-    await page.getByText('Aucun partenaire n’a de clé').waitFor();
+    await page.getByRole('button', { name: 'Ouvrir Transports du Nord' }).waitFor({ state: 'detached' });
     assert.deepEqual(await partnersOf(), []);
   });
 });
