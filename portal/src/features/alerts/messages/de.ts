@@ -57,6 +57,7 @@ export const messages = {
     to: 'Bis',
   },
   channels: {
+    unknown: 'ein nicht eingerichteter Kanal',
     title: 'Kanäle',
     intro: 'Womit Nachrichten hinausgehen. E-Mail und Push-Nachrichten gibt es immer.',
     noMail: 'E-Mail ist auf diesem Server noch nicht eingerichtet.',

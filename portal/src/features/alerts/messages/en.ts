@@ -57,6 +57,7 @@ export const messages = {
     to: 'Until',
   },
   channels: {
+    unknown: 'a channel that is not set up',
     title: 'Channels',
     intro: 'What messages go out by. Mail and push messages are always there.',
     noMail: 'Mail is not set up on this server yet.',

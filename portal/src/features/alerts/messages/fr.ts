@@ -57,6 +57,7 @@ export const messages = {
     to: 'Jusqu’à',
   },
   channels: {
+    unknown: 'un canal qui n’est pas réglé',
     title: 'Canaux',
     intro: 'Par quoi partent les messages. Le courriel et les notifications push existent toujours.',
     noMail: 'Le courriel n’est pas encore réglé sur ce serveur.',

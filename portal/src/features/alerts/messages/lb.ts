@@ -57,6 +57,7 @@ export const messages = {
     to: 'Bis',
   },
   channels: {
+    unknown: 'e Kanal, deen net ageriicht ass',
     title: 'Kanäl',
     intro: 'Mat wat d’Messagen erausginn. E-Mail a Push-Message ginn et ëmmer.',
     noMail: 'E-Mail ass op dësem Server nach net ageriicht.',
