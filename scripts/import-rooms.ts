@@ -61,7 +61,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'categories statistics',
     'store',
     'guard acting followers privacy',
-    'submitting work-orders',
+    'submitting work-orders passing-on',
     'suggestions citizen',
     'open311 desk',
   ],
@@ -75,7 +75,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'bar lighting',
     'map waste departures air info settings-page about',
     'container-page near water search report',
-    'keeper privacy home',
+    'keeper privacy home around',
   ],
   'services/lighting/src': [
     'input',

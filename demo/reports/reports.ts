@@ -1,15 +1,32 @@
 import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { type Actor, actOnReport } from '../../services/reports/src/acting/act.ts';
+import { BUILT_IN_CATEGORIES } from '../../services/reports/src/categories/built-in-categories.ts';
 import type { Report } from '../../services/reports/src/contract/report.ts';
 import type { ReportParts } from '../../services/reports/src/parts.ts';
 import { PHOTO_OWNER } from '../../services/reports/src/report/photos.ts';
 import type { Position } from '../../services/reports/src/report/place.ts';
+import { readDocuments, saveDocument } from '../../services/reports/src/store/documents/documents.ts';
 import { loadReports, type StoredReport } from '../../services/reports/src/store/report-rows.ts';
 import { submitReport } from '../../services/reports/src/submitting/submit.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';
 import { type DemoReport, demoReports } from './examples.ts';
 
+/** The addresses are examples, so that nothing reaches the real ones. */
+const DEPARTMENTS = [
+  {
+    department: '57',
+    name: 'Conseil départemental de la Moselle',
+    url: 'https://www.moselle.fr',
+    email: 'routes@moselle.example',
+  },
+  {
+    department: '54',
+    name: 'Conseil départemental de Meurthe-et-Moselle',
+    url: 'https://meurthe-et-moselle.fr',
+    email: 'routes@meurthe-et-moselle.example',
+  },
+];
 const HOUR_MS = 3_600_000;
 const MAX_ASSETS = 1000;
 /** Every third report has no photo. */
@@ -26,6 +43,7 @@ export async function putReports(parts: ReportParts, { tenant, context, signal }
     'street-light': await assetsOf(parts, tenant, context, 'Streetlight'),
     'container-full': await assetsOf(parts, tenant, context, 'WasteContainer'),
   };
+  await putContacts(parts, tenant);
   const reports = demoReports();
   const known = await loadReports(
     parts.db,
@@ -43,6 +61,18 @@ export async function putReports(parts: ReportParts, { tenant, context, signal }
     const own = assets[report.category as keyof typeof assets];
     await putReport(parts, tenant, report, i, own?.[(i * 7) % own.length], now);
   }
+}
+
+/** Each commune's département, unless somebody has changed the category. */
+async function putContacts({ db, territory }: ReportParts, tenant: string): Promise<void> {
+  const code = 'department-road';
+  const category = BUILT_IN_CATEGORIES.find((each) => each.code === code);
+  if (category === undefined || (await readDocuments(db, tenant, 'category')).has(code)) return;
+  const contacts = DEPARTMENTS.flatMap(({ department, ...contact }) => {
+    const communes = territory.communes.filter((each) => each.department === department).map(({ slug }) => slug);
+    return communes.length === 0 ? [] : [{ ...contact, communes }];
+  });
+  await saveDocument(db, tenant, 'category', code, { ...category, contacts });
 }
 
 async function putReport(

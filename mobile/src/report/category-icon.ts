@@ -1,13 +1,18 @@
 import {
+  brushOutline,
   bulbOutline,
   carOutline,
   constructOutline,
   ellipsisHorizontalCircleOutline,
+  flowerOutline,
   leafOutline,
+  pawOutline,
   trailSignOutline,
   trashBinOutline,
   trashOutline,
+  volumeHighOutline,
   warningOutline,
+  waterOutline,
 } from 'ionicons/icons';
 
 /** Maps the server's icon names of Material Design to those of Ionic. */
@@ -20,6 +25,11 @@ const ICONS: Readonly<Record<string, string>> = {
   highway: carOutline,
   'tree-outline': leafOutline,
   'bench-back': constructOutline,
+  'flower-outline': flowerOutline,
+  spray: brushOutline,
+  'water-alert-outline': waterOutline,
+  'paw-outline': pawOutline,
+  'volume-high': volumeHighOutline,
 };
 
 export function categoryIcon(name: string): string {

@@ -16,6 +16,7 @@ const category = (code: string, name: string, more: Partial<PublicCategory> = {}
   isOurs: true,
   assetTypes: [],
   questions: [],
+  contacts: [],
   ...more,
 });
 const CATEGORIES = [

@@ -21,6 +21,8 @@ export interface ReportParts extends ReportContext {
   readonly keyed: Keyed;
   /** Notifies the author and followers of an entry of the journal. */
   readonly tell: Job<NotifyJob>;
+  /** Passes a report on to who is responsible, as an entry of the journal says. */
+  readonly passOn: Job<NotifyJob>;
 }
 
 export interface NotifyJob {

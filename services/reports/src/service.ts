@@ -20,6 +20,7 @@ import { forgetProofs } from './guard/proof-of-work.ts';
 import { forgetRates } from './guard/rates.ts';
 import { open311Routes } from './open311/open311-routes.ts';
 import type { NotifyJob, ReportContext, ReportParts } from './parts.ts';
+import { passReportOn } from './passing-on/pass-report-on.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
 import { openKeyed } from './store/keyed.ts';
 import { writeUnwritten } from './store/write-entity.ts';
@@ -89,7 +90,15 @@ async function partsOf(given: ReportContext): Promise<ReportParts> {
     retries: 8,
     run: (data) => notifyFollowers({ ...given, keyed }, data),
   });
-  return { ...given, objects: reportObjects(db, territories), keyed, tell };
+  const passOn = given.jobs.define<NotifyJob>({
+    name: 'reports.pass-on',
+    title: { fr: 'Transmettre un signalement à qui en est chargé', en: 'Pass a report on to who is responsible' },
+    retries: 8,
+    retryDelayS: 10,
+    run: (data, run) => passReportOn(parts, data, run),
+  });
+  const parts: ReportParts = { ...given, objects: reportObjects(db, territories), keyed, tell, passOn };
+  return parts;
 }
 
 function defineJobs(parts: ReportParts, { jobs, db }: ServiceContext): void {

@@ -94,10 +94,14 @@ test('Open311: a client finds, asks, posts and follows, in JSON and XML', async 
   assert.deepEqual(await json('requests.json?status=open'), []);
   assert.deepEqual(await json('requests.json?end_date=2020-01-01T00:00:00Z'), []);
   assert.equal((await get('requests.json?status=odd')).status, 400);
+  await act({ act: 'status', status: 'open' });
+  const [reopened] = await json(`requests/${id}.json`);
+  assert.deepEqual([reopened.status, reopened.status_notes], ['open', 'Ouvert']);
+  await act({ act: 'status', status: 'fixed' });
   const updates = await json('servicerequestupdates.json');
   assert.deepEqual(
     updates.map((each: { detailed_status: string }) => each.detailed_status),
-    ['open', 'fixed'],
+    ['open', 'fixed', 'open', 'fixed'],
   );
   assert.match(await xml('servicerequestupdates.xml'), /<service_request_updates><request_update>/);
 

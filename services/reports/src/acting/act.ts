@@ -1,5 +1,6 @@
-import { missing, refused } from '@alzette/kit/problems';
-import { categoryOf } from '../categories/categories.ts';
+import { conflict, missing, refused } from '@alzette/kit/problems';
+import { categoryOf, readCategories } from '../categories/categories.ts';
+import { contactAt } from '../categories/category.ts';
 import type { Report } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
 import { type Act, applyAct, type Effect } from '../report/acts.ts';
@@ -23,7 +24,7 @@ interface Acted {
   readonly isChanged: boolean;
 }
 
-const TOLD = new Set(['accept', 'hide', 'status', 'update', 'promise', 'merge', 'link']);
+const TOLD = new Set(['accept', 'hide', 'status', 'update', 'promise', 'merge', 'link', 'passedOn']);
 
 /**
  * Applies an act to a report, with the rights of the product: those of the actor are judged before. Followers are
@@ -41,7 +42,7 @@ export async function actOnReport(
   const { db, audit } = parts;
   const { tenant } = actor;
   await checkAct(parts, tenant, id, wanted);
-  const act = wanted.act === 'blur' ? await withCopy(parts, tenant, wanted) : wanted;
+  const act = await completed(parts, tenant, id, wanted);
   const mergedInto = wanted.act === 'merge' ? wanted.into : undefined;
   const result = await db.transaction(async (tx) => {
     const locked = await lockReports(tx, tenant, mergedInto === undefined ? [id] : [id, mergedInto]);
@@ -67,6 +68,8 @@ export async function actOnReport(
         await appendEntry(tx, tenant, mergedInto, entryOf(actor, absorbed, absorbing, now));
       }
     }
+    if (wanted.act === 'passOn')
+      await parts.passOn.enqueue({ tenant, report: id, entry }, { tx, key: `${tenant}/${id}/${entry}` });
     if (TOLD.has(wanted.act))
       await parts.tell.enqueue({ tenant, report: id, entry }, { tx, key: `${tenant}/${id}/${entry}` });
     return { report: effect.report, isChanged: true };
@@ -89,6 +92,26 @@ async function checkAct({ db }: ReportParts, tenant: string, id: string, wanted:
   for (const each of ids) if (!known.has(each)) throw missing('report', each);
   const kept = known.get(id);
   if (kept !== undefined) applyAct(kept.report, wanted, new Date());
+}
+
+/** With what the desk does not give. */
+async function completed(parts: ReportParts, tenant: string, id: string, wanted: Act): Promise<Act> {
+  if (wanted.act === 'blur') return withCopy(parts, tenant, wanted);
+  if (wanted.act === 'passOn') return { ...wanted, to: await recipientOf(parts, tenant, id) };
+  return wanted;
+}
+
+/** @throws Problem 409: nobody can be written to about this report */
+async function recipientOf({ db, mail }: ReportParts, tenant: string, id: string) {
+  const report = (await loadReports(db, tenant, [id])).get(id)?.report;
+  if (report === undefined) throw missing('report', id);
+  const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
+  const { name, email } = (category && contactAt(category, report.commune)) ?? {};
+  if (name === undefined || email === undefined) {
+    throw conflict(`category: “${report.category}” has no contact with an e-mail address in ${report.commune}`);
+  }
+  if (mail === undefined) throw conflict('SMTP_URL: got nothing, expected a mail server to pass reports on');
+  return { name, email };
 }
 
 /** The copy is made first; an unused copy is deleted after a day. */

@@ -4,7 +4,7 @@ import { answer, type Handlers } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { actOnReport } from '../acting/act.ts';
 import { categoryOf, readCategories } from '../categories/categories.ts';
-import { isOurs } from '../categories/category.ts';
+import { publicCategory } from '../categories/category.ts';
 import { type CitizenReportContract, MAX_PHOTO_BYTES } from '../contract/citizen.ts';
 import { OPEN_STATUSES } from '../contract/report.ts';
 import { admitPhoto, admitStranger, challengeFor } from '../guard/admit.ts';
@@ -77,17 +77,12 @@ export function publicHandlers(
 export function choiceHandlers(
   parts: ReportParts,
 ): Handlers<CitizenReportContract, 'categories' | 'assets' | 'challenge'> {
-  const { db, context } = parts;
+  const { db, context, mail } = parts;
   return {
     async categories({ tenant }, reply) {
       const active = (await readCategories(db, tenant)).filter(({ isActive }) => isActive);
       reply.header('cache-control', 'public, max-age=300');
-      return {
-        categories: active.map(({ isActive: _isActive, organisation: _organisation, ...category }) => ({
-          ...category,
-          isOurs: isOurs(category),
-        })),
-      };
+      return { categories: active.map((category) => publicCategory(category, mail !== undefined)) };
     },
     async assets({ tenant, query: { lat, lon, category, code } }) {
       const categories = await readCategories(db, tenant);

@@ -43,6 +43,7 @@ export function followHandlers(
       return {
         ...publicReport(parts, tenant, report, category),
         moderation: report.moderation,
+        ...(report.passedOn !== undefined && { passedOn: report.passedOn }),
         ...(report.hiddenReason !== undefined && { hiddenReason: report.hiddenReason }),
         ...author.words,
         language: author.language,

@@ -29,5 +29,6 @@ export const DeskAct = variants('act', {
   promise: object({ date: Instant }),
   categorise: object({ category: Type.String({ maxLength: 40 }) }),
   merge: object({ into: ReportNumber }),
+  passOn: object({ text: Said, photos: Type.Optional(Type.Array(Type.String(), { maxItems: 10, uniqueItems: true })) }),
 });
 export type DeskAct = Value<typeof DeskAct>;

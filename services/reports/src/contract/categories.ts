@@ -1,5 +1,6 @@
 import { object, Type, type Value } from '@alzette/kit/contract';
 import { ORGANISATION } from './report.ts';
+import { Email } from './submission.ts';
 
 const Sentence = Type.String({ minLength: 1, maxLength: 500 });
 const OtherSentence = Type.Optional(Sentence);
@@ -8,11 +9,18 @@ export type Texts = Value<typeof Texts>;
 
 const Code = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' });
 const Short = Type.String({ minLength: 1, maxLength: 100 });
-const Contact = object({
+const SHOWN_CONTACT = {
   name: Short,
   phone: Type.Optional(Short),
   url: Type.Optional(Type.String({ format: 'uri', maxLength: 300 })),
-});
+};
+const CONTACT = {
+  ...SHOWN_CONTACT,
+  email: Type.Optional({ ...Email, description: 'To which the desk passes reports on' }),
+};
+const Contact = object(CONTACT);
+export type Contact = Value<typeof Contact>;
+const COMMUNES = { communes: Type.Array(Short, { minItems: 1, maxItems: 1000, description: 'Their slugs' }) };
 const Question = object(
   {
     code: Code,
@@ -33,6 +41,10 @@ const OPTIONAL = {
   assetTypes: Type.Array(Short, { maxItems: 10, description: 'The entity types that it may be about' }),
   questions: Type.Array(Question, { maxItems: 20 }),
   isActive: Type.Boolean(),
+  contacts: Type.Array(object({ ...CONTACT, ...COMMUNES }), {
+    maxItems: 50,
+    description: 'The contacts of some communes, which go before `contact`',
+  }),
 };
 const NEEDED = {
   name: Texts,
@@ -68,15 +80,29 @@ export const GivenCategory = object({
   assetTypes: Type.Optional(OPTIONAL.assetTypes),
   questions: Type.Optional(OPTIONAL.questions),
   isActive: Type.Optional(OPTIONAL.isActive),
+  contacts: Type.Optional(OPTIONAL.contacts),
 });
 export type GivenCategory = Value<typeof GivenCategory>;
 /** Defaults of optional members. */
-export const CATEGORY_DEFAULTS = { keywords: [], assetTypes: [], questions: [], isActive: true } as const;
+export const CATEGORY_DEFAULTS = { keywords: [], assetTypes: [], questions: [], isActive: true, contacts: [] } as const;
 
 export const Category = object({ code: Type.String(), ...NEEDED, organisation: Organisation, ...OPTIONAL });
 export type Category = Value<typeof Category>;
 
-const { isActive: _isActive, ...SHOWN } = OPTIONAL;
+const { isActive: _isActive, contacts: _contacts, ...SHOWN } = OPTIONAL;
+const PUBLIC_CONTACT = {
+  ...SHOWN_CONTACT,
+  isPassedOn: Type.Boolean({ description: 'Whether the desk takes such reports, and passes them on' }),
+};
+const PublicContact = object(PUBLIC_CONTACT);
+export type PublicContact = Value<typeof PublicContact>;
 /** A category for everybody. */
-export const PublicCategory = object({ code: Type.String(), ...NEEDED, ...SHOWN, isOurs: Type.Boolean() });
+export const PublicCategory = object({
+  code: Type.String(),
+  ...NEEDED,
+  ...SHOWN,
+  contact: Type.Optional(PublicContact),
+  contacts: Type.Array(object({ ...PUBLIC_CONTACT, ...COMMUNES })),
+  isOurs: Type.Boolean(),
+});
 export type PublicCategory = Value<typeof PublicCategory>;

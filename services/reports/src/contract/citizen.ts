@@ -15,7 +15,7 @@ import {
 import { PublicCategory, Texts } from './categories.ts';
 import { Statistics, Suggestions } from './figures.ts';
 import { CITIZEN_REPORTS, FOLLOWED_REPORTS } from './paths.ts';
-import { Instant, Language, Moderation, PersonalData, STATUSES, Status, Words } from './report.ts';
+import { Instant, Language, Moderation, PersonalData, Report, STATUSES, Status, Words } from './report.ts';
 import { Device, Email, GivenReport, Location, MAX_TEXT, PhotoTokens, Proof } from './submission.ts';
 
 const PUBLIC = {
@@ -173,6 +173,7 @@ const FollowedReport = object({
   ...PUBLIC,
   ...Words.properties,
   moderation: Moderation,
+  passedOn: Report.properties.passedOn,
   hiddenReason: Type.Optional(Type.String()),
   language: Language,
   mail: Type.Enum(['unavailable', 'off', 'on']),

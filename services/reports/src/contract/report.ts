@@ -66,6 +66,12 @@ export const Report = object(
       Type.Array(Type.String(), { description: 'Replaced by blurred copies, to be deleted' }),
     ),
     duplicateOf: Type.Optional(Type.String()),
+    passedOn: Type.Optional(
+      object(
+        { to: Type.String(), askedAt: Instant, at: Type.Optional(Instant) },
+        'To whom it was passed on, and when the mail server took it',
+      ),
+    ),
     workOrders: Type.Array(Type.String()),
     supporters: Type.Integer({ description: 'How many others reported the same problem' }),
     reopened: Type.Integer(),

@@ -29,7 +29,7 @@ import { deskReport } from './desk-report.ts';
 const ALL: readonly Audience[] = ['public', 'author', 'desk'];
 const WITHOUT_AUTHOR: readonly Audience[] = ['public', 'desk'];
 /** Acts that require the right to moderate the commune; a contractor with one report does not have it. */
-const MODERATING: ReadonlySet<string> = new Set(['accept', 'hide', 'blur', 'assign', 'categorise', 'merge']);
+const MODERATING: ReadonlySet<string> = new Set(['accept', 'hide', 'blur', 'assign', 'categorise', 'merge', 'passOn']);
 const LACKING = 'Lacking: the right to do this with the report';
 
 type Operations = ReportContract['operations'];

@@ -64,6 +64,12 @@ const HIDDEN: Texts = {
   de: 'Ihre Meldung wird nicht öffentlich gezeigt. Der Grund steht in der App.',
   lb: 'Äre Rapport gëtt net ëffentlech gewisen. De Grond steet an der App.',
 };
+const PASSED_ON: Texts = {
+  fr: 'Votre signalement est transmis à l’organisme compétent.',
+  en: 'Your report is passed on to the body in charge.',
+  de: 'Ihre Meldung ist an die zuständige Stelle weitergegeben.',
+  lb: 'Äre Rapport ass un déi zoustänneg Plaz weiderginn.',
+};
 const UPDATED: Texts = {
   fr: 'Il y a du nouveau sur votre signalement.',
   en: 'There is news on your report.',
@@ -79,6 +85,7 @@ export function sentenceOf(
 ): Texts {
   if (act === 'accept') return ACCEPTED;
   if (act === 'hide') return HIDDEN;
+  if (act === 'passedOn') return PASSED_ON;
   if (act === 'promise' && promisedAt !== undefined) return promised(promisedAt, timeZone);
   if (act === 'update' || act === 'promise' || status === undefined) return UPDATED;
   return STATUS[status];

@@ -5,6 +5,7 @@ import type { Entry } from '../contract/desk.ts';
 import type { Report, Status } from '../contract/report.ts';
 import type { FilePort } from '../ports.ts';
 import { isOpen } from '../report/report.ts';
+import type { PublicText } from '../store/journal.ts';
 import type { Node } from './xml.ts';
 
 /** Answers in the format of GeoReport v2 (wiki.open311.org/GeoReport_v2). */
@@ -42,18 +43,19 @@ function attributeOf(
   };
 }
 
-/** @param notes the last public note of the desk */
+/** @param said the last public note of the desk; one about a closed report is over when it is open again */
 export function requestOf(
   report: Report,
   category: Category | undefined,
-  notes: string | undefined,
+  said: PublicText | undefined,
   { files, tenant, language }: { readonly files: FilePort; readonly tenant: string; readonly language: Language },
 ): Node {
   const photo = report.photos.find(({ isPublic }) => isPublic);
+  const isSo = said?.status == null || isOpen(said.status) === isOpen(report.status);
   return {
     service_request_id: report.id,
     status: isOpen(report.status) ? 'open' : 'closed',
-    status_notes: notes ?? statusWord(report.status, language),
+    status_notes: said && isSo ? said.text : statusWord(report.status, language),
     service_name: category === undefined ? report.category : inLanguage(category.name, language),
     service_code: report.category,
     description: report.publicText ?? '',

@@ -26,6 +26,8 @@ const inDays = (days: number) => new Date(Date.parse(CLOSED_AT) + days * 86_400_
 test('a closed report is reopened within 30 days, but never a merged one', () => {
   const opened = applyAct(FIXED, { act: 'reopen' }, inDays(30))?.report;
   assert.deepEqual([opened?.status, opened?.closedAt, opened?.reopened], ['open', undefined, 1]);
+  const promised: Report = { ...FIXED, promisedAt: '2026-02-08T12:00:00.000Z' };
+  assert.equal(applyAct(promised, { act: 'reopen' }, inDays(1))?.report.promisedAt, '2026-03-09T12:00:00.000Z');
   assert.throws(() => applyAct(FIXED, { act: 'reopen' }, inDays(30.01)), { status: 409 });
   assert.throws(() => applyAct(OPEN, { act: 'reopen' }, inDays(1)), { status: 409 });
   const duplicate: Report = { ...FIXED, status: 'duplicate', duplicateOf: 'OTHER' };

@@ -6,8 +6,11 @@ import { isOpen } from './report.ts';
 
 /** An act on a report. */
 export type Act =
-  | Exclude<DeskAct, { readonly act: 'blur' }>
+  | Exclude<DeskAct, { readonly act: 'blur' | 'passOn' }>
   | BlurAct
+  | PassOnAct
+  | { readonly act: 'passedOn' }
+  | { readonly act: 'notPassedOn'; readonly reason: string }
   | { readonly act: 'absorb'; readonly supporters: number; readonly duplicate: string }
   | { readonly act: 'link'; readonly workOrder: string }
   | { readonly act: 'support'; readonly supporters: number }
@@ -31,6 +34,14 @@ type BlurAct = Extract<DeskAct, { readonly act: 'blur' }> & {
   /** The blurred copy, when it has been made. */
   readonly copy?: string;
 };
+
+/** Who is responsible, and gets the report. */
+export interface Recipient {
+  readonly name: string;
+  readonly email: string;
+}
+
+type PassOnAct = Extract<DeskAct, { readonly act: 'passOn' }> & { readonly to?: Recipient };
 
 export interface Effect {
   readonly report: Report;
@@ -100,6 +111,14 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
         audience: 'desk',
         detail: { duplicate: wanted.duplicate },
       };
+    case 'passOn':
+      return passOn(report, wanted, changed, at);
+    case 'passedOn':
+      return passedOn(report, changed, at);
+    case 'notPassedOn': {
+      const { passedOn: _passedOn, ...rest } = changed({});
+      return { report: rest, audience: 'desk', text: wanted.reason };
+    }
     case 'link':
       return link(report, wanted, changed);
     case 'support':
@@ -196,6 +215,30 @@ function orElse(given: string | null | undefined, before: string | undefined): s
   return given === undefined ? before : (given ?? undefined);
 }
 
+/** The report is closed when the mail server has taken the letter. */
+function passOn(report: Report, { text, photos = [], to }: PassOnAct, changed: Change, at: string): Effect {
+  if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected an open report`);
+  if (report.passedOn !== undefined && report.passedOn.at === undefined) {
+    throw conflict(`The report is being passed on to ${report.passedOn.to}`);
+  }
+  const unknown = photos.find((id) => !report.photos.some((photo) => photo.id === id));
+  if (unknown !== undefined) throw refused('photos', unknown, 'photos of the report');
+  const { name = '', email } = to ?? {};
+  return {
+    report: changed({ passedOn: { to: name, askedAt: at } }),
+    audience: 'desk',
+    text,
+    detail: { to: name, email, photos },
+  };
+}
+
+function passedOn(report: Report, changed: Change, at: string): Effect | undefined {
+  const asked = report.passedOn;
+  if (asked === undefined || asked.at !== undefined) return undefined;
+  const passed = changed({ passedOn: { ...asked, at } });
+  return { report: withStatus(passed, 'notOurs', at), audience: 'public', text: asked.to };
+}
+
 function link(report: Report, { workOrder }: ActOf<'link'>, changed: Change): Effect | undefined {
   if (report.workOrders.includes(workOrder)) return undefined;
   const status: Status = isOpen(report.status) && report.status !== 'inProgress' ? 'planned' : report.status;
@@ -213,8 +256,15 @@ function reopen(report: Report, wanted: ActOf<'reopen'>, changed: Change, now: D
     closedAt: _closedAt,
     isSatisfied: _isSatisfied,
     ...open
-  } = changed({ status: 'open', reopened: report.reopened + 1 });
+  } = changed({ status: 'open', reopened: report.reopened + 1, ...promisedAgain(report, now) });
   return { report: open, audience: 'author', ...textOf(wanted) };
+}
+
+/** The same delay as at first, from the reopening on, if the promised time is over. */
+function promisedAgain({ requestedAt, promisedAt }: Report, now: Date): Partial<Report> {
+  if (promisedAt === undefined || Date.parse(promisedAt) > now.getTime()) return {};
+  const delay = Date.parse(promisedAt) - Date.parse(requestedAt);
+  return { promisedAt: new Date(now.getTime() + delay).toISOString() };
 }
 
 /** A duplicate continues in the other report. */

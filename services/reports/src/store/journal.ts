@@ -17,7 +17,7 @@ const READ_PUBLIC = `
 const FIND_ADDITION = `
   SELECT n FROM reports.entry WHERE tenant = $1 AND report = $2 AND act = 'add' AND detail->>'key' = $3`;
 const LAST_PUBLIC_TEXTS = `
-  SELECT DISTINCT ON (report) report, text FROM reports.entry
+  SELECT DISTINCT ON (report) report, text, status FROM reports.entry
   WHERE tenant = $1 AND report = ANY($2::text[]) AND audience = 'public' AND text IS NOT NULL ORDER BY report, n DESC`;
 
 interface Row {
@@ -30,6 +30,12 @@ interface Row {
   readonly status: Status | null;
   readonly text: string | null;
   readonly detail: string;
+}
+
+/** What was said in public, and the status of the report with it. */
+export interface PublicText {
+  readonly text: string;
+  readonly status: Status | null;
 }
 
 /** @returns its number */
@@ -54,17 +60,17 @@ export async function readJournal(
   return (await db.query<Row>({ text: READ, values: [tenant, report, audiences] })).rows.map(toEntry);
 }
 
-/** The last public text of each of these reports that has one, by its id. */
+/** The last public text of each of these reports that has one, and the status with it, by the id of the report. */
 export async function readLastPublicTexts(
   db: Queryable,
   tenant: string,
   reports: readonly string[],
-): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ report: string; text: string }>({
+): Promise<Map<string, PublicText>> {
+  const { rows } = await db.query<PublicText & { readonly report: string }>({
     text: LAST_PUBLIC_TEXTS,
     values: [tenant, reports],
   });
-  return new Map(rows.map(({ report, text }) => [report, text]));
+  return new Map(rows.map(({ report, text, status }) => [report, { text, status }]));
 }
 
 /** Public entries of accepted reports within a period. */

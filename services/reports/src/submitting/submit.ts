@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { Problem, refused } from '@alzette/kit/problems';
 import { categoryOf } from '../categories/categories.ts';
-import { isOurs } from '../categories/category.ts';
-import type { Category } from '../contract/categories.ts';
+import { contactAt, isOurs } from '../categories/category.ts';
+import type { Category, Contact } from '../contract/categories.ts';
 import type { Report } from '../contract/report.ts';
 import type { ReportSettings } from '../contract/setup.ts';
 import { inspectText } from '../guard/words.ts';
@@ -119,8 +119,10 @@ async function checkedReport(
   settings: ReportSettings,
 ) {
   const category = await categoryOf(parts.db, tenant, given.category);
-  if (!isOurs(category)) throw notOurs(category);
   const commune = await communeAt(parts.territories, tenant, given.position);
+  const contact = contactAt(category, commune.slug);
+  const isTaken = isOurs(category) || (parts.mail !== undefined && contact?.email !== undefined);
+  if (!isTaken) throw notOurs(category, contact);
   checkAnswers(category, given.answers);
   const words = [given.text ?? '', given.address ?? '', ...Object.values(given.answers).flat()].filter(
     (text) => text !== '',
@@ -140,7 +142,8 @@ async function checkedReport(
     ...(category.organisation !== undefined && { organisation: category.organisation }),
     requestedAt: now,
     updatedAt: now,
-    promisedAt: new Date(Date.parse(now) + category.promisedDays * DAY_MS).toISOString(),
+    // Nobody here can promise what others do.
+    ...(isOurs(category) && { promisedAt: new Date(Date.parse(now) + category.promisedDays * DAY_MS).toISOString() }),
     photos: given.photos.map((photo) => ({ id: photo, isPublic: false })),
     workOrders: [],
     supporters: 0,
@@ -150,7 +153,7 @@ async function checkedReport(
   return { report, findings };
 }
 
-function notOurs({ name, contact }: Category): Problem {
+function notOurs({ name }: Category, contact: Contact | undefined): Problem {
   const whom = [contact?.name, contact?.phone, contact?.url].filter((part) => part !== undefined).join(', ');
   const detail = `category: “${name.fr}” is not our responsibility; contact ${whom || 'the body in charge'}`;
   return new Problem(422, 'Not our responsibility', detail);

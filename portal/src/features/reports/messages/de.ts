@@ -103,6 +103,14 @@ export const messages: typeof en = {
     note: 'Notieren',
     merge: 'Zusammenführen',
   },
+  passOn: {
+    title: 'Weitergeben',
+    done: 'Weitergegeben an {to} am {at}.',
+    onItsWay: 'Unterwegs zu {to}.',
+    to: 'An {to} ({email}), per E-Mail. Über die Verfasserin oder den Verfasser wird nichts weitergegeben.',
+    text: 'Weitergegebener Text',
+    act: 'Weitergeben',
+  },
   journal: 'Verlauf',
   audience: {
     public: 'öffentlich',
@@ -110,6 +118,9 @@ export const messages: typeof en = {
     desk: 'intern',
   },
   journalAct: {
+    passOn: 'Weitergabe verlangt',
+    passedOn: 'Weitergegeben',
+    notPassedOn: 'Weitergabe gescheitert',
     report: 'Gemeldet',
     accept: 'Veröffentlicht',
     hide: 'Verborgen',
@@ -180,6 +191,8 @@ export const messages: typeof en = {
       contactName: 'An wen man sich wendet',
       contactPhone: 'Telefon',
       contactUrl: 'Webadresse',
+      contactEmail: 'E-Mail-Adresse zur Weitergabe',
+      contacts: 'Kontakte einzelner Gemeinden',
       assetTypes: 'Arten von Anlagen',
       keywords: 'Stichwörter',
       icon: 'Symbol (Material Design Icons)',

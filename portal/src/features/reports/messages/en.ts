@@ -100,6 +100,14 @@ export const messages = {
     note: 'Note',
     merge: 'Merge',
   },
+  passOn: {
+    title: 'Pass on',
+    done: 'Passed on to {to} on {at}.',
+    onItsWay: 'On its way to {to}.',
+    to: 'To {to} ({email}), by e-mail. Nothing about the author is passed on.',
+    text: 'Text passed on',
+    act: 'Pass on',
+  },
   journal: 'Journal',
   audience: {
     public: 'public',
@@ -107,6 +115,9 @@ export const messages = {
     desk: 'internal',
   },
   journalAct: {
+    passOn: 'Asked to be passed on',
+    passedOn: 'Passed on',
+    notPassedOn: 'Could not be passed on',
     report: 'Reported',
     accept: 'Published',
     hide: 'Hidden',
@@ -177,6 +188,8 @@ export const messages = {
       contactName: 'Whom to ask',
       contactPhone: 'Telephone',
       contactUrl: 'Web address',
+      contactEmail: 'E-mail address to pass reports on to',
+      contacts: 'Contacts of some communes',
       assetTypes: 'Types of equipment',
       keywords: 'Keywords',
       icon: 'Icon (Material Design Icons)',

@@ -102,6 +102,14 @@ export const messages: typeof en = {
     note: 'Noter',
     merge: 'Fusionner',
   },
+  passOn: {
+    title: 'Transmettre',
+    done: 'Transmis à {to} le {at}.',
+    onItsWay: 'En cours de transmission à {to}.',
+    to: 'À {to} ({email}), par e-mail. Rien sur l’auteur n’est transmis.',
+    text: 'Texte transmis',
+    act: 'Transmettre',
+  },
   journal: 'Suivi',
   audience: {
     public: 'public',
@@ -109,6 +117,9 @@ export const messages: typeof en = {
     desk: 'interne',
   },
   journalAct: {
+    passOn: 'Transmission demandée',
+    passedOn: 'Transmis',
+    notPassedOn: 'Transmission échouée',
     report: 'Signalé',
     accept: 'Publié',
     hide: 'Masqué',
@@ -179,6 +190,8 @@ export const messages: typeof en = {
       contactName: 'À qui s’adresser',
       contactPhone: 'Téléphone',
       contactUrl: 'Adresse web',
+      contactEmail: 'E-mail auquel transmettre',
+      contacts: 'Contacts de certaines communes',
       assetTypes: 'Types d’équipement',
       keywords: 'Mots-clés',
       icon: 'Icône (Material Design Icons)',

@@ -103,6 +103,14 @@ export const messages: typeof en = {
     note: 'Notéieren',
     merge: 'Zesummeféieren',
   },
+  passOn: {
+    title: 'Weiderginn',
+    done: 'Weiderginn un {to} de(n) {at}.',
+    onItsWay: 'Ënnerwee bei {to}.',
+    to: 'Un {to} ({email}), per E-Mail. Iwwer den Auteur gëtt näischt weiderginn.',
+    text: 'Weiderginnenen Text',
+    act: 'Weiderginn',
+  },
   journal: 'Verlaf',
   audience: {
     public: 'ëffentlech',
@@ -110,6 +118,9 @@ export const messages: typeof en = {
     desk: 'intern',
   },
   journalAct: {
+    passOn: 'Weidergoe gefrot',
+    passedOn: 'Weiderginn',
+    notPassedOn: 'Weidergoe gescheitert',
     report: 'Gemellt',
     accept: 'Publizéiert',
     hide: 'Verstoppt',
@@ -180,6 +191,8 @@ export const messages: typeof en = {
       contactName: 'Wie froen',
       contactPhone: 'Telefon',
       contactUrl: 'Webadress',
+      contactEmail: 'E-Mail-Adress fir weiderzeginn',
+      contacts: 'Kontakter vun enge Gemengen',
       assetTypes: 'Zorte vun Anlagen',
       keywords: 'Stéchwierder',
       icon: 'Symbol (Material Design Icons)',
