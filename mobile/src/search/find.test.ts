@@ -8,6 +8,9 @@ const item = (key: string, title: string, detail?: string, more?: string): Finda
 const ALL = [
   item('works', 'Travaux rue de la Gare', 'La déchèterie reste ouverte'),
   item('centre', 'Déchèterie de Villerupt', 'Rue de la Gare'),
+  item('bakery', 'Boulangerie Martin', 'Place du marché'),
+  item('wc', 'WC publics', 'Parc de la mairie'),
+  item('museum', 'Musée de la mine'),
   item('aed', 'Défibrillateur, mairie', 'À l’extérieur', 'DAE'),
 ];
 
@@ -19,6 +22,14 @@ describe('find', () => {
     ['gare', ['works', 'centre']],
     ['piscine', []],
     ['a', []],
+    ['bread', ['bakery']],
+    ['Brot', ['bakery']],
+    ['toilet', ['wc']],
+    ['Museen', ['museum']],
+    ['boulangrie', ['bakery']],
+    ['muse', ['museum']],
+    ['decehterie', ['centre', 'works']],
+    ['recycling centre', []],
   ];
   for (const [question, keys] of table) {
     test(`"${question}": ${keys.join(', ') || 'nothing'}`, () => {

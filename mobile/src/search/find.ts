@@ -1,4 +1,5 @@
-import { countMatches, wordsOf } from '../text/fold.ts';
+import { fold, isOneOff, wordsOf } from '../text/fold.ts';
+import { withSynonyms } from './synonyms.ts';
 
 /** A search result: a page of the app and its text. */
 export interface Findable {
@@ -26,17 +27,53 @@ export function keepPlaces(shown: readonly Findable[], found: readonly Findable[
   return [...stillFound, ...found.filter(({ key }) => !keys.has(key))];
 }
 
-/** The matches of a question, the best first: each word is a prefix of a word of the title, the detail or the rest. */
+/** From this length on a word may have a typing error. */
+const LONG = 5;
+
+/**
+ * The matches of a question, the best first: each word is a prefix of a word of the title, the detail or the rest, or
+ * stands for the same in another language. If nothing matches, words may have a typing error.
+ */
 export function find(all: readonly Findable[], question: string): Findable[] {
   const words = wordsOf(question);
   if (words.length === 0) return [];
+  const sought = words.map((word) => ({ word, others: withSynonyms(word) }));
+  const exact = ranked(all, sought, isPrefix);
+  return exact.length > 0 ? exact : ranked(all, sought, isNearlyPrefix);
+}
+
+interface Sought {
+  readonly word: string;
+  readonly others: readonly string[];
+}
+type Fits = (word: string, textWord: string) => boolean;
+
+const isPrefix: Fits = (word, textWord) => textWord.startsWith(word);
+const isNearlyPrefix: Fits = (word, textWord) =>
+  isPrefix(word, textWord) ||
+  (word.length >= LONG && [-1, 0, 1].some((more) => isOneOff(word, textWord.slice(0, word.length + more))));
+
+function ranked(all: readonly Findable[], sought: readonly Sought[], fits: Fits): Findable[] {
   return all
     .flatMap((item) => {
-      const text = [item.title, item.detail, item.more].filter((each) => each !== undefined).join(' ');
-      if (countMatches(words, text) < words.length) return [];
-      return [{ item, score: words.length + TITLE * countMatches(words, item.title) }];
+      const inTitle = scoreOf(sought, item.title, fits);
+      const inAll = scoreOf(sought, [item.title, item.detail, item.more].filter(Boolean).join(' '), fits);
+      return inAll === undefined ? [] : [{ item, score: inAll + TITLE * (inTitle ?? 0) }];
     })
     .sort((a, b) => b.score - a.score || a.item.title.localeCompare(b.item.title))
     .slice(0, SHOWN)
     .map(({ item }) => item);
+}
+
+/** The word itself counts twice as much as another for the same. Undefined: a word of the question is not there. */
+function scoreOf(sought: readonly Sought[], text: string, fits: Fits): number | undefined {
+  const textWords = fold(text).split(/[^\p{L}\p{N}]+/u);
+  const has = (word: string) => textWords.some((each) => fits(word, each));
+  let score = 0;
+  for (const { word, others } of sought) {
+    if (has(word)) score += 2;
+    else if (others.some(has)) score += 1;
+    else return undefined;
+  }
+  return score;
 }
