@@ -64,12 +64,15 @@ export async function putReports(parts: ReportParts, { tenant, context, signal }
 }
 
 /** Each commune's département, unless somebody has changed the category. */
-async function putContacts({ db, territory }: ReportParts, tenant: string): Promise<void> {
+async function putContacts({ db, territories }: ReportParts, tenant: string): Promise<void> {
   const code = 'department-road';
   const category = BUILT_IN_CATEGORIES.find((each) => each.code === code);
   if (category === undefined || (await readDocuments(db, tenant, 'category')).has(code)) return;
   const contacts = DEPARTMENTS.flatMap(({ department, ...contact }) => {
-    const communes = territory.communes.filter((each) => each.department === department).map(({ slug }) => slug);
+    const communes = territories
+      .of(tenant)
+      .communes.filter((each) => each.department === department)
+      .map(({ slug }) => slug);
     return communes.length === 0 ? [] : [{ ...contact, communes }];
   });
   await saveDocument(db, tenant, 'category', code, { ...category, contacts });

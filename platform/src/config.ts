@@ -19,6 +19,7 @@ import {
 } from '@alzette/kit/settings';
 import { BACKUP_SETTINGS, type BackupConfig, backupConfig } from './backup/backup-config.ts';
 import { hasDemoFolder } from './demo-folder.ts';
+import type { NativeApps } from './installed/installed-apps.ts';
 
 export { isForThisMachine } from '@alzette/broker/config';
 
@@ -58,6 +59,7 @@ export interface Config extends BrokerConfig {
   readonly mail?: { readonly smtpUrl: string; readonly from: string };
   /** Where photos and documents are stored, and the virus scanner. */
   readonly files: FileServiceOptions;
+  readonly nativeApps: NativeApps;
   readonly backup: BackupConfig;
   /** The model that answers questions in words; absent: there are none. */
   readonly assistantModel?: { readonly url: string; readonly name: string; readonly key?: string };
@@ -77,11 +79,24 @@ const ownHost: SettingKind<string> = {
   parse: (text) => (/^[a-z0-9.-]{1,253}$/.test(text) ? text : undefined),
   expected: 'host names in lower case, without port, separated by commas',
 };
+const androidApp: SettingKind<NonNullable<NativeApps['android']>> = {
+  parse(text) {
+    const [, name, certificate] =
+      /^([a-zA-Z]\w*(?:\.[a-zA-Z]\w*)+)=((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/.exec(text) ?? [];
+    return name === undefined || certificate === undefined ? undefined : { name, certificate };
+  },
+  expected: 'a package and the SHA-256 of its signing certificate, eu.example.city=14:6D:E9:…',
+};
+const iosApp: SettingKind<string> = {
+  parse: (text) => (/^[A-Z0-9]{10}\.[A-Za-z0-9.-]{1,150}$/.test(text) ? text : undefined),
+  expected: 'a team and a bundle, A1B2C3D4E5.eu.example.city',
+};
 
 const MQTT = 'MQTT';
 const MAIL = 'Mail';
 const FILES = 'Files';
 const TERRITORY = 'Territory';
+const NATIVE = 'Native apps';
 const DEMO = 'Demo';
 const RUNNING = 'Running';
 const ASSISTANT = 'Assistant';
@@ -152,6 +167,14 @@ const OWN_SETTINGS = {
   HOSTS_ADMIT_TENANTS: setting(onOff, false, {
     group: TERRITORY,
     text: '`on` lets headers name another tenant on the host of a collectivity; otherwise that is 403',
+  }),
+  ANDROID_APP: optionalSetting(androidApp, {
+    group: NATIVE,
+    text: 'the Android app that opens links to this site, for `/.well-known/assetlinks.json`: its package and the SHA-256 of its signing certificate, `eu.example.city=14:6D:E9:…`',
+  }),
+  IOS_APP: optionalSetting(iosApp, {
+    group: NATIVE,
+    text: 'the iOS app that opens links to this site, for `/.well-known/apple-app-site-association`: `TEAM.bundle`',
   }),
   COMPUTE_THREADS: optionalSetting(wholeNumberOf(1, 64), {
     group: RUNNING,
@@ -248,6 +271,10 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
           bucket: { url: bucketUrl, accessKey, secretKey, region: values.FILES_BUCKET_REGION },
         }),
       ...(values.FILES_ANTIVIRUS !== undefined && { antivirus: values.FILES_ANTIVIRUS }),
+    },
+    nativeApps: {
+      ...(values.ANDROID_APP !== undefined && { android: values.ANDROID_APP }),
+      ...(values.IOS_APP !== undefined && { ios: values.IOS_APP }),
     },
     backup,
     ...(modelUrl !== undefined &&

@@ -14,6 +14,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import { type Demo, loadDemo } from './demo-folder.ts';
+import { installedAppRoutes } from './installed/installed-apps.ts';
 import { checkPorts } from './listening/ports.ts';
 import { ALL_PAGES, buildPages, DOCS, MOBILE, needsBuild, PORTAL } from './page-builds.ts';
 import { pageRoutes } from './pages.ts';
@@ -69,6 +70,11 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     const [server] = await Promise.all([startServer(config, territory, options, closers, early), buildStalePages(say)]);
     const { app } = server.broker;
     territoryRoutes(app, server.collectivities);
+    installedAppRoutes(app, {
+      nameOf: (tenant) => server.collectivities.of(tenant).name,
+      dist: MOBILE.dist,
+      apps: config.nativeApps,
+    });
     await pageRoutes(
       app,
       [

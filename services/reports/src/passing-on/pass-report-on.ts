@@ -45,7 +45,8 @@ export async function passReportOn(
   await actOnReport(parts, actor, id, { act: 'passedOn' });
 }
 
-async function letterOf({ db, territory }: ReportParts, tenant: string, report: Report, text: string) {
+async function letterOf({ db, territories }: ReportParts, tenant: string, report: Report, text: string) {
+  const territory = territories.of(tenant);
   const { category: code, position, commune, requestedAt, publicAddress } = report;
   const category = (await readCategories(db, tenant)).find((each) => each.code === code);
   const name = category === undefined ? code : inLanguage(category.name, LANGUAGE);
