@@ -16,7 +16,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'near', component: () => import('./near/NearMePage.vue') },
       { path: 'report', component: () => import('./report/ReportPage.vue') },
       { path: 'info', component: () => import('./info/InfoPage.vue') },
-      { path: 'map', component: () => import('./map/MapPage.vue') },
+      { path: 'map', component: () => import('./around/MapPage.vue') },
     ],
   },
   { path: '/containers/:id', component: () => import('./container-page/ContainerPage.vue'), props: true },

@@ -10,12 +10,15 @@ import { VectorLayer } from './library/layers.ts';
 import { Icon, Style } from './library/styles.ts';
 import { readPalette } from './palette.ts';
 import { spreadBySite } from './sites.ts';
+import type { Spot, SpotLayer } from './spots/layers.ts';
+import { drawSpot, SPOT_PX } from './spots/spot-drawings.ts';
 
 useGeographic(); // all coordinates in this file are WGS84 degrees
 
 export interface TerritoryMap {
   showTerritory(territory: Territory): void;
   showContainers(containers: readonly Container[], selected: readonly string[]): void;
+  showSpots(spots: readonly Spot[], selected: readonly string[]): void;
   showPosition(position: Position | undefined): void;
   goTo(position: Position, zoom: number): void;
   zoomBy(levels: number): void;
@@ -29,17 +32,20 @@ const FAR_ZOOM = 13.5;
 const RANGES = { far: { width: 25, step: 9 }, near: { width: MARKER_PX, step: 42 } };
 
 // Longer than 80 lines: one map with its methods, each short.
-/** Creates the map of the territory in an element. `onTap` gets the containers at the tapped point. */
+/** Creates the map of the territory in an element. `onTap` gets the ids of the containers and spots at the tapped point. */
 export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => void): TerritoryMap {
   const communes = new VectorSource();
   const communeNames = new VectorSource();
   const streets = new VectorSource();
   const containers = new VectorSource();
+  const spots = new VectorSource();
   const position = new VectorSource();
   const layers = {
     communes: new VectorLayer({ source: communes }),
     streets: new VectorLayer({ source: streets, declutter: 'streets' }),
     position: new VectorLayer({ source: position }),
+    // Those that would cover others appear when the reader zooms in.
+    spots: new VectorLayer({ source: spots, declutter: 'spots' }),
     containers: new VectorLayer({ source: containers }),
     communeNames: new VectorLayer({ source: communeNames, maxZoom: FAR_ZOOM, declutter: 'names' }),
   };
@@ -58,15 +64,18 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
 
   let palette = readPalette();
   let markers = new Map<string, Icon>();
+  let spotStyles = new Map<string, Style>();
 
   function dress(): void {
     palette = readPalette();
     markers = new Map();
+    spotStyles = new Map();
     layers.communes.setStyle(communeStyle(palette));
     layers.communeNames.setStyle(communeNameStyle(palette));
     const streetsAt = streetStyle(palette);
     layers.streets.setStyle((feature, resolution) => streetsAt(feature, groundResolution(view, resolution)));
     layers.position.setStyle(positionStyle(palette));
+    layers.spots.setStyle((feature) => spotStyle(feature.get('layer'), feature.get('selected') === true));
     layers.containers.setStyle((feature, resolution) => {
       const container = feature.get('container') as Container;
       const selected = feature.get('selected') === true;
@@ -90,6 +99,18 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     return icon;
   }
 
+  function spotStyle(layer: SpotLayer, selected: boolean): Style {
+    const key = `${layer} ${selected}`;
+    const known = spotStyles.get(key);
+    if (known !== undefined) return known;
+    const style = new Style({
+      image: new Icon({ img: drawSpot(layer, selected, palette), width: SPOT_PX }),
+      zIndex: selected ? 1 : 0,
+    });
+    spotStyles.set(key, style);
+    return style;
+  }
+
   /** Waits until the map has a size; during a page transition it has none to fit a view to. */
   function whenSized(act: () => void): void {
     const [width = 0, height = 0] = map.getSize() ?? [];
@@ -97,16 +118,17 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     else map.once('change:size', () => whenSized(act));
   }
 
+  const isTappable = (layer: unknown) => layer === layers.containers || layer === layers.spots;
   map.on('click', ({ pixel }) => {
     const ids = map.getFeaturesAtPixel(pixel, {
       hitTolerance: HIT_TOLERANCE_PX,
-      layerFilter: (layer) => layer === layers.containers,
+      layerFilter: isTappable,
     });
     onTap(ids.map((feature) => String(feature.getId())));
   });
   map.on('pointermove', ({ pixel, dragging }) => {
     if (dragging) return;
-    const over = map.hasFeatureAtPixel(pixel, { layerFilter: (layer) => layer === layers.containers });
+    const over = map.hasFeatureAtPixel(pixel, { layerFilter: isTappable });
     target.style.cursor = over ? 'pointer' : '';
   });
 
@@ -141,6 +163,14 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
         return feature;
       });
       void withBase.then(() => replace(containers, features));
+    },
+    showSpots(shown, selected) {
+      const features = shown.map(({ id, layer, position: at }) => {
+        const feature = new Feature({ geometry: new Point([...at]), layer, selected: selected.includes(id) });
+        feature.setId(id);
+        return feature;
+      });
+      void withMarkers.then(() => replace(spots, features));
     },
     showPosition(here) {
       replace(position, here ? [new Feature(new Point([...here]))] : []);
