@@ -14,6 +14,7 @@ import { i18n, showKeptLanguage } from './i18n/i18n.ts';
 import { MAP_PARTS } from './map/load-map.ts';
 import { startNative } from './native/native.ts';
 import { loadAhead } from './navigation/load-ahead.ts';
+import { keepFormAhead } from './report/form/form-ahead.ts';
 import { followReports } from './report/sending/follow-reports.ts';
 import { sendWaiting } from './report/sending/send-reports.ts';
 import { router } from './router.ts';
@@ -50,6 +51,8 @@ window.addEventListener('online', sendReports);
 if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
 await Promise.all([router.isReady(), showKeptLanguage(), fontsAreThere()]);
 app.mount('#app');
+void keepFormAhead();
+window.addEventListener('online', () => void keepFormAhead());
 void loadAhead(router, [...FIRST_PAGES], MAP_PARTS);
 await startNative({
   isFirstPage: () => FIRST_PAGES.has(router.currentRoute.value.path),

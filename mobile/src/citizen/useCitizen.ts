@@ -1,7 +1,6 @@
 import { useAnswer } from '@alzette/web/asking';
 import { computed, type Ref, shallowRef, watch } from 'vue';
-import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
-import { storedAnswers, storedName } from '../answer-cache/stored-answers.ts';
+import { storedAnswers } from '../answer-cache/stored-answers.ts';
 import { askCitizen } from './citizen-api.ts';
 
 export interface Citizen<T> {
@@ -42,18 +41,4 @@ export function useCitizen<T>(path: () => string | undefined, { everyMs }: { eve
   return { data, at: answeredAt, state, refresh: reload };
 }
 
-/** The stored answer of a path, without a request. */
-export async function keptAnswer<T>(path: string): Promise<T | undefined> {
-  return (await cachedAnswer<T>(nameOf(path)))?.value;
-}
-
-/** Requests a path and stores the answer, for a page that is not open yet. Without a network it does nothing. */
-export async function fetchAhead(path: string): Promise<void> {
-  await askCitizen(path).then(
-    (answer) => cacheAnswer(nameOf(path), answer),
-    () => undefined,
-  );
-}
-
 const keyOf = (path: string | undefined) => (path === undefined ? undefined : ['citizen', path]);
-const nameOf = (path: string) => storedName(['citizen', path]);

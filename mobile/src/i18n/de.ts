@@ -116,8 +116,9 @@ export const de: Messages = {
     where: { commune: 'in {commune}', territory: 'im Gebiet' },
   },
   map: {
-    title: 'Karte der Container',
-    label: 'Karte der Container. Dasselbe steht in der Liste „In der Nähe“.',
+    title: 'Karte von allem in der Nähe',
+    label:
+      'Karte von allem in der Nähe. Dasselbe steht in den Listen „In der Nähe“, Abfahrten, Verzeichnis, Notfälle und Meldungen.',
     locate: 'Mich zeigen',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
@@ -126,6 +127,15 @@ export const de: Messages = {
     legend: 'Der Ring zeigt den Füllstand',
     schematic: 'Schematische Karte',
     noBase: 'Die Grundkarte ist gerade nicht verfügbar.',
+    here: 'An diesem Ort',
+    layers: 'Anzeigen',
+    layer: {
+      containers: 'Container',
+      stops: 'Haltestellen',
+      directory: 'Adressen',
+      reports: 'Meldungen',
+      defibrillators: 'Defibrillatoren',
+    },
   },
   offline: {
     banner: 'Offline. Daten: {age}.',

@@ -115,8 +115,9 @@ export const en: Messages = {
     where: { commune: 'in {commune}', territory: 'in the territory' },
   },
   map: {
-    title: 'Map of the containers',
-    label: 'Map of the containers. The same is in the “Near me” list.',
+    title: 'Map of everything near',
+    label:
+      'Map of everything near. The same information is in the lists “Near me”, Departures, Directory, Emergencies and Reports.',
     locate: 'Show where I am',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
@@ -125,6 +126,15 @@ export const en: Messages = {
     legend: 'The ring shows the filling',
     schematic: 'Schematic map',
     noBase: 'The base map is not available just now.',
+    here: 'At this place',
+    layers: 'Show',
+    layer: {
+      containers: 'Containers',
+      stops: 'Stops',
+      directory: 'Addresses',
+      reports: 'Reports',
+      defibrillators: 'Defibrillators',
+    },
   },
   offline: {
     banner: 'Offline. Data: {age}.',

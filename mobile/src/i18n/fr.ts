@@ -123,8 +123,9 @@ export const fr = {
     where: { commune: 'à {commune}', territory: 'sur le territoire' },
   },
   map: {
-    title: 'Carte des conteneurs',
-    label: 'Carte des conteneurs. La même information est dans la liste « Près de moi ».',
+    title: 'Carte de tout ce qui est près',
+    label:
+      'Carte de tout ce qui est près. La même information est dans les listes « Près de moi », Départs, Annuaire, Urgences et Signalements.',
     locate: 'Me situer',
     zoomIn: 'Agrandir',
     zoomOut: 'Réduire',
@@ -133,6 +134,15 @@ export const fr = {
     legend: 'L’anneau montre le remplissage',
     schematic: 'Carte schématique',
     noBase: 'Le fond de carte n’est pas disponible pour le moment.',
+    here: 'À cet endroit',
+    layers: 'Afficher',
+    layer: {
+      containers: 'Conteneurs',
+      stops: 'Arrêts',
+      directory: 'Adresses',
+      reports: 'Signalements',
+      defibrillators: 'Défibrillateurs',
+    },
   },
   offline: {
     banner: 'Hors connexion. Données : {age}.',

@@ -115,8 +115,9 @@ export const lb: Messages = {
     where: { commune: 'zu {commune}', territory: 'um Territoire' },
   },
   map: {
-    title: 'Kaart vun de Containeren',
-    label: 'Kaart vun de Containeren. Dat selwecht steet an der Lëscht „No bei mir“.',
+    title: 'Kaart vun allem no bei',
+    label:
+      'Kaart vun allem no bei. Datselwecht steet an de Lëschten „No bei mir“, Departen, Adressbuch, Noutfäll a Meldungen.',
     locate: 'Mech weisen',
     zoomIn: 'Méi grouss',
     zoomOut: 'Méi kleng',
@@ -125,6 +126,15 @@ export const lb: Messages = {
     legend: 'De Rank weist de Fëllstand',
     schematic: 'Schematesch Kaart',
     noBase: 'D’Basiskaart ass elo net do.',
+    here: 'Op dëser Plaz',
+    layers: 'Weisen',
+    layer: {
+      containers: 'Containeren',
+      stops: 'Arrêten',
+      directory: 'Adressen',
+      reports: 'Meldungen',
+      defibrillators: 'Defibrillatoren',
+    },
   },
   offline: {
     banner: 'Offline. Donnéeën: {age}.',

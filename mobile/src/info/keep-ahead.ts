@@ -1,4 +1,4 @@
-import { fetchAhead } from '../citizen/useCitizen.ts';
+import { fetchAhead } from '../citizen/kept-answers.ts';
 import { emergencyPaths, sectionPath } from './section-path.ts';
 import { SECTIONS } from './sections.ts';
 

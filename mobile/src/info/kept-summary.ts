@@ -1,5 +1,5 @@
 import type { Items, Summary } from '@alzette/publishing/contract';
-import { keptAnswer } from '../citizen/useCitizen.ts';
+import { keptAnswer } from '../citizen/kept-answers.ts';
 import { sectionPath } from './section-path.ts';
 import { SECTIONS } from './sections.ts';
 

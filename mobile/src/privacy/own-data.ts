@@ -1,4 +1,5 @@
 import { followedReports } from '../citizen/citizen-api.ts';
+import { type Draft, dropAllDrafts, readDrafts } from '../report/drafts/drafts.ts';
 import { eraseReport } from '../report/sending/erase-report.ts';
 import { type OwnReport, ownReports } from '../report/sending/outbox.ts';
 import { unsubscribeFromPush } from '../settings/push.ts';
@@ -19,6 +20,7 @@ export interface OwnData {
     /** The server's answer; absent: it has no data, or the request failed. */
     readonly atServer?: unknown;
   }[];
+  readonly drafts: readonly (Omit<Draft, 'photos'> & { readonly photos: readonly string[] })[];
 }
 
 /** @returns the data, and the photos by the file names that the data contain */
@@ -27,15 +29,22 @@ export async function collectOwnData(): Promise<{ data: OwnData; photos: Readonl
   const reports: OwnData['reports'][number][] = [];
   for (const report of await ownReports()) {
     const { photos: own, toTell: _toTell, ...written } = report;
-    const names = own.map(({ key, blob }) => {
-      const name = `photos/${key}.${blob.type.split('/')[1] ?? 'bin'}`;
-      photos.set(name, blob);
-      return name;
-    });
+    const names = own.map(({ key, blob }) => addPhoto(photos, key, blob));
     const atServer = report.sent && (await atServerOf(report.sent.token, photos));
     reports.push({ written, photos: names, ...(atServer !== undefined && { atServer }) });
   }
-  return { data: { exportedAt: new Date().toISOString(), device: deviceData(), reports }, photos };
+  const drafts = (await readDrafts()).map((draft) => ({
+    ...draft,
+    photos: draft.photos.map((photo, n) => addPhoto(photos, `draft-${draft.key}-${n + 1}`, photo)),
+  }));
+  return { data: { exportedAt: new Date().toISOString(), device: deviceData(), reports, drafts }, photos };
+}
+
+/** @returns its name in the archive */
+function addPhoto(photos: Map<string, Blob>, key: string, photo: Blob): string {
+  const name = `photos/${key}.${photo.type.split('/')[1] ?? 'bin'}`;
+  photos.set(name, photo);
+  return name;
 }
 
 async function atServerOf(token: string, photos: Map<string, Blob>): Promise<unknown> {
@@ -92,6 +101,7 @@ export async function eraseAll(): Promise<number> {
   for (const report of await ownReports()) {
     if (!(await eraseReport(report))) left++;
   }
+  await dropAllDrafts();
   if ('caches' in globalThis) await caches.delete(KEPT_CACHE);
   for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
   return left;

@@ -21,6 +21,15 @@ export function photoPlace(bytes: ArrayBuffer): Position | undefined {
   }
 }
 
+/** The first place among these photos. */
+export async function placeOfPhotos(photos: readonly Blob[]): Promise<Position | undefined> {
+  for (const photo of photos) {
+    const place = photoPlace(await photo.arrayBuffer());
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
 function findExif(file: DataView): DataView | undefined {
   if (file.getUint16(0) !== JPEG) return undefined;
   for (let at = 2; at + 4 < file.byteLength; ) {

@@ -1,3 +1,5 @@
+import type { KeptPhoto } from './sending/upload-photo.ts';
+
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.82;
 
@@ -20,4 +22,11 @@ export async function preparePhoto(file: Blob): Promise<Blob> {
     console.warn('The photo is sent as it is', cause);
     return file;
   }
+}
+
+/** One after the other: a large photo takes much of a phone's memory. */
+export async function preparedPhotos(photos: readonly Blob[]): Promise<KeptPhoto[]> {
+  const prepared: KeptPhoto[] = [];
+  for (const photo of photos) prepared.push({ key: crypto.randomUUID(), blob: await preparePhoto(photo) });
+  return prepared;
 }

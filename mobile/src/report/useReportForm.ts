@@ -1,5 +1,5 @@
 import type { Asset, PublicCategory } from '@alzette/reports/contract';
-import { computed, nextTick, shallowReactive, shallowRef, watch } from 'vue';
+import { computed, shallowReactive, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { citizenReports } from '../citizen/citizen-api.ts';
 import { knownRefusal, type Refusal } from '../citizen/refusal.ts';
@@ -8,29 +8,14 @@ import { deviceName } from '../info/device.ts';
 import { usePlace } from '../place/usePlace.ts';
 import { keptEndpoint } from '../settings/push.ts';
 import type { Position } from '../territory/distance.ts';
+import { useDrafts } from './drafts/useDrafts.ts';
+import { CATEGORIES_PATH } from './form/form-ahead.ts';
+import { type GivenReport, NOTHING_GIVEN, type ReportPlace } from './form/given-report.ts';
 import { inLanguage } from './in-language.ts';
-import { preparePhoto } from './prepare-photo.ts';
+import { preparedPhotos } from './prepare-photo.ts';
 import { forgetReport, keepReport, type OwnReport, ownReport, ownReports } from './sending/outbox.ts';
 import { suggestCategories } from './suggest.ts';
 import { useTextSuggestion } from './useTextSuggestion.ts';
-
-/** The place of the report, and its source. */
-export interface ReportPlace {
-  readonly at: Position;
-  readonly by: 'photo' | 'position' | 'map' | 'street' | 'commune' | 'asset';
-}
-
-/** What the form has. */
-interface GivenReport {
-  photo: File | undefined;
-  place: ReportPlace | undefined;
-  asset: Asset | undefined;
-  /** The number on the asset, if it could not be looked up. */
-  assetCode: string;
-  category: string;
-  description: string;
-  answers: Readonly<Record<string, string>>;
-}
 
 const PAUSE_MS = 300;
 
@@ -38,16 +23,9 @@ const PAUSE_MS = 300;
 export function useReportForm() {
   const { locale } = useI18n();
   const { from, position } = usePlace();
-  const { data, state, refresh } = useCitizen<{ categories: readonly PublicCategory[] }>(() => '/reports/categories');
-  const given: GivenReport = shallowReactive({
-    photo: undefined,
-    place: undefined,
-    asset: undefined,
-    assetCode: '',
-    category: '',
-    description: '',
-    answers: {},
-  });
+  const { data, state, refresh } = useCitizen<{ categories: readonly PublicCategory[] }>(() => CATEGORIES_PATH);
+  const given: GivenReport = shallowReactive({ ...NOTHING_GIVEN });
+  const drafts = useDrafts(given);
   const assets = useAssetsNear(() => given.place?.at);
   const before = useCategoriesBefore();
 
@@ -80,19 +58,28 @@ export function useReportForm() {
     },
   );
 
-  function clear(): void {
-    Object.assign(given, { photo: undefined, place: undefined, asset: undefined, assetCode: '' });
-    Object.assign(given, { category: '', description: '', answers: {} });
+  /**
+   * Fills the form with a refused report of this device; what is sent then replaces it.
+   *
+   * @returns why it was refused; undefined: there is no such report
+   */
+  async function correct(refusedKey: string): Promise<Refusal | undefined> {
+    const report = await ownReport(refusedKey);
+    if (report?.refusal === undefined) return undefined;
+    await drafts.restored;
+    const begun = drafts.others.value.find(({ corrects }) => corrects === refusedKey);
+    if (begun !== undefined) await drafts.open(begun);
+    else if (drafts.corrected() !== refusedKey) await drafts.startAnother(givenAgain(report), refusedKey);
+    return knownRefusal(report.refusal);
   }
-
-  const { correct, forgetCorrected } = useCorrection(given, clear);
 
   /** Stores the report on this device for sending. @throws Error: a required field is missing */
   async function keep(): Promise<void> {
     if (category.value === undefined || given.place === undefined) throw new Error(`The report lacks ${lacks.value}`);
     await keepReport(await writtenReport(given, category.value, given.place, locale.value));
-    await forgetCorrected();
-    clear();
+    const corrected = drafts.corrected();
+    if (corrected !== undefined) await forgetReport(corrected);
+    await drafts.drop();
   }
 
   return {
@@ -107,6 +94,7 @@ export function useReportForm() {
     category,
     lacks,
     proposePlace,
+    drafts,
     correct,
     keep,
   };
@@ -114,7 +102,7 @@ export function useReportForm() {
 
 /** The form as a report to be sent. */
 async function writtenReport(
-  { photo, asset, assetCode, description, answers }: GivenReport,
+  { photos, asset, assetCode, description, answers }: GivenReport,
   { code, name }: PublicCategory,
   { at }: ReportPlace,
   language: string,
@@ -130,42 +118,28 @@ async function writtenReport(
     ...(asset === undefined && assetCode !== '' && { assetCode }),
     ...(Object.keys(answers).length > 0 && { answers }),
     device: deviceName(),
-    photos: photo ? [{ key: crypto.randomUUID(), blob: await preparePhoto(photo) }] : [],
+    photos: await preparedPhotos(photos),
     language,
     writtenAt: Date.now(),
     ...(toTell !== undefined && { toTell }),
   };
 }
 
-/** Fills the form with a refused report of this device; what is sent then replaces it. */
-function useCorrection(given: GivenReport, clear: () => void) {
-  let corrected = '';
-
-  /** @returns why it was refused; undefined: there is no such report */
-  async function correct(key: string): Promise<Refusal | undefined> {
-    const report = await ownReport(key);
-    if (report?.refusal === undefined) return undefined;
-    const { category, location, description = '', answers = {}, photos } = report;
-    clear();
-    corrected = key;
-    const [photo] = photos;
-    given.category = category;
-    await nextTick(); // a new category empties the answers
-    Object.assign(given, {
-      photo: photo && new File([photo.blob], 'photo', { type: photo.blob.type }),
-      place: { at: [location.lon, location.lat], by: 'map' },
-      description,
-      answers,
-    });
-    return knownRefusal(report.refusal);
-  }
-
-  async function forgetCorrected(): Promise<void> {
-    if (corrected !== '') await forgetReport(corrected);
-    corrected = '';
-  }
-
-  return { correct, forgetCorrected };
+/** What was given for a report that the server refused. */
+function givenAgain({
+  category,
+  location,
+  description = '',
+  answers = {},
+  photos,
+  assetCode = '',
+}: OwnReport): GivenReport {
+  return {
+    ...NOTHING_GIVEN,
+    ...{ category, description, answers, assetCode },
+    photos: photos.map(({ blob }) => new File([blob], 'photo', { type: blob.type })),
+    place: { at: [location.lon, location.lat], by: 'map' },
+  };
 }
 
 /** What is missing before a report can be sent. */

@@ -1,7 +1,7 @@
 import type { Items, Summary } from '@alzette/publishing/contract';
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { fetchAhead, keptAnswer } from '../citizen/useCitizen.ts';
+import { fetchAhead, keptAnswer } from '../citizen/kept-answers.ts';
 import { useContainers } from '../containers/useContainers.ts';
 import { emergencyPaths, sectionPath } from '../info/section-path.ts';
 import { SECTION_OF, SECTIONS } from '../info/sections.ts';

@@ -156,4 +156,50 @@ test('after a report is sent', {
       await context.close();
     },
   );
+
+  await t.test(
+    'what is the task of others is sent all the same, passed on at the desk, and its author told',
+    async () => {
+      const categories = (await (await fetch(`${url}/reports/categories`)).json()) as {
+        categories: { code: string; isOwn: boolean }[];
+      };
+      const road = categories.categories.find(({ code }) => code === 'department-road');
+      assert.ok(road);
+      const { code: _code, isOwn: _isOwn, ...body } = road;
+      const contacts = [{ communes: ['villerupt'], name: 'Meurthe-et-Moselle', email: 'routes@example.org' }];
+      await send('PUT', '/reports/categories/department-road', { ...body, contacts });
+      const { context, page } = await openPhone('fr-FR');
+      await page.goto(`${url}/app/report`);
+      await page.getByTestId('place').waitFor();
+      await page.getByTestId('category-department-road').click();
+      await page.getByTestId('not-ours').getByText('l’équipe lit, puis le lui transmet').waitFor();
+      await checkPage(page);
+      await page.getByTestId('description').fill('La D16 est défoncée');
+      await page.getByTestId('send').click();
+      const card = page.getByTestId('own-report');
+      const id = /[0-9A-Z]{10}$/.exec((await card.getByTestId('report-number').textContent()) ?? '')?.[0];
+      assert.ok(id);
+
+      const desk = await context.newPage();
+      await desk.goto(`${url}/operate/reports?report=${id}`);
+      const passOn = desk.getByTestId('pass-on');
+      await passOn.getByText('À Meurthe-et-Moselle (routes@example.org)').waitFor();
+      await checkPage(desk);
+      await passOn.getByTestId('act-pass-on').click();
+      await eventually('it has arrived', () =>
+        mail.letters.some(({ to, text }) => to === 'routes@example.org' && text.includes('La D16')),
+      );
+      await desk.close();
+      await eventually('the letter is taken', async () => {
+        const { report } = (await (await fetch(`${url}/reports/${id}`)).json()) as {
+          report: { passedOn?: { at?: string } };
+        };
+        return report.passedOn?.at;
+      });
+      await page.reload();
+      await card.getByTestId('passed-on').getByText('Transmis à Meurthe-et-Moselle').waitFor();
+      await checkPage(page);
+      await context.close();
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
+import sharp from 'sharp';
 import { writeReport } from '../support/app-pages.ts';
 import { eventually } from '../support/eventually.ts';
 import { onServer } from '../support/own-database.ts';
@@ -16,7 +17,21 @@ import { sendJson } from '../support/send-json.ts';
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-042';
+const AUMETZ = { longitude: 5.9413, latitude: 49.4176 };
 const LAMP_AT = { longitude: 5.9312, latitude: 49.4702 };
+const ROAD_OF_OTHERS = {
+  name: { fr: 'Route départementale' },
+  description: { fr: 'Routes « D »' },
+  group: { fr: 'Voirie' },
+  icon: 'highway',
+  competence: 'department',
+  promisedDays: 30,
+  duplicateRadius: 50,
+  contact: { name: 'Département de la Moselle', url: 'https://moselle.example' },
+  contacts: [
+    { communes: ['villerupt', 'thil'], name: 'Département de Meurthe-et-Moselle', email: 'routes@example.org' },
+  ],
+};
 const PHONE = { viewport: { width: 390, height: 844 }, locale: 'fr-FR', reducedMotion: 'reduce' } as const;
 /** The smallest valid image: a red point. */
 const PNG = Buffer.from(
@@ -52,6 +67,7 @@ describe('reports in the citizens’ app', {
       executablePath: CHROMIUM as string, // otherwise skipped
       args: ['--no-sandbox', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`],
     });
+    await send('PUT', '/reports/categories/department-road', ROAD_OF_OTHERS);
     await send('POST', '/ngsi-ld/v1/entities', {
       id: LAMP,
       type: 'Streetlight',
@@ -257,6 +273,70 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
+  test('the place of older photos goes before the phone’s, and is asked; two drafts with their photos survive reloads', async () => {
+    const { context, page } = await open({ permissions: ['geolocation'], geolocation: AUMETZ });
+    const known = await deskReports();
+    const old = { name: 'old.jpg', mimeType: 'image/jpeg', buffer: await photoTakenAt(LAMP_AT) };
+    await go(page, '/report');
+    const place = page.getByTestId('place');
+    await place.getByText('D’après votre position').waitFor();
+    await page.getByTestId('photos').setInputFiles([PHOTO, old]);
+    await place.getByText('D’après la photo').waitFor();
+    await place.getByText('Villerupt').waitFor();
+    const question = page.getByTestId('which-place');
+    await question.getByText('La photo a été prise ailleurs').waitFor();
+    await checkPage(page);
+    await question.getByTestId('place-by-position').click();
+    await place.getByText('D’après votre position').waitFor();
+    await question.waitFor({ state: 'detached' });
+    await page.getByTestId('category-pothole').click();
+    await page.getByTestId('description').fill('Deux photos');
+    await page.getByTestId('photos').setInputFiles(Array.from({ length: 6 }, () => PHOTO));
+    await page.getByText('5 photos au plus').waitFor();
+    const taken = page.getByTestId('taken-photo');
+    assert.equal(await taken.count(), 5);
+    await page.getByRole('button', { name: 'Retirer la photo 5' }).click();
+    await eventually('all of it is kept', async () => (await page.evaluate(DRAFTS)) === 'Deux photos 4');
+
+    await page.reload();
+    await taken.nth(3).waitFor();
+    assert.equal(await page.getByTestId('description').inputValue(), 'Deux photos');
+    await page.getByTestId('category-pothole').locator(':checked').waitFor({ state: 'attached' });
+    await page.getByTestId('another').click();
+    await page.getByText('1 autre brouillon').click();
+    assert.equal(await taken.count(), 0);
+    await page.getByTestId('description').fill('L’autre');
+    await eventually('both are kept', async () => (await page.evaluate(DRAFTS)) === 'Deux photos 4, L’autre 0');
+    await checkPage(page);
+    await page.reload();
+    await page.getByText('1 autre brouillon').click();
+    assert.equal(await page.getByTestId('description').inputValue(), 'L’autre');
+    await page.getByTestId('draft').getByText('Trou dans la chaussée').click();
+    await taken.nth(3).waitFor();
+    await page.getByTestId('send').click();
+    const report = await newReport(known);
+    assert.deepEqual([report.category, report.photos.length], ['pothole', 4]);
+    await go(page, '/report');
+    await eventually(
+      'the other draft is in the form',
+      async () => (await page.getByTestId('description').inputValue()) === 'L’autre',
+    );
+    await page.getByTestId('drop-draft').click();
+    await page.getByTestId('draft-kept').waitFor({ state: 'detached' });
+    await page.reload();
+    await place.waitFor();
+    assert.equal(await page.getByTestId('drafts').count(), 0);
+    assert.equal(await page.getByTestId('description').inputValue(), '');
+
+    await context.close();
+
+    const away = await open({ permissions: ['geolocation'], geolocation: { longitude: 2.35, latitude: 48.86 } });
+    await go(away.page, '/report');
+    await away.page.getByTestId('here').click();
+    await away.page.getByTestId('outside').getByText('hors du territoire').waitFor();
+    await away.context.close();
+  });
+
   test('a report by keyboard only', async () => {
     const { context, page } = await open();
     const known = await deskReports();
@@ -290,7 +370,9 @@ describe('reports in the citizens’ app', {
     await page.getByText('Par la rue ou la commune').click();
     await page.getByTestId('commune').selectOption('villerupt');
     await page.getByTestId('category-department-road').click();
-    await page.getByTestId('not-ours').getByText('Moselle').first().waitFor();
+    await page.getByTestId('not-ours').getByText('Meurthe-et-Moselle').waitFor();
+    await page.getByTestId('commune').selectOption('aumetz');
+    await page.getByTestId('not-ours').getByText('Département de la Moselle').first().waitFor();
     assert.equal(await page.getByTestId('send').count(), 0);
     await page.getByTestId('category-fly-tipping').click();
     await page.getByTestId('send').click();
@@ -301,7 +383,7 @@ describe('reports in the citizens’ app', {
     await context.close();
   });
 
-  test('written offline, the app killed, the network back: sent once', async () => {
+  test('written offline on the first day, the form never opened before, the app killed, the network back: sent once', async () => {
     const profile = join(dataDir, 'profile');
     const launch = async () => {
       const context = await chromium.launchPersistentContext(profile, {
@@ -315,16 +397,21 @@ describe('reports in the citizens’ app', {
     const known = await deskReports();
     let context = await launch();
     let page = await context.newPage();
-    await go(page, '/report');
+    await go(page, '/home');
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-    await page.getByTestId('category-pothole').waitFor();
     await eventually('what is needed offline is kept', () => page.evaluate(KEPT));
 
     await context.setOffline(true);
     await page.goto(`${url}/app/report`);
     await page.getByText('Par la rue ou la commune').click();
-    await page.getByTestId('commune').selectOption('villerupt');
+    await page.getByTestId('street').fill('liberte');
+    await page
+      .getByRole('button', { name: /Liberté/ })
+      .first()
+      .click();
     await page.getByTestId('photo').setInputFiles(PHOTO);
+    await page.getByTestId('category-department-road').click();
+    await page.getByTestId('not-ours').getByText('Moselle').first().waitFor();
     await page.getByTestId('category-pothole').click();
     await page.getByText('Sans réseau : le signalement est gardé').waitFor();
     await page.getByTestId('send').click();
@@ -373,6 +460,27 @@ describe('reports in the citizens’ app', {
     });
     const report = await newReport(known);
     assert.equal(report.category, 'pothole');
+    await context.close();
+  });
+
+  test('photos that another app shares are a draft of a report, with their place', async () => {
+    const { context, page } = await open({
+      serviceWorkers: 'allow',
+      permissions: ['geolocation'],
+      geolocation: AUMETZ,
+    });
+    await go(page, '/home');
+    await eventually('the worker is there', () => page.evaluate('navigator.serviceWorker.controller !== null'));
+    await page.evaluate(`document.body.insertAdjacentHTML('beforeend',
+      '<form id="share" method="post" action="/app/share" enctype="multipart/form-data"><input name="text" value="Un trou"><input type="file" name="photos" multiple></form>')`);
+    const buffer = await photoTakenAt(LAMP_AT);
+    const shared = ['one.jpg', 'two.jpg'].map((name) => ({ name, mimeType: 'image/jpeg', buffer }));
+    await page.locator('#share input[type=file]').setInputFiles(shared);
+    await page.evaluate('document.querySelector("#share").submit()');
+    await page.waitForURL(`${url}/app/report`);
+    await page.getByTestId('taken-photo').nth(1).waitFor();
+    assert.equal(await page.getByTestId('description').inputValue(), 'Un trou');
+    await page.getByTestId('place').getByText('D’après la photo').waitFor();
     await context.close();
   });
 
@@ -538,6 +646,19 @@ describe('reports in the citizens’ app', {
   }
 });
 
+/** A photo with its place, as phones write it. */
+function photoTakenAt({ longitude, latitude }: typeof LAMP_AT): Promise<Buffer> {
+  const create = { width: 40, height: 30, channels: 3, background: '#a73' } as const;
+  const degrees = (value: number) => `${Math.floor(value)}/1 ${Math.round((value % 1) * 60e6)}/1000000 0/1`;
+  const GPS = {
+    GPSLatitudeRef: 'N',
+    GPSLatitude: degrees(latitude),
+    GPSLongitudeRef: 'E',
+    GPSLongitude: degrees(longitude),
+  };
+  return sharp({ create }).withExif({ IFD3: GPS }).jpeg().toBuffer();
+}
+
 /** A mock of Capacitor's bridge on Android, which records its calls. A string, because it runs in the browser. */
 const ANDROID = `
   globalThis.androidBridge = {};
@@ -561,3 +682,17 @@ const KEPT = `(async () => {
   const files = (await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))).flat();
   return urls.some((each) => each.includes('categories')) && urls.some((each) => each.includes('territory')) && files.length > 20;
 })()`;
+
+/** The drafts in the device's database, with the number of their photos. A string, because it runs in the browser. */
+const DRAFTS = `new Promise((resolve, reject) => {
+  const opening = indexedDB.open('alzette-drafts');
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction('drafts').objectStore('drafts').getAll();
+    reading.onsuccess = () => {
+      opening.result.close();
+      const drafts = reading.result.sort((a, b) => b.photos.length - a.photos.length);
+      resolve(drafts.map(({ description, photos }) => description + ' ' + photos.length).join(', '));
+    };
+  };
+})`;

@@ -9,9 +9,11 @@ export const report: Messages['report'] = {
   one: 'Meldung',
   followed: 'Verfolgte Meldung',
   photo: 'Foto aufnehmen',
-  photoAgain: 'Neu aufnehmen',
-  photoChoose: 'Foto auswählen',
-  photoNone: 'Foto entfernen',
+  photoMore: 'Noch ein Foto aufnehmen',
+  photoChoose: 'Fotos auswählen',
+  photoNone: 'Foto {n} entfernen',
+  photoOf: 'Foto {n} von {count} der Meldung',
+  photosMost: 'Höchstens {most} Fotos: Die anderen werden nicht genommen.',
   photoShown: 'Das Foto der Meldung',
   where: 'Wo ist es?',
   here: 'Mein Standort',
@@ -20,6 +22,8 @@ export const report: Messages['report'] = {
   pickCentre: 'In die Mitte der Karte setzen',
   placeNone: 'Tippen Sie auf „Mein Standort“ oder die Karte, oder schreiben Sie die Straße.',
   placeSet: 'Gewählter Ort',
+  outside: 'Dieser Ort liegt außerhalb des Gebiets ({name}): Wählen Sie einen anderen.',
+  whichPlace: 'Das Foto wurde anderswo aufgenommen. Wo ist das Problem?',
   placeOther: 'Nach Straße oder Gemeinde',
   placeBy: {
     photo: 'Laut Foto',
@@ -52,11 +56,20 @@ export const report: Messages['report'] = {
   takeSuggestion: 'Wählen',
   optional: '(freiwillig)',
   notOurs: 'Dafür ist eine andere Stelle zuständig: {name}. Wenden Sie sich direkt an sie.',
+  passedOn: 'Dafür ist {name} zuständig. Senden Sie es: Das Team liest es und gibt es weiter, ohne Angaben zu Ihnen.',
   description: 'Näheres (freiwillig)',
   send: 'Senden',
   offline: 'Ohne Netz: Die Meldung wird aufbewahrt und geht dann von selbst ab.',
   privacy:
     'Ohne Konto. Ohne Netz wartet die Meldung auf diesem Gerät und geht von selbst ab. Der Standort im Foto wird gelöscht.',
+  draft: {
+    others: '{count} anderer Entwurf | {count} anderer Entwurf | {count} andere Entwürfe',
+    untitled: 'Ohne Titel',
+    drop: 'Entwurf „{title}“ löschen',
+    kept: 'Der Entwurf bleibt auf diesem Gerät, höchstens {days} Tage.',
+    another: 'Eine andere Meldung beginnen',
+    dropThis: 'Entwurf löschen',
+  },
   needs: {
     place: 'Sagen Sie, wo es ist: Ihr Standort, die Karte, eine Straße oder eine Gemeinde.',
     category: 'Sagen Sie, worum es geht.',
@@ -71,6 +84,7 @@ export const report: Messages['report'] = {
   after: {
     number: 'Nummer {number}',
     next: 'Zuerst liest sie jemand aus dem Team. Erst danach werden Text und Fotos öffentlich.',
+    passedOn: 'Weitergegeben an {to} am {date}.',
     tell: 'Erfahren, wie es weitergeht',
     push: 'Eine Mitteilung auf diesem Gerät bei allem Neuen, und zu den Themen aus den Einstellungen.',
     pushOn: 'Mitteilungen sind auf diesem Gerät eingeschaltet.',
@@ -124,6 +138,7 @@ export const reportStatus: Messages['reportStatus'] = {
 };
 
 export const reportAct: Messages['reportAct'] = {
+  passedOn: 'Weitergegeben',
   report: 'Gemeldet',
   accept: 'Veröffentlicht',
   add: 'Ergänzt',

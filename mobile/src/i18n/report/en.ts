@@ -9,9 +9,11 @@ export const report: Messages['report'] = {
   one: 'Report',
   followed: 'Followed report',
   photo: 'Take a photo',
-  photoAgain: 'Take it again',
-  photoChoose: 'Choose a photo',
-  photoNone: 'Remove the photo',
+  photoMore: 'Take another photo',
+  photoChoose: 'Choose photos',
+  photoNone: 'Remove photo {n}',
+  photoOf: 'Photo {n} of {count} of the report',
+  photosMost: 'At most {most} photos: the others are not taken.',
   photoShown: 'The photo of the report',
   where: 'Where is it?',
   here: 'My position',
@@ -20,6 +22,8 @@ export const report: Messages['report'] = {
   pickCentre: 'Place it at the centre of the map',
   placeNone: 'Tap “My position” or the map, or write the street.',
   placeSet: 'Chosen place',
+  outside: 'This place is outside the territory ({name}): choose another one.',
+  whichPlace: 'The photo was taken elsewhere. Where is the problem?',
   placeOther: 'By street or commune',
   placeBy: {
     photo: 'As the photo says',
@@ -52,11 +56,20 @@ export const report: Messages['report'] = {
   takeSuggestion: 'Choose',
   optional: '(optional)',
   notOurs: 'This is up to another service: {name}. Please ask them directly.',
+  passedOn: 'This is the task of {name}. Send it: the team reads it and passes it on, without anything about you.',
   description: 'Details (optional)',
   send: 'Send',
   offline: 'Offline: the report is kept, then leaves by itself.',
   privacy:
     'No account. Without a network the report waits on this device and leaves by itself. The position in the photo is erased.',
+  draft: {
+    others: '{count} other draft | {count} other draft | {count} other drafts',
+    untitled: 'Without a title',
+    drop: 'Delete the draft “{title}”',
+    kept: 'A draft is kept on this device, for {days} days at most.',
+    another: 'Begin another report',
+    dropThis: 'Delete the draft',
+  },
   needs: {
     place: 'Say where it is: your position, the map, a street or a commune.',
     category: 'Say what it is about.',
@@ -71,6 +84,7 @@ export const report: Messages['report'] = {
   after: {
     number: 'Number {number}',
     next: 'Somebody of the team reads it first. Its text and photos become public only after that.',
+    passedOn: 'Passed on to {to} on {date}.',
     tell: 'Be told what happens',
     push: 'A notification on this device with all news, and for the topics chosen in the settings.',
     pushOn: 'Notifications are on for this device.',
@@ -124,6 +138,7 @@ export const reportStatus: Messages['reportStatus'] = {
 };
 
 export const reportAct: Messages['reportAct'] = {
+  passedOn: 'Passed on',
   report: 'Reported',
   accept: 'Published',
   add: 'Added to',

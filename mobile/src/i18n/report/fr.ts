@@ -8,9 +8,11 @@ export const report = {
   one: 'Signalement',
   followed: 'Signalement suivi',
   photo: 'Prendre une photo',
-  photoAgain: 'Reprendre la photo',
-  photoChoose: 'Choisir une photo',
-  photoNone: 'Retirer la photo',
+  photoMore: 'Prendre une autre photo',
+  photoChoose: 'Choisir des photos',
+  photoNone: 'Retirer la photo {n}',
+  photoOf: 'Photo {n} sur {count} du signalement',
+  photosMost: '{most} photos au plus : les autres ne sont pas prises.',
   photoShown: 'La photo du signalement',
   where: 'Où est-ce ?',
   here: 'Ma position',
@@ -19,6 +21,8 @@ export const report = {
   pickCentre: 'Placer au centre de la carte',
   placeNone: 'Touchez « Ma position », la carte, ou écrivez la rue.',
   placeSet: 'Lieu choisi',
+  outside: 'Ce lieu est hors du territoire ({name}) : choisissez-en un autre.',
+  whichPlace: 'La photo a été prise ailleurs. Où est le problème ?',
   placeOther: 'Par la rue ou la commune',
   placeBy: {
     photo: 'D’après la photo',
@@ -51,11 +55,21 @@ export const report = {
   takeSuggestion: 'Choisir',
   optional: '(facultatif)',
   notOurs: 'Ceci relève d’un autre service : {name}. Adressez-vous à lui directement.',
+  passedOn:
+    'Ceci relève d’un autre service : {name}. Envoyez : l’équipe lit, puis le lui transmet, sans rien sur vous.',
   description: 'Précisions (facultatif)',
   send: 'Envoyer',
   offline: 'Sans réseau : le signalement est gardé, puis part tout seul.',
   privacy:
     'Sans compte. Sans réseau, le signalement attend sur cet appareil et part tout seul. La position contenue dans la photo est effacée.',
+  draft: {
+    others: '{count} autre brouillon | {count} autre brouillon | {count} autres brouillons',
+    untitled: 'Sans titre',
+    drop: 'Effacer le brouillon « {title} »',
+    kept: 'Brouillon gardé sur cet appareil, {days} jours au plus.',
+    another: 'Commencer un autre signalement',
+    dropThis: 'Effacer le brouillon',
+  },
   needs: {
     place: 'Dites où c’est : votre position, la carte, une rue ou une commune.',
     category: 'Dites de quoi il s’agit.',
@@ -70,6 +84,7 @@ export const report = {
   after: {
     number: 'Numéro {number}',
     next: 'Une personne de l’équipe le lit d’abord. Son texte et ses photos ne sont publics qu’ensuite.',
+    passedOn: 'Transmis à {to} le {date}.',
     tell: 'Être prévenu de la suite',
     push: 'Une notification sur cet appareil à chaque nouvelle, et pour les sujets choisis dans les réglages.',
     pushOn: 'Les notifications sont activées sur cet appareil.',
@@ -123,6 +138,7 @@ export const reportStatus = {
 };
 
 export const reportAct = {
+  passedOn: 'Transmis',
   report: 'Signalé',
   accept: 'Publié',
   add: 'Complété',

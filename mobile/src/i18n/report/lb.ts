@@ -9,9 +9,11 @@ export const report: Messages['report'] = {
   one: 'Meldung',
   followed: 'Meldung déi Dir nokuckt',
   photo: 'Eng Foto maachen',
-  photoAgain: 'Nei Foto maachen',
-  photoChoose: 'Eng Foto wielen',
-  photoNone: 'Foto ewechhuelen',
+  photoMore: 'Nach eng Foto maachen',
+  photoChoose: 'Fotoen auswielen',
+  photoNone: 'Foto {n} ewechhuelen',
+  photoOf: 'Foto {n} vun {count} vun der Meldung',
+  photosMost: 'Héchstens {most} Fotoen: Déi aner ginn net geholl.',
   photoShown: 'D’Foto vun der Meldung',
   where: 'Wou ass et?',
   here: 'Meng Plaz',
@@ -20,6 +22,8 @@ export const report: Messages['report'] = {
   pickCentre: 'An d’Mëtt vun der Kaart setzen',
   placeNone: 'Tippt op „Meng Plaz“ oder d’Kaart, oder schreift d’Strooss.',
   placeSet: 'Gewielte Plaz',
+  outside: 'Dës Plaz läit ausserhalb vum Territoire ({name}): Wielt eng aner.',
+  whichPlace: 'D’Foto gouf soss anzwousch gemaach. Wou ass de Problem?',
   placeOther: 'No Strooss oder Gemeng',
   placeBy: {
     photo: 'No der Foto',
@@ -52,11 +56,20 @@ export const report: Messages['report'] = {
   takeSuggestion: 'Wielen',
   optional: '(fräiwëlleg)',
   notOurs: 'Dofir ass eng aner Plaz zoustänneg: {name}. Wennt Iech direkt un si.',
+  passedOn: 'Dofir ass {name} zoustänneg. Schéckt et: d’Equipe liest et a gëtt et weider, ouni eppes iwwer Iech.',
   description: 'Méi genee (fräiwëlleg)',
   send: 'Schécken',
   offline: 'Ouni Netz: d’Meldung gëtt versuergt a geet dann vum selwen fort.',
   privacy:
     'Ouni Kont. Ouni Netz waart d’Meldung op dësem Apparat a geet vum selwen fort. D’Plaz an der Foto gëtt geläscht.',
+  draft: {
+    others: '{count} aneren Entworf | {count} aneren Entworf | {count} aner Entwërf',
+    untitled: 'Ouni Titel',
+    drop: 'Entworf „{title}“ läschen',
+    kept: 'Den Entworf bleift op dësem Apparat, héchstens {days} Deeg.',
+    another: 'Eng aner Meldung ufänken',
+    dropThis: 'Entworf läschen',
+  },
   needs: {
     place: 'Sot wou et ass: Är Plaz, d’Kaart, eng Strooss oder eng Gemeng.',
     category: 'Sot ëm wat et geet.',
@@ -71,6 +84,7 @@ export const report: Messages['report'] = {
   after: {
     number: 'Nummer {number}',
     next: 'Fir d’éischt liest een aus der Ekipp se. Eréischt duerno sinn Text a Fotoen ëffentlech.',
+    passedOn: 'Weiderginn un {to} den {date}.',
     tell: 'Gewuer ginn, wéi et virugeet',
     push: 'Eng Notifikatioun op dësem Apparat bei allem Neien, an zu den Theemen aus den Astellungen.',
     pushOn: 'Notifikatioune sinn op dësem Apparat ageschalt.',
@@ -124,6 +138,7 @@ export const reportStatus: Messages['reportStatus'] = {
 };
 
 export const reportAct: Messages['reportAct'] = {
+  passedOn: 'Weiderginn',
   report: 'Gemellt',
   accept: 'Publizéiert',
   add: 'Ergänzt',
