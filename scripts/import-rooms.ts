@@ -126,6 +126,8 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     SCHEMAS,
     '@alzette/kit/audited-change',
     '@alzette/kit/caches',
+    '@alzette/kit/contract',
+    '@alzette/kit/describe',
     '@alzette/kit/migrate',
     '@alzette/kit/network',
     '@alzette/kit/outage',

@@ -1,7 +1,7 @@
+import { PERIODS } from '../contract/access.ts';
 import { badMember } from '../model/values.ts';
 import { checkMembers } from './read-members.ts';
 
-export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
 
 /** The maximum number of requests in a calendar period (UTC). */

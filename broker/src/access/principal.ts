@@ -1,9 +1,6 @@
-/**
- * Actions on entities (`read`, `write`, or `propose` for a change that another person confirms), or on the broker itself
- * (`administer`).
- */
-export const ACTIONS = ['read', 'write', 'propose', 'administer'] as const;
-export type Action = (typeof ACTIONS)[number];
+import type { Action } from '../contract/access.ts';
+
+export { ACTIONS, type Action } from '../contract/access.ts';
 
 /** The principal of a request: from a token or a key, or anonymous. */
 export interface Principal {

@@ -1,5 +1,5 @@
 import { EscalationBody } from '@alzette/alarms/contract';
-import { POLICY_SCHEMA } from '@alzette/broker/policy-schema';
+import { Policy } from '@alzette/broker/contract';
 import { Group, Recipient, Roster } from '@alzette/channels/contract';
 import { Dashboard } from '@alzette/dashboards/dashboard-schema';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
@@ -51,7 +51,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         ({ builtIn }) => builtIn !== true,
       ),
     defaults: { tenants: [''] },
-    schema: POLICY_SCHEMA,
+    schema: Policy,
   },
   { folder: 'profiles', list: '/iot/registry/profiles', documents: inMember('profiles'), schema: PROFILE },
   {

@@ -1,6 +1,6 @@
 import type { AlarmContract, WorkOrderContract } from '@alzette/alarms/contract';
 import { ALARMS, WORK_ORDERS } from '@alzette/alarms/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../broker/service.ts';
 
-export const alarms = clientOf<AlarmContract>(ALARMS);
-export const workOrders = clientOf<WorkOrderContract>(WORK_ORDERS);
+export const alarms = service<AlarmContract>(ALARMS);
+export const workOrders = service<WorkOrderContract>(WORK_ORDERS);

@@ -8,9 +8,9 @@ import type {
   Threshold,
 } from '@alzette/rules/contract';
 import { RULES } from '@alzette/rules/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../broker/service.ts';
 
-export const rules = clientOf<RuleContract>(RULES);
+export const rules = service<RuleContract>(RULES);
 
 export const OPERATORS = ['==', '!=', '>', '>=', '<', '<='] as const satisfies readonly Operator[];
 export const AGGREGATES = [

@@ -2,13 +2,16 @@ import { readForms } from '@alzette/kit/bodies';
 import type { Database } from '@alzette/kit/database';
 import type { Jobs } from '@alzette/kit/jobs';
 import { type MailSettings, openMail } from '@alzette/kit/mail';
-import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { firstAdministrator, prepareCatalogue } from './accounts/first-run.ts';
 import { tellOwner } from './accounts/letters.ts';
 import { administrationRoutes } from './administration/administration-routes.ts';
+import type { Organisation } from './contract/catalogue.ts';
+import { signInContract } from './contract/sign-in.ts';
 import { defineJobs } from './jobs.ts';
 import { accountRoutes } from './pages/account-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
@@ -21,7 +24,7 @@ import type { Site } from './provider/first-party-clients.ts';
 import { openProvider } from './provider/live-provider.ts';
 import { mountProvider } from './provider/mount.ts';
 import { issuerOf } from './provider/provider.ts';
-import type { Organisation } from './store/catalogue.ts';
+
 import { type IdentityEvent, recordEvent } from './store/events.ts';
 import { listProviders } from './store/external-providers.ts';
 import { deleteSession } from './store/records.ts';
@@ -32,7 +35,7 @@ export type { MailSettings } from '@alzette/kit/mail';
 export { breakGlass } from './accounts/first-run.ts';
 export { letterAddress } from './accounts/letters.ts';
 export { accountNames, linkForAccount, makeAccount } from './accounts/operator-accounts.ts';
-export type { Organisation } from './store/catalogue.ts';
+export type { Organisation } from './contract/catalogue.ts';
 export type { IdentityEvent } from './store/events.ts';
 
 /** Numbered SQL for the schema `identity`; runs before identity starts. */
@@ -144,11 +147,9 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   await serviceRoutes(app, '/oidc', async (scope) => {
     scope.addHook('onRequest', leadHere(publicUrl, options.isElsewhere));
     await scope.register(async (pages) => {
-      const description = operation({ access: 'nothing', summary: 'Whether sign-in is required, and where' });
-      pages.get('/sign-in', description, () => ({
-        required: access === 'enforced',
-        issuer: issuers[0] ?? issuerOf(publicUrl),
-      }));
+      serve(pages, signInContract, {
+        required: () => ({ required: access === 'enforced', issuer: issuers[0] ?? issuerOf(publicUrl) }),
+      });
       readForms(pages);
       await assetRoutes(pages);
       interactionRoutes(pages, parts);

@@ -1,3 +1,4 @@
+import type { MEASURES, STEPS } from '../../contract/territory.ts';
 import type { EntityFilter } from '../../query/entity-query.ts';
 
 /** An analysis of many entities. Names are IRIs. */
@@ -19,13 +20,11 @@ export type Dimension =
   | { readonly by: 'scope'; readonly levels: number }
   | { readonly by: 'type' | 'entity' };
 
-export const MEASURES = ['count', 'sum', 'average', 'lowest', 'highest', 'increase'] as const;
 /** `increase`: for counters, the sum of increases in each step. */
 export type MeasureKind = (typeof MEASURES)[number];
 /** `count` without an attribute counts entities. */
 export type Measure = { readonly kind: MeasureKind; readonly attribute?: string };
 
-export const STEPS = ['hour', 'day', 'week', 'month', 'all'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface Period {

@@ -1,10 +1,10 @@
 import type { AuditedChange } from '@alzette/kit/audited-change';
 import type { OperationConfig } from '../requests/request.ts';
 import { API } from '../requests/resource.ts';
+import { CONTRACT_DESCRIPTIONS } from './contract-descriptions.ts';
 import { NGSI_LD_OPERATIONS, type StandardOperation } from './ngsi-ld-operations.ts';
 import { NGSI_LD_SCHEMAS } from './ngsi-ld-schemas.ts';
 import { openApiParameter } from './openapi-parameters.ts';
-import { OPS_DESCRIPTIONS } from './ops-descriptions.ts';
 import { contentOf, ownAnswers, ownParameters } from './own-operation.ts';
 import type { DescribedObjects, RouteDescription, Schema } from './route-description.ts';
 
@@ -108,7 +108,7 @@ function openApiPath(url: string): string {
 
 function operationOf({ method, url, operation, description, access, objects, audited }: KnownRoute): Operation {
   const standard = operation && NGSI_LD_OPERATIONS[`${method} ${url.replace(API, '')}`];
-  const own = description ?? OPS_DESCRIPTIONS[`${method} ${url}`];
+  const own = description ?? CONTRACT_DESCRIPTIONS.get(`${method} ${url}`);
   const body = own?.body ?? (standard?.body && bodyOf(standard.body));
   const summary = standard?.summary ?? own?.summary;
   const parameters = [

@@ -38,8 +38,7 @@ export function openApiRoutes(app: FastifyInstance, publicUrl: string): void {
   });
   let document: object | undefined;
   for (const path of ['/openapi', '/openapi.json']) {
-    const openapi = { summary: 'This document', answer: { type: 'object' } };
-    app.get(path, { config: { access: 'nothing', anyTenant: true, openapi } }, (_request, reply) => {
+    app.get(path, { config: { access: 'nothing', anyTenant: true } }, (_request, reply) => {
       document ??= openApiDocument(routes, publicUrl, PRODUCT_VERSION);
       return sendJson(reply, document);
     });

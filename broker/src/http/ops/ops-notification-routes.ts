@@ -6,7 +6,6 @@ import type { DeadLetterFilter, LedgerStore } from '../../notifications/outbox/d
 import type { SubscriptionKey } from '../../notifications/outbox/outbox.ts';
 import type { EndpointState } from '../../notifications/queues/endpoint-state.ts';
 import { sendJson } from '../answers/send-json.ts';
-import { NOTIFICATION_OPERATIONS as DOCS } from '../openapi/openapi-notifications.ts';
 import { type Parameters, readInteger, readParameters } from '../requests/parameters.ts';
 import { parameters as names } from '../requests/resource.ts';
 
@@ -38,7 +37,7 @@ export function opsNotificationRoutes(app: FastifyInstance, operations: Notifica
 function ledgerRoutes(app: FastifyInstance, operations: NotificationOperations): void {
   const { ledger, settled } = operations;
   // → {"subscriptions": [{DeliveryLedger, "endpoint": EndpointState | null}, …]}
-  app.get('/ops/notifications/subscriptions', { config: { openapi: DOCS.ledgers } }, async (request, reply) => {
+  app.get('/ops/notifications/subscriptions', async (request, reply) => {
     const { tenant } = request;
     const { limit, offset } = pageOf(readParameters(request.query, names('limit', 'offset')));
     await settled();
@@ -51,26 +50,20 @@ function ledgerRoutes(app: FastifyInstance, operations: NotificationOperations):
   });
 
   // → {DeliveryLedger, "endpoint": EndpointState | null}
-  app.get<{ Params: { id: string } }>(
-    '/ops/notifications/subscriptions/:id',
-    { config: { openapi: DOCS.ledger } },
-    async (request, reply) => {
-      const { tenant } = request;
-      const id = checkUri(request.params.id, 'Subscription id in the path');
-      await settled();
-      const [found] = await ledger.ledgers(tenant, 1, 0, id);
-      if (found === undefined) throw new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
-      return sendJson(reply, { ...found, endpoint: operations.endpointOf(tenant, id) ?? null });
-    },
-  );
+  app.get<{ Params: { id: string } }>('/ops/notifications/subscriptions/:id', async (request, reply) => {
+    const { tenant } = request;
+    const id = checkUri(request.params.id, 'Subscription id in the path');
+    await settled();
+    const [found] = await ledger.ledgers(tenant, 1, 0, id);
+    if (found === undefined) throw new NgsiLdError('ResourceNotFound', `There is no subscription ${id}`);
+    return sendJson(reply, { ...found, endpoint: operations.endpointOf(tenant, id) ?? null });
+  });
 
   // → {"endpoints": [EndpointState, …]}
-  app.get('/ops/notifications/endpoints', { config: { openapi: DOCS.endpoints } }, (_request, reply) =>
-    sendJson(reply, { endpoints: operations.endpoints() }),
-  );
+  app.get('/ops/notifications/endpoints', (_request, reply) => sendJson(reply, { endpoints: operations.endpoints() }));
 
   // → {"sources": [{"subscriptionId": …, "registrationId": …, "confirmed": false, "error": …, "failingSince": …}, …]}
-  app.get('/ops/notifications/sources', { config: { openapi: DOCS.sources } }, async (request, reply) => {
+  app.get('/ops/notifications/sources', async (request, reply) => {
     const { limit, offset } = pageOf(readParameters(request.query, names('limit', 'offset')));
     const copies = await operations.copies.list(request.tenant, limit, offset);
     const sources = copies.map(({ subscriptionId, registrationId, document, error, failingSince }) => ({
@@ -86,7 +79,7 @@ function ledgerRoutes(app: FastifyInstance, operations: NotificationOperations):
 function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperations): void {
   const { ledger, settled } = operations;
   // → {"total": 1, "deadLetters": [DeadLetter, …]}
-  app.get('/ops/notifications/dead-letters', { config: { openapi: DOCS.deadLetters } }, async (request, reply) => {
+  app.get('/ops/notifications/dead-letters', async (request, reply) => {
     const { tenant } = request;
     const parameters = readParameters(request.query, names(...FILTER, 'limit', 'offset'));
     const { limit, offset } = pageOf(parameters);
@@ -100,7 +93,7 @@ function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperatio
   });
 
   // {"id": …} replays one; {"since": …} and {"subscriptionId": …} replay all matches. → {"replayed": 1}
-  app.post('/ops/notifications/dead-letters/replay', { config: { openapi: DOCS.replay } }, async (request, reply) => {
+  app.post('/ops/notifications/dead-letters/replay', async (request, reply) => {
     const { tenant } = request;
     const filter = filterOf(bodyOf(request));
     await settled();
@@ -113,7 +106,7 @@ function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperatio
   // → {"dropped": 1}
   app.delete(
     '/ops/notifications/dead-letters',
-    { config: { openapi: DOCS.drop, audited: { values: 'route' } } },
+    { config: { audited: { values: 'route' } } },
     async (request, reply) => {
       const filter = filterOf(readParameters(request.query, names(...FILTER)));
       if (Object.keys(filter).length === 0)
@@ -124,7 +117,7 @@ function deadLetterRoutes(app: FastifyInstance, operations: NotificationOperatio
 
   app.delete<{ Params: { id: string } }>(
     '/ops/notifications/dead-letters/:id',
-    { config: { openapi: DOCS.dropOne, audited: { values: 'above' } } },
+    { config: { audited: { values: 'above' } } },
     async (request, reply) => {
       const { id } = filterOf({ id: request.params.id });
       const dropped = await ledger.drop(request.tenant, { id: id as string }); // given in the path

@@ -7,15 +7,6 @@ import { sendJson } from '../answers/send-json.ts';
 import { callerOf } from '../requests/caller.ts';
 import { readSearch } from '../requests/territory/search-query.ts';
 
-const FOUND = {
-  type: 'object',
-  properties: {
-    entities: { type: 'array', items: { type: 'object' } },
-    streets: { type: 'array', items: { type: 'object' } },
-    resembling: { type: 'boolean' },
-  },
-} as const;
-
 /** `/territory/search`: finds entities by name, street, type and text, within the rights of the caller. */
 export function searchRoutes(
   app: FastifyInstance,
@@ -27,15 +18,6 @@ export function searchRoutes(
       config: {
         access: 'read',
         objects: { by: 'entities' },
-        openapi: {
-          summary: 'Finds entities and streets by words, ignoring accents; best matches first',
-          query: {
-            text: { type: 'string', maxLength: 200 },
-            type: { type: 'string', description: 'Types, separated by commas' },
-            limit: { type: 'integer', minimum: 1, maximum: 50 },
-          },
-          answer: FOUND,
-        },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,5 @@
 import type { AssistantContract } from '@alzette/assistant/contract';
 import { ASSISTANT } from '@alzette/assistant/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const assistant = clientOf<AssistantContract>(ASSISTANT);
+export const assistant = service<AssistantContract>(ASSISTANT);

@@ -1,12 +1,13 @@
 import type { Override, OverrideContract } from '@alzette/lighting/contract';
 import { OVERRIDES } from '@alzette/lighting/paths';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
-import { ask, clientOf } from '@alzette/web/asking';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
+import { service } from '../../broker/service.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 import { knownLayer } from '../../entities/known-layers.ts';
 
-export const overrides = clientOf<OverrideContract>(OVERRIDES);
+export const overrides = service<OverrideContract>(OVERRIDES);
 
 /** The count of the devices' answers, by the meaning of `<command>_status`; `none`: no answer so far. */
 export type Answers = Readonly<Record<'OK' | 'PENDING' | 'EXPIRED' | 'ERROR' | 'none', number>>;

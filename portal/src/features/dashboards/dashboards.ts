@@ -1,11 +1,12 @@
 import type { DashboardContract, DashboardReportContract, QuestionContract } from '@alzette/dashboards/contract';
 import { DASHBOARD_REPORTS, DASHBOARDS, QUESTIONS } from '@alzette/dashboards/paths';
-import { ask, clientOf } from '@alzette/web/asking';
+import { ask } from '@alzette/web/asking';
 import { contextLink } from '../../broker/context-link.ts';
+import { service } from '../../broker/service.ts';
 
-export const dashboards = clientOf<DashboardContract>(DASHBOARDS, contextLink);
-export const savedQuestions = clientOf<QuestionContract>(QUESTIONS, contextLink);
-export const reports = clientOf<DashboardReportContract>(DASHBOARD_REPORTS, contextLink);
+export const dashboards = service<DashboardContract>(DASHBOARDS);
+export const savedQuestions = service<QuestionContract>(QUESTIONS);
+export const reports = service<DashboardReportContract>(DASHBOARD_REPORTS);
 
 export interface AnalysisRow {
   readonly keys: readonly (string | null)[];

@@ -1,8 +1,8 @@
 import type { Column, DatasetContract, DatasetDefinition } from '@alzette/opendata/contract';
 import { DATASETS } from '@alzette/opendata/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const datasets = clientOf<DatasetContract>(DATASETS);
+export const datasets = service<DatasetContract>(DATASETS);
 
 export const KINDS: readonly Column['kind'][] = ['text', 'number', 'boolean', 'time'];
 export const CONTENTS: readonly DatasetDefinition['source']['content']['kind'][] = ['current', 'history', 'grid'];

@@ -1,5 +1,5 @@
 import type { EnergyContract } from '@alzette/energy/contract';
 import { ENERGY } from '@alzette/energy/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const energy = clientOf<EnergyContract>(ENERGY);
+export const energy = service<EnergyContract>(ENERGY);

@@ -1,6 +1,6 @@
 import type { EnvironmentContract, PublicEnvironmentContract } from '@alzette/environment/contract';
 import { ENVIRONMENT, PUBLIC_ENVIRONMENT } from '@alzette/environment/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const environment = clientOf<EnvironmentContract>(ENVIRONMENT);
-export const publicEnvironment = clientOf<PublicEnvironmentContract>(PUBLIC_ENVIRONMENT);
+export const environment = service<EnvironmentContract>(ENVIRONMENT);
+export const publicEnvironment = service<PublicEnvironmentContract>(PUBLIC_ENVIRONMENT);

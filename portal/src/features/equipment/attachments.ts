@@ -1,10 +1,10 @@
 import type { FileContract } from '@alzette/files/contract';
 import { FILES } from '@alzette/files/paths';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 
-export const files = clientOf<FileContract>(FILES);
+export const files = service<FileContract>(FILES);
 
 /** A photo or document of equipment: `/files` stores it, and the entity refers to it. */
 export interface Attachment {

@@ -2,9 +2,10 @@ import type { OverrideContract } from '@alzette/lighting/contract';
 import { OVERRIDES } from '@alzette/lighting/paths';
 import type { ReportContract } from '@alzette/reports/contract';
 import { REPORTS } from '@alzette/reports/paths';
-import { clientOf, toProblem } from '@alzette/web/asking';
+import { toProblem } from '@alzette/web/asking';
 import type { RouteLocationRaw } from 'vue-router';
 import { workOrders } from '../../alarms/records.ts';
+import { service } from '../../broker/service.ts';
 import { instant } from '../../entities/attribute.ts';
 
 /** Work on equipment, or a report about it. */
@@ -18,14 +19,14 @@ export interface Done {
 }
 
 const MOST = 100;
-const commands = clientOf<OverrideContract>(OVERRIDES);
+const commands = service<OverrideContract>(OVERRIDES);
 
 /** Work orders, citizens' reports and commands about an entity, without those that the reader may not see. */
 export async function doneFor(id: string, signal: AbortSignal): Promise<Done[]> {
   const [orders, reports, overrides] = await Promise.all([
     allowed(workOrders.list({ query: { about: id, limit: MOST }, signal }), (answer) => answer.workOrders),
     allowed(
-      clientOf<ReportContract>(REPORTS).list({ query: { asset: id, limit: MOST }, signal }),
+      service<ReportContract>(REPORTS).list({ query: { asset: id, limit: MOST }, signal }),
       (answer) => answer.reports,
     ),
     allowed(commands.list({ signal }), (answer) => answer.overrides),

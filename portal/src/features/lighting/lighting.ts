@@ -8,14 +8,14 @@ import type {
   ZoneContract,
 } from '@alzette/lighting/contract';
 import { MEASURES, PARK, PLANS, SIMULATIONS, STRATEGIES, SUPERVISION, ZONES } from '@alzette/lighting/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
 export const lighting = {
-  measures: clientOf<MeasureContract>(MEASURES),
-  park: clientOf<ParkContract>(PARK),
-  plans: clientOf<PlanContract>(PLANS),
-  simulations: clientOf<SimulationContract>(SIMULATIONS),
-  strategies: clientOf<StrategyContract>(STRATEGIES),
-  supervision: clientOf<SupervisionContract>(SUPERVISION),
-  zones: clientOf<ZoneContract>(ZONES),
+  measures: service<MeasureContract>(MEASURES),
+  park: service<ParkContract>(PARK),
+  plans: service<PlanContract>(PLANS),
+  simulations: service<SimulationContract>(SIMULATIONS),
+  strategies: service<StrategyContract>(STRATEGIES),
+  supervision: service<SupervisionContract>(SUPERVISION),
+  zones: service<ZoneContract>(ZONES),
 };

@@ -1,5 +1,5 @@
 import type { MobilityContract } from '@alzette/mobility/contract';
 import { MOBILITY } from '@alzette/mobility/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const mobility = clientOf<MobilityContract>(MOBILITY);
+export const mobility = service<MobilityContract>(MOBILITY);

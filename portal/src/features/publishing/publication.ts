@@ -12,13 +12,13 @@ import type {
   Wording,
 } from '@alzette/publishing/contract';
 import { APP_SETTINGS, FEEDS, KEEPERS, PUBLICATIONS, REACH } from '@alzette/publishing/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const publications = clientOf<PublicationContract>(PUBLICATIONS);
-export const feeds = clientOf<FeedContract>(FEEDS);
-export const reach = clientOf<ReachContract>(REACH);
-export const appSettings = clientOf<AppSettingsContract>(APP_SETTINGS);
-export const keepers = clientOf<KeeperContract>(KEEPERS);
+export const publications = service<PublicationContract>(PUBLICATIONS);
+export const feeds = service<FeedContract>(FEEDS);
+export const reach = service<ReachContract>(REACH);
+export const appSettings = service<AppSettingsContract>(APP_SETTINGS);
+export const keepers = service<KeeperContract>(KEEPERS);
 
 export const KINDS = ['news', 'event', 'alert', 'place', 'page', 'menu', 'poll'] as const satisfies readonly Kind[];
 export type Language = keyof Texts;

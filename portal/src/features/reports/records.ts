@@ -1,9 +1,9 @@
 import type { HiddenCause, Moderation, ReportContract, ReportSetupContract, Status } from '@alzette/reports/contract';
 import { REPORT_SETUP, REPORTS } from '@alzette/reports/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const reports = clientOf<ReportContract>(REPORTS);
-export const reportSetup = clientOf<ReportSetupContract>(REPORT_SETUP);
+export const reports = service<ReportContract>(REPORTS);
+export const reportSetup = service<ReportSetupContract>(REPORT_SETUP);
 
 export const OPEN_STATUSES = ['open', 'investigating', 'planned', 'inProgress'] as const satisfies readonly Status[];
 export const STATUSES = [

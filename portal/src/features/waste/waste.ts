@@ -1,8 +1,8 @@
 import type { ContainerContract, RoundContract } from '@alzette/waste/contract';
 import { CONTAINERS, ROUNDS } from '@alzette/waste/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
 export const waste = {
-  containers: clientOf<ContainerContract>(CONTAINERS),
-  rounds: clientOf<RoundContract>(ROUNDS),
+  containers: service<ContainerContract>(CONTAINERS),
+  rounds: service<RoundContract>(ROUNDS),
 };

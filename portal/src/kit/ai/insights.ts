@@ -1,5 +1,5 @@
 import type { InsightsContract } from '@alzette/insights/contract';
 import { INSIGHTS } from '@alzette/insights/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
 
-export const insights = clientOf<InsightsContract>(INSIGHTS);
+export const insights = service<InsightsContract>(INSIGHTS);

@@ -1,6 +1,7 @@
 import type { Database } from '@alzette/kit/database';
+import type { Organisation } from '../contract/catalogue.ts';
 import { createAccount, findAccountByName, setPasswordHash, updateAccount } from '../store/accounts.ts';
-import { ADMINISTRATOR, keepCatalogue, type Organisation } from '../store/catalogue.ts';
+import { ADMINISTRATOR, keepCatalogue } from '../store/catalogue.ts';
 import { recordEvent } from '../store/events.ts';
 import { forgetFailures } from '../store/throttle.ts';
 import { passwordOf } from './password-attempts.ts';

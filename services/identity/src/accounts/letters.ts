@@ -1,8 +1,9 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Language } from '@alzette/kit/languages';
+import type { EventKind } from '../contract/settings.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, isUsable, updateAccount } from '../store/accounts.ts';
-import type { EventKind, IdentityEvent } from '../store/events.ts';
+import type { IdentityEvent } from '../store/events.ts';
 import { newOneTimeToken, takeOneTimeToken } from '../store/one-time-tokens.ts';
 import { fill, LANGUAGES } from '../texts/language.ts';
 

@@ -1,20 +1,24 @@
 import type { IdentityParts } from '../parts.ts';
-import { deleteAccount, findAccount } from '../store/accounts.ts';
+import { type Account, deleteAccount } from '../store/accounts.ts';
 import { eventsOf } from '../store/events.ts';
 import { externalAccountsOf, forgetEventsOf } from '../store/personal-data.ts';
 import { deleteRecordsOf, sessionsOf } from '../store/records.ts';
 import { passkeysOf } from '../store/second-factors.ts';
 
 /** All data that identity stores about a person, as JSON (GDPR, articles 15 and 20). */
-export async function exportAccount(parts: IdentityParts, id: string, address: string): Promise<object> {
+export async function exportAccount(parts: IdentityParts, account: Account, address: string) {
   const { db, secrets } = parts;
-  const account = await findAccount(db, id);
+  const { id } = account;
   const passkeys = await passkeysOf(db, id);
   const sessions = await sessionsOf(db, secrets, id);
   const data = {
     exportedAt: new Date().toISOString(),
     account,
-    passkeys: passkeys.map(({ name, createdAt, lastUsedAt }) => ({ name, createdAt, lastUsedAt })),
+    passkeys: passkeys.map(({ name, createdAt, lastUsedAt }) => ({
+      name,
+      createdAt,
+      ...(lastUsedAt && { lastUsedAt }),
+    })),
     sessions: sessions.map(({ signedInAt, clients }) => ({ signedInAt, clients })),
     externalAccounts: await externalAccountsOf(db, id),
     events: await eventsOf(db, id),

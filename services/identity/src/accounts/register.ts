@@ -1,24 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Processing, Retention, ProcessingText as Text } from '../contract/settings.ts';
 import { processingEntries, retention } from '../store/personal-data.ts';
-
-/** A controller writes at least French and English. */
-type Text = { readonly fr: string; readonly en: string; readonly de?: string; readonly lb?: string };
-
-/** An entry of the register of processing activities (GDPR, article 30). */
-export interface Processing extends ProcessingTexts {
-  readonly id: string;
-}
-
-export interface ProcessingTexts {
-  readonly title: Text;
-  readonly purpose: Text;
-  readonly basis: Text;
-  readonly data: Text;
-  readonly people: Text;
-  readonly recipients: Text;
-  readonly kept: Text;
-  readonly measures: Text;
-}
 
 /**
  * The processing activities of the product, with the configured retention. An entry that the controller wrote with the
@@ -28,12 +10,12 @@ export async function registerOfProcessing(db: Queryable): Promise<Processing[]>
   const days = await retention(db);
   const written = await processingEntries(db);
   const own = ourProcessing(days).filter(({ id }) => !written.some((entry) => entry.id === id));
-  return [...own, ...written.map(({ id, entry }) => ({ ...(entry as Omit<Processing, 'id'>), id }))];
+  return [...own, ...written];
 }
 
 /** The language in which an entry is shown: the reader's if it is written in it; who reads Luxembourgish reads French. */
 export function languageOfEntry({ id: _id, ...texts }: Processing, language: keyof Text): keyof Text {
-  if (Object.values(texts as ProcessingTexts).every((text: Text) => text[language])) return language;
+  if (Object.values(texts).every((text) => text[language])) return language;
   return language === 'lb' ? 'fr' : 'en';
 }
 
@@ -57,7 +39,7 @@ const PUBLIC_TASK: Text = {
 };
 
 // Longer than 80 lines: a list of texts.
-function ourProcessing(days: { readonly [subject: string]: number }): Processing[] {
+function ourProcessing(days: Retention): Processing[] {
   return [
     {
       id: 'accounts',

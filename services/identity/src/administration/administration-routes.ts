@@ -1,16 +1,31 @@
+import { serve } from '@alzette/kit/serve';
 import type { FastifyInstance } from 'fastify';
+import {
+  catalogueContract,
+  clientsContract,
+  federationContract,
+  settingsContract,
+  usersContract,
+} from '../contract/contract.ts';
 import type { IdentityParts } from '../parts.ts';
-import { catalogueRoutes } from './catalogue-routes.ts';
-import { clientRoutes } from './client-routes.ts';
-import { federationRoutes } from './federation-routes.ts';
-import { settingsRoutes } from './settings-routes.ts';
-import { userRoutes } from './user-routes.ts';
+import { catalogueHandlers } from './catalogue-handlers.ts';
+import { clientHandlers } from './client-handlers.ts';
+import { federationHandlers } from './federation-handlers.ts';
+import { settingsHandlers } from './settings-handlers.ts';
+import { userHandlers } from './user-handlers.ts';
+
+const IMPORT_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** `/ops/identity`: JSON API for administrators. Every change is audited. */
 export function administrationRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  userRoutes(scope, parts);
-  catalogueRoutes(scope, parts);
-  clientRoutes(scope, parts);
-  federationRoutes(scope, parts);
-  settingsRoutes(scope, parts);
+  scope.register(async (users) => {
+    users.removeContentTypeParser(['text/csv']);
+    const options = { parseAs: 'string', bodyLimit: IMPORT_LIMIT_BYTES } as const;
+    users.addContentTypeParser('text/csv', options, (_request, body, done) => done(null, body));
+    serve(users, usersContract, userHandlers(parts));
+  });
+  serve(scope, catalogueContract, catalogueHandlers(parts));
+  serve(scope, clientsContract, clientHandlers(parts));
+  serve(scope, federationContract, federationHandlers(parts));
+  serve(scope, settingsContract, settingsHandlers(parts));
 }

@@ -2,15 +2,9 @@ import { Problem, refused } from '@alzette/kit/problems';
 import { parse } from 'csv-parse/sync';
 import { readNewAccount, toChange } from '../accounts/account-document.ts';
 import { changeAccount } from '../accounts/revoking.ts';
+import type { ImportReport } from '../contract/users.ts';
 import type { IdentityParts } from '../parts.ts';
 import { createAccount, findAccountByName } from '../store/accounts.ts';
-
-export interface ImportReport {
-  readonly created: number;
-  readonly updated: number;
-  /** The refused lines, each with its reason; all others were imported. */
-  readonly refused: readonly { readonly line: number; readonly username: string; readonly reason: string }[];
-}
 
 const COLUMNS = [
   'username',

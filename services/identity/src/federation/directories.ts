@@ -1,9 +1,10 @@
 import { missing, refused } from '@alzette/kit/problems';
 import { readNewAccount } from '../accounts/account-document.ts';
 import { TooManyAttempts } from '../accounts/password-attempts.ts';
+import type { SyncReport } from '../contract/federation.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccountByName, listAccounts } from '../store/accounts.ts';
-import { keepReport, openDirectories, type SyncReport } from '../store/directories.ts';
+import { keepReport, openDirectories } from '../store/directories.ts';
 import { closeAccount, keepAccount, reasonOf, type Stranger } from './keep-account.ts';
 import { inDirectory, isPasswordIn, type OpenedDirectory, usersOf } from './ldap.ts';
 

@@ -1,6 +1,7 @@
 import * as oidc from 'openid-client';
+import type { ExternalProvider } from '../contract/federation.ts';
 import type { IdentityParts } from '../parts.ts';
-import { type ExternalProvider, findProvider } from '../store/external-providers.ts';
+import { findProvider } from '../store/external-providers.ts';
 
 type OpenedProvider = ExternalProvider & { readonly secret: string | undefined };
 

@@ -1,8 +1,8 @@
 import type { Client, Entry } from 'ldapts';
-import type { Directory } from '../store/directories.ts';
+import type { KeptDirectory } from '../store/directories.ts';
 import type { Stranger } from './keep-account.ts';
 
-export type OpenedDirectory = Directory & { readonly bindPassword: string };
+export type OpenedDirectory = KeptDirectory & { readonly bindPassword: string };
 
 const TIMEOUT_MS = 10_000;
 const PAGE_SIZE = 500;
@@ -41,7 +41,7 @@ function library() {
   return import('ldapts');
 }
 
-async function connect({ url, settings }: Directory): Promise<Client> {
+async function connect({ url, settings }: KeptDirectory): Promise<Client> {
   const tlsOptions = settings.authority === undefined ? {} : { ca: [settings.authority] };
   const isTls = url.startsWith('ldaps:');
   const { Client } = await library();
@@ -56,7 +56,7 @@ async function connect({ url, settings }: Directory): Promise<Client> {
 }
 
 /** The users of a directory: all, or the one with a name or address. */
-export async function usersOf(client: Client, directory: Directory, name?: string): Promise<Stranger[]> {
+export async function usersOf(client: Client, directory: KeptDirectory, name?: string): Promise<Stranger[]> {
   const { baseDn, settings } = directory;
   const { username, email, givenName, familyName } = attributesOf(directory);
   const all = settings.userFilter ?? USERS;
@@ -87,7 +87,7 @@ export async function usersOf(client: Client, directory: Directory, name?: strin
 }
 
 /** Names and distinguished names of the groups of an entry. */
-async function groupsOf(client: Client, { baseDn, settings }: Directory, dn: string, username: string) {
+async function groupsOf(client: Client, { baseDn, settings }: KeptDirectory, dn: string, username: string) {
   const filter = (settings.groupFilter ?? MEMBERS)
     .replaceAll('{dn}', escaped(dn))
     .replaceAll('{username}', escaped(username));
@@ -100,7 +100,7 @@ async function groupsOf(client: Client, { baseDn, settings }: Directory, dn: str
   return searchEntries.flatMap((entry) => [entry.dn, textOf(entry, 'cn') ?? []].flat());
 }
 
-function attributesOf({ settings: { attributes = {} } }: Directory) {
+function attributesOf({ settings: { attributes = {} } }: KeptDirectory) {
   const { username = 'uid', email = 'mail', givenName = 'givenName', familyName = 'sn' } = attributes;
   return { username, email, givenName, familyName };
 }

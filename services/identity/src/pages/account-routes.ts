@@ -9,7 +9,8 @@ import { passwordOf } from '../accounts/password-attempts.ts';
 import { isPasswordOf } from '../accounts/password-hash.ts';
 import { changePassword } from '../accounts/passwords.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
-import { languageOfEntry, type ProcessingTexts, registerOfProcessing } from '../accounts/register.ts';
+import { languageOfEntry, registerOfProcessing } from '../accounts/register.ts';
+import type { Processing } from '../contract/settings.ts';
 import type { IdentityParts } from '../parts.ts';
 import { passwordHash } from '../store/accounts.ts';
 import { eventsOf } from '../store/events.ts';
@@ -105,7 +106,7 @@ function accountPageRoutes(scope: FastifyInstance, parts: IdentityParts): void {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
       reply.header('content-disposition', 'attachment; filename="alzette-account.json"');
-      return exportAccount(parts, session.account.id, request.ip);
+      return exportAccount(parts, session.account, request.ip);
     },
   );
 }
@@ -203,7 +204,7 @@ function privacyRoute(scope: FastifyInstance, { db }: IdentityParts): void {
       const entries = await registerOfProcessing(db);
       const body = html`<h1>${words.register}</h1>${entries.map((entry) => {
         const written = languageOfEntry(entry, language);
-        const text = (part: keyof ProcessingTexts) => entry[part][written] ?? entry[part].en;
+        const text = (part: keyof Omit<Processing, 'id'>) => entry[part][written] ?? entry[part].en;
         return html`<div lang="${written}"><h2>${text('title')}</h2><dl>
 <dt>${words.purpose}</dt><dd>${text('purpose')}</dd><dt>${words.basis}</dt><dd>${text('basis')}</dd>
 <dt>${words.data}</dt><dd>${text('data')}</dd><dt>${words.people}</dt><dd>${text('people')}</dd>

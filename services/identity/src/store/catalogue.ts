@@ -1,26 +1,8 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Group, Organisation, Role } from '../contract/catalogue.ts';
 
 /** The built-in role with all rights. */
 export const ADMINISTRATOR = 'administrator';
-
-/** Organisations, groups and roles: what accounts and clients belong to. */
-export interface Organisation {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'intercommunality' | 'commune' | 'contractor' | 'other';
-  readonly parent?: string;
-}
-
-export interface Group {
-  readonly id: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-}
-
-export interface Role {
-  readonly id: string;
-  readonly description: string;
-}
 
 const SELECT_ORGANISATIONS = 'SELECT id, name, kind, parent FROM identity.organisation ORDER BY id';
 const UPSERT_ORGANISATION = `

@@ -1,19 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
-
-/** An OpenID Connect client: a program that signs in users, or itself. */
-interface RegisteredClient {
-  readonly id: string;
-  readonly name: string;
-  /** OpenID Connect client metadata: `redirect_uris`, `grant_types`, … */
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly hasSecret: boolean;
-  /** The roles of the client in its own name. */
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
-  readonly organisation?: string;
-  readonly enabled: boolean;
-}
+import type { Client } from '../contract/clients.ts';
 
 const COLUMNS = 'id, name, metadata, secret_hash, roles, groups, organisation, enabled';
 const SELECT_ALL = `SELECT ${COLUMNS} FROM identity.client ORDER BY id`;
@@ -37,11 +24,11 @@ interface ClientRow {
   readonly enabled: boolean;
 }
 
-export async function listClients(db: Queryable): Promise<RegisteredClient[]> {
+export async function listClients(db: Queryable): Promise<Client[]> {
   return (await db.query<ClientRow>({ text: SELECT_ALL })).rows.map(toClient);
 }
 
-export async function findClient(db: Queryable, id: string): Promise<RegisteredClient | undefined> {
+export async function findClient(db: Queryable, id: string): Promise<Client | undefined> {
   const row = await rowOf(db, id);
   return row && toClient(row);
 }
@@ -69,7 +56,7 @@ export async function clientMetadata(db: Queryable, id: string): Promise<Record<
 /** @param secret absent: the stored one is kept */
 export async function saveClient(
   db: Queryable,
-  client: Omit<RegisteredClient, 'hasSecret'>,
+  client: Omit<Client, 'hasSecret'>,
   secret: string | undefined,
 ): Promise<void> {
   const { id, name, metadata, roles, groups, organisation, enabled } = client;
@@ -92,7 +79,7 @@ export function isSecretOf(hash: string, secret: string): boolean {
   return given.length === kept.length && timingSafeEqual(given, kept);
 }
 
-function toClient({ metadata, secret_hash, organisation, ...row }: ClientRow): RegisteredClient {
+function toClient({ metadata, secret_hash, organisation, ...row }: ClientRow): Client {
   return {
     ...row,
     metadata: JSON.parse(metadata),

@@ -1,55 +1,9 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Directory, SyncReport } from '../contract/federation.ts';
 import type { Secrets } from './secrets.ts';
 
 /** An LDAP directory whose users can sign in. */
-export interface Directory {
-  readonly name: string;
-  /** `ldap://…` or `ldaps://…`. */
-  readonly url: string;
-  /** The user for searches; '': anonymous. */
-  readonly bindDn: string;
-  readonly baseDn: string;
-  readonly settings: DirectorySettings;
-  readonly enabled: boolean;
-}
-
-export interface DirectorySettings {
-  /** The filter for user entries. Default: (objectClass=inetOrgPerson). */
-  readonly userFilter?: string;
-  /** Default: uid, mail, givenName, sn. */
-  readonly attributes?: {
-    readonly username?: string;
-    readonly email?: string;
-    readonly givenName?: string;
-    readonly familyName?: string;
-  };
-  /** The base DN of groups; absent: the same as of users. */
-  readonly groupBaseDn?: string;
-  /** The filter for the groups of a user, with `{dn}` and `{username}`. Default: (member={dn}). */
-  readonly groupFilter?: string;
-  /** Our groups by the directory's: by `cn` or distinguished name. */
-  readonly groups?: { readonly [theirs: string]: string };
-  /** The organisation of all its users. */
-  readonly organisation?: string;
-  /** StartTLS on a port without TLS. */
-  readonly startTls?: boolean;
-  /** PEM of the authority that signed its certificate. */
-  readonly authority?: string;
-}
-
-export interface SyncReport {
-  readonly found: number;
-  readonly created: number;
-  readonly updated: number;
-  /** Accounts that are no longer in the directory. */
-  readonly disabled: number;
-  readonly refused: readonly { readonly entry: string; readonly reason: string }[];
-}
-
-interface KeptDirectory extends Directory {
-  readonly syncedAt?: Date;
-  readonly report?: SyncReport;
-}
+export type KeptDirectory = Omit<Directory, 'syncedAt' | 'report'>;
 
 const LIST = `
   SELECT name, url, bind_dn, bind_password, base_dn, settings, enabled, synced_at, report FROM identity.directory ORDER BY name`;
@@ -74,7 +28,7 @@ interface DirectoryRow {
   readonly report: string | null;
 }
 
-export async function listDirectories(db: Queryable): Promise<KeptDirectory[]> {
+export async function listDirectories(db: Queryable): Promise<Directory[]> {
   return (await db.query<DirectoryRow>({ text: LIST })).rows.map(toDirectory);
 }
 
@@ -82,7 +36,7 @@ export async function listDirectories(db: Queryable): Promise<KeptDirectory[]> {
 export async function openDirectories(
   db: Queryable,
   secrets: Secrets,
-): Promise<(Directory & { readonly bindPassword: string })[]> {
+): Promise<(KeptDirectory & { readonly bindPassword: string })[]> {
   const { rows } = await db.query<DirectoryRow>({ text: LIST });
   return Promise.all(
     rows
@@ -98,7 +52,7 @@ export async function openDirectories(
 export async function saveDirectory(
   db: Queryable,
   secrets: Secrets,
-  { name, url, bindDn, baseDn, settings, enabled }: Directory,
+  { name, url, bindDn, baseDn, settings, enabled }: KeptDirectory,
   password: string | undefined,
 ): Promise<void> {
   const sealed = password === undefined ? null : await secrets.seal(password, ownerOf(name));
@@ -117,7 +71,7 @@ function ownerOf(name: string): string {
   return `directory:${name}`;
 }
 
-function toDirectory(row: DirectoryRow): KeptDirectory {
+function toDirectory(row: DirectoryRow): Directory {
   return {
     name: row.name,
     url: row.url,
@@ -125,7 +79,7 @@ function toDirectory(row: DirectoryRow): KeptDirectory {
     baseDn: row.base_dn,
     settings: JSON.parse(row.settings),
     enabled: row.enabled,
-    ...(row.synced_at !== null && { syncedAt: row.synced_at }),
+    ...(row.synced_at !== null && { syncedAt: row.synced_at.toISOString() }),
     ...(row.report !== null && { report: JSON.parse(row.report) }),
   };
 }

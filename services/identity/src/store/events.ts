@@ -1,20 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-
-export type EventKind =
-  | 'signed-in'
-  | 'sign-in-failed'
-  | 'signed-out'
-  | 'password-changed'
-  | 'password-reset-asked'
-  | 'second-factor-added'
-  | 'second-factor-removed'
-  | 'account-created'
-  | 'account-changed'
-  | 'account-erased'
-  | 'account-exported'
-  | 'administration'
-  | 'break-glass'
-  | 'keys-rotated';
+import type { EventKind } from '../contract/settings.ts';
 
 /** An event about an account, a client or the settings; kept as long as `retention` says. */
 export interface IdentityEvent {
@@ -41,7 +26,7 @@ interface EventRow {
   readonly detail: string;
 }
 
-export type KeptEvent = Omit<EventRow, 'detail'> & { readonly detail: unknown };
+export type KeptEvent = Omit<EventRow, 'detail'> & { readonly detail: Record<string, unknown> };
 
 export async function recordEvent(db: Queryable, event: IdentityEvent): Promise<void> {
   const { kind, account, client, address, detail = {} } = event;

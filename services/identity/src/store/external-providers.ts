@@ -1,44 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { ExternalProvider } from '../contract/federation.ts';
 import type { Secrets } from './secrets.ts';
-
-/** An external OpenID provider whose users can sign in: Keycloak, ProConnect, FranceConnect. */
-export interface ExternalProvider {
-  readonly name: string;
-  readonly title: string;
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly settings: ProviderSettings;
-  readonly enabled: boolean;
-}
-
-export interface ProviderSettings {
-  /** Default: openid profile email. */
-  readonly scopes?: readonly string[];
-  /** The requested `acr_values`. */
-  readonly acrValues?: readonly string[];
-  /** The answer must have one of these; absent: any. */
-  readonly requiredAcr?: readonly string[];
-  /** One of these shows that the provider checked a second factor. */
-  readonly secondFactorAcr?: readonly string[];
-  /** The claims to read; a dot leads into an object, e.g. `realm_access.roles`. */
-  readonly claims?: { readonly username?: string; readonly groups?: string; readonly roles?: string };
-  /** Our groups by the provider's. */
-  readonly groups?: { readonly [theirs: string]: string };
-  /** Our roles by the provider's. */
-  readonly roles?: { readonly [theirs: string]: string };
-  /** The organisation of all its users. */
-  readonly organisation?: string;
-  /** Whether an account is created for an unknown user. Default true. */
-  readonly createsAccounts?: boolean;
-  /** Whether a user is matched to an account with the same address, verified on both sides. Default false. */
-  readonly linksByEmail?: boolean;
-  /** Whether userinfo is requested. Default true. */
-  readonly userInfo?: boolean;
-  /** The signature algorithm of its userinfo answers, if they are signed. */
-  readonly userInfoAlgorithm?: string;
-  /** Whether a sign-out here also signs out there. Default true, if the provider supports it. */
-  readonly signsOut?: boolean;
-}
 
 const COLUMNS = 'name, title, issuer, client_id, settings, enabled';
 const LIST = `SELECT ${COLUMNS}, client_secret FROM identity.external_provider ORDER BY title`;

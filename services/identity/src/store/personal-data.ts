@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { Processing, Retention } from '../contract/settings.ts';
 
 const EXTERNAL = 'SELECT provider, subject, created_at FROM identity.external_account WHERE account = $1';
 const FORGET_EVENTS = 'DELETE FROM identity.event WHERE account = $1';
@@ -16,8 +17,6 @@ const SAVE_PROCESSING = `
   INSERT INTO identity.processing (id, entry) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET entry = excluded.entry`;
 const DELETE_PROCESSING = 'DELETE FROM identity.processing WHERE id = $1';
 
-export type RetentionSubject = 'events' | 'throttles' | 'unused-accounts';
-
 export async function externalAccountsOf(
   db: Queryable,
   account: string,
@@ -32,13 +31,15 @@ export async function forgetEventsOf(db: Queryable, account: string): Promise<vo
 }
 
 /** The retention of each subject in days. */
-export async function retention(db: Queryable): Promise<{ [subject: string]: number }> {
+export async function retention(db: Queryable): Promise<Retention> {
   const { rows } = await db.query<{ subject: string; days: number }>({ text: RETENTION });
-  return Object.fromEntries(rows.map(({ subject, days }) => [subject, days]));
+  // Its migration made the rows of all subjects.
+  return Object.fromEntries(rows.map(({ subject, days }) => [subject, days])) as Retention;
 }
 
-export async function setRetention(db: Queryable, subject: RetentionSubject, days: number): Promise<void> {
-  await db.query({ text: SET_RETENTION, values: [subject, days] });
+export async function setRetention(db: Queryable, change: Partial<Retention>): Promise<void> {
+  for (const [subject, days] of Object.entries(change))
+    await db.query({ text: SET_RETENTION, values: [subject, days] });
 }
 
 export async function deletePastRetention(db: Queryable): Promise<void> {
@@ -52,12 +53,12 @@ export async function unusedAccounts(db: Queryable): Promise<string[]> {
 }
 
 /** Entries of the register that the controller wrote; they replace ours or add to them. */
-export async function processingEntries(db: Queryable): Promise<{ id: string; entry: object }[]> {
+export async function processingEntries(db: Queryable): Promise<Processing[]> {
   const { rows } = await db.query<{ id: string; entry: string }>({ text: PROCESSING });
-  return rows.map(({ id, entry }) => ({ id, entry: JSON.parse(entry) }));
+  return rows.map(({ id, entry }) => ({ ...JSON.parse(entry), id }));
 }
 
-export async function saveProcessingEntry(db: Queryable, id: string, entry: object): Promise<void> {
+export async function saveProcessingEntry(db: Queryable, id: string, entry: Omit<Processing, 'id'>): Promise<void> {
   await db.query({ text: SAVE_PROCESSING, values: [id, entry] });
 }
 

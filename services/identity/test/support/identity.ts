@@ -32,6 +32,7 @@ export async function startIdentityServer(
   // Browsers treat localhost as secure without TLS, and accept passkeys for it.
   const url = `http://localhost:${port}`;
   const app = Fastify({ loggerInstance: logger as FastifyBaseLogger, forceCloseConnections: true });
+  app.decorate('checksAnswers', true);
   const jobs = await openJobs({ db, logger, app });
   const identity = await startIdentity({ db, jobs, app, publicUrl: url, logger, secretKey: SECRET_KEY, ...options });
   await app.listen({ port, host: '127.0.0.1' });

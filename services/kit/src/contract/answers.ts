@@ -33,7 +33,14 @@ export type AnswerOf<O> = O extends { readonly answers: infer A extends { readon
 type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
 
 /** A handler may also send a file itself, and return the reply. */
-type Sent<C> = C extends Media ? Readable | Buffer | string | FastifyReply : C extends TSchema ? Value<C> : undefined;
+type Sent<C> = C extends Media
+  ? Readable | Buffer | string | FastifyReply
+  : C extends TSchema
+    ? WithDates<Value<C>>
+    : undefined;
+
+/** JSON makes texts of dates. */
+type WithDates<T> = string extends T ? T | Date : T extends object ? { readonly [K in keyof T]: WithDates<T[K]> } : T;
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,12 +1,6 @@
 import type { Context } from '../../../context/contexts.ts';
-import {
-  type Analysis,
-  type Dimension,
-  MEASURES,
-  type Measure,
-  type Period,
-  STEPS,
-} from '../../../history/analysis/analysis.ts';
+import { MEASURES, STEPS } from '../../../contract/territory.ts';
+import type { Analysis, Dimension, Measure, Period } from '../../../history/analysis/analysis.ts';
 import { expandAttributeName } from '../../../model/parse/parse-attribute.ts';
 import { badMember, checkName, type JsonObject } from '../../../model/values.ts';
 import type { EntityFilter } from '../../../query/entity-query.ts';

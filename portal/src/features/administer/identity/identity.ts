@@ -1,44 +1,15 @@
-import { ask } from '@alzette/web/asking';
-import type { Locale } from '../../../i18n/locales.ts';
+import type {
+  CatalogueContract,
+  ClientsContract,
+  FederationContract,
+  SettingsContract,
+  UsersContract,
+} from '@alzette/identity/contract';
+import { CATALOGUE, CLIENTS, FEDERATION, IDENTITY_SETTINGS, USERS } from '@alzette/identity/paths';
+import { service } from '../../../broker/service.ts';
 
-export interface Account {
-  readonly id: string;
-  readonly username: string;
-  readonly email?: string | null;
-  readonly givenName?: string;
-  readonly familyName?: string;
-  readonly language?: Locale;
-  readonly organisation?: string | null;
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
-  readonly enabled: boolean;
-  readonly expiresAt?: string | null;
-}
-export interface Organisation {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'intercommunality' | 'commune' | 'contractor' | 'other';
-  readonly parent?: string;
-}
-export interface Group {
-  readonly id: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-}
-export interface Role {
-  readonly id: string;
-  readonly description?: string;
-}
-
-export async function readRoles(signal?: AbortSignal): Promise<Role[]> {
-  return (await ask<{ roles: Role[] }>('GET', '/ops/identity/roles', undefined, signal)).roles;
-}
-
-export async function readGroups(signal?: AbortSignal): Promise<Group[]> {
-  return (await ask<{ groups: Group[] }>('GET', '/ops/identity/groups', undefined, signal)).groups;
-}
-
-export async function readOrganisations(signal?: AbortSignal): Promise<Organisation[]> {
-  return (await ask<{ organisations: Organisation[] }>('GET', '/ops/identity/organisations', undefined, signal))
-    .organisations;
-}
+export const users = service<UsersContract>(USERS);
+export const catalogue = service<CatalogueContract>(CATALOGUE);
+export const clients = service<ClientsContract>(CLIENTS);
+export const federation = service<FederationContract>(FEDERATION);
+export const identitySettings = service<SettingsContract>(IDENTITY_SETTINGS);

@@ -1,8 +1,8 @@
 import type { OfflineAct } from '@alzette/alarms/contract';
 import type { FileContract } from '@alzette/files/contract';
 import { FILES } from '@alzette/files/paths';
-import { clientOf } from '@alzette/web/asking';
 import { workOrders } from '../../../alarms/records.ts';
+import { service } from '../../../broker/service.ts';
 import { type ActResult, isForLater, type WaitingAct, WaitingActs } from './waiting-acts.ts';
 import { forgetPhoto, keepPhoto, keptPhoto } from './waiting-photos.ts';
 
@@ -47,6 +47,6 @@ async function withPhotoSent(order: string, waiting: WaitingAct): Promise<Offlin
   if (photo === undefined) throw new Error('photo: it is not on this device any more');
   const headers = { 'content-type': photo.type || 'application/octet-stream', 'idempotency-key': key };
   const query = { entity: order, visibility: 'public' } as const;
-  const { url } = await clientOf<FileContract>(FILES).add({ query, body: photo, headers });
+  const { url } = await service<FileContract>(FILES).add({ query, body: photo, headers });
   return { ...waiting, act: { ...act, url } };
 }

@@ -1,13 +1,10 @@
-import type { JsonSchema } from '@alzette/kit/bodies';
 import { refused } from '@alzette/kit/problems';
+import type { IdentityParts } from '../parts.ts';
 
-/** The schema of an answer with one member: a list of objects. */
-export function listOf(member: string): JsonSchema {
-  return {
-    type: 'object',
-    properties: { [member]: { type: 'array', items: { type: 'object' } } },
-    required: [member],
-  };
+/** Records acts of administrators, each with the address that it came from. */
+export function recorder(parts: IdentityParts) {
+  return (address: string, detail: { readonly act: string } & Readonly<Record<string, unknown>>, client?: string) =>
+    parts.record({ kind: 'administration', address, ...(client !== undefined && { client }), detail });
 }
 
 /** Waits for a write. @throws Problem 400: the member refers to something that does not exist */
