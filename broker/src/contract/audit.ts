@@ -10,7 +10,7 @@ const AuditEntry = object({
   action: Type.String({ description: 'A verb, or a method' }),
   object: Type.String(),
   tenant: Type.String(),
-  outcome: Type.Enum(['done', 'refused', 'failed', 'unknown'], {
+  outcome: Type.Enum(['done', 'refused', 'failed', 'unknown', 'removed'], {
     description: '`unknown`: the process was killed before it could record it',
   }),
   details: byName(Type.Unknown()),

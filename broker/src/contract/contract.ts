@@ -4,6 +4,7 @@ export * from './models.ts';
 export * from './notifications.ts';
 export * from './own-access.ts';
 export * from './process.ts';
+export * from './standard.ts';
 export * from './storage.ts';
 export * from './tenants.ts';
 export * from './territory.ts';

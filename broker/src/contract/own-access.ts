@@ -25,6 +25,7 @@ const SHOWN_KEY = {
 };
 const OwnKey = object({
   ...SHOWN_KEY,
+  expiresAt: Type.String(),
   isMine: Type.Boolean(),
   createdAt: Instant,
   revokedAt: Type.Optional(Instant),

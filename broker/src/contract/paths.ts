@@ -103,3 +103,20 @@ export const PROCESS = {
   events: 'GET /events',
   remoteNotify: 'POST /ngsi-ld/ex/remote-notify',
 } as const;
+
+/** Operations of the standard with which pages administer; those on entities are methods of `NgsiLdClient`. */
+export const STANDARD = {
+  entities: 'GET /ngsi-ld/v1/entities',
+  histories: 'GET /ngsi-ld/v1/temporal/entities',
+  history: 'GET /ngsi-ld/v1/temporal/entities/:id',
+  types: 'GET /ngsi-ld/v1/types',
+  type: 'GET /ngsi-ld/v1/types/:type',
+  contexts: 'GET /ngsi-ld/v1/jsonldContexts',
+  deleteContext: 'DELETE /ngsi-ld/v1/jsonldContexts/:id',
+  subscriptions: 'GET /ngsi-ld/v1/subscriptions',
+  changeSubscription: 'PATCH /ngsi-ld/v1/subscriptions/:id',
+  deleteSubscription: 'DELETE /ngsi-ld/v1/subscriptions/:id',
+  registrations: 'GET /ngsi-ld/v1/csourceRegistrations',
+  createRegistration: 'POST /ngsi-ld/v1/csourceRegistrations',
+  deleteRegistration: 'DELETE /ngsi-ld/v1/csourceRegistrations/:id',
+} as const;

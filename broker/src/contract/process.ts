@@ -56,3 +56,5 @@ export const processContract = contract(PROCESS, {
     answers: { 200: null },
   },
 });
+
+export type ProcessContract = typeof processContract;

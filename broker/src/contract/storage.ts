@@ -46,7 +46,17 @@ const IndexReport = object({
   mode: Type.Enum(['off', 'advise', 'auto']),
   making: Type.Union([object(OF_TYPE), Type.Null()]),
   observed: Type.Array(object({ ...OF_TYPE, operator: Type.String(), queries: Type.Integer(), meanMs: Type.Number() })),
-  advice: Type.Array(Type.Object({ ...OF_TYPE, advised: Type.Boolean(), reason: Type.String() })),
+  advice: Type.Array(
+    Type.Object({
+      ...OF_TYPE,
+      entities: Type.Integer(),
+      queries: Type.Integer(),
+      meanMs: Type.Number(),
+      writes: Type.Integer(),
+      advised: Type.Boolean(),
+      reason: Type.String(),
+    }),
+  ),
   indexes: Type.Array(
     object({
       ...OF_TYPE,

@@ -21,6 +21,13 @@ const Filter = object({
   classes: Type.Optional(byName(Texts)),
   attention: Type.Optional(Type.Boolean()),
 });
+const MapQuestion = object({
+  layers: Layers,
+  zoom: Type.Number(),
+  box: Type.Optional(Box),
+  filter: Type.Optional(Filter),
+  totals: Type.Optional(Type.Boolean()),
+});
 const Index = Type.Integer({ minimum: 0 });
 const MapView = object(
   {
@@ -100,7 +107,7 @@ const Analysis = object({
   rows: Type.Array(
     object({
       keys: Type.Array(TextOrNull),
-      at: Type.Optional(TextOrNull),
+      at: TextOrNull,
       value: NumberOrNull,
       count: Type.Integer(),
     }),
@@ -117,13 +124,7 @@ export const territoryViewContract = contract(TERRITORY_VIEWS, {
   map: {
     access: 'read',
     summary: 'The contents of a map within a box: counts by class at low zoom, points at high zoom',
-    body: object({
-      layers: Layers,
-      zoom: Type.Number(),
-      box: Type.Optional(Box),
-      filter: Type.Optional(Filter),
-      totals: Type.Optional(Type.Boolean()),
-    }),
+    body: MapQuestion,
     answers: { 200: MapView },
     example: { body: { layers: LAYERS, zoom: 12, box: [5.88, 49.36, 6.05, 49.51] } },
   },
@@ -166,3 +167,6 @@ export const territoryViewContract = contract(TERRITORY_VIEWS, {
 export type TerritoryViewContract = typeof territoryViewContract;
 export type MapView = Value<typeof MapView>;
 export type FoundInTerritory = Value<typeof Found>;
+export type MapQuestion = Value<typeof MapQuestion>;
+export type MapFilter = Value<typeof Filter>;
+export type TerritoryQuestion = Value<typeof Question>;

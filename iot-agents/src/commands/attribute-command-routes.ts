@@ -1,5 +1,5 @@
 import { shown } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { DONE, operation } from '@alzette/kit/routes';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ContextOf } from '../frames/context-of.ts';
@@ -38,7 +38,11 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   // state is reported afterwards.
   app.patch<{ Params: { id: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs',
-    operation({ access: 'administerAll', summary: 'Accepts commands as attributes, forwarded by a broker' }),
+    operation({
+      access: 'administerAll',
+      summary: 'Accepts commands as attributes, forwarded by a broker',
+      answers: DONE,
+    }),
     async (request, reply) => {
       const { type: _, '@context': __, ...attributes } = object(request.body);
       await take(request, request.params.id, attributes);
@@ -47,7 +51,11 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
   );
   app.patch<{ Params: { id: string; command: string } }>(
     '/ngsi-ld/v1/entities/:id/attrs/:command',
-    operation({ access: 'administerAll', summary: 'Accepts a command as an attribute, forwarded by a broker' }),
+    operation({
+      access: 'administerAll',
+      summary: 'Accepts a command as an attribute, forwarded by a broker',
+      answers: DONE,
+    }),
     async (request, reply) => {
       const { id, command } = request.params;
       await take(request, id, { [command]: request.body });
@@ -59,6 +67,7 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
     operation({
       access: 'nothing',
       summary: 'Receives notifications of device configurations, authenticated by their secret',
+      answers: DONE,
     }),
     async (request, reply) => {
       checkIsOurs(request);
@@ -71,6 +80,7 @@ export async function attributeCommandRoutes(app: FastifyInstance, parts: Attrib
     operation({
       access: 'nothing',
       summary: 'Receives notifications of attributes that request commands, authenticated by their secret',
+      answers: DONE,
     }),
     async (request, reply) => {
       checkIsOurs(request);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { shown } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { commandContract } from '../contract/commands.ts';
 import type { Database } from '../database.ts';
 import { isRefusal } from '../frames/broker-refusal.ts';
 import type { ContextOf } from '../frames/context-of.ts';
@@ -32,17 +33,12 @@ interface CommandRouteParts {
 /** `/commands`: commands to one device, or to many with a pause between them. */
 export async function commandRoutes(app: FastifyInstance, parts: CommandRouteParts): Promise<void> {
   const { db, commands } = parts;
-  app.post(
-    '/commands',
-    operation({
-      access: 'administerAll',
-      summary: 'Sends a command to one entity, a list of them, or a query of them',
-    }),
-    (request, reply) => requestCommands(parts, request, reply),
+  app.post('/commands', routeOf(commandContract.operations.send), (request, reply) =>
+    requestCommands(parts, request, reply),
   );
   app.get<{ Querystring: { entityId?: string; batch?: string } }>(
     '/commands',
-    operation({ access: 'administerAll', summary: 'Commands and their states, newest first' }),
+    routeOf(commandContract.operations.list),
     async (request) => {
       const { entityId, batch } = request.query;
       if (batch !== undefined && !UUID.test(batch)) {
@@ -63,12 +59,12 @@ export async function commandRoutes(app: FastifyInstance, parts: CommandRoutePar
   );
   app.get<{ Params: { id: string } }>(
     '/commands/:id',
-    operation({ access: 'administerAll', summary: 'One command and its state' }),
+    routeOf(commandContract.operations.command),
     async ({ params }) => shownCommand(await commandOf(db, params.id)),
   );
   app.delete<{ Params: { id: string } }>(
     '/commands/:id',
-    operation({ access: 'administerAll', summary: 'Cancels a command that has not been sent' }),
+    routeOf(commandContract.operations.cancel),
     async ({ params }, reply) => {
       await commands.cancel((await commandOf(db, params.id)).id);
       return reply.code(204).send();

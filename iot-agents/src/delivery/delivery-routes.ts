@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { deliveryContract } from '../contract/delivery.ts';
 import type { Database } from '../database.ts';
 import type { Counters, Warnings } from '../frames/counters.ts';
 import { RegistryError } from '../frames/registry-error.ts';
@@ -61,26 +62,16 @@ export async function deliveryRoutes(
       warnings: warnings.list(),
     };
   };
-  app.get(
-    '/about',
-    operation({ access: 'administerAll', summary: 'The state of the agents: counters, warnings, the inbox, MQTT' }),
-    about,
-  );
-  app.get(
-    '/version',
-    operation({ access: 'administerAll', summary: 'The state of the agents, at the path that FIWARE clients use' }),
-    about,
-  );
+  app.get('/about', routeOf(deliveryContract.operations.about), about);
+  app.get('/version', routeOf(deliveryContract.operations.version), about);
 
-  app.get(
-    '/pending',
-    operation({ access: 'administerAll', summary: 'Devices that send messages but are not registered' }),
-    async (request) => listPending(db, paging(request)),
+  app.get('/pending', routeOf(deliveryContract.operations.pending), async (request) =>
+    listPending(db, paging(request)),
   );
 
   app.get<{ Querystring: { reason?: string; devEui?: string } }>(
     '/quarantine',
-    operation({ access: 'administerAll', summary: 'The quarantine: messages that could not be read or mapped' }),
+    routeOf(deliveryContract.operations.quarantine),
     async (request) => {
       const { reason, devEui } = request.query;
       return listQuarantine(db, {
@@ -93,7 +84,7 @@ export async function deliveryRoutes(
 
   app.post<{ Params: { id: string } }>(
     '/quarantine/:id/replay',
-    operation({ access: 'administerAll', summary: 'Processes a quarantined message again' }),
+    routeOf(deliveryContract.operations.replay),
     async ({ params }, reply) => {
       if (!/^\d{1,15}$/.test(params.id)) {
         throw new RegistryError('WRONG_SYNTAX', `id is "${params.id}", expected a number`);

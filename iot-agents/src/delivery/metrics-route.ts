@@ -1,11 +1,13 @@
 import { cacheMetrics } from '@alzette/kit/caches';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
 import { by, metric } from '@alzette/kit/metrics';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database.ts';
 import type { Counters } from '../frames/counters.ts';
 import { backlogAge, readBacklog } from './delivery-routes.ts';
+
+const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
 
 const COUNTS = 'SELECT state, count(*)::int AS count FROM iot.command WHERE';
 const IS_RECENT = `(done_at IS NULL OR done_at > now() - interval '1 day')`;
@@ -41,14 +43,18 @@ export function metricsRoute(app: FastifyInstance, { db, counters, mqtt }: Metri
     ];
   };
 
-  const description = operation({ access: 'administerAll', summary: 'Metrics in the Prometheus format' });
+  const description = operation({
+    access: 'administerAll',
+    summary: 'Metrics in the Prometheus format',
+    answers: { 200: media(METRICS) },
+  });
   app.get('/metrics', description, async (request, reply) => {
     // Without the database, the process reports what it knows itself.
     const stored = await ofDatabase().catch((cause: unknown) => {
       request.log.warn({ err: cause }, 'metrics are incomplete: could not query the database');
       return [];
     });
-    reply.type('text/plain; version=0.0.4; charset=utf-8');
+    reply.type(METRICS);
     return [...ofProcess(counters), ...ofMqtt(mqtt()), cacheMetrics(), ...stored].join('');
   });
 }

@@ -1,6 +1,7 @@
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { FastifyInstance } from 'fastify';
 import type { CodecPool } from '../codecs/codec-pool.ts';
+import { registryContract } from '../contract/registry.ts';
 import type { Database } from '../database.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Registry } from '../devices/registry.ts';
@@ -32,36 +33,29 @@ export async function previewRoutes(
 ): Promise<void> {
   const { db, registry, connections, codecs, samples } = options;
 
-  app.post(
-    '/registry/preview',
-    operation({
-      access: 'administerAll',
-      summary: 'Previews what a device profile makes of given, pending or stored frames',
-    }),
-    async (request) => {
-      const { profile: given, device: asked, frames } = object(request.body);
-      const known = typeof given === 'string' ? registry.profile(given) : undefined;
-      if (typeof given === 'string' && known === undefined) {
-        throw new RegistryError('PROFILE_NOT_FOUND', `profile "${given}" does not exist`);
-      }
-      const profile = known ?? compiled(readProfile(given, 'profile'));
-      const { id } = profile.profile;
-      const device = asked === undefined ? undefined : readDevice({ profile: id, ...object(asked) }, 'device');
-      const deviceOf = (devEui: string): Device =>
-        device?.devEui === devEui ? device : (registry.device(devEui) ?? { ...device, devEui, profile: id });
+  app.post('/registry/preview', routeOf(registryContract.operations.preview), async (request) => {
+    const { profile: given, device: asked, frames } = object(request.body);
+    const known = typeof given === 'string' ? registry.profile(given) : undefined;
+    if (typeof given === 'string' && known === undefined) {
+      throw new RegistryError('PROFILE_NOT_FOUND', `profile "${given}" does not exist`);
+    }
+    const profile = known ?? compiled(readProfile(given, 'profile'));
+    const { id } = profile.profile;
+    const device = asked === undefined ? undefined : readDevice({ profile: id, ...object(asked) }, 'device');
+    const deviceOf = (devEui: string): Device =>
+      device?.devEui === devEui ? device : (registry.device(devEui) ?? { ...device, devEui, profile: id });
 
-      const taken =
-        frames !== undefined
-          ? readFrames(frames)
-          : device !== undefined
-            ? await pendingFrames(db, device.devEui)
-            : await samples.of(id);
-      const isDryRun = frames === undefined && device === undefined;
-      const before = isDryRun ? registry.profile(id) : undefined;
-      const previews = await previewProfile({ codecs, connections, deviceOf }, profile, taken, before);
-      return { count: previews.length, frames: previews };
-    },
-  );
+    const taken =
+      frames !== undefined
+        ? readFrames(frames)
+        : device !== undefined
+          ? await pendingFrames(db, device.devEui)
+          : await samples.of(id);
+    const isDryRun = frames === undefined && device === undefined;
+    const before = isDryRun ? registry.profile(id) : undefined;
+    const previews = await previewProfile({ codecs, connections, deviceOf }, profile, taken, before);
+    return { count: previews.length, frames: previews };
+  });
 }
 
 /** @throws RegistryError WRONG_SYNTAX */

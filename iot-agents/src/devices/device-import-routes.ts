@@ -1,5 +1,6 @@
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { FastifyInstance } from 'fastify';
+import { registryContract } from '../contract/registry.ts';
 import { object } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import type { Device } from '../mapping/device-profile.ts';
@@ -26,34 +27,23 @@ export async function deviceImportRoutes(
       { parseAs: 'string', bodyLimit: LONGEST_LIST },
       (_request, body, done) => done(null, body),
     );
-    scope.post(
-      '/registry/devices/csv',
-      operation({
-        access: 'administerAll',
-        summary: 'Adds or replaces a device for each line of a CSV file (text/csv)',
-      }),
-      async ({ body, query }) => {
-        if (typeof body !== 'string') {
-          throw new RegistryError('WRONG_SYNTAX', 'the body is not CSV, expected Content-Type text/csv');
-        }
-        const { profile, tenant, dryRun } = readQuery(query);
-        const defaults = { ...(profile && { profile }), ...(tenant && { tenant }) };
-        return take(registry, readDeviceCsv(body, defaults), dryRun);
-      },
-    );
+    scope.post('/registry/devices/csv', routeOf(registryContract.operations.importDevices), async ({ body, query }) => {
+      if (typeof body !== 'string') {
+        throw new RegistryError('WRONG_SYNTAX', 'the body is not CSV, expected Content-Type text/csv');
+      }
+      const { profile, tenant, dryRun } = readQuery(query);
+      const defaults = { ...(profile && { profile }), ...(tenant && { tenant }) };
+      return take(registry, readDeviceCsv(body, defaults), dryRun);
+    });
   });
 
-  app.post(
-    '/registry/devices/qr',
-    operation({ access: 'administerAll', summary: 'Adds or replaces a device for each QR code (LoRaWAN TR005)' }),
-    async ({ body, query }) => {
-      const { codes, ...shared } = object(body);
-      if (!Array.isArray(codes) || !codes.every((code) => typeof code === 'string')) {
-        throw new RegistryError('WRONG_SYNTAX', 'codes is not a list of texts, expected the contents of QR codes');
-      }
-      return take(registry, readCodes(codes, shared), readQuery(query).dryRun);
-    },
-  );
+  app.post('/registry/devices/qr', routeOf(registryContract.operations.scanDevices), async ({ body, query }) => {
+    const { codes, ...shared } = object(body);
+    if (!Array.isArray(codes) || !codes.every((code) => typeof code === 'string')) {
+      throw new RegistryError('WRONG_SYNTAX', 'codes is not a list of texts, expected the contents of QR codes');
+    }
+    return take(registry, readCodes(codes, shared), readQuery(query).dryRun);
+  });
 }
 
 function readCodes(codes: readonly string[], shared: object): DeviceLine[] {

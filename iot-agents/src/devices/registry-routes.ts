@@ -1,7 +1,8 @@
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { failingExample } from '../codecs/codec-examples.ts';
 import type { CodecPool } from '../codecs/codec-pool.ts';
+import { registryContract } from '../contract/registry.ts';
 import { RegistryError } from '../frames/registry-error.ts';
 import { paging } from '../http/paging.ts';
 import type { DeviceProfile } from '../mapping/device-profile.ts';
@@ -28,29 +29,21 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
     if (failing !== undefined) throw new RegistryError('CODEC_EXAMPLE_FAILED', failing);
   };
 
-  app.get(
-    '/registry/profiles',
-    operation({ access: 'administerAll', summary: 'Device profiles, which map device messages to attributes' }),
-    async (request) => {
-      const profiles = [...registry.profiles()];
-      return { count: profiles.length, profiles: page(profiles, request) };
-    },
-  );
+  app.get('/registry/profiles', routeOf(registryContract.operations.profiles), async (request) => {
+    const profiles = [...registry.profiles()];
+    return { count: profiles.length, profiles: page(profiles, request) };
+  });
 
-  app.post(
-    '/registry/profiles',
-    operation({ access: 'administerAll', audited: { values: 'body' }, summary: 'Adds a device profile' }),
-    async (request, reply) => {
-      const profile = readProfile(request.body);
-      await checkExamples(profile);
-      await registry.createProfile(profile);
-      return reply.code(201).header('location', `/iot/registry/profiles/${profile.id}`).send(profile);
-    },
-  );
+  app.post('/registry/profiles', routeOf(registryContract.operations.createProfile), async (request, reply) => {
+    const profile = readProfile(request.body);
+    await checkExamples(profile);
+    await registry.createProfile(profile);
+    return reply.code(201).header('location', `/iot/registry/profiles/${profile.id}`).send(profile);
+  });
 
   app.get<{ Params: { id: string } }>(
     '/registry/profiles/:id',
-    operation({ access: 'administerAll', summary: 'One device profile' }),
+    routeOf(registryContract.operations.profile),
     async ({ params }) => {
       const found = registry.profile(params.id);
       if (found === undefined) throw new RegistryError('PROFILE_NOT_FOUND', `profile "${params.id}" does not exist`);
@@ -61,7 +54,7 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.put<{ Params: { id: string } }>(
     '/registry/profiles/:id',
-    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Adds or replaces a device profile' }),
+    routeOf(registryContract.operations.saveProfile),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { id: params.id, ...body } : body;
       const profile = readProfile(given);
@@ -76,11 +69,7 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 
   app.delete<{ Params: { id: string } }>(
     '/registry/profiles/:id',
-    operation({
-      access: 'administerAll',
-      audited: { values: 'route' },
-      summary: 'Deletes a device profile that no device uses',
-    }),
+    routeOf(registryContract.operations.deleteProfile),
     async ({ params }, reply) => {
       await registry.deleteProfile(params.id);
       return reply.code(204).send();
@@ -89,30 +78,22 @@ function profileRoutes(app: FastifyInstance, { registry, codecs }: RegistryParts
 }
 
 function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
-  app.get(
-    '/registry/devices',
-    operation({ access: 'administerAll', summary: 'Devices of LoRaWAN and other networks' }),
-    async (request) => {
-      const devices = [...registry.devices()];
-      return { count: devices.length, devices: page(devices, request) };
-    },
-  );
+  app.get('/registry/devices', routeOf(registryContract.operations.devices), async (request) => {
+    const devices = [...registry.devices()];
+    return { count: devices.length, devices: page(devices, request) };
+  });
 
-  app.post(
-    '/registry/devices',
-    operation({ access: 'administerAll', audited: { values: 'body' }, summary: 'Adds devices' }),
-    async ({ body }, reply) => {
-      const given = typeof body === 'object' && body !== null && 'devices' in body ? body.devices : [body];
-      if (!Array.isArray(given))
-        throw new RegistryError('WRONG_SYNTAX', 'devices is not a list, expected a list of devices');
-      await registry.createDevices(given.map((device, index) => readDevice(device, `devices[${index}]`)));
-      return reply.code(201).send({});
-    },
-  );
+  app.post('/registry/devices', routeOf(registryContract.operations.createDevices), async ({ body }, reply) => {
+    const given = typeof body === 'object' && body !== null && 'devices' in body ? body.devices : [body];
+    if (!Array.isArray(given))
+      throw new RegistryError('WRONG_SYNTAX', 'devices is not a list, expected a list of devices');
+    await registry.createDevices(given.map((device, index) => readDevice(device, `devices[${index}]`)));
+    return reply.code(201).send({});
+  });
 
   app.get<{ Params: { devEui: string } }>(
     '/registry/devices/:devEui',
-    operation({ access: 'administerAll', summary: 'One device' }),
+    routeOf(registryContract.operations.device),
     async ({ params }) => {
       const found = registry.device(params.devEui.toLowerCase());
       if (found === undefined) throw new RegistryError('DEVICE_NOT_FOUND', `device ${params.devEui} does not exist`);
@@ -122,7 +103,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 
   app.put<{ Params: { devEui: string } }>(
     '/registry/devices/:devEui',
-    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Adds or replaces a device' }),
+    routeOf(registryContract.operations.saveDevice),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { devEui: params.devEui, ...body } : body;
       const device = readDevice(given);
@@ -136,7 +117,7 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 
   app.delete<{ Params: { devEui: string } }>(
     '/registry/devices/:devEui',
-    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Deletes a device' }),
+    routeOf(registryContract.operations.deleteDevice),
     async ({ params }, reply) => {
       await registry.deleteDevice(params.devEui.toLowerCase());
       return reply.code(204).send();
@@ -145,21 +126,13 @@ function deviceRoutes(app: FastifyInstance, { registry }: RegistryParts): void {
 }
 
 function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts): void {
-  app.get(
-    '/registry/connections',
-    operation({ access: 'administerAll', summary: 'Connections to network servers, for uplinks and downlinks' }),
-    async (request) => {
-      const known = connections.list();
-      return { count: known.length, connections: page(known, request) };
-    },
-  );
+  app.get('/registry/connections', routeOf(registryContract.operations.connections), async (request) => {
+    const known = connections.list();
+    return { count: known.length, connections: page(known, request) };
+  });
   app.put<{ Params: { id: string } }>(
     '/registry/connections/:id',
-    operation({
-      access: 'administerAll',
-      audited: { values: 'above' },
-      summary: 'Adds or replaces a connection to a network server; its secrets are never returned',
-    }),
+    routeOf(registryContract.operations.saveConnection),
     async ({ params, body }, reply) => {
       const given = typeof body === 'object' && body !== null ? { ...body, id: params.id } : body;
       const { connection, secrets } = readConnection(given);
@@ -169,11 +142,7 @@ function connectionRoutes(app: FastifyInstance, { connections }: RegistryParts):
   );
   app.delete<{ Params: { id: string } }>(
     '/registry/connections/:id',
-    operation({
-      access: 'administerAll',
-      audited: { values: 'above' },
-      summary: 'Deletes a connection to a network server',
-    }),
+    routeOf(registryContract.operations.deleteConnection),
     async ({ params }, reply) => {
       await connections.delete(params.id);
       return reply.code(204).send();

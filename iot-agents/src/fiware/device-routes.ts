@@ -1,4 +1,4 @@
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Counters } from '../frames/counters.ts';
 import type { Receive } from '../frames/message-ports.ts';
@@ -65,27 +65,32 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
       operation({
         access: 'nothing',
         summary: 'Receives measures of a device, as UltraLight 2.0 in the parameter `d`',
+        answers: ANSWERED,
       }),
       measure('ul', /./),
     );
     scope.post(
       '/d',
-      operation({ access: 'nothing', summary: 'Receives measures of a device, as UltraLight 2.0' }),
+      operation({ access: 'nothing', summary: 'Receives measures of a device, as UltraLight 2.0', answers: ANSWERED }),
       measure('ul', /^text\/plain\b/),
     );
     scope.get(
       '/json',
-      operation({ access: 'nothing', summary: 'Receives measures of a device, as JSON in the parameter `d`' }),
+      operation({
+        access: 'nothing',
+        summary: 'Receives measures of a device, as JSON in the parameter `d`',
+        answers: ANSWERED,
+      }),
       measure('json', /./),
     );
     scope.post(
       '/json',
-      operation({ access: 'nothing', summary: 'Receives measures of a device, as JSON' }),
+      operation({ access: 'nothing', summary: 'Receives measures of a device, as JSON', answers: ANSWERED }),
       measure('json', /^application\/json\b/),
     );
     scope.post(
       '/json/attrs/:id',
-      operation({ access: 'nothing', summary: 'Receives one measure of a device' }),
+      operation({ access: 'nothing', summary: 'Receives one measure of a device', answers: ANSWERED }),
       measure('json', ONE_ATTRIBUTE),
     );
     // The answer is sent to the device's endpoint or on its topic.
@@ -95,19 +100,16 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
       await options.receive(requestTopic(address), bodyOf(request, address));
       return protocol === 'json' ? reply.send({}) : reply.type('text/plain').send('');
     };
-    scope.post(
-      '/json/configuration/commands',
-      operation({ access: 'nothing', summary: 'Receives a device’s request for its configuration' }),
-      configure('json'),
-    );
-    scope.post(
-      '/d/configuration/commands',
-      operation({ access: 'nothing', summary: 'Receives a device’s request for its configuration' }),
-      configure('ul'),
-    );
+    const asks = operation({
+      access: 'nothing',
+      summary: 'Receives a device’s request for its configuration',
+      answers: ANSWERED,
+    });
+    scope.post('/json/configuration/commands', asks, configure('json'));
+    scope.post('/d/configuration/commands', asks, configure('ul'));
     scope.post(
       '/json/commands',
-      operation({ access: 'nothing', summary: 'Receives the result of a command from a device' }),
+      operation({ access: 'nothing', summary: 'Receives the result of a command from a device', answers: ANSWERED }),
       async (request: DeviceRequest, reply) => {
         requireType(request, /^application\/json\b/);
         const address = addressOf(request, 'json', 'cmdexe');
@@ -120,6 +122,8 @@ export async function deviceRoutes(app: FastifyInstance, options: DeviceRoutesOp
   });
 }
 
+/** Commands for the device in its protocol, if it polls. */
+const ANSWERED = { 200: media('application/json', 'text/plain') };
 const ONE_ATTRIBUTE = /^(application\/(json|octet-stream|soap\+xml)|text\/plain)\b/;
 
 async function takeMeasures(

@@ -1,4 +1,5 @@
-import { operation } from '@alzette/kit/routes';
+import { Type } from '@alzette/kit/contract';
+import { DOCUMENT, DONE, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database.ts';
 import { isObject } from '../frames/json-values.ts';
@@ -44,15 +45,17 @@ export async function provisioningRoutes(app: FastifyInstance, parts: Provisioni
   });
   for (const member of ['services', 'groups'] as const) groupRoutes(app, parts, member);
   deviceProvisioningRoutes(app, parts);
-  app.post('/op/delete', operation({ access: 'administerAll', summary: 'Deletes several devices' }), (request, reply) =>
-    deleteDevices(parts, request, reply),
+  app.post(
+    '/op/delete',
+    operation({ access: 'administerAll', summary: 'Deletes several devices', answers: DONE }),
+    (request, reply) => deleteDevices(parts, request, reply),
   );
 }
 
 function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 'services' | 'groups'): void {
   app.post(
     `/${member}`,
-    operation({ access: 'administer', summary: 'Adds groups of devices' }),
+    operation({ access: 'administer', summary: 'Adds groups of devices', answers: { 201: Type.Object({}) } }),
     async (request, reply) => {
       const path = onePath(request);
       const list = readList(request.body, member, member === 'groups' ? 'services' : 'groups');
@@ -65,7 +68,7 @@ function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 's
   );
   app.get<Keyed>(
     `/${member}`,
-    operation({ access: 'administer', summary: 'Groups of devices that share a key' }),
+    operation({ access: 'administer', summary: 'Groups of devices that share a key', answers: DOCUMENT }),
     async (request) => {
       const { apikey, resource } = request.query;
       const { count, groups } = await listGroups(db, servicePath(request), { ...paging(request), apikey, resource });
@@ -74,7 +77,7 @@ function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 's
   );
   app.put<Keyed>(
     `/${member}`,
-    operation({ access: 'administer', summary: 'Changes a group of devices' }),
+    operation({ access: 'administer', summary: 'Changes a group of devices', answers: DONE }),
     async (request, reply) => {
       const path = servicePath(request);
       await changeGroup(db, path, keyOf(request), (group) => {
@@ -86,7 +89,11 @@ function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 's
   );
   app.delete<Keyed>(
     `/${member}`,
-    operation({ access: 'administer', summary: 'Deletes a group; `device=true` also deletes its devices' }),
+    operation({
+      access: 'administer',
+      summary: 'Deletes a group; `device=true` also deletes its devices',
+      answers: DONE,
+    }),
     async (request, reply) => {
       const withDevices = request.query.device === 'true';
       await deleteGroup(db, servicePath(request), { ...keyOf(request), withDevices });
@@ -97,29 +104,35 @@ function groupRoutes(app: FastifyInstance, { db }: ProvisioningParts, member: 's
 
 function deviceProvisioningRoutes(app: FastifyInstance, parts: ProvisioningParts): void {
   const { db } = parts;
-  app.post('/devices', operation({ access: 'administer', summary: 'Adds devices' }), async (request, reply) => {
-    const path = onePath(request);
-    const devices = readList(request.body, 'devices').map((device, at) =>
-      readAgentDevice(device, path, `devices[${at}]`),
-    );
-    await createAgentDevices(db, devices);
-    await offerCommands(parts, devices);
-    return reply.code(201).send({});
-  });
+  app.post(
+    '/devices',
+    operation({ access: 'administer', summary: 'Adds devices', answers: { 201: Type.Object({}) } }),
+    async (request, reply) => {
+      const path = onePath(request);
+      const devices = readList(request.body, 'devices').map((device, at) =>
+        readAgentDevice(device, path, `devices[${at}]`),
+      );
+      await createAgentDevices(db, devices);
+      await offerCommands(parts, devices);
+      return reply.code(201).send({});
+    },
+  );
   app.get(
     '/devices',
-    operation({ access: 'administer', summary: 'Devices of the FIWARE protocols' }),
+    operation({ access: 'administer', summary: 'Devices of the FIWARE protocols', answers: DOCUMENT }),
     async (request) => {
       const { count, devices } = await listAgentDevices(db, servicePath(request), paging(request));
       return { count, devices: devices.map(shown) };
     },
   );
-  app.get<OneDevice>('/devices/:id', operation({ access: 'administer', summary: 'One device' }), async (request) =>
-    shown(await findAgentDevice(db, servicePath(request), request.params.id, request.query.apikey)),
+  app.get<OneDevice>(
+    '/devices/:id',
+    operation({ access: 'administer', summary: 'One device', answers: DOCUMENT }),
+    async (request) => shown(await findAgentDevice(db, servicePath(request), request.params.id, request.query.apikey)),
   );
   app.put<OneDevice>(
     '/devices/:id',
-    operation({ access: 'administer', summary: 'Changes a device' }),
+    operation({ access: 'administer', summary: 'Changes a device', answers: DONE }),
     async (request, reply) => {
       const given = objectOf(request.body);
       if ('device_id' in given || 'apikey' in given) {
@@ -137,7 +150,7 @@ function deviceProvisioningRoutes(app: FastifyInstance, parts: ProvisioningParts
   );
   app.delete<OneDevice>(
     '/devices/:id',
-    operation({ access: 'administer', summary: 'Deletes a device' }),
+    operation({ access: 'administer', summary: 'Deletes a device', answers: DONE }),
     async (request, reply) => {
       await deleteAgentDevice(db, servicePath(request), request.params.id, request.query.apikey);
       return reply.code(204).send();

@@ -1,5 +1,6 @@
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { FastifyInstance } from 'fastify';
+import { registryContract } from '../contract/registry.ts';
 import { readGrace } from '../devices/secret.ts';
 import { object } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
@@ -16,29 +17,14 @@ export async function mqttAccessRoutes(
   app: FastifyInstance,
   { access, addresses }: { readonly access: MqttAccess; readonly addresses: () => readonly MqttAddress[] },
 ): Promise<void> {
-  app.get(
-    '/registry/mqtt',
-    operation({
-      access: 'administerAll',
-      summary: 'The MQTT addresses for network servers: host, port and protection',
-    }),
-    async () => ({ addresses: addresses() }),
-  );
-  app.get(
-    '/registry/mqtt-credentials',
-    operation({ access: 'administerAll', summary: 'Credentials of MQTT clients, without their passwords' }),
-    async () => {
-      const credentials = access.list();
-      return { count: credentials.length, credentials };
-    },
-  );
+  app.get('/registry/mqtt', routeOf(registryContract.operations.mqtt), async () => ({ addresses: addresses() }));
+  app.get('/registry/mqtt-credentials', routeOf(registryContract.operations.credentials), async () => {
+    const credentials = access.list();
+    return { count: credentials.length, credentials };
+  });
   app.put<{ Params: { username: string } }>(
     '/registry/mqtt-credentials/:username',
-    operation({
-      access: 'administerAll',
-      audited: { values: 'above' },
-      summary: 'Adds or replaces the credential of an MQTT client',
-    }),
+    routeOf(registryContract.operations.saveCredential),
     async ({ params, body }, reply) => {
       const { password, graceS } = object(body);
       if (password !== undefined && (typeof password !== 'string' || password.length < SHORTEST_PASSWORD)) {
@@ -50,11 +36,7 @@ export async function mqttAccessRoutes(
   );
   app.delete<{ Params: { username: string } }>(
     '/registry/mqtt-credentials/:username',
-    operation({
-      access: 'administerAll',
-      audited: { values: 'above' },
-      summary: 'Deletes the credential of an MQTT client',
-    }),
+    routeOf(registryContract.operations.deleteCredential),
     async ({ params }, reply) => {
       if (!(await access.delete(params.username))) {
         throw new RegistryError('CREDENTIAL_NOT_FOUND', `credential "${params.username}" does not exist`);

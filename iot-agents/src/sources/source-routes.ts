@@ -1,8 +1,9 @@
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type CheckCommands, refuseUnlessChecked } from '../commands/check-commands.ts';
 import { OVERRIDE } from '../commands/lamp-override.ts';
+import { sourceContract } from '../contract/sources.ts';
 import type { Database } from '../database.ts';
 import { isObject, object } from '../frames/json-values.ts';
 import { RegistryError } from '../frames/registry-error.ts';
@@ -39,86 +40,52 @@ export async function sourceRoutes(app: FastifyInstance, parts: SourceParts): Pr
 }
 
 function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void {
-  app.get(
-    '/sources',
-    operation({ access: 'administerAll', summary: 'Sources of external data, read on a schedule' }),
-    async (request) => {
-      const { limit, offset } = paging(request);
-      return sources.list(limit, offset);
-    },
+  app.get('/sources', routeOf(sourceContract.operations.list), async (request) => {
+    const { limit, offset } = paging(request);
+    return sources.list(limit, offset);
+  });
+  app.post('/sources', routeOf(sourceContract.operations.create), async ({ body }, reply) => {
+    const made = await sources.create(body);
+    return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
+  });
+  app.post('/sources/preview', routeOf(sourceContract.operations.preview), async ({ body }) => sources.preview(body));
+  app.get<WithId>('/sources/:id', routeOf(sourceContract.operations.source), async ({ params }) =>
+    sources.get(params.id),
   );
-  app.post(
-    '/sources',
-    operation({ access: 'administerAll', audited: { values: 'body' }, summary: 'Adds a source' }),
-    async ({ body }, reply) => {
-      const made = await sources.create(body);
-      return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
-    },
-  );
-  app.post(
-    '/sources/preview',
-    operation({ access: 'administerAll', summary: 'Reads a source as a test, without writing anything' }),
-    async ({ body }) => sources.preview(body),
-  );
-  app.get<WithId>(
-    '/sources/:id',
-    operation({ access: 'administerAll', summary: 'One source and its last run' }),
-    async ({ params }) => sources.get(params.id),
-  );
-  app.put<WithId>(
-    '/sources/:id',
-    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Adds or replaces a source' }),
-    async ({ params, body }, reply) => {
-      await sources.put(params.id, isObject(body) ? { id: params.id, ...declarationOf(body) } : body);
-      return reply.code(204).send();
-    },
-  );
-  app.delete<WithId>(
-    '/sources/:id',
-    operation({ access: 'administerAll', audited: { values: 'route' }, summary: 'Deletes a source' }),
-    async ({ params }, reply) => {
-      await sources.delete(params.id);
-      return reply.code(204).send();
-    },
-  );
+  app.put<WithId>('/sources/:id', routeOf(sourceContract.operations.save), async ({ params, body }, reply) => {
+    await sources.put(params.id, isObject(body) ? { id: params.id, ...declarationOf(body) } : body);
+    return reply.code(204).send();
+  });
+  app.delete<WithId>('/sources/:id', routeOf(sourceContract.operations.remove), async ({ params }, reply) => {
+    await sources.delete(params.id);
+    return reply.code(204).send();
+  });
 }
 
 function runRoutes(app: FastifyInstance, { db, sources, talqSources, checkCommands }: SourceParts): void {
-  app.post<WithId>(
-    '/sources/:id/run',
-    operation({ access: 'administerAll', summary: 'Reads a source now' }),
-    async ({ params }) => sources.run(params.id),
+  app.post<WithId>('/sources/:id/run', routeOf(sourceContract.operations.run), async ({ params }) =>
+    sources.run(params.id),
   );
-  app.post<WithId>(
-    '/sources/:id/override',
-    operation({ access: 'administerAll', summary: 'Overrides lamps of a TALQ gateway for a limited time' }),
-    async (request, reply) => {
-      const { params, body } = request;
-      const { entities } = object(body);
-      const ids = Array.isArray(entities) ? entities.map(String) : []; // refused below if they are wrong
-      const asked = ids.map((entityId) => ({ entityId, command: OVERRIDE }));
-      await refuseUnlessChecked(checkCommands, request, asked);
-      return reply.code(202).send(
-        await talqSources.override(params.id, body).catch((cause: unknown) => {
-          throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
-        }),
-      );
-    },
+  app.post<WithId>('/sources/:id/override', routeOf(sourceContract.operations.override), async (request, reply) => {
+    const { params, body } = request;
+    const { entities } = object(body);
+    const ids = Array.isArray(entities) ? entities.map(String) : []; // refused below if they are wrong
+    const asked = ids.map((entityId) => ({ entityId, command: OVERRIDE }));
+    await refuseUnlessChecked(checkCommands, request, asked);
+    return reply.code(202).send(
+      await talqSources.override(params.id, body).catch((cause: unknown) => {
+        throw cause instanceof SourceError ? new RegistryError('SOURCE_UNREADABLE', cause.message) : cause;
+      }),
+    );
+  });
+  app.get<WithId>('/sources/:id/gateway', routeOf(sourceContract.operations.gateway), async ({ params }) =>
+    findGateway(db, await talqSources.talq(params.id)),
   );
-  app.get<WithId>(
-    '/sources/:id/gateway',
-    operation({ access: 'administerAll', summary: 'The capabilities of a TALQ gateway' }),
-    async ({ params }) => findGateway(db, await talqSources.talq(params.id)),
-  );
-  app.get<WithId>(
-    '/sources/:id/runs',
-    operation({ access: 'administerAll', summary: 'Runs of a source, newest first' }),
-    async (request) => {
-      const { limit, offset } = paging(request);
-      const runs = await sources.runs(request.params.id, limit, offset);
-      return { count: runs.length, runs };
-    },
-  );
+  app.get<WithId>('/sources/:id/runs', routeOf(sourceContract.operations.runs), async (request) => {
+    const { limit, offset } = paging(request);
+    const runs = await sources.runs(request.params.id, limit, offset);
+    return { count: runs.length, runs };
+  });
 }
 
 async function fileRoute(scope: FastifyInstance, { sources }: SourceParts): Promise<void> {
@@ -129,11 +96,7 @@ async function fileRoute(scope: FastifyInstance, { sources }: SourceParts): Prom
   }
   scope.post<WithId & { Querystring: { dryRun?: string } }>(
     '/sources/:id/files',
-    operation({
-      access: 'administerAll',
-      summary: 'Accepts a file for a source: CSV as the body, or multipart/form-data',
-      bodyLimit: LARGEST_FILE,
-    }),
+    routeOf(sourceContract.operations.send),
     async (request) => {
       const { id } = request.params;
       const { dryRun = 'false' } = request.query;

@@ -40,7 +40,11 @@ export async function webhookRoutes(
     });
     scope.post(
       '/lns',
-      operation({ access: 'nothing', summary: 'Accepts an event from a network server; only if access is open' }),
+      operation({
+        access: 'nothing',
+        summary: 'Accepts an event from a network server; only if access is open',
+        answers: { 202: null },
+      }),
       async (request, reply) => {
         if (!isOpen) throw new RegistryError('UNAUTHORIZED', CONNECTION_NEEDED);
         await receive(`/iot/lns${queryOf(request.url)}`, bodyOf(request));
@@ -52,6 +56,7 @@ export async function webhookRoutes(
       operation({
         access: 'nothing',
         summary: 'Accepts an event from a network server, with the secret, asKey or signature of its connection',
+        answers: { 202: null },
       }),
       async (request, reply) => {
         const { isProven, asKey, signature } = connections.admit(request.params.connection, credentialsOf(request));

@@ -1,30 +1,13 @@
+import type { Answered } from '@alzette/kit/client';
+import type { PublicLightingContract } from '@alzette/lighting/contract';
+import { PUBLIC_LIGHTING } from '@alzette/lighting/paths';
+import { clientOf } from '@alzette/web/asking';
 import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
 import type { Position } from '../territory/distance.ts';
 
-interface Saving {
-  /** The additional kWh of a night at full power. */
-  readonly savedEnergy: number;
-  /** 0 to 1. */
-  readonly saving?: number;
-}
-
-/** The answer of `/public/lighting`: the same figures as in the operators' cockpit. */
-interface PublicLighting {
-  /** `YYYY-MM-DD`; null: no measurements so far. */
-  readonly night: string | null;
-  readonly lastNight: { readonly rows: readonly Saving[] } | null;
-  readonly thisYear: { readonly rows: readonly Saving[] } | null;
-}
-
-/** The brightness of a street tonight. */
-interface StreetTonight {
-  readonly commune: string;
-  readonly street: string;
-  readonly on: string;
-  readonly off: string;
-  readonly levelNow: number;
-  readonly levels: readonly { readonly from: string; readonly to: string; readonly level: number }[];
-}
+const lighting = clientOf<PublicLightingContract>(PUBLIC_LIGHTING);
+type StreetTonight = Answered<PublicLightingContract['operations']['tonight']>;
+type Saving = NonNullable<Answered<PublicLightingContract['operations']['savings']>['lastNight']>['rows'][number];
 
 interface Lighting {
   readonly street: Readonly<ShallowRef<StreetTonight | undefined>>;
@@ -57,7 +40,10 @@ export function useLighting(place: () => Position | undefined, own: () => Street
     request.abort();
     request = new AbortController();
     const { signal } = request;
-    const [all, near] = await Promise.all([get<PublicLighting>('', signal), tonight(place(), own(), signal)]);
+    const [all, near] = await Promise.all([
+      unlessOffline(lighting.savings({ signal })),
+      tonight(place(), own(), signal),
+    ]);
     if (signal.aborted) return;
     lastNight.value = all?.lastNight?.rows[0];
     thisYear.value = all?.thisYear?.rows[0];
@@ -87,18 +73,13 @@ async function tonight(
   signal: AbortSignal,
 ): Promise<StreetTonight | undefined> {
   const named =
-    own &&
-    (await get<StreetTonight>(`/tonight?${new URLSearchParams({ commune: own.commune, street: own.street })}`, signal));
+    own && (await unlessOffline(lighting.tonight({ query: { commune: own.commune, street: own.street }, signal })));
   if (named !== undefined || position === undefined) return named;
-  const [longitude, latitude] = position.map((degrees) => degrees.toFixed(DIGITS));
-  return get<StreetTonight>(`/tonight?longitude=${longitude}&latitude=${latitude}`, signal);
+  const [longitude, latitude] = position.map((degrees) => Number(degrees.toFixed(DIGITS)));
+  return unlessOffline(lighting.tonight({ query: { longitude, latitude }, signal }));
 }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
-  try {
-    const response = await fetch(`/public/lighting${path}`, { signal });
-    return response.ok ? ((await response.json()) as T) : undefined;
-  } catch {
-    return undefined; // without a network the card shows the rest
-  }
+/** Without a network the card shows the rest. */
+function unlessOffline<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch(() => undefined);
 }

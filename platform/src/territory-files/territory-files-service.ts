@@ -1,26 +1,13 @@
-import { object } from '@alzette/kit/bodies';
 import { conflict } from '@alzette/kit/problems';
-import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { territoryFilesContract } from '@alzette/system/contract';
 import { TerritoryFault } from '@alzette/territory';
 import { askAs } from './ask-as.ts';
 import { runningConfiguration } from './configuration-client.ts';
 import { differencesOf } from './configuration-difference.ts';
 import { readConfiguration } from './configuration-files.ts';
-
-const STRINGS = { type: 'array', items: { type: 'string' } };
-const ANSWER = object({
-  kinds: STRINGS,
-  differences: {
-    type: 'array',
-    items: object({
-      kind: { type: 'string' },
-      id: { type: 'string' },
-      change: { enum: ['missing', 'different', 'extra'] },
-      members: STRINGS,
-    }),
-  },
-});
 
 /** `GET /ops/territory-files`: compares the folder of the territory with the running configuration. */
 export function territoryFilesService(folder: string): ServiceDefinition {
@@ -28,14 +15,8 @@ export function territoryFilesService(folder: string): ServiceDefinition {
     name: 'territory-files',
     async start({ app }) {
       await serviceRoutes(app, '/ops/territory-files', (scope) => {
-        scope.get(
-          '',
-          operation({
-            access: 'administerAll',
-            summary: 'Differences between the territory’s files and the running product',
-            answer: ANSWER,
-          }),
-          async (request) => {
+        serve(scope, territoryFilesContract, {
+          async compare(request) {
             const files = await readConfiguration(folder).catch((error: unknown) => {
               throw error instanceof TerritoryFault ? conflict(error.message) : error;
             });
@@ -46,7 +27,7 @@ export function territoryFilesService(folder: string): ServiceDefinition {
               differences: differences.map(({ kind, ...difference }) => ({ kind: kind.folder, ...difference })),
             };
           },
-        );
+        });
       });
       return { async stop() {} };
     },

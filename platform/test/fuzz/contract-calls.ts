@@ -46,16 +46,29 @@ const ajv = new Ajv2020({ strict: false, allowUnionTypes: true });
 addFormats.default(ajv);
 const JSON_TYPE = 'application/json';
 
-/** The operations with a contract: they tell each of their statuses. */
-export function contractOperations(paths: {
-  readonly [path: string]: { readonly [method: string]: Described };
-}): ContractOperation[] {
+type Paths = { readonly [path: string]: { readonly [method: string]: Described } };
+
+/** All operations but those of the standard, whose documents are open. */
+export function contractOperations(paths: Paths): ContractOperation[] {
+  return ownOperations(paths).map(([method, path, described]) => operationOf(method, path, described));
+}
+
+/** Those that do not tell what each status answers: a schema, a file, or nothing. */
+export function operationsWithoutAnswers(paths: Paths): string[] {
+  return ownOperations(paths).flatMap(([method, path, { responses }]) => {
+    const told = Object.entries(responses).filter(([status]) => /^[1-5]\d\d$/.test(status));
+    const isTold = told.every(([, { content = {} }]) =>
+      Object.values(content).every(({ schema }) => schema !== undefined),
+    );
+    return told.length > 0 && isTold ? [] : [`${method} ${path}`];
+  });
+}
+
+function ownOperations(paths: Paths): (readonly [method: string, path: string, described: Described])[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, described]) =>
-      described.tags.includes('NGSI-LD') || '2XX' in described.responses
-        ? []
-        : [operationOf(method.toUpperCase(), path, described)],
-    ),
+    Object.entries(methods)
+      .filter(([, { tags }]) => !tags.includes('NGSI-LD'))
+      .map(([method, described]) => [method.toUpperCase(), path, described] as const),
   );
 }
 

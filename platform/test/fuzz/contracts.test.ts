@@ -3,17 +3,17 @@ import { test } from 'node:test';
 import { createRandom } from '../../../broker/test/fuzz/random.ts';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
-import { contractOperations } from './contract-calls.ts';
+import { contractOperations, operationsWithoutAnswers } from './contract-calls.ts';
 
 /*
  * Calls each operation that has a contract with valid and nearly valid input, and compares the answers with the schemas
  * of `/openapi`. A seed repeats a run: FUZZ_SEED=7 node --test platform/test/fuzz/contracts.test.ts
  */
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_201);
-const ROUNDS = 12;
+const ROUNDS = 6;
 const LONGEST_MS = 120_000;
-/** Their valid calls would end the run, or its rights. */
-const NOT_ASKED: ReadonlySet<string> = new Set();
+/** Their valid calls never end. */
+const NOT_ASKED: ReadonlySet<string> = new Set(['GET /events']);
 
 const text = (value: unknown) => ({ type: 'Property', value });
 /** So that answers are not empty. */
@@ -67,8 +67,9 @@ test('every operation with a contract refuses what its schemas refuse, and answe
   });
   assert.ok(made.statusCode < 300, made.body);
 
-  const operations = contractOperations((await app.inject('/openapi.json')).json().paths);
-  assert.ok(operations.length > 20, `only ${operations.length} operations have a contract`);
+  const { paths } = (await app.inject('/openapi.json')).json();
+  assert.deepEqual(operationsWithoutAnswers(paths), []);
+  const operations = contractOperations(paths);
   const random = createRandom(SEED);
   const ids = ENTITIES.map(({ id }) => id);
   const faults = new Map<string, string>();

@@ -1,20 +1,14 @@
-import { ask, useAnswer } from '@alzette/web/asking';
+import { useAnswer } from '@alzette/web/asking';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { contextLink } from '../broker/context-link.ts';
+import { standard } from '../broker/operations.ts';
 import { useAttributeTexts } from './useAttributeTexts.ts';
-
-interface TypeInfo {
-  readonly attributeDetails: readonly { readonly attributeName: string }[];
-}
 
 /** The types and attributes of the broker that the reader may see. */
 export function useKnownTypes() {
   const { locale } = useI18n();
   const { kindOf } = useAttributeTexts();
-  const request = useAnswer('types', (signal) =>
-    ask<{ typeList: string[] }>('GET', '/ngsi-ld/v1/types', undefined, signal, contextLink()),
-  );
+  const request = useAnswer('types', (signal) => standard.types({ signal }));
   const types = computed(() => request.data.value?.typeList ?? []);
   return {
     types,
@@ -27,8 +21,7 @@ export function useKnownTypes() {
     async attributesOf(type: string): Promise<readonly string[]> {
       if (type === '') return [];
       try {
-        const path = `/ngsi-ld/v1/types/${encodeURIComponent(type)}`;
-        const { attributeDetails } = await ask<TypeInfo>('GET', path, undefined, undefined, contextLink());
+        const { attributeDetails } = await standard.type({ params: { type } });
         return attributeDetails.map(({ attributeName }) => attributeName).sort();
       } catch {
         return [];

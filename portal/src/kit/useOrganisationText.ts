@@ -1,6 +1,8 @@
-import { ask } from '@alzette/web/asking';
+import type { CatalogueContract } from '@alzette/identity/contract';
+import { CATALOGUE } from '@alzette/identity/paths';
 import { useTerritory } from '@alzette/web/territory';
 import { shallowRef } from 'vue';
+import { service } from '../broker/service.ts';
 import { readableId } from '../format/short-name.ts';
 import { useAccess } from '../sign-in/access.ts';
 
@@ -12,10 +14,9 @@ export function useOrganisationText() {
 
   async function load(): Promise<void> {
     // Without names, the ids are shown in a readable form.
-    const { organisations } = await ask<{ organisations: readonly { readonly id: string; readonly name: string }[] }>(
-      'GET',
-      '/ops/identity/organisations',
-    ).catch(() => ({ organisations: [] }));
+    const { organisations } = await service<CatalogueContract>(CATALOGUE)
+      .organisations()
+      .catch(() => ({ organisations: [] }));
     names.value = new Map(organisations.map(({ id, name }) => [id, name]));
   }
 

@@ -1,3 +1,6 @@
+import type { Caller, OwnAccessContract } from '@alzette/broker/contract';
+import { OWN_ACCESS } from '@alzette/broker/paths';
+import { clientOf } from '@alzette/web/asking';
 import { type App, type InjectionKey, inject } from 'vue';
 
 /**
@@ -5,14 +8,6 @@ import { type App, type InjectionKey, inject } from 'vue';
  * administer the whole platform.
  */
 export type Right = 'nothing' | 'account' | 'read' | 'write' | 'administer' | 'administerAll';
-
-/** `GET /ops/access/me`. */
-interface OwnAccess {
-  readonly access: 'open' | 'enforced';
-  readonly id?: string;
-  readonly roles?: readonly string[];
-  readonly may: Readonly<Partial<Record<'read' | 'write' | 'administer' | 'administerAll', boolean>>>;
-}
 
 export interface Access {
   /** True if no sign-in is needed. */
@@ -27,15 +22,14 @@ const KEY: InjectionKey<Access> = Symbol('access');
 /** Requests the reader's rights. If that fails, everything is offered: the server checks each request anyway. */
 export async function readAccess(): Promise<Access> {
   try {
-    const response = await fetch('/ops/access/me');
-    if (response.ok) return accessOf(await response.json());
+    return accessOf(await clientOf<OwnAccessContract>(OWN_ACCESS).me());
   } catch {
     // the pages report themselves that the server does not answer
   }
   return accessOf({ access: 'open', may: { read: true, write: true, administer: true, administerAll: true } });
 }
 
-function accessOf({ access, id, roles = [], may }: OwnAccess): Access {
+function accessOf({ access, id, roles = [], may }: Caller): Access {
   const isOpen = access === 'open';
   return {
     isOpen,

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readQuery, text } from '@alzette/kit/parameters';
-import { operation, serviceRoutes } from '@alzette/kit/routes';
+import { operation, PAGE, serviceRoutes } from '@alzette/kit/routes';
 import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import {
@@ -129,6 +129,7 @@ async function publicRoutes({ app, db, territories }: ServiceContext, lags: () =
         anyTenant: true,
         summary: 'The public status page',
         query: LANGUAGE,
+        answers: PAGE,
       }),
       async (request, reply) => {
         const { lang } = readQuery(request, LANGUAGE);

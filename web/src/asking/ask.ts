@@ -1,6 +1,8 @@
 import { asksToSignInAgain } from '@alzette/identity/browser/sign-in-again';
 import { NgsiLdClientError, type ProblemDetails } from '@alzette/ngsi-ld-schemas';
 
+const BYTES = 'application/octet-stream';
+
 /** An answer with an error status, with its message. */
 export class AnswerError extends Error {
   readonly problem: ProblemDetails;
@@ -21,7 +23,7 @@ export class AnswerError extends Error {
 /**
  * Requests a route of the platform outside NGSI-LD, such as `/ops/…`, and reads its JSON. Another answer is a Blob.
  *
- * @param body an object is sent as JSON, a file as CSV unless `headers` say otherwise
+ * @param body an object is sent as JSON, a file with its type unless `headers` say otherwise
  * @throws AnswerError: the answer has an error status
  */
 export async function ask<T>(
@@ -34,7 +36,7 @@ export async function ask<T>(
   const isFile = body instanceof Blob;
   const response = await fetch(path, {
     method,
-    headers: body ? { 'content-type': isFile ? 'text/csv' : 'application/json', ...headers } : headers,
+    headers: body ? { 'content-type': isFile ? body.type || BYTES : 'application/json', ...headers } : headers,
     ...(body && { body: isFile ? body : JSON.stringify(body) }),
     ...(signal && { signal }),
   });

@@ -1,4 +1,5 @@
-import { operation } from '@alzette/kit/routes';
+import { Type } from '@alzette/kit/contract';
+import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../frames/json-values.ts';
 import { isObject, objects } from '../../frames/json-values.ts';
@@ -7,6 +8,10 @@ import { type GatewayParts, LONGEST_BODY, type WithAddress } from './gateway-rou
 import type { TalqDocument } from './gateway-rows.ts';
 import * as rows from './gateway-rows.ts';
 import type { TalqSource } from './talq-source.ts';
+
+const LIST = Type.Array(Type.Object({}));
+/** What was sent, or nothing after PATCH. */
+const STORED = { 200: Type.Union([Type.Object({}), LIST]), 201: LIST };
 
 interface OfFunction {
   Params: { address: string; functionId: string; attribute?: string };
@@ -27,7 +32,7 @@ function deviceReads(scope: FastifyInstance, { db }: GatewayParts): void {
   };
   scope.get<{ Querystring: { offset?: string; limit?: string } }>(
     '/devices',
-    operation({ access: 'nothing', summary: 'Devices of a TALQ gateway' }),
+    operation({ access: 'nothing', summary: 'Devices of a TALQ gateway', answers: { 200: LIST } }),
     async (request, reply) => {
       const source = sourceOfRequest(request);
       const offset = countOf(request.query.offset, 'offset') ?? 0;
@@ -42,17 +47,21 @@ function deviceReads(scope: FastifyInstance, { db }: GatewayParts): void {
   );
   scope.get<WithAddress>(
     '/devices/:address',
-    operation({ access: 'nothing', summary: 'One device of a TALQ gateway' }),
+    operation({ access: 'nothing', summary: 'One device of a TALQ gateway', answers: DOCUMENT }),
     (request) => deviceOf(db, request),
   );
   scope.get<OfFunction>(
     '/devices/:address/:functionId',
-    operation({ access: 'nothing', summary: 'A function of a device of a TALQ gateway' }),
+    operation({ access: 'nothing', summary: 'A function of a device of a TALQ gateway', answers: DOCUMENT }),
     functionOf,
   );
   scope.get<OfFunction>(
     '/devices/:address/:functionId/:attribute',
-    operation({ access: 'nothing', summary: 'An attribute of a function of a device of a TALQ gateway' }),
+    operation({
+      access: 'nothing',
+      summary: 'An attribute of a function of a device of a TALQ gateway',
+      answers: DOCUMENT,
+    }),
     async (request) => {
       const { attribute = '' } = request.params;
       const value = (await functionOf(request))[attribute];
@@ -76,6 +85,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
         access: 'nothing',
         summary: 'Receives the devices that a TALQ gateway reports',
         bodyLimit: LONGEST_BODY,
+        answers: STORED,
       }),
       async handler(request, reply) {
         const given = devicesOf(request.body);
@@ -92,6 +102,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
         access: 'nothing',
         summary: 'Receives one device that a TALQ gateway reports',
         bodyLimit: LONGEST_BODY,
+        answers: STORED,
       }),
       async handler(request, reply) {
         const given = devicesOf([{ ...(isObject(request.body) ? request.body : {}), ...request.params }]);
@@ -102,7 +113,7 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
   }
   scope.delete<WithAddress>(
     '/devices/:address',
-    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device' }),
+    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device', answers: DOCUMENT }),
     async (request) => {
       const device = await deviceOf(db, request);
       await rows.deleteTalqDevice(db, sourceOfRequest(request), device.address);

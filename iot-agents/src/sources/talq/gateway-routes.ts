@@ -1,4 +1,5 @@
-import { operation } from '@alzette/kit/routes';
+import { Type } from '@alzette/kit/contract';
+import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { JsonObject } from '../../frames/json-values.ts';
 import { isObject, objects } from '../../frames/json-values.ts';
@@ -9,6 +10,8 @@ import * as rows from './gateway-rows.ts';
 import { loggerConfigs } from './logger-config.ts';
 import { TalqError } from './talq-error.ts';
 import type { TalqSource } from './talq-source.ts';
+
+const LIST = Type.Array(Type.Object({}));
 
 /**
  * `/talq/{source}`: the API of a Central Management Software according to TALQ 2. It is called by the source's gateway
@@ -31,7 +34,11 @@ export async function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): 
 function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon }: GatewayParts): void {
   scope.post(
     '/services',
-    operation({ access: 'nothing', summary: 'Records that a TALQ gateway has connected, and its services' }),
+    operation({
+      access: 'nothing',
+      summary: 'Records that a TALQ gateway has connected, and its services',
+      answers: { 201: null },
+    }),
     async (request, reply) => {
       const source = sourceOfRequest(request);
       const services = listOf(request.body, 'name');
@@ -47,6 +54,7 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
       access: 'nothing',
       summary: 'Receives values and events from a TALQ gateway',
       bodyLimit: LONGEST_BODY,
+      answers: { 201: null },
     }),
     async (request, reply) => {
       const source = sourceOfRequest(request);
@@ -80,6 +88,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
         access: 'nothing',
         summary: 'Stores the device classes of a TALQ gateway',
         bodyLimit: LONGEST_BODY,
+        answers: { 200: LIST, 201: LIST },
       }),
       async handler(request, reply) {
         const given = listOf(request.body, 'name');
@@ -90,7 +99,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
   }
   scope.put<{ Params: { className: string } }>(
     '/device-classes/:className',
-    operation({ access: 'nothing', summary: 'Stores one device class of a TALQ gateway' }),
+    operation({ access: 'nothing', summary: 'Stores one device class of a TALQ gateway', answers: DOCUMENT }),
     async (request) => {
       const given = { ...(isObject(request.body) ? request.body : {}), name: request.params.className };
       await putClasses(sourceOfRequest(request), [given]);
@@ -99,7 +108,7 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
   );
   scope.delete<{ Params: { className: string } }>(
     '/device-classes/:className',
-    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device class' }),
+    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device class', answers: DOCUMENT }),
     async (request) => {
       const source = sourceOfRequest(request);
       const { deviceClasses } = await rows.findGateway(db, source);
@@ -116,7 +125,11 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
 function configurationRoutes(scope: FastifyInstance): void {
   scope.get<WithAddress>(
     '/logger-configs/:address',
-    operation({ access: 'nothing', summary: 'The logger configuration of a TALQ gateway: what it must report' }),
+    operation({
+      access: 'nothing',
+      summary: 'The logger configuration of a TALQ gateway: what it must report',
+      answers: DOCUMENT,
+    }),
     async (request) => {
       const found = loggerConfigs(sourceOfRequest(request)).find(({ address }) => address === request.params.address);
       if (found === undefined) throw notFound(`logger ${request.params.address}`);
@@ -124,7 +137,11 @@ function configurationRoutes(scope: FastifyInstance): void {
     },
   );
   for (const resource of ['groups', 'data-packages']) {
-    const none = operation({ access: 'nothing', summary: `The ${resource} of a TALQ gateway: always empty` });
+    const none = operation({
+      access: 'nothing',
+      summary: `The ${resource} of a TALQ gateway: always empty`,
+      answers: { 200: LIST },
+    });
     scope.get(`/${resource}`, none, async () => []);
     scope.get<WithAddress>(`/${resource}/:address`, none, async ({ params }) => {
       throw notFound(`${resource}/${params.address}`);

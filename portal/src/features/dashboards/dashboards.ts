@@ -1,27 +1,20 @@
+import type { TerritoryQuestion, TerritoryViewContract } from '@alzette/broker/contract';
 import type { DashboardContract, DashboardReportContract, QuestionContract } from '@alzette/dashboards/contract';
 import { DASHBOARD_REPORTS, DASHBOARDS, QUESTIONS } from '@alzette/dashboards/paths';
-import { ask } from '@alzette/web/asking';
-import { contextLink } from '../../broker/context-link.ts';
+import type { Answered } from '@alzette/kit/client';
+import { views } from '../../broker/operations.ts';
 import { service } from '../../broker/service.ts';
 
 export const dashboards = service<DashboardContract>(DASHBOARDS);
 export const savedQuestions = service<QuestionContract>(QUESTIONS);
 export const reports = service<DashboardReportContract>(DASHBOARD_REPORTS);
 
-export interface AnalysisRow {
-  readonly keys: readonly (string | null)[];
-  readonly at: string | null;
-  readonly value: number | null;
-  readonly count: number;
-}
+export type Analysis = Answered<TerritoryViewContract['operations']['analyse']>;
+export type AnalysisRow = Analysis['rows'][number];
 
-export interface Analysis {
-  readonly rows: readonly AnalysisRow[];
-  readonly isCut: boolean;
-}
-
-export function analyse(body: object, signal: AbortSignal) {
-  return ask<Analysis>('POST', '/territory/analysis', body, signal, contextLink());
+/** @param body by `analysisOf` */
+export function analyse(body: object, signal: AbortSignal): Promise<Analysis> {
+  return views.analyse({ body: body as TerritoryQuestion, signal });
 }
 
 /** A new unique id from a title. */

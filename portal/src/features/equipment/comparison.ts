@@ -1,5 +1,4 @@
-import { ask } from '@alzette/web/asking';
-import { contextLink } from '../../broker/context-link.ts';
+import { standard } from '../../broker/operations.ts';
 import { meanPeriod, meansOf, type Range } from './history.ts';
 
 export const COMPARISONS = ['none', 'neighbours', 'year'] as const;
@@ -18,18 +17,18 @@ export async function neighboursOf(
   [longitude, latitude]: readonly [number, number],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const query = new URLSearchParams({
+  const query = {
     type,
     geometry: 'Point',
     coordinates: JSON.stringify([longitude, latitude]),
     georel: `near;maxDistance==${NEAR_M}`,
     pick: 'id,type',
-    limit: String(NEIGHBOURS + 1),
+    limit: NEIGHBOURS + 1,
     orderBy: 'location;dist-asc',
     orderFrom: JSON.stringify([longitude, latitude]),
     orderGeometry: 'Point',
-  });
-  const found = await ask<{ id: string }[]>('GET', `/ngsi-ld/v1/entities?${query}`, undefined, signal, contextLink());
+  };
+  const found = await standard.entities({ query, signal });
   return found.flatMap((each) => (each.id === id ? [] : each.id)).slice(0, NEIGHBOURS);
 }
 

@@ -1,5 +1,4 @@
-import { ask } from '@alzette/web/asking';
-import { contextLink } from '../../broker/context-link.ts';
+import { standard } from '../../broker/operations.ts';
 import { isObject } from '../../entities/attribute.ts';
 import type { Series } from '../../kit/chart/series.ts';
 
@@ -76,10 +75,18 @@ export async function valuesOf(
   range: Range,
   signal: AbortSignal,
 ): Promise<[at: number, value: unknown][]> {
-  const entity = await temporal(id, attribute, range, signal, { format: 'temporalValues', lastN: String(MAX_VALUES) });
+  const entity = await temporal(id, attribute, range, signal, { format: 'temporalValues', lastN: MAX_VALUES });
   const found = entity[attribute];
   const values = isObject(found) ? pairs(found.values ?? found.objects ?? found.vocabs) : [];
   return values.sort(([a], [b]) => a - b);
+}
+
+/** In which form values come: all of them, or sums. */
+interface TemporalForm {
+  readonly format?: string;
+  readonly lastN?: number;
+  readonly aggrMethods?: string;
+  readonly aggrPeriodDuration?: string;
 }
 
 /** An entity without a history in this range is not an error. */
@@ -88,17 +95,10 @@ async function temporal(
   attrs: string,
   { from, to }: Range,
   signal: AbortSignal,
-  parameters: Readonly<Record<string, string>>,
+  parameters: TemporalForm,
 ): Promise<Record<string, unknown>> {
-  const query = new URLSearchParams({
-    timerel: 'between',
-    timeAt: new Date(from).toISOString(),
-    endTimeAt: new Date(to).toISOString(),
-    attrs,
-    ...parameters,
-  });
-  const path = `/ngsi-ld/v1/temporal/entities/${encodeURIComponent(id)}?${query}`;
-  return (await ask<Record<string, unknown>>('GET', path, undefined, signal, contextLink())) ?? {};
+  const query = { timerel: 'between', timeAt: new Date(from), endTimeAt: new Date(to), attrs, ...parameters };
+  return (await standard.history({ params: { id }, query, signal })) ?? {};
 }
 
 /** Converts `[[value, "2026-…"], …]` to `[[time, value], …]`; for aggregates, the time is the start of the period. */

@@ -1,5 +1,5 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { ask } from '@alzette/web/asking';
+import { registry } from '../../broker/operations.ts';
 
 /** A device that feeds an entity, and how its payload becomes the entity's attributes. */
 export interface Feed {
@@ -11,16 +11,6 @@ export interface Feed {
   readonly expressions: Readonly<Record<string, string>>;
 }
 
-interface Profile {
-  readonly name: string;
-  readonly codec?: string;
-  readonly decoder?: 'cayenne-lpp';
-  readonly entities: readonly {
-    readonly id: string;
-    readonly attributes: readonly { readonly name: string; readonly value: string }[];
-  }[];
-}
-
 /** `urn:ngsi-ld:Device:70b3…` → `70b3…` */
 const DEV_EUI = /:([0-9a-f]{16})$/i;
 
@@ -29,15 +19,15 @@ export async function feedsOf(devices: readonly Entity[], signal: AbortSignal): 
   const euis = devices.flatMap(({ id }) => DEV_EUI.exec(id)?.[1] ?? []);
   return Promise.all(
     euis.map(async (devEui) => {
-      const device = await ask<{ profile: string }>('GET', `/iot/registry/devices/${devEui}`, undefined, signal);
-      const path = `/iot/registry/profiles/${encodeURIComponent(device.profile)}`;
-      const profile = await ask<Profile>('GET', path, undefined, signal);
-      const attributes = profile.entities.filter(({ id }) => id === 'device.asset').flatMap((each) => each.attributes);
+      const device = await registry.device({ params: { devEui }, signal });
+      const profile = await registry.profile({ params: { id: device.profile }, signal });
+      const entities = (profile.entities ?? []).filter(({ id }) => id === 'device.asset');
+      const attributes = entities.flatMap((each) => each.attributes ?? []);
       return {
         devEui,
         profile: profile.name,
-        decoder: profile.decoder ?? (profile.codec === undefined ? 'network-server' : 'codec'),
-        expressions: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
+        decoder: profile.decoder ? 'cayenne-lpp' : profile.codec === undefined ? 'network-server' : 'codec',
+        expressions: Object.fromEntries(attributes.map(({ name, value }) => [name, String(value)])),
       };
     }),
   );

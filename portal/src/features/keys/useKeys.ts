@@ -1,19 +1,21 @@
+import type { CreatedKey, OwnKeys } from '@alzette/broker/contract';
 import { useAct } from '@alzette/web/asking';
 import { onMounted, shallowRef } from 'vue';
-import { listKeys, type MadeKey, makeKey, type OwnKeys, revokeKey, rotateKey, type WishedKey } from './keys.ts';
+import { ownAccess } from '../../broker/operations.ts';
+import type { KeyForm } from './key-form.ts';
 
 /** The keys of the signed-in user, and the actions on them. Each action reloads them. */
 export function useKeys() {
   const known = shallowRef<OwnKeys>();
-  const made = shallowRef<MadeKey>();
+  const made = shallowRef<CreatedKey>();
   const {
     act: run,
     problem,
     asksToSignInAgain,
     isBusy,
-  } = useAct(async (work: () => Promise<MadeKey | undefined>) => {
+  } = useAct(async (work: () => Promise<CreatedKey | undefined>) => {
     made.value = await work();
-    known.value = await listKeys();
+    known.value = await ownAccess.keys();
   });
 
   const load = () => run(async () => undefined);
@@ -25,11 +27,11 @@ export function useKeys() {
     asksToSignInAgain,
     isBusy,
     load,
-    make: (wished: WishedKey) => run(() => makeKey(wished)),
-    rotate: (id: string) => run(() => rotateKey(id)),
+    make: (body: KeyForm) => run(() => ownAccess.createKey({ body })),
+    rotate: (id: string) => run(() => ownAccess.rotateKey({ params: { id }, body: {} })),
     revoke: (id: string) =>
       run(async () => {
-        await revokeKey(id);
+        await ownAccess.revokeKey({ params: { id } });
         return undefined;
       }),
   };

@@ -1,6 +1,6 @@
 import { isJsonObject } from '@alzette/ngsi-ld-schemas/json';
+import { sources } from '../../broker/operations.ts';
 import type { SourceDraft } from './declaration.ts';
-import { previewSource } from './sources.ts';
 
 /** The rows in the answer of a URL, and their location. */
 export interface FoundRows {
@@ -21,16 +21,18 @@ export async function firstRows(draft: SourceDraft): Promise<FoundRows> {
 }
 
 async function dataAt({ url, authorization }: SourceDraft, items: string): Promise<unknown[]> {
-  const preview = await previewSource({
-    id: 'look',
-    name: 'look',
-    kind: 'http',
-    from: {
-      url: url.trim(),
-      ...(authorization.trim() !== '' && { secretHeaders: { Authorization: authorization.trim() } }),
+  const preview = await sources.preview({
+    body: {
+      id: 'look',
+      name: 'look',
+      kind: 'http',
+      from: {
+        url: url.trim(),
+        ...(authorization.trim() !== '' && { secretHeaders: { Authorization: authorization.trim() } }),
+      },
+      ...(items !== '' && { items }),
+      entities: [{ type: 'Row', id: "'urn:ngsi-ld:Row:' + source.id", attributes: [] }],
     },
-    ...(items !== '' && { items }),
-    entities: [{ type: 'Row', id: "'urn:ngsi-ld:Row:' + source.id", attributes: [] }],
   });
   return preview.items.map(({ data }) => data);
 }

@@ -1,25 +1,16 @@
+import type { Preview, Source } from '@alzette/iot-agents/contract';
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { toProblem } from '@alzette/web/asking';
 import { onMounted, ref, shallowRef } from 'vue';
+import { sources } from '../../broker/operations.ts';
 import { declarationOf, type SourceDraft } from './declaration.ts';
 import { type FoundRows, firstRows } from './first-rows.ts';
-import {
-  createSource,
-  declarationIn,
-  deleteSource,
-  listSources,
-  type Preview,
-  previewSource,
-  replaceSource,
-  runSource,
-  type Source,
-  sendFile,
-} from './sources.ts';
+import { declarationIn, replaceSource } from './sources.ts';
 
 // Longer than 80 lines: short functions that share the state at its top.
 /** The sources, and the actions on them. Each action reloads them. */
 export function useSources() {
-  const sources = shallowRef<readonly Source[]>();
+  const known = shallowRef<readonly Source[]>();
   const preview = shallowRef<Preview>();
   /** The data at the URL of the form, to choose columns from. */
   const found = shallowRef<FoundRows>();
@@ -41,23 +32,23 @@ export function useSources() {
   }
 
   const load = async (): Promise<void> => {
-    sources.value = await listSources();
+    known.value = (await sources.list({ query: { limit: 1000 } })).sources;
   };
   onMounted(() => during('list', load));
   return {
-    sources,
+    sources: known,
     preview,
     found,
     problem,
     busy,
     run: (id: string) =>
       during(id, async () => {
-        await runSource(id);
+        await sources.run({ params: { id } });
         await load();
       }),
     send: (id: string, file: File) =>
       during(id, async () => {
-        await sendFile(id, file);
+        await sources.send({ params: { id }, body: file });
         await load();
       }),
     pause: (source: Source) =>
@@ -76,7 +67,7 @@ export function useSources() {
     },
     remove: (id: string) =>
       during(id, async () => {
-        await deleteSource(id);
+        await sources.remove({ params: { id } });
         await load();
       }),
     look: (draft: SourceDraft) =>
@@ -87,12 +78,12 @@ export function useSources() {
     tryOut: (draft: SourceDraft) =>
       during('form', async () => {
         preview.value = undefined;
-        preview.value = await previewSource(declarationOf(draft));
+        preview.value = await sources.preview({ body: declarationOf(draft) });
       }),
     /** Resolves to whether the declaration has succeeded. */
     async declare(draft: SourceDraft): Promise<boolean> {
       const made = await during('form', async () => {
-        const source = await createSource(declarationOf(draft));
+        const source = await sources.create({ body: declarationOf(draft) });
         preview.value = undefined;
         found.value = undefined;
         await load();

@@ -1,8 +1,15 @@
+import type { ViewFile, ViewFileContract } from '@alzette/opendata/contract';
+import { VIEW_FILES } from '@alzette/opendata/paths';
 import { toProblem } from '@alzette/web/asking';
 import { onScopeDispose, type ShallowRef, shallowRef } from 'vue';
-import { askForFile, type ExportFile, exportFile, type Format, type View } from './export-api.ts';
+import { service } from '../../broker/service.ts';
+import type { Format, View } from './formats.ts';
 
 const LOOK_MS = 700;
+const files = service<ViewFileContract>(VIEW_FILES);
+
+/** The progress of a file. */
+type ExportFile = Pick<ViewFile, 'id' | 'state' | 'rows' | 'of' | 'file'>;
 
 export interface Export {
   /** The latest requested file. */
@@ -25,11 +32,11 @@ export function useExport(): Export {
     fault.value = '';
     file.value = { id: '', state: 'waiting', rows: 0 };
     try {
-      let found = await askForFile(await view(), format, signal);
+      let found = await files.write({ body: { ...(await view()), format }, signal });
       while (found.state === 'waiting' || found.state === 'running') {
         file.value = found;
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-        found = await exportFile(found.id, signal);
+        found = await files.progress({ params: { id: found.id }, signal });
       }
       if (signal.aborted) return;
       file.value = found;

@@ -1,4 +1,4 @@
-import type { Format, View } from '../export/export-api.ts';
+import type { Format, View } from '../export/formats.ts';
 import type { Column } from './column.ts';
 
 /** The rows of a table, as displayed. */

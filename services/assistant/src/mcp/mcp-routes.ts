@@ -1,6 +1,6 @@
 import { BY_ENTITIES } from '@alzette/kit/objects';
 import { Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AssistantParts } from '../parts.ts';
 import type { Proposals } from '../proposals/proposal-rows.ts';
@@ -28,7 +28,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
       ...described,
       summary: 'The Model Context Protocol endpoint for assistants',
       body: { type: 'object', description: 'A JSON-RPC 2.0 message' },
-      answer: { type: 'object', description: 'A JSON-RPC 2.0 message, or a stream of them' },
+      answers: { 200: media('application/json; charset=utf-8', 'text/event-stream'), 202: null },
     }),
     async (request, reply) => {
       await mustBeOn(parts, request);
@@ -40,7 +40,7 @@ export function mcpRoutes(scope: FastifyInstance, parts: AssistantParts, proposa
     scope.route({
       method,
       url: '',
-      ...operation({ ...described, summary: 'Answers 405: there are no sessions' }),
+      ...operation({ ...described, summary: 'Answers 405: there are no sessions', answers: { 405: null } }),
       handler: async (request) => {
         await mustBeOn(parts, request);
         throw new Problem(

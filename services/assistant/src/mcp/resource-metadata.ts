@@ -1,4 +1,4 @@
-import { cacheableForADay, operation } from '@alzette/kit/routes';
+import { cacheableForADay, DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { AssistantParts } from '../parts.ts';
 
@@ -18,7 +18,7 @@ export function metadataRoutes(scope: FastifyInstance, { publicUrl, issuers, ter
         access: 'nothing',
         anyTenant: true,
         summary: 'The authorization servers of the API (RFC 9728)',
-        answer: { type: 'object' },
+        answers: DOCUMENT,
       }),
       (request, reply) =>
         cacheableForADay(request, reply, {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { formField } from '@alzette/kit/bodies';
 import { html } from '@alzette/kit/html';
-import { operation } from '@alzette/kit/routes';
+import { DOCUMENT, FORM, operation, PAGE } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendVerificationLink } from '../accounts/letters.ts';
 import { newPasskeyOptions, registerPasskey } from '../accounts/passkeys.ts';
@@ -35,7 +35,7 @@ type Act = (path: string, summary: string, handler: SessionHandler) => void;
 export function accountRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   /** Handles a form for a signed-in user whose form token shows that it came from our page. */
   const act: Act = (path, summary, handler) => {
-    scope.post(path, operation({ access: 'nothing', summary }), async (request, reply) => {
+    scope.post(path, operation({ access: 'nothing', summary, answers: FORM }), async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
       checkToken(session, formField(request, 'token') || String(request.headers['x-csrf-token'] ?? ''));
@@ -86,7 +86,7 @@ function wordsOf(request: FastifyRequest) {
 function accountPageRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   scope.get(
     '/account',
-    operation({ access: 'nothing', summary: 'The page of the user’s own account' }),
+    operation({ access: 'nothing', summary: 'The page of the user’s own account', answers: FORM }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       return session ? showAccount(parts, request, reply, session) : reply;
@@ -95,13 +95,17 @@ function accountPageRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.get(
     '/account/again',
-    operation({ access: 'nothing', summary: 'Redirects to a new sign-in, before a change of credentials' }),
+    operation({
+      access: 'nothing',
+      summary: 'Redirects to a new sign-in, before a change of credentials',
+      answers: { 303: null },
+    }),
     (_request, reply) => reply.redirect(signInAddress(parts.publicUrl, 'login'), 303),
   );
 
   scope.get(
     '/account/export',
-    operation({ access: 'nothing', summary: 'All data about the user' }),
+    operation({ access: 'nothing', summary: 'All data about the user', answers: { ...DOCUMENT, 303: null } }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
@@ -196,7 +200,7 @@ function passkeyActs(act: Act, parts: IdentityParts): void {
 function privacyRoute(scope: FastifyInstance, { db }: IdentityParts): void {
   scope.get(
     '/privacy',
-    operation({ access: 'nothing', summary: 'The public register of processing' }),
+    operation({ access: 'nothing', summary: 'The public register of processing', answers: PAGE }),
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { language } = viewer;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { isLanguage, LANGUAGE_COOKIE } from '../texts/language.ts';
 
@@ -29,7 +29,7 @@ export async function assetRoutes(scope: FastifyInstance): Promise<void> {
     const content = await readFile(file);
     scope.get(
       `/assets/${name}`,
-      operation({ access: 'nothing', summary: 'A file that the pages load' }),
+      operation({ access: 'nothing', summary: 'A file that the pages load', answers: { 200: media(type) } }),
       (_request, reply) =>
         reply
           .headers({ 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' })
@@ -39,7 +39,7 @@ export async function assetRoutes(scope: FastifyInstance): Promise<void> {
   }
   scope.get<{ Params: { code: string }; Querystring: { to?: string } }>(
     '/language/:code',
-    operation({ access: 'nothing', summary: 'Switches the language of pages' }),
+    operation({ access: 'nothing', summary: 'Switches the language of pages', answers: { 303: null } }),
     (request, reply) => {
       const { code } = request.params;
       const { to = '' } = request.query;

@@ -1,5 +1,5 @@
 import { formField } from '@alzette/kit/bodies';
-import { operation } from '@alzette/kit/routes';
+import { FORM, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accountOfExternal, factorsOf, rememberExternal } from '../federation/external-account.ts';
 import { beginAt, completeAt, type Expected } from '../federation/external-sign-in.ts';
@@ -54,7 +54,7 @@ function beginRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<Named>(
     '/interaction/:uid/with/:name',
-    operation({ access: 'nothing', summary: 'Redirects to an external provider to sign in' }),
+    operation({ access: 'nothing', summary: 'Redirects to an external provider to sign in', answers: { 303: null } }),
     async (request, reply) => {
       const step = await stepOf(parts, request, reply);
       if (step === undefined) return reply;
@@ -75,7 +75,7 @@ function returnRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<Named>(
     '/with/:name',
-    operation({ access: 'nothing', summary: 'The redirect URI for external providers' }),
+    operation({ access: 'nothing', summary: 'The redirect URI for external providers', answers: FORM }),
     async (request, reply) => {
       const query = queryOf(request);
       const at = (query.get('state') ?? '').split('.')[0] ?? '';
@@ -89,7 +89,7 @@ function returnRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.get<Named>(
     '/interaction/:uid/back/:name',
-    operation({ access: 'nothing', summary: 'Handles the response of an external provider' }),
+    operation({ access: 'nothing', summary: 'Handles the response of an external provider', answers: FORM }),
     async (request, reply) => {
       const step = await stepOf(parts, request, reply);
       if (step === undefined) return reply;
@@ -125,7 +125,11 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.post<Named>(
     '/account/link/:name',
-    operation({ access: 'nothing', summary: 'Form: links the user’s account with an external provider' }),
+    operation({
+      access: 'nothing',
+      summary: 'Form: links the user’s account with an external provider',
+      answers: FORM,
+    }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
@@ -139,7 +143,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   );
   scope.post<Named>(
     '/account/unlink/:name',
-    operation({ access: 'nothing', summary: 'Form: unlinks an external provider' }),
+    operation({ access: 'nothing', summary: 'Form: unlinks an external provider', answers: FORM }),
     async (request, reply) => {
       const session = await accountSession(parts, request, reply);
       if (session === undefined) return reply;
@@ -200,7 +204,11 @@ function signOutRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   // The provider redirects here after a sign-out.
   scope.get(
     '/with/:name/out',
-    operation({ access: 'nothing', summary: 'The return URL after a sign-out at an external provider' }),
+    operation({
+      access: 'nothing',
+      summary: 'The return URL after a sign-out at an external provider',
+      answers: { 303: null },
+    }),
     (request, reply) => reply.redirect(targetOf(parts, queryOf(request).get('state') ?? '') ?? '/', 303),
   );
 
@@ -209,6 +217,7 @@ function signOutRoutes(scope: FastifyInstance, parts: IdentityParts): void {
     operation({
       access: 'nothing',
       summary: 'Receives the sign-out of an external provider (OpenID Connect Back-Channel Logout)',
+      answers: { 200: null },
     }),
     async (request, reply) => {
       reply.header('cache-control', 'no-store');

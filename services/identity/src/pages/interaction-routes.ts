@@ -1,5 +1,5 @@
 import { formField } from '@alzette/kit/bodies';
-import { operation } from '@alzette/kit/routes';
+import { FORM, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accountOfPasskey, passkeyChallenge } from '../accounts/passkeys.ts';
 import { changePassword } from '../accounts/passwords.ts';
@@ -19,16 +19,24 @@ type OnStep = (path: string, summary: string, handler: StepHandler) => void;
 
 /** `/oidc/interaction/:uid`: the steps of signing in, and consent. */
 export function interactionRoutes(scope: FastifyInstance, parts: IdentityParts): void {
-  const showPage = operation({ access: 'nothing', summary: 'The page of a sign-in: password, second factor, consent' });
+  const showPage = operation({
+    access: 'nothing',
+    summary: 'The page of a sign-in: password, second factor, consent',
+    answers: FORM,
+  });
   scope.get('/interaction/:uid', showPage, async (request, reply) => {
     const step = await stepOf(parts, request, reply);
     return step ? showStep(parts, reply, step) : reply;
   });
   const onStep: OnStep = (path, summary, handler) => {
-    scope.post(`/interaction/:uid${path}`, operation({ access: 'nothing', summary }), async (request, reply) => {
-      const step = await stepOf(parts, request, reply);
-      return step === undefined ? reply : handler(step, request, reply);
-    });
+    scope.post(
+      `/interaction/:uid${path}`,
+      operation({ access: 'nothing', summary, answers: FORM }),
+      async (request, reply) => {
+        const step = await stepOf(parts, request, reply);
+        return step === undefined ? reply : handler(step, request, reply);
+      },
+    );
   };
   passwordSteps(onStep, parts);
   secondFactorSteps(onStep, parts);

@@ -1,6 +1,6 @@
 import { formField } from '@alzette/kit/bodies';
 import { html } from '@alzette/kit/html';
-import { operation } from '@alzette/kit/routes';
+import { FORM, operation, PAGE } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { sendResetLink, verifyEmail } from '../accounts/letters.ts';
 import { passwordOf } from '../accounts/password-attempts.ts';
@@ -27,7 +27,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.get(
     '/reset',
-    operation({ access: 'nothing', summary: 'The page to request a new password' }),
+    operation({ access: 'nothing', summary: 'The page to request a new password', answers: PAGE }),
     (request, reply) => {
       const viewer = viewerOf(request);
       const { words } = LANGUAGES[viewer.language];
@@ -45,7 +45,7 @@ function askRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.post(
     '/reset',
-    operation({ access: 'nothing', summary: 'Form: sends a link to choose a password' }),
+    operation({ access: 'nothing', summary: 'Form: sends a link to choose a password', answers: FORM }),
     async (request, reply) => {
       const viewer = { ...viewerOf(request), path: '/oidc/reset' };
       const { words } = LANGUAGES[viewer.language];
@@ -73,7 +73,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
   const { db } = parts;
   scope.get<{ Params: { token: string } }>(
     '/reset/:token',
-    operation({ access: 'nothing', summary: 'The page of a password link, to set a new password' }),
+    operation({ access: 'nothing', summary: 'The page of a password link, to set a new password', answers: PAGE }),
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { words } = LANGUAGES[viewer.language];
@@ -88,7 +88,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.post<{ Params: { token: string } }>(
     '/reset/:token',
-    operation({ access: 'nothing', summary: 'Form: sets the password' }),
+    operation({ access: 'nothing', summary: 'Form: sets the password', answers: FORM }),
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { token } = request.params;
@@ -119,7 +119,7 @@ function linkRoutes(scope: FastifyInstance, parts: IdentityParts): void {
 
   scope.get<{ Params: { token: string } }>(
     '/verify/:token',
-    operation({ access: 'nothing', summary: 'Verifies an e-mail address' }),
+    operation({ access: 'nothing', summary: 'Verifies an e-mail address', answers: PAGE }),
     async (request, reply) => {
       const viewer = { ...viewerOf(request), path: '/oidc/account' };
       const { words } = LANGUAGES[viewer.language];

@@ -1,4 +1,4 @@
-import { operation } from '@alzette/kit/routes';
+import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { Provider } from 'oidc-provider';
 
@@ -14,7 +14,11 @@ export function mountProvider(scope: FastifyInstance, publicUrl: string, provide
   const { host, protocol } = new URL(publicUrl);
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  const description = operation({ access: 'nothing', summary: 'OpenID Connect: discovery, keys, tokens, sign-out' });
+  const description = operation({
+    access: 'nothing',
+    summary: 'OpenID Connect: discovery, keys, tokens, sign-out',
+    answers: DOCUMENT,
+  });
   scope.all('/*', description, (request, reply) => {
     const { raw } = request;
     reply.hijack();

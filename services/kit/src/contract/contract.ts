@@ -2,23 +2,17 @@ import { type Static, type TObject, type TObjectOptions, type TProperties, type 
 import type { AccessNeed } from '../access/access.ts';
 import type { ParameterShape, Values } from '../parameters/parameter-shape.ts';
 import type { AuditedChange } from '../routes/audited-change.ts';
+import type { Answers, Media } from '../routes/content.ts';
 
 export { type Static, Type } from 'typebox';
 export type { ParameterShape } from '../parameters/parameter-shape.ts';
 export * from '../parameters/readers.ts';
+export { type Content, isMedia, type Media, media } from '../routes/content.ts';
 
 /** The operations of a service by name: `{ building: 'GET /energy/buildings/:id' }`. */
 export interface PathTable {
   readonly [name: string]: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
 }
-
-/** Texts or bytes of these media types instead of JSON. */
-export interface Media {
-  readonly media: readonly string[];
-}
-
-/** A JSON value, a file, or (`null`) no body. */
-export type Content = TSchema | Media | null;
 
 /** Everything that callers of an operation know of it. What it is about (`objects`) is said where it is served. */
 export interface OperationContract {
@@ -30,8 +24,7 @@ export interface OperationContract {
   readonly query?: ParameterShape;
   /** `Type.Optional(object({ … }))`: without a body, it is an empty object. */
   readonly body?: TSchema | Media;
-  /** Every answer that is no problem, by status. */
-  readonly answers: { readonly [status: number]: Content };
+  readonly answers: Answers;
   /** A valid call. Required if there is a body. */
   readonly example?: {
     readonly params?: Readonly<Record<string, unknown>>;
@@ -114,15 +107,6 @@ type Variant<K extends string, M extends { readonly [name: string]: TObject }> =
   [N in keyof M & string]: Flat<{ [Tag in K]: N } & Static<M[N]>>;
 }[keyof M & string];
 type Flat<T> = { [N in keyof T]: T[N] };
-
-/** A body or an answer of one of these media types, which is not JSON. */
-export function media(...types: readonly [string, ...string[]]): Media {
-  return { media: types };
-}
-
-export function isMedia(content: object | null): content is Media {
-  return content !== null && 'media' in content;
-}
 
 export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 

@@ -55,25 +55,36 @@ export function serve<C extends Contract>(
     const { objects, handle } = typeof bound === 'function' ? { handle: bound, objects: undefined } : bound;
     const [method = '', path = ''] = title.split(' ');
     if (!path.startsWith(scope.prefix)) throw new Error(`${title} is not below ${scope.prefix}`);
-    const { access, anyTenant, audited, recentSignIn, bodyLimit } = described;
-    // Its members belong to different packages, each of which tells Fastify the types of its own.
-    const config: object = {
-      access,
-      openapi: describe(described),
-      input: inputOf(described),
-      ...(objects && { objects }),
-      ...(anyTenant && { anyTenant }),
-      ...(audited && { audited }),
-      ...(recentSignIn && { recentSignIn }),
-    };
+    const { config, ...limits } = routeOf(described, objects);
     scope.route({
       method: method as HTTPMethods,
       url: path.slice(scope.prefix.length),
-      config,
-      ...(bodyLimit !== undefined && { bodyLimit }),
+      ...limits,
+      config: { ...config, input: inputOf(described) } as object, // `routeOf` says why
       handler: sending(title, described, handle),
     });
   }
+}
+
+/**
+ * The options of a route that is described by a contract. Where a parser of its own reads the body, the route is registered
+ * with them: `app.post('/sources', routeOf(sourceContract.operations.create), handler)`.
+ */
+export function routeOf(
+  described: OperationContract,
+  objects?: RequestObjects,
+): { readonly config: object; readonly bodyLimit?: number } {
+  const { access, anyTenant, audited, recentSignIn, bodyLimit } = described;
+  // Its members belong to different packages, each of which tells Fastify the types of its own.
+  const config: object = {
+    access,
+    openapi: describe(described),
+    ...(objects && { objects }),
+    ...(anyTenant && { anyTenant }),
+    ...(audited && { audited }),
+    ...(recentSignIn && { recentSignIn }),
+  };
+  return { config, ...(bodyLimit !== undefined && { bodyLimit }) };
 }
 
 /** Replaces texts of the URL by their values, and checks the body. */

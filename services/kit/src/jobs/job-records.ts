@@ -1,4 +1,5 @@
 import type { Queryable } from '../database/database.ts';
+import type { Run } from './job-contract.ts';
 
 // The schema of pg-boss.
 export const SCHEMA = 'jobs';
@@ -27,26 +28,6 @@ const COUNTS = `
     count(*) FILTER (WHERE state = 'failed')::int AS failed
   FROM ${SCHEMA}.job WHERE name = ANY($1::text[]) AND state <> 'completed' GROUP BY name`;
 
-/** A run of a job, as shown by `/ops/jobs`. */
-export interface RunReport {
-  readonly id: string;
-  readonly state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
-  /** Attempts begun so far. */
-  readonly attempts: number;
-  readonly key?: string;
-  /** Of the request that enqueued it. */
-  readonly requestId?: string;
-  readonly enqueuedAt: string;
-  /** For a waiting run: not before this time. */
-  readonly dueAt?: string;
-  readonly startedAt?: string;
-  readonly endedAt?: string;
-  readonly durationMs?: number;
-  /** The error of its latest attempt. */
-  readonly error?: string;
-  readonly output?: unknown;
-}
-
 export interface Counts {
   readonly waiting: number;
   readonly deferred: number;
@@ -69,13 +50,13 @@ interface RunRow {
 }
 
 /** The latest runs of a job, newest first. */
-export async function latestRuns(db: Queryable, name: string, limit: number): Promise<RunReport[]> {
+export async function latestRuns(db: Queryable, name: string, limit: number): Promise<Run[]> {
   const { rows } = await db.query<RunRow>({ text: RUNS, values: [name, limit] });
   return rows.map(reportOf);
 }
 
 /** The latest run of each job that has begun. */
-export async function lastRuns(db: Queryable, names: readonly string[]): Promise<Map<string, RunReport>> {
+export async function lastRuns(db: Queryable, names: readonly string[]): Promise<Map<string, Run>> {
   const { rows } = await db.query<RunRow & { name: string }>({ text: LATEST, values: [names] });
   return new Map(rows.map((row) => [row.name, reportOf(row)]));
 }
@@ -89,7 +70,7 @@ const STATES = { created: 'waiting', retry: 'waiting', active: 'running' } as co
 /** Keys of runs without a key of their own. */
 const UNNAMED = /^run:/;
 
-function reportOf(row: RunRow): RunReport {
+function reportOf(row: RunRow): Run {
   const { id, state, attempts, started_on, completed_on, singleton_key, request_id, error, output } = row;
   const isWaiting = state === 'created' || state === 'retry';
   return {

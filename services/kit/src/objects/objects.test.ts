@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Fastify from 'fastify';
-import { operation, serviceRoutes } from '../routes/routes.ts';
+import { DONE, operation, serviceRoutes } from '../routes/routes.ts';
 import { type Judge, judged, listed, named, type ObjectKind, readable, setUp } from './objects.ts';
 
 interface Plan {
@@ -34,9 +34,11 @@ test('a document is judged before the handler: what may not be read does not exi
   app.decorate('judgeOf', () => judge);
   let changed = 0;
   await serviceRoutes(app, '/plans', (scope) => {
-    const about = (summary: string) => operation({ access: 'write', objects: named(plan), summary });
-    scope.get('/', operation({ access: 'read', objects: listed(plan), summary: 'All' }), async (request) =>
-      (await readable(request, plan, PLANS)).map(({ id }) => id),
+    const about = (summary: string) => operation({ access: 'write', objects: named(plan), summary, answers: DONE });
+    scope.get(
+      '/',
+      operation({ access: 'read', objects: listed(plan), summary: 'All', answers: DONE }),
+      async (request) => (await readable(request, plan, PLANS)).map(({ id }) => id),
     );
     scope.get('/:id', about('One'), async (request) => judged(request, plan));
     scope.delete('/:id', about('Deletes'), async () => ({ changed: ++changed }));
@@ -67,8 +69,8 @@ test('what a service is set up with is for administrators, and to read for who m
   });
   const objects = setUp('settings of bins', ['Bin', 'Lorry']);
   await serviceRoutes(app, '/settings', (scope) => {
-    scope.get('', operation({ access: 'read', objects, summary: 'Reads' }), async () => ({}));
-    scope.put('', operation({ access: 'write', objects, summary: 'Changes' }), async () => ({}));
+    scope.get('', operation({ access: 'read', objects, summary: 'Reads', answers: DONE }), async () => ({}));
+    scope.put('', operation({ access: 'write', objects, summary: 'Changes', answers: DONE }), async () => ({}));
   });
   const statuses = async () => {
     const [read, write] = [await app.inject('/settings'), await app.inject({ method: 'PUT', url: '/settings' })];

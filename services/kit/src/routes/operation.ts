@@ -1,8 +1,10 @@
+import { Type } from 'typebox';
 import type { AccessNeed } from '../access/access.ts';
 import type { JsonSchema } from '../bodies/json-schema.ts';
 import type { RequestObjects } from '../objects/objects.ts';
 import type { ParameterShape } from '../parameters/parameter-shape.ts';
 import type { AuditedChange } from './audited-change.ts';
+import { type Answers, describeAnswers, media } from './content.ts';
 
 /** Route options that do not depend on parameters and body. */
 interface OperationOptions {
@@ -31,8 +33,7 @@ export interface Operation {
   readonly recentSignIn?: boolean;
   readonly query?: ParameterShape;
   readonly body?: JsonSchema;
-  /** Absent: the answer has no body. */
-  readonly answer?: JsonSchema;
+  readonly answers: Answers;
   /** The maximum body size in bytes. Default: that of the scope. */
   readonly bodyLimit?: number;
 }
@@ -46,7 +47,7 @@ export function operation({
   summary,
   query,
   body,
-  answer,
+  answers,
   bodyLimit,
   recentSignIn,
 }: Operation): OperationOptions {
@@ -54,7 +55,7 @@ export function operation({
     summary,
     ...(query && { query: Object.fromEntries(Object.entries(query).map(([name, { schema }]) => [name, schema])) }),
     ...(body && { body }),
-    ...(answer && { answer }),
+    answers: describeAnswers(answers),
   };
   return {
     config: {
@@ -68,3 +69,11 @@ export function operation({
     ...(bodyLimit !== undefined && { bodyLimit }),
   };
 }
+
+/** The answers of a page, and of a form of it, which leads to the next page. */
+export const PAGE: Answers = { 200: media('text/html; charset=utf-8') };
+export const FORM: Answers = { ...PAGE, 303: null };
+/** It is done, and there is nothing to tell. */
+export const DONE: Answers = { 204: null };
+/** A document whose form another standard describes. */
+export const DOCUMENT: Answers = { 200: Type.Object({}) };

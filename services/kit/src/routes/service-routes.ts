@@ -19,7 +19,7 @@ export interface RequestInput {
 
 interface Declared {
   readonly access?: string;
-  readonly openapi?: { readonly summary?: unknown };
+  readonly openapi?: { readonly summary?: unknown; readonly answers?: object };
   readonly objects?: RequestObjects;
   readonly input?: RequestInput;
 }
@@ -30,7 +30,7 @@ const JUDGED: ReadonlySet<string> = new Set(['read', 'write', 'subscribe', 'know
 /**
  * A scope of routes under a prefix that parses JSON and answers problems.
  *
- * @throws Error: a route has no `access` or `summary`, or needs `objects` and has none
+ * @throws Error: a route has no `access` or `answers`, or needs `objects` and has none
  */
 export async function serviceRoutes(
   app: FastifyInstance,
@@ -54,8 +54,8 @@ export async function serviceRoutes(
       });
       scope.addHook('onRoute', ({ method, url, config }) => {
         const declared = config as Declared | undefined;
-        if (declared?.access === undefined || declared.openapi?.summary === undefined) {
-          throw new Error(`${method} ${url} was registered without operation({ access, summary })`);
+        if (declared?.access === undefined || declared.openapi?.answers === undefined) {
+          throw new Error(`${method} ${url} was registered without operation({ access, summary, answers })`);
         }
         if (JUDGED.has(declared.access) && declared.objects === undefined) {
           throw new Error(`${method} ${url} requires "${declared.access}" without declaring its objects`);

@@ -1,5 +1,5 @@
 import { Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { DONE, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { LightingParts } from '../parts.ts';
 import { keepCabinetReadings } from './cabinet-readings.ts';
@@ -20,6 +20,7 @@ export function notificationRoutes(
       anyTenant: true,
       summary: "Receives notifications of the service's own subscriptions",
       bodyLimit: BODY_LIMIT,
+      answers: DONE,
     }),
     async (request, reply) => {
       if (!subscriptions.isOurs(request)) {

@@ -1,6 +1,6 @@
 import { readQuery, wholeNumber } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { publishedDatasets, withdrawnDatasets } from '../datasets/dataset-rows.ts';
 import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
@@ -38,28 +38,36 @@ export function catalogueRoutes(scope: FastifyInstance, { db, territories }: Ope
     reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' }).type(mediaType);
 
   for (const [format, { mediaType, summary, write }] of Object.entries(GRAPHS)) {
-    scope.get(`/catalog.${format}`, operation({ access: 'nothing', summary, query: QUERY }), async (request, reply) => {
-      const { page } = readQuery(request, QUERY);
-      const all = await publishedDatasets(db);
-      const lastPage = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
-      if (page > lastPage) throw missing('page of the catalogue', String(page));
-      const graph = catalogueGraph({
-        publicUrl,
-        territory,
-        format,
-        page,
-        lastPage,
-        totalItems: all.length,
-        datasets: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
-        withdrawn: page === lastPage ? await withdrawnDatasets(db) : [],
-      });
-      return open(reply, mediaType).send(await write(graph));
-    });
+    scope.get(
+      `/catalog.${format}`,
+      operation({ access: 'nothing', summary, query: QUERY, answers: { 200: media(mediaType) } }),
+      async (request, reply) => {
+        const { page } = readQuery(request, QUERY);
+        const all = await publishedDatasets(db);
+        const lastPage = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
+        if (page > lastPage) throw missing('page of the catalogue', String(page));
+        const graph = catalogueGraph({
+          publicUrl,
+          territory,
+          format,
+          page,
+          lastPage,
+          totalItems: all.length,
+          datasets: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
+          withdrawn: page === lastPage ? await withdrawnDatasets(db) : [],
+        });
+        return open(reply, mediaType).send(await write(graph));
+      },
+    );
   }
 
   scope.get(
     '/catalog.csv',
-    operation({ access: 'nothing', summary: 'The catalogue of open data as CSV' }),
+    operation({
+      access: 'nothing',
+      summary: 'The catalogue of open data as CSV',
+      answers: { 200: media('text/csv; charset=utf-8') },
+    }),
     async (_request, reply) => {
       const csv = catalogueCsv(await publishedDatasets(db), publicUrl, territory.name);
       return open(reply, 'text/csv; charset=utf-8').send(csv);
@@ -68,7 +76,11 @@ export function catalogueRoutes(scope: FastifyInstance, { db, territories }: Ope
 
   scope.get(
     '/catalog',
-    operation({ access: 'nothing', summary: 'The catalogue: a page for people, JSON-LD or Turtle for programs' }),
+    operation({
+      access: 'nothing',
+      summary: 'The catalogue: a page for people, JSON-LD or Turtle for programs',
+      answers: { 303: null },
+    }),
     async ({ headers: { accept = '' } }, reply) => {
       const forPrograms = accept.includes('text/turtle') ? '/catalog.ttl' : '/catalog.jsonld';
       const isForPeople = accept.includes('html') && !accept.includes('text/turtle');

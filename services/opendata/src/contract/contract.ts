@@ -3,6 +3,7 @@ import { DatasetDefinition, GivenDefinition, TableSchema } from './definition.ts
 import { DATASETS } from './paths.ts';
 
 export type { Column, DatasetDefinition, GivenDefinition } from './definition.ts';
+export * from './exports.ts';
 
 const Instant = Type.String({ format: 'date-time' });
 

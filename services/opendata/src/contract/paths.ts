@@ -9,3 +9,9 @@ export const DATASETS = {
   preview: 'POST /opendata/preview',
   schemas: 'GET /opendata/schemas',
 } as const;
+
+export const VIEW_FILES = {
+  write: 'POST /opendata/exports',
+  progress: 'GET /opendata/exports/:id',
+  content: 'GET /opendata/exports/:id/file',
+} as const;

@@ -6,6 +6,7 @@ import { operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { FILE_FORMATS, type FileFormat, FORMAT_NAMES } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
+import { FILES } from '../contract/exports.ts';
 import { findPublished } from '../datasets/dataset-rows.ts';
 import { allItems } from '../ogc/items.ts';
 import type { OpenDataParts } from '../parts.ts';
@@ -29,6 +30,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       access: 'nothing',
       summary: 'A dataset as a file: latest.csv, .xlsx, .geojson, .parquet, .ics',
       query: FILE_QUERY,
+      answers: FILES,
     }),
     async (request, reply) => {
       const { dataset: id, file } = readPath(request, PATH);

@@ -6,6 +6,7 @@ import { type AddressLimit, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FILE_FORMATS, FORMAT_NAMES } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
+import { FILES, Prepared } from '../contract/exports.ts';
 import { findDataset, findPublished } from '../datasets/dataset-rows.ts';
 import { PAGE_HEADERS } from '../html/page.ts';
 import type { OpenDataParts } from '../parts.ts';
@@ -22,11 +23,6 @@ const RETRY_S = 60;
 const LOOK_S = 2;
 const ASKED = { dataset: identifier({ required: true }), format: oneOf(FORMAT_NAMES, { required: true }) };
 const BY_ID = { id: identifier({ required: true }) };
-const PREPARED = {
-  type: 'object',
-  description: 'state (waiting, running, done, failed), rows written and in total, bytes, and the file once it is done',
-};
-
 /**
  * `/data/exports`: files that are prepared in the background, with progress. The same query of the same rows gets the
  * same file, so repeated requests are cheap.
@@ -46,7 +42,7 @@ export function preparedRoutes(
       access: 'nothing',
       summary: 'Prepares a file of a dataset: all rows, or those of a filter, a box and a period',
       query: FILE_QUERY,
-      answer: PREPARED,
+      answers: { 202: Prepared, 303: null },
     }),
     async (request, reply) => {
       const { dataset: id, format } = readPath(request, ASKED);
@@ -70,7 +66,7 @@ export function preparedRoutes(
 
   scope.get(
     '/:id',
-    operation({ access: 'nothing', summary: 'The progress of a prepared file', answer: PREPARED }),
+    operation({ access: 'nothing', summary: 'The progress of a prepared file', answers: { 200: Prepared } }),
     async (request, reply) => {
       const file = await found(parts, readPath(request, BY_ID).id);
       reply.header('cache-control', 'no-store');
@@ -86,7 +82,7 @@ export function preparedRoutes(
 
   scope.get(
     '/:id/file',
-    operation({ access: 'nothing', summary: 'A prepared file, once it is complete' }),
+    operation({ access: 'nothing', summary: 'A prepared file, once it is complete', answers: FILES }),
     async (request, reply) => {
       const file = await found(parts, readPath(request, BY_ID).id);
       if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);

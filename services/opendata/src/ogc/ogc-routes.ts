@@ -1,7 +1,7 @@
 import { type Html, html } from '@alzette/kit/html';
 import { identifier, oneOf, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addressesOf } from '../catalogue/addresses.ts';
 import type { Dataset } from '../datasets/dataset.ts';
@@ -61,7 +61,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '',
-    operation({ access: 'nothing', summary: 'Landing page of OGC API Features', query: FORMAT }),
+    operation({ access: 'nothing', summary: 'Landing page of OGC API Features', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const document = landingPage(publicUrl, territory.name);
@@ -77,7 +77,12 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/conformance',
-    operation({ access: 'nothing', summary: 'Conformance classes of OGC API Features', query: FORMAT }),
+    operation({
+      access: 'nothing',
+      summary: 'Conformance classes of OGC API Features',
+      query: FORMAT,
+      answers: DOCUMENT,
+    }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const list = html`<ul>${CONFORMANCE.map((uri) => html`<li><code>${uri}</code></li>`)}</ul>`;
@@ -87,7 +92,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/api',
-    operation({ access: 'nothing', summary: 'The service as OpenAPI 3.0', query: FORMAT }),
+    operation({ access: 'nothing', summary: 'The service as OpenAPI 3.0', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const document = openApiOf(publicUrl, territory.name, await publishedDatasets(db));
@@ -98,7 +103,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/collections',
-    operation({ access: 'nothing', summary: 'Collections: the published datasets', query: FORMAT }),
+    operation({ access: 'nothing', summary: 'Collections: the published datasets', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const collections = (await publishedDatasets(db)).map((each) => collectionOf(publicUrl, territory.bbox, each));
@@ -114,7 +119,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/collections/:collection',
-    operation({ access: 'nothing', summary: 'A collection', query: FORMAT }),
+    operation({ access: 'nothing', summary: 'A collection', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const document = collectionOf(publicUrl, territory.bbox, await found(request));
@@ -125,7 +130,12 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/collections/:collection/queryables',
-    operation({ access: 'nothing', summary: 'The properties that filters of a collection can use', query: FORMAT }),
+    operation({
+      access: 'nothing',
+      summary: 'The properties that filters of a collection can use',
+      query: FORMAT,
+      answers: DOCUMENT,
+    }),
     async (request, reply) => {
       readQuery(request, FORMAT);
       const document = queryablesOf(publicUrl, await found(request));
@@ -137,7 +147,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/collections/:collection/items',
-    operation({ access: 'nothing', summary: 'Features of a collection', query: ITEM_QUERY }),
+    operation({ access: 'nothing', summary: 'Features of a collection', query: ITEM_QUERY, answers: DOCUMENT }),
     async (request, reply) => {
       const dataset = await found(request);
       const query = readItemQuery(request, dataset);
@@ -161,7 +171,12 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
 
   scope.get(
     '/collections/:collection/items/:feature',
-    operation({ access: 'nothing', summary: 'A feature', query: { ...FORMAT, crs: ITEM_QUERY.crs } }),
+    operation({
+      access: 'nothing',
+      summary: 'A feature',
+      query: { ...FORMAT, crs: ITEM_QUERY.crs },
+      answers: DOCUMENT,
+    }),
     async (request, reply) => {
       const { crs: uri } = readQuery(request, { ...FORMAT, crs: ITEM_QUERY.crs });
       const { feature: id } = readPath(request, { ...COLLECTION, feature: text({ max: 600, required: true }) });

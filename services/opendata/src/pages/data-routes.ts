@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { html } from '@alzette/kit/html';
 import { identifier, oneOf, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { media, operation, PAGE } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Dataset } from '../datasets/dataset.ts';
 import { findDataset, publishedDatasets } from '../datasets/dataset-rows.ts';
@@ -30,14 +30,23 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
 
   scope.get(
     '/assets/data.css',
-    operation({ access: 'nothing', summary: 'The style of the public data pages' }),
+    operation({
+      access: 'nothing',
+      summary: 'The style of the public data pages',
+      answers: { 200: media('text/css; charset=utf-8') },
+    }),
     (_request, reply) =>
       reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(style),
   );
 
   scope.get(
     '/',
-    operation({ access: 'nothing', summary: 'The public data page: search among datasets', query: QUERY }),
+    operation({
+      access: 'nothing',
+      summary: 'The public data page: search among datasets',
+      query: QUERY,
+      answers: PAGE,
+    }),
     async (request, reply) => {
       const { q = '' } = readQuery(request, QUERY);
       const language = languageOf(request);
@@ -52,6 +61,7 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
       access: 'nothing',
       summary: 'The page of a dataset, at its permanent identifier',
       query: { lang: QUERY.lang },
+      answers: PAGE,
     }),
     async (request, reply) => {
       readQuery(request, { lang: QUERY.lang });

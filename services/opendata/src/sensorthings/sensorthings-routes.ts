@@ -1,5 +1,5 @@
 import { BY_ENTITIES } from '@alzette/kit/objects';
-import { operation } from '@alzette/kit/routes';
+import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { list } from './list.ts';
@@ -49,6 +49,7 @@ export function sensorThingsRoutes(scope: FastifyInstance, { clientOf, context, 
       access: 'read',
       objects: BY_ENTITIES,
       summary: 'OGC SensorThings 1.1: the entity sets, and the requirements that are met',
+      answers: DOCUMENT,
     }),
     async () => ({
       value: SETS.map((name) => ({ name, url: `${publicUrl}${ROOT}/${name}` })),
@@ -62,6 +63,7 @@ export function sensorThingsRoutes(scope: FastifyInstance, { clientOf, context, 
         access: 'read',
         objects: BY_ENTITIES,
         summary: 'OGC SensorThings 1.1: an entity set, an entity, a link of it or a property',
+        answers: DOCUMENT,
       }),
       async (request, reply) => {
         const { tenant } = request;

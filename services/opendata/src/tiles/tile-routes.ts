@@ -1,6 +1,6 @@
 import { identifier, readPath, text } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { DOCUMENT, media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { addressesOf } from '../catalogue/addresses.ts';
 import { findPublished } from '../datasets/dataset-rows.ts';
@@ -18,7 +18,7 @@ export function tileRoutes(scope: FastifyInstance, { db, territories }: OpenData
   const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   scope.get(
     '/:collection',
-    operation({ access: 'nothing', summary: 'The tiles of a collection as TileJSON 3.0' }),
+    operation({ access: 'nothing', summary: 'The tiles of a collection as TileJSON 3.0', answers: DOCUMENT }),
     async (request, reply) => {
       const { collection: id } = readPath(request, { collection: COLLECTION });
       const dataset = await findPublished(db, id);
@@ -42,7 +42,11 @@ export function tileRoutes(scope: FastifyInstance, { db, territories }: OpenData
 
   scope.get(
     '/:collection/:z/:x/:y',
-    operation({ access: 'nothing', summary: 'A vector tile of a collection: {z}/{x}/{y}.mvt' }),
+    operation({
+      access: 'nothing',
+      summary: 'A vector tile of a collection: {z}/{x}/{y}.mvt',
+      answers: { 200: media('application/vnd.mapbox-vector-tile'), 204: null },
+    }),
     async (request, reply) => {
       const path = readPath(request, { collection: COLLECTION, z: NUMBER, x: NUMBER, y: ROW });
       const [z, x, y] = [path.z, path.x, path.y].map((part) => Number.parseInt(part, 10)) as [number, number, number];

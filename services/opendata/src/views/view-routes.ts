@@ -6,10 +6,11 @@ import type { Queryable } from '@alzette/kit/database';
 import { OF_SENDER } from '@alzette/kit/objects';
 import { identifier, readPath } from '@alzette/kit/parameters';
 import { missing, Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { routeOf } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
+import { viewFileContract } from '../contract/exports.ts';
 import { keptUntil, partsOf, preparedUse } from '../exports/prepared-rows.ts';
 import type { OpenDataParts } from '../parts.ts';
 import { GIVEN_VIEW, type GivenFile, readGivenView } from './given-view-task.ts';
@@ -24,10 +25,6 @@ const MAX_UNFINISHED = 5;
 const MAX_KEPT_BYTES = 8 * 1024 ** 3;
 const RETRY_S = 30;
 const BY_ID = { id: identifier({ required: true }) };
-const FILE = {
-  type: 'object',
-  description: 'state (waiting, running, done, failed), rows written and in total, bytes, and the file once it is done',
-};
 
 /** A shorter body is read faster than a thread starts. */
 const SHORT = 32 * 1024;
@@ -80,13 +77,7 @@ export function viewRoutes(
   keepBodies(scope);
   scope.post(
     '/',
-    operation({
-      access: 'read',
-      objects: OF_SENDER,
-      summary: 'Writes a view to a file: the rows of a table, or entities by ids or a query, now or over a period',
-      body: VIEW_BODY,
-      answer: FILE,
-    }),
+    routeOf({ ...viewFileContract.operations.write, body: VIEW_BODY }, OF_SENDER),
     async (request, reply) => {
       const whose = ownerOf(request);
       await checkUse(db, whose);
@@ -109,31 +100,23 @@ export function viewRoutes(
     },
   );
 
-  scope.get(
-    '/:id',
-    operation({ access: 'read', objects: OF_SENDER, summary: 'The progress of the file of a view', answer: FILE }),
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store');
-      return shownFile(await found(request));
-    },
-  );
+  scope.get('/:id', routeOf(viewFileContract.operations.progress, OF_SENDER), async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return shownFile(await found(request));
+  });
 
-  scope.get(
-    '/:id/file',
-    operation({ access: 'read', objects: OF_SENDER, summary: 'The file of a view, once it is complete' }),
-    async (request, reply) => {
-      const file = await found(request);
-      if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);
-      return reply
-        .headers({
-          'content-length': file.bytes,
-          'content-disposition': `attachment; filename="${file.name}.${file.format}"`,
-          'cache-control': 'private, no-store',
-        })
-        .type(FILE_FORMATS[file.format].mediaType)
-        .send(Readable.from(partsOf(db, file.id), { objectMode: false }));
-    },
-  );
+  scope.get('/:id/file', routeOf(viewFileContract.operations.content, OF_SENDER), async (request, reply) => {
+    const file = await found(request);
+    if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);
+    return reply
+      .headers({
+        'content-length': file.bytes,
+        'content-disposition': `attachment; filename="${file.name}.${file.format}"`,
+        'cache-control': 'private, no-store',
+      })
+      .type(FILE_FORMATS[file.format].mediaType)
+      .send(Readable.from(partsOf(db, file.id), { objectMode: false }));
+  });
 }
 
 /** @throws Problem 429, 503: too many requests, or too much stored data */

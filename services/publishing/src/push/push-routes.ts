@@ -2,7 +2,7 @@ import { actor } from '@alzette/kit/access';
 import { documents } from '@alzette/kit/objects';
 import { oneOf, readPath } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { DONE, operation } from '@alzette/kit/routes';
 import type { Handlers } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -46,6 +46,7 @@ export function providerRoute(scope: FastifyInstance, parts: PublishingParts, gi
       audited: { values: 'above' },
       summary: 'Configures a push service: fcm needs the JSON of a service account, apns a signing key',
       body: { anyOf: [readFcm.schema, readApns.schema] },
+      answers: DONE,
     }),
     async (request, reply) => {
       const { name } = readPath(request, BY_NAME);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LANGUAGES, type Language } from '@alzette/kit/languages';
 import { decimal, idempotencyKey } from '@alzette/kit/parameters';
 import { Problem, refused } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { categoryOf, readCategories } from '../categories/categories.ts';
 import { isOurs } from '../categories/category.ts';
@@ -29,7 +29,7 @@ const CHANGESET = '2026-11-28T00:00:00Z';
 const PERIOD_MS = 90 * 86_400_000;
 const MAX_REQUESTS = 1000;
 const POSTS_PER_KEY_AND_HOUR = 1000;
-const ANY = { type: 'object' };
+const OPEN311 = { 200: media('application/json; charset=utf-8', 'text/xml; charset=utf-8') };
 
 // Longer than 80 lines: routes that share how an answer is written, as JSON or XML.
 /** `/open311/v2`: Open311 GeoReport v2, in JSON and XML. */
@@ -53,7 +53,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
     for (const format of ['json', 'xml'] as const) {
       scope.get(
         `${path}.${format}`,
-        operation({ access: 'nothing', summary: `${summary} (${format})`, answer: ANY }),
+        operation({ access: 'nothing', summary: `${summary} (${format})`, answers: OPEN311 }),
         (request, reply) => handle(request, reply, format),
       );
     }
@@ -90,7 +90,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
   });
   scope.get(
     '/services/:code',
-    operation({ access: 'nothing', summary: 'The attributes of a service: CODE.json or CODE.xml', answer: ANY }),
+    operation({ access: 'nothing', summary: 'The attributes of a service: CODE.json or CODE.xml', answers: OPEN311 }),
     async (request, reply) => {
       const { name, format } = named(request, 'code');
       const category = await categoryOf(db, request.tenant, name, 'service_code').catch(() => undefined);
@@ -110,7 +110,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
   );
   scope.get(
     '/requests/:id',
-    operation({ access: 'nothing', summary: 'One request: ID.json or ID.xml', answer: ANY }),
+    operation({ access: 'nothing', summary: 'One request: ID.json or ID.xml', answers: OPEN311 }),
     async (request, reply) => {
       const { name, format } = named(request, 'id');
       const { reports } = await findPublic(db, request.tenant, { ids: [name] }, { limit: 1, offset: 0 });
@@ -125,7 +125,11 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
   );
   scope.get(
     '/tokens/:token',
-    operation({ access: 'nothing', summary: 'The id of a request by its token; both are equal here', answer: ANY }),
+    operation({
+      access: 'nothing',
+      summary: 'The id of a request by its token; both are equal here',
+      answers: OPEN311,
+    }),
     async (request, reply) => {
       const { name, format } = named(request, 'token');
       return answer(reply, format, 'service_requests', [{ service_request_id: name, token: name }]);
@@ -149,7 +153,7 @@ export function open311Routes(scope: FastifyInstance, parts: ReportParts): void 
       operation({
         access: 'nothing',
         summary: `Posts a request with an api_key; the fields as a form (${format})`,
-        answer: ANY,
+        answers: OPEN311,
       }),
       async (request, reply) => {
         const { tenant } = request;

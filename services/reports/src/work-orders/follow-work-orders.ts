@@ -1,5 +1,5 @@
 import { Problem } from '@alzette/kit/problems';
-import { operation } from '@alzette/kit/routes';
+import { DONE, operation } from '@alzette/kit/routes';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance } from 'fastify';
 import { actOnReport } from '../acting/act.ts';
@@ -67,6 +67,7 @@ export function notificationRoutes(scope: FastifyInstance, parts: ReportParts): 
       access: 'nothing',
       anyTenant: true,
       summary: 'Receives notifications of the service’s own subscriptions',
+      answers: DONE,
     }),
     async (request, reply) => {
       const { tenant, headers } = request;

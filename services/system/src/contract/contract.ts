@@ -1,5 +1,5 @@
 import { contract, object, Type, type Value, wholeNumber } from '@alzette/kit/contract';
-import { PUBLIC_STATUS, SYSTEM } from './paths.ts';
+import { PUBLIC_STATUS, SYSTEM, TERRITORY_FILES } from './paths.ts';
 
 const Instant = Type.String({ format: 'date-time' });
 const Bytes = Type.Number();
@@ -74,6 +74,24 @@ export const publicStatusContract = contract(PUBLIC_STATUS, {
   },
 });
 
+const Strings = Type.Array(Type.String());
+const Difference = object({
+  kind: Type.String({ description: 'The folder of the file, e.g. `rules`' }),
+  id: Type.String(),
+  change: Type.Enum(['missing', 'different', 'extra']),
+  members: Strings,
+});
+
+export const territoryFilesContract = contract(TERRITORY_FILES, {
+  compare: {
+    access: 'administerAll',
+    summary: 'Differences between the territory’s files and the running product',
+    answers: { 200: object({ kinds: Strings, differences: Type.Array(Difference) }) },
+  },
+});
+
+export type TerritoryFilesContract = typeof territoryFilesContract;
+export type Difference = Value<typeof Difference>;
 export type SystemContract = typeof systemContract;
 export type Lags = Value<typeof Lags>;
 export type Measure = Value<typeof Measure>;

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import { send } from '@fastify/send';
 import type { FastifyInstance } from 'fastify';
 import type { BaseMap } from '../territory-shape.ts';
@@ -13,6 +13,7 @@ export function baseMapRoutes(app: FastifyInstance, baseMapOf: (tenant: string) 
     access: 'nothing',
     anyTenant: true,
     summary: 'The archive of the base map (PMTiles), by byte ranges',
+    answers: { 200: media('application/vnd.pmtiles'), 206: media('application/vnd.pmtiles') },
   });
   app.get(PATH, description, async (request, reply) => {
     const { archive: file } = baseMapOf(request.tenant) ?? {};

@@ -1,28 +1,14 @@
-export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;
-export type Period = (typeof PERIODS)[number];
+import type { HourOfUsage, Limit } from '@alzette/broker/contract';
 
-export interface Limit {
-  readonly requests: number;
-  readonly per: Period;
-}
-
-/** An hour of a consumer's requests, as `/ops/access/usage` tells. */
-export interface HourOfUsage {
-  readonly consumer: string;
-  readonly requests: number;
-  /** Answered with 401 or 403. */
-  readonly refused: number;
-  /** Answered with 429. */
-  readonly limited: number;
-}
+export const PERIODS = ['minute', 'hour', 'day', 'month'] as const satisfies readonly Limit['per'][];
 
 /** Who asks the API: `anonymous`, `key:…`, `client:…` or `subject:…`, with the sums of the hours and the limits. */
-export interface Consumer extends HourOfUsage {
+export interface Consumer extends Omit<HourOfUsage, 'hour'> {
   readonly limits: readonly Limit[];
 }
 
 interface Told {
-  readonly usage: readonly HourOfUsage[];
+  readonly usage: readonly Omit<HourOfUsage, 'hour'>[];
   readonly limits: readonly { readonly consumer: string; readonly limits: readonly Limit[] }[];
 }
 

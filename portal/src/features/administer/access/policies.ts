@@ -1,29 +1,10 @@
-import { ask } from '@alzette/web/asking';
-import { contextLink } from '../../../broker/context-link.ts';
+import type { Action, StoredPolicy } from '@alzette/broker/contract';
+import { access } from '../../../broker/operations.ts';
 import type { FieldValues } from '../../../kit/resource/resource.ts';
 
-export const ACTS = ['read', 'write', 'propose', 'administer'] as const;
-type PolicyAct = (typeof ACTS)[number];
+export const ACTS = ['read', 'write', 'propose', 'administer'] as const satisfies readonly Action[];
 
-export interface Policy {
-  readonly id: string;
-  readonly title?: string;
-  readonly who: {
-    readonly roles?: readonly string[];
-    readonly groups?: readonly string[];
-    /** Programs, and keys that name one. */
-    readonly clients?: readonly string[];
-    readonly organisations?: readonly string[];
-    readonly anyone?: boolean;
-    readonly signedIn?: boolean;
-  };
-  readonly may: readonly PolicyAct[];
-  readonly types?: readonly string[];
-  readonly scopeQ?: string;
-  readonly attributes?: readonly string[];
-  readonly exceptAttributes?: readonly string[];
-  readonly builtIn?: boolean;
-}
+export type Policy = StoredPolicy;
 
 const PUBLIC_PREFIX = 'public-';
 /** The scope query of whatever the organisation of the caller may see. */
@@ -71,17 +52,9 @@ export function openTypes(policies: readonly Policy[]): string[] {
   return policies.flatMap(({ id }) => (id.startsWith(PUBLIC_PREFIX) ? id.slice(PUBLIC_PREFIX.length) : []));
 }
 
-export function readPolicies(signal?: AbortSignal): Promise<Policy[]> {
-  return ask('GET', '/ops/access/policies', undefined, signal, contextLink());
-}
-
 /** The territory's @context expands names: an unexpanded short name would match nothing. */
 export function putPolicy({ id, builtIn: _, ...policy }: Policy): Promise<void> {
-  return ask('PUT', `/ops/access/policies/${encodeURIComponent(id)}`, policy, undefined, contextLink());
-}
-
-export function deletePolicy(id: string): Promise<void> {
-  return ask('DELETE', `/ops/access/policies/${encodeURIComponent(id)}`);
+  return access.savePolicy({ params: { id }, body: policy });
 }
 
 /**
@@ -128,7 +101,7 @@ export function policyOf(values: FieldValues): Policy {
         : who === 'signedIn'
           ? { signedIn: true }
           : { ...(roles && { roles }), ...(groups && { groups }), ...(organisations && { organisations }) },
-    may: (list('may') ?? []) as readonly PolicyAct[],
+    may: (list('may') ?? []) as Action[],
     ...(types && { types }),
     ...(scopes && { scopeQ: scopes.join(',') }),
     ...(attributes && { attributes }),

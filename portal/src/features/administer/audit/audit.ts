@@ -1,13 +1,4 @@
-export interface AuditEntry {
-  readonly n: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly object: string;
-  readonly outcome: 'done' | 'refused' | 'failed' | 'unknown' | 'removed';
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly hash: string;
-}
+import type { AuditEntry } from '@alzette/broker/contract';
 
 /** A member of the details of an act, and what it was before; undefined: it was not there. */
 export interface Change {

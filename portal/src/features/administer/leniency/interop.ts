@@ -1,11 +1,5 @@
-import { ask } from '@alzette/web/asking';
-
-/** How a tenant handles clients that deviate from the standard; what is absent is as the server is set. */
-export interface Interop {
-  readonly defaultContext?: string;
-  readonly lenient?: boolean;
-  readonly version?: string;
-}
+import type { Interop } from '@alzette/broker/contract';
+import { tenants } from '../../../broker/operations.ts';
 
 export const LENIENCE = ['server', 'on', 'off'] as const;
 
@@ -22,6 +16,8 @@ export function withLenience({ lenient: _before, ...others }: Interop, lenience:
 
 /** Replaces all of a tenant's settings; without any, they are removed. */
 export function saveInterop(tenant: string, interop: Interop): Promise<unknown> {
-  const path = `/ops/tenants/${encodeURIComponent(tenant)}/interop`;
-  return Object.keys(interop).length > 0 ? ask('PUT', path, interop) : ask('DELETE', path);
+  const params = { name: tenant };
+  return Object.keys(interop).length > 0
+    ? tenants.setInterop({ params, body: interop })
+    : tenants.removeInterop({ params });
 }

@@ -62,7 +62,7 @@ export const messages: typeof en = {
     modes: {
       off: 'keine',
       warn: 'warnen',
-      enforce: 'ablehnen',
+      reject: 'ablehnen',
     },
     remove: 'Installiertes Modell entfernen',
   },

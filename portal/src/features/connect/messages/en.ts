@@ -59,7 +59,7 @@ export const messages = {
     modes: {
       off: 'none',
       warn: 'warn',
-      enforce: 'refuse',
+      reject: 'refuse',
     },
     remove: 'Remove the installed model',
   },

@@ -62,7 +62,7 @@ export const messages: typeof en = {
     modes: {
       off: 'aucun',
       warn: 'avertir',
-      enforce: 'refuser',
+      reject: 'refuser',
     },
     remove: 'Retirer le modèle installé',
   },

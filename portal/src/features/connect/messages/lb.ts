@@ -61,7 +61,7 @@ export const messages: typeof en = {
     modes: {
       off: 'keng',
       warn: 'warnen',
-      enforce: 'refuséieren',
+      reject: 'refuséieren',
     },
     remove: 'Installéierte Modell ewechhuelen',
   },

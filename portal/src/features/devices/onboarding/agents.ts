@@ -1,12 +1,9 @@
+import type { ListedModel } from '@alzette/broker/contract';
+import type { MqttAddress, PendingDevice, PreviewedFrame } from '@alzette/iot-agents/contract';
 import type { FormDescriptor } from '@alzette/ngsi-ld-schemas/models';
-import { ask } from '@alzette/web/asking';
+import { delivery, models, registry } from '../../../broker/operations.ts';
 
 /** Routes of the IoT agents, on the same origin as the page. */
-
-export interface PendingDevice {
-  readonly devEui: string;
-  readonly frames: readonly { readonly receivedAt: string; readonly topic: string; readonly body: string }[];
-}
 
 export interface Profile {
   readonly id: string;
@@ -32,43 +29,13 @@ export interface Device {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-export interface PreviewedFrame {
-  readonly receivedAt: string;
-  readonly time?: string;
-  readonly networkServer?: string;
-  readonly fPort?: number | null;
-  readonly payload?: string;
-  readonly decoded?: Readonly<Record<string, unknown>>;
-  readonly warnings: readonly string[];
-  readonly fault?: { readonly reason: string; readonly message: string };
-  readonly entities: readonly Readonly<Record<string, unknown>>[];
-  readonly dropped: readonly string[];
-}
-
-export interface KnownModel {
-  readonly type: string;
-  readonly iri: string;
-  readonly subject: string;
-}
-
-/** Where a network server publishes by MQTT. */
-export interface MqttAddress {
-  /** Absent: the host of this page. */
-  readonly host?: string;
-  readonly port: number;
-  readonly tls: boolean;
-  readonly webSocketPath?: string;
-}
-
 /** The addresses at which the server listens for MQTT; without MQTT there are none. */
 export async function mqttAddresses(): Promise<readonly MqttAddress[]> {
-  const { addresses } = await ask<{ addresses: MqttAddress[] }>('GET', '/iot/registry/mqtt');
-  return addresses;
+  return (await registry.mqtt()).addresses;
 }
 
-export async function pendingDevices(): Promise<PendingDevice[]> {
-  const { devices } = await ask<{ devices: PendingDevice[] }>('GET', '/iot/pending?limit=100');
-  return devices;
+export async function pendingDevices(): Promise<readonly PendingDevice[]> {
+  return (await delivery.pending({ query: { limit: 100 } })).devices;
 }
 
 export async function preview(
@@ -76,31 +43,25 @@ export async function preview(
   device: Device,
   signal: AbortSignal,
 ): Promise<readonly PreviewedFrame[]> {
-  const { frames } = await ask<{ frames: PreviewedFrame[] }>(
-    'POST',
-    '/iot/registry/preview',
-    { profile, device },
-    signal,
-  );
-  return frames;
+  return (await registry.preview({ body: { profile, device }, signal })).frames;
 }
 
 /** Creates the profile first. If the device is refused, it deletes the profile again, so that nothing is half done. */
 export async function register(profile: Profile, device: Device): Promise<void> {
-  await ask('POST', '/iot/registry/profiles', profile);
+  await registry.createProfile({ body: profile });
   try {
-    await ask('POST', '/iot/registry/devices', device);
+    await registry.createDevices({ body: device });
   } catch (cause) {
-    await ask('DELETE', `/iot/registry/profiles/${encodeURIComponent(profile.id)}`).catch(() => undefined);
+    await registry.deleteProfile({ params: profile }).catch(() => undefined);
     throw cause;
   }
 }
 
-export function knownModels(): Promise<KnownModel[]> {
-  return ask('GET', '/ops/models');
+export function knownModels(): Promise<readonly ListedModel[]> {
+  return models.list();
 }
 
+/** The form of a model, which the library of models makes. */
 export async function formOf(iri: string): Promise<FormDescriptor> {
-  const { form } = await ask<{ form: FormDescriptor }>('GET', `/ops/models/${encodeURIComponent(iri)}`);
-  return form;
+  return (await models.model({ params: { iri } })).form as FormDescriptor;
 }

@@ -1,17 +1,10 @@
+import type { ListedModel } from '@alzette/broker/contract';
+import type { PendingDevice, PreviewedFrame } from '@alzette/iot-agents/contract';
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import type { FormDescriptor } from '@alzette/ngsi-ld-schemas/models';
 import { toProblem } from '@alzette/web/asking';
 import { computed, onMounted, onUnmounted, reactive, ref, shallowRef, watch } from 'vue';
-import {
-  formOf,
-  type KnownModel,
-  knownModels,
-  type PendingDevice,
-  type PreviewedFrame,
-  pendingDevices,
-  preview,
-  register,
-} from './agents.ts';
+import { formOf, knownModels, pendingDevices, preview, register } from './agents.ts';
 import { completedRows, type Draft, deviceOf, profileOf, readPosition } from './draft.ts';
 
 const POLL_MS = 2_500;
@@ -33,7 +26,7 @@ export function useOnboarding() {
     rows: [],
   });
   const pending = shallowRef<readonly PendingDevice[]>([]);
-  const models = shallowRef<readonly KnownModel[]>([]);
+  const models = shallowRef<readonly ListedModel[]>([]);
   const form = shallowRef<FormDescriptor>();
   const frames = shallowRef<readonly PreviewedFrame[]>([]);
   const problem = shallowRef<ProblemDetails>();

@@ -1,6 +1,5 @@
 import { classOf, type MapLayer } from '@alzette/ngsi-ld-schemas/map';
-import { ask } from '@alzette/web/asking';
-import { contextLink } from '../../../broker/context-link.ts';
+import { standard } from '../../../broker/operations.ts';
 import { isObject } from '../../../entities/attribute.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapItem } from '../../../entities/map-item.ts';
@@ -38,18 +37,17 @@ async function batchAt(
   at: number,
   signal: AbortSignal,
 ): Promise<[string, PastState][]> {
-  const query = new URLSearchParams({
+  const query = {
     type: layer.type,
     id: ids.join(),
     attrs: attributesOf(layer).join(),
     timerel: 'before',
-    timeAt: new Date(at).toISOString(),
-    lastN: '1',
-    limit: String(BATCH),
+    timeAt: new Date(at),
+    lastN: 1,
+    limit: BATCH,
     options: 'temporalValues',
-  });
-  const path = `/ngsi-ld/v1/temporal/entities?${query}`;
-  const entities = await ask<Record<string, unknown>[]>('GET', path, undefined, signal, contextLink());
+  };
+  const entities = await standard.histories({ query, signal });
   return entities.map((entity) => [String(entity.id), stateOf(layer, (name) => lastOf(entity[name]))]);
 }
 

@@ -1,4 +1,5 @@
-import { contextLink } from '../../../broker/context-link.ts';
+import type { MapFilter, MapQuestion } from '@alzette/broker/contract';
+import { views } from '../../../broker/operations.ts';
 import { KNOWN_LAYERS, type ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapAnswer } from './map-answer.ts';
 
@@ -14,7 +15,7 @@ let hasAsked = false;
 let first: { readonly question: string; readonly answer: Promise<MapAnswer | undefined> } | undefined;
 
 /** The body of `POST /territory/map` for everything that matches the filter. */
-export function mapQuestion(layers: readonly ShownLayer[], zoom: number, filter: object): object {
+export function mapQuestion(layers: readonly ShownLayer[], zoom: number, filter: MapFilter): MapQuestion {
   return { layers: layers.map(({ layer }) => layer), zoom, filter, totals: true };
 }
 
@@ -24,19 +25,13 @@ export function askFirst(): void {
   parameters.delete('tenant');
   if (hasAsked || parameters.size > 0) return;
   hasAsked = true;
-  const question = JSON.stringify(mapQuestion(KNOWN_LAYERS, FIRST_ZOOM, {}));
-  first = { question, answer: answerTo(question).catch(() => undefined) };
+  const question = mapQuestion(KNOWN_LAYERS, FIRST_ZOOM, {});
+  first = { question: JSON.stringify(question), answer: views.map({ body: question }).catch(() => undefined) };
 }
 
 /** The answer to the first request; undefined: the page must send its own request, which also reports errors. */
-export async function firstAnswer(question: object): Promise<MapAnswer | undefined> {
+export async function firstAnswer(question: MapQuestion): Promise<MapAnswer | undefined> {
   const asked = first;
   first = undefined;
   return asked?.question === JSON.stringify(question) ? asked.answer : undefined;
-}
-
-async function answerTo(question: string): Promise<MapAnswer | undefined> {
-  const headers = { 'content-type': 'application/json', ...contextLink() };
-  const response = await fetch('/territory/map', { method: 'POST', headers, body: question });
-  return response.ok ? response.json() : undefined;
 }

@@ -1,3 +1,4 @@
+import type { MapFilter, MapView } from '@alzette/broker/contract';
 import type { MapLayer } from '@alzette/ngsi-ld-schemas/map';
 import { UNKNOWN_CLASS } from '@alzette/ngsi-ld-schemas/map';
 import type { Territory } from '@alzette/web/territory';
@@ -8,30 +9,9 @@ import type { MapContents, MapHeap, MapItem, Share } from '../../../entities/map
 import { paintOf } from '../../../entities/symbol.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
 
-/** The answer of `POST /territory/map`. Layers and classes count from 0, as in the request. */
-export interface MapAnswer {
-  readonly shows: MapContents['shows'];
-  readonly cells?: readonly {
-    readonly scope: string | null;
-    readonly at: readonly [number, number];
-    readonly counts: readonly (readonly [layer: number, kind: number, count: number, silent: number])[];
-  }[];
-  readonly points?: readonly PointTuple[];
-  readonly totals?: readonly TotalTuple[];
-}
-
-type PointTuple = readonly [
-  id: string,
-  layer: number,
-  kind: number,
-  longitude: number,
-  latitude: number,
-  value: number | null,
-  observed: number | null,
-  name: string | null,
-];
-
-type TotalTuple = readonly [layer: number, kind: number, scope: string | null, count: number, silent: number];
+/** Layers and classes count from 0, as in the request. */
+export type MapAnswer = MapView;
+type PointTuple = NonNullable<MapView['points']>[number];
 
 /** The number of entities of a state in a commune. */
 export interface Total {
@@ -49,7 +29,7 @@ export function filterBody(
   filter: EntityFilter,
   layers: readonly ShownLayer[],
   communes: Territory['communes'],
-): object | undefined {
+): MapFilter | undefined {
   const { types, states, commune, attention, text } = filter;
   const asked = layers.filter(({ layer }) => types.length === 0 || types.includes(layer.type));
   const classes = asked.flatMap(({ layer }) => {

@@ -1,11 +1,12 @@
+import type { MapQuestion as Question } from '@alzette/broker/contract';
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { classOf } from '@alzette/ngsi-ld-schemas/map';
-import { ask, isTemporary, toProblem } from '@alzette/web/asking';
+import { isTemporary, toProblem } from '@alzette/web/asking';
 import { type Connection, type EntityEvent, openLiveFeed } from '@alzette/web/feed';
 import type { Territory } from '@alzette/web/territory';
 import { computed, onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { feedUrl } from '../../../broker/broker.ts';
-import { contextLink } from '../../../broker/context-link.ts';
+import { views } from '../../../broker/operations.ts';
 import { readAttribute } from '../../../entities/attribute.ts';
 import { viewOf } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
@@ -90,8 +91,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     isAsking = true;
     try {
       const answer =
-        (wasFirst && (await firstAnswer(body.question))) ||
-        (await ask<MapAnswer>('POST', '/territory/map', body.question, signal, contextLink()));
+        (wasFirst && (await firstAnswer(body.question))) || (await views.map({ body: body.question, signal }));
       if (signal.aborted) return;
       covered = body.box;
       contents.value = contentsOf(answer, of);
@@ -120,7 +120,7 @@ export function useMapContents({ layers, filter, territory, frame, isPlaced }: M
     if (isTemporary(cause)) refresh ??= setTimeout(load, RETRY_MS);
   }
 
-  function bodyOf(): { question: object; box: MapFrame['box'] | undefined } | undefined {
+  function bodyOf(): { question: Question; box: MapFrame['box'] | undefined } | undefined {
     const wanted = filterBody(filter.value, layers.value, territory.value?.communes ?? []);
     if (wanted === undefined) return undefined;
     const { zoom, box } = frame.value ?? { zoom: FIRST_ZOOM, box: undefined };

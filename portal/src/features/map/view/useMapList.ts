@@ -1,8 +1,7 @@
-import { ask } from '@alzette/web/asking';
 import type { Territory } from '@alzette/web/territory';
 import { onScopeDispose, type Ref, shallowRef, watch } from 'vue';
 import { useBroker } from '../../../broker/broker.ts';
-import { contextLink } from '../../../broker/context-link.ts';
+import { views } from '../../../broker/operations.ts';
 import { type EntityView, viewOf } from '../../../entities/entity-view.ts';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { EntityFilter } from '../list/entity-filter.ts';
@@ -50,17 +49,17 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
       return;
     }
     const question = { layers: layers.value.map(({ layer }) => layer), filter: body, limit: PAGE, offset: page * PAGE };
-    const found = await ask<{ ids: string[]; count: number }>(
-      'POST',
-      '/territory/map/list',
-      question,
-      signal,
-      contextLink(),
-    );
+    const found = await views.list({ body: question, signal });
     const known = new Map<string, EntityView>();
     if (found.ids.length > 0) {
       const type = layers.value.map(({ layer }) => layer.type).join();
-      const { entities } = await broker.queryEntities({ type, id: found.ids, format: 'concise', limit: PAGE, signal });
+      const { entities } = await broker.queryEntities({
+        type,
+        id: [...found.ids],
+        format: 'concise',
+        limit: PAGE,
+        signal,
+      });
       for (const document of entities) known.set(document.id, viewOf(document));
     }
     if (signal.aborted) return;
@@ -150,13 +149,7 @@ export function useMapList({ layers, filter, territory, changed }: MapListQuesti
         limit: Math.min(IDS_AT_ONCE, most - ids.length),
         offset: ids.length,
       };
-      const found = await ask<{ ids: string[]; count: number }>(
-        'POST',
-        '/territory/map/list',
-        question,
-        undefined,
-        contextLink(),
-      );
+      const found = await views.list({ body: question });
       ids.push(...found.ids);
       if (found.ids.length === 0 || ids.length >= found.count) break;
     }

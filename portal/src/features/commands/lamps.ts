@@ -1,8 +1,7 @@
 import type { Override, OverrideContract } from '@alzette/lighting/contract';
 import { OVERRIDES } from '@alzette/lighting/paths';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
-import { ask } from '@alzette/web/asking';
-import { contextLink } from '../../broker/context-link.ts';
+import { views } from '../../broker/operations.ts';
 import { service } from '../../broker/service.ts';
 import { readAttribute } from '../../entities/attribute.ts';
 import { knownLayer } from '../../entities/known-layers.ts';
@@ -30,15 +29,10 @@ const BATCH = 100;
 /** Ids of the lamps that match a text: a street, a commune or a name. */
 export async function lampsNamed(text: string, signal: AbortSignal): Promise<string[]> {
   const ids: string[] = [];
-  for (let offset = 0; offset < MAX_LAMPS; offset += PAGE) {
-    const body = { layers: [knownLayer('Streetlight')], filter: { text }, limit: PAGE, offset };
-    const page = await ask<{ ids: string[]; count: number }>(
-      'POST',
-      '/territory/map/list',
-      body,
-      signal,
-      contextLink(),
-    );
+  const layer = knownLayer('Streetlight');
+  for (let offset = 0; layer !== undefined && offset < MAX_LAMPS; offset += PAGE) {
+    const body = { layers: [layer], filter: { text }, limit: PAGE, offset };
+    const page = await views.list({ body, signal });
     ids.push(...page.ids);
     if (ids.length >= page.count) break;
   }
