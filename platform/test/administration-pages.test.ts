@@ -118,7 +118,7 @@ const WITHOUT_PAGE: Readonly<Record<string, string>> = {
 /** The names of the clients of each path table in the pages. */
 const clients = new Map<string, readonly string[]>();
 for (const file of globSync('portal/src/**/*.{ts,vue}', { cwd: ROOT })) {
-  const found = readFileSync(ROOT + file, 'utf8').matchAll(/(?:(\w+)(?: =|:) )?service<\w+>\((\w+)\)/g);
+  const found = readFileSync(ROOT + file, 'utf8').matchAll(/(?:(\w+)(?: =|:) )?(?:service|clientOf)<\w+>\((\w+)\)/g);
   for (const [, name, table = ''] of found) {
     clients.set(table, [...(clients.get(table) ?? [`(${table})`]), ...(name === undefined ? [] : [name])]);
   }

@@ -19,6 +19,7 @@ const AuditEntry = object({
 const Verdict = object({
   intact: Type.Boolean(),
   head: Type.Optional(Head),
+  removed: Type.Optional(Type.Integer({ description: 'Entries that were emptied with their tenant' })),
   n: Type.Optional(Type.Integer({ description: 'The first entry that was changed or is missing' })),
   reason: Type.Optional(Type.String()),
 });

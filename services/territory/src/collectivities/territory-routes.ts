@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { remembered } from '@alzette/kit/caches';
-import { operation } from '@alzette/kit/routes';
+import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { toldBaseMap } from '../base-map/base-map.ts';
 import { baseMapRoutes } from '../base-map/base-map-routes.ts';
@@ -22,7 +22,7 @@ export function territoryRoutes(app: FastifyInstance, collectivities: Collectivi
     access: 'nothing',
     anyTenant: true,
     summary: 'The territory data for maps: communes, boundaries, streets and the base map',
-    answer: { type: 'object' },
+    answers: DOCUMENT,
   });
   app.get('/territory', description, async ({ tenant, headers }, reply) => {
     const own = collectivities.own(tenant);
