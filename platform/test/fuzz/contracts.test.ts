@@ -95,5 +95,5 @@ test('every operation with a contract refuses what its schemas refuse, and answe
   }
   console.log(`contract fuzz: seed ${SEED}, ${operations.length} operations, ${accepted.size} of them accepted a call`);
   assert.deepEqual(Object.fromEntries(faults), {});
-  assert.ok(accepted.size > operations.length / 3, [...accepted].join(', '));
+  assert.ok(accepted.size > 150, [...accepted].join(', '));
 });
