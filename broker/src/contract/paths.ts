@@ -111,6 +111,7 @@ export const STANDARD = {
   history: 'GET /ngsi-ld/v1/temporal/entities/:id',
   types: 'GET /ngsi-ld/v1/types',
   type: 'GET /ngsi-ld/v1/types/:type',
+  attributes: 'GET /ngsi-ld/v1/attributes',
   contexts: 'GET /ngsi-ld/v1/jsonldContexts',
   deleteContext: 'DELETE /ngsi-ld/v1/jsonldContexts/:id',
   subscriptions: 'GET /ngsi-ld/v1/subscriptions',

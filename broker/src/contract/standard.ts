@@ -92,6 +92,11 @@ export const standardContract = contract(STANDARD, {
     params: { type: LONG },
     answers: { 200: Type.Object({ attributeDetails: Type.Array(Attribute) }) },
   },
+  attributes: {
+    access: 'read',
+    summary: 'The attributes of entities',
+    answers: { 200: Type.Object({ attributeList: Texts }) },
+  },
   contexts: {
     ...ALL,
     summary: 'The stored @contexts',

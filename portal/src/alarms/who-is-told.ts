@@ -4,12 +4,12 @@ import type { Channel, ChannelsContract, Group, Recipient, Roster } from '@alzet
 import { CHANNELS } from '@alzette/channels/paths';
 import type { MaintenanceContract } from '@alzette/rules/contract';
 import { MAINTENANCE } from '@alzette/rules/paths';
-import { clientOf } from '@alzette/web/asking';
+import { service } from '../broker/service.ts';
 import { slug } from '../format/slug.ts';
 
-export const channels = clientOf<ChannelsContract>(CHANNELS);
-export const setup = clientOf<AlarmSetupContract>(ALARM_SETUP);
-export const maintenance = clientOf<MaintenanceContract>(MAINTENANCE);
+export const channels = service<ChannelsContract>(CHANNELS);
+export const setup = service<AlarmSetupContract>(ALARM_SETUP);
+export const maintenance = service<MaintenanceContract>(MAINTENANCE);
 
 type Kept<Document> = Document & { readonly id: string };
 

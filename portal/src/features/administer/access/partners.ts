@@ -1,27 +1,17 @@
-import { ask } from '@alzette/web/asking';
+import type { SavedKey, StoredKey } from '@alzette/broker/contract';
+import { access } from '../../../broker/operations.ts';
 import { slug } from '../../../format/slug.ts';
-import type { HourOfUsage } from './consumers.ts';
-import { deletePolicy, type Policy, partsOf, putPolicy, readPolicies } from './policies.ts';
+import { type Policy, partsOf, putPolicy } from './policies.ts';
 
 /** The key of a partner, with the policy that belongs to it alone. */
 export interface Partner {
   /** The policy's id, and the client that the key names. */
   readonly id: string;
-  readonly key: PartnerKey;
+  readonly key: StoredKey;
   readonly policy: Policy;
   /** Requests that are kept in the usage. */
   readonly requests: number;
   readonly refused: number;
-}
-
-interface PartnerKey {
-  readonly id: string;
-  readonly title: string;
-  readonly client?: string;
-  readonly expiresAt?: string;
-  readonly limits?: readonly { readonly requests: number; readonly per: string }[];
-  readonly revokedAt?: string | null;
-  readonly lastUsedAt?: string | null;
 }
 
 /** What the form of a partner says. */
@@ -38,13 +28,12 @@ export interface Wished {
 }
 
 const PREFIX = 'partner-';
-const KEYS = '/ops/access/keys';
 
 export async function readPartners(signal: AbortSignal): Promise<Partner[]> {
   const [keys, policies, usage] = await Promise.all([
-    ask<PartnerKey[]>('GET', KEYS, undefined, signal),
-    readPolicies(signal),
-    ask<HourOfUsage[]>('GET', '/ops/access/usage', undefined, signal),
+    access.keys({ signal }),
+    access.policies({ signal }),
+    access.usage({ signal }),
   ]);
   return keys.flatMap((key) => {
     const policy = policies.find(({ id }) => id.startsWith(PREFIX) && id === key.client);
@@ -64,22 +53,22 @@ export async function addPartner(wished: Wished): Promise<string> {
   const id = `${PREFIX}${slug(wished.title).slice(0, 40)}-${crypto.randomUUID().slice(0, 8)}`;
   await putPolicy(policyOf(id, wished));
   try {
-    return (await ask<{ key: string }>('POST', KEYS, keyOf(id, wished))).key;
+    return (await access.createKey({ body: keyOf(id, wished) })).key;
   } catch (cause) {
-    await deletePolicy(id).catch(() => undefined); // the reason to tell is why there is no key
+    await access.deletePolicy({ params: { id } }).catch(() => undefined); // the reason to tell is why there is no key
     throw cause;
   }
 }
 
 export async function changePartner({ id, key }: Partner, wished: Wished): Promise<void> {
   await putPolicy(policyOf(id, wished));
-  await ask('PUT', `${KEYS}/${encodeURIComponent(key.id)}`, keyOf(id, wished));
+  await access.changeKey({ params: key, body: keyOf(id, wished) });
 }
 
 /** The key first: it must not outlive the partner. */
 export async function removePartner({ id, key }: Partner): Promise<void> {
-  if (!key.revokedAt) await ask('DELETE', `${KEYS}/${encodeURIComponent(key.id)}`);
-  await deletePolicy(id);
+  if (!key.revokedAt) await access.revokeKey({ params: key });
+  await access.deletePolicy({ params: { id } });
 }
 
 export function wishedOf({ key, policy }: Partner): Wished {
@@ -107,7 +96,7 @@ function policyOf(id: string, { title, types, communes, attributes, writes }: Wi
   };
 }
 
-function keyOf(id: string, { title, writes, perMinute, expiresAt }: Wished) {
+function keyOf(id: string, { title, writes, perMinute, expiresAt }: Wished): SavedKey {
   return {
     title,
     client: id,
