@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { operation } from '@alzette/kit/routes';
+import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 
 /** The native apps that open links to this site. */
@@ -12,6 +12,7 @@ export interface NativeApps {
 }
 
 const LONGEST_SHORT_NAME = 12;
+const JSON_TYPE = 'application/json; charset=utf-8';
 const MANIFEST = 'manifest.webmanifest';
 
 /** What phones ask about an installed app: the manifest of the page, and the native apps that open its links. */
@@ -19,11 +20,11 @@ export function installedAppRoutes(
   app: FastifyInstance,
   { nameOf, dist, apps }: { nameOf(tenant: string): string; readonly dist: string; readonly apps: NativeApps },
 ): void {
-  const described = (summary: string) =>
-    operation({ access: 'nothing', anyTenant: true, summary, answer: { type: 'object' } });
+  const described = (summary: string, type: string) =>
+    operation({ access: 'nothing', anyTenant: true, summary, answers: { 200: media(type) } });
   app.get(
     `/app/${MANIFEST}`,
-    described('The web app manifest, with the name of the territory'),
+    described('The web app manifest, with the name of the territory', 'application/manifest+json'),
     async ({ tenant }, reply) => {
       // Read each time, because pages may be rebuilt while they are served.
       const manifest = JSON.parse(await readFile(join(dist, MANIFEST), 'utf8')) as object;
@@ -37,7 +38,7 @@ export function installedAppRoutes(
   // https://developers.google.com/digital-asset-links/v1/statements
   app.get(
     '/.well-known/assetlinks.json',
-    described('The Android app that opens links to this site'),
+    described('The Android app that opens links to this site', JSON_TYPE),
     (_request, reply) => {
       if (android === undefined) return reply.callNotFound();
       const target = {
@@ -51,7 +52,7 @@ export function installedAppRoutes(
   // https://developer.apple.com/documentation/xcode/supporting-associated-domains
   app.get(
     '/.well-known/apple-app-site-association',
-    described('The iOS app that opens links to this site'),
+    described('The iOS app that opens links to this site', JSON_TYPE),
     (_request, reply) => {
       if (ios === undefined) return reply.callNotFound();
       return reply.send({ applinks: { details: [{ appIDs: [ios], components: [{ '/': '/app/*' }] }] } });
