@@ -78,13 +78,19 @@ async function show({ tenant, name, folder, communes, colour, news }: Shown, url
 const port = process.env.PORT ?? '1026';
 const url = `http://127.0.0.1:${port}`;
 const product = spawn('npm', ['start'], { stdio: 'inherit', env: process.env });
-const ended = new Promise<number>((resolve) => product.on('exit', (code) => resolve(code ?? 1)));
+let isRunning = true;
+const ended = new Promise<number>((resolve) => {
+  product.on('exit', (code) => {
+    isRunning = false; // also by a signal, which leaves no code
+    resolve(code ?? 1);
+  });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => product.kill(signal));
 const isReady = async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true;
-while (product.exitCode === null && !(await isReady())) {
+while (isRunning && !(await isReady())) {
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);
 }
-if (product.exitCode === null) {
+if (isRunning) {
   for (const shown of GROUP) await show(shown, url);
   for (const { tenant, name } of GROUP)
     console.log(`${name.padEnd(24)} http://${tenant}.localhost:${port}/  and /app/`);
