@@ -10,6 +10,7 @@ import { putLayers } from './environment.ts';
 import { switchUsesOn } from './insights.ts';
 import { putLighting } from './lighting/lighting.ts';
 import { putDatasets } from './opendata/opendata.ts';
+import { putPacks } from './packs.ts';
 import { putItems } from './publishing/publishing.ts';
 import { putReports } from './reports/reports.ts';
 import { putRules } from './rules/rules.ts';
@@ -31,6 +32,7 @@ export const CONTENTS: { readonly [service: string]: DemoContents<never> } = {
   insights: switchUsesOn,
   lighting: putLighting,
   opendata: putDatasets,
+  packs: putPacks,
   publishing: putItems,
   reports: putReports,
   rules: putRules,

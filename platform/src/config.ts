@@ -17,6 +17,7 @@ import {
   urlOf,
   wholeNumberOf,
 } from '@alzette/kit/settings';
+import { readPublicKey } from '@alzette/packs/archive';
 import { BACKUP_SETTINGS, type BackupConfig, backupConfig } from './backup/backup-config.ts';
 import { hasDemoFolder } from './demo-folder.ts';
 import type { NativeApps } from './installed/installed-apps.ts';
@@ -49,6 +50,8 @@ export interface Config extends BrokerConfig {
   readonly ownHosts: readonly string[];
   /** Whether headers may name another tenant on the host of a collectivity. */
   readonly hostsAdmitTenants: boolean;
+  /** Minisign public keys whose packs may be installed like those of the product. */
+  readonly packKeys: readonly string[];
   /** Threads for computing; absent: all cores but one. */
   readonly computeThreads?: number;
   /** Whether each answer of a service is compared with its contract. */
@@ -68,6 +71,14 @@ export interface Config extends BrokerConfig {
 const clientId: SettingKind<string> = {
   parse: (text) => (/^[A-Za-z0-9._-]{1,100}$/.test(text) ? text : undefined),
   expected: 'letters, digits, ., _ and -',
+};
+
+const packKey: SettingKind<string> = {
+  parse(text) {
+    readPublicKey(text);
+    return text;
+  },
+  expected: 'public keys of minisign such as RW…',
 };
 
 const baseMap: SettingKind<string> = {
@@ -176,6 +187,10 @@ const OWN_SETTINGS = {
     group: NATIVE,
     text: 'the iOS app that opens links to this site, for `/.well-known/apple-app-site-association`: `TEAM.bundle`',
   }),
+  PACK_KEYS: setting(commaList(packKey, packKey.expected), [], {
+    group: TERRITORY,
+    text: 'public keys in minisign’s format, separated by commas: packs that they signed are trusted; others need an administrator’s word, see [docs/packs.md](packs.md)',
+  }),
   COMPUTE_THREADS: optionalSetting(wholeNumberOf(1, 64), {
     group: RUNNING,
     text: 'threads of each process for plans, simulations, forecasts, images and exports; they start when needed',
@@ -258,6 +273,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
     ...(values.BASE_MAP !== undefined && { baseMap: values.BASE_MAP }),
     ownHosts: values.OWN_HOSTS,
     hostsAdmitTenants: values.HOSTS_ADMIT_TENANTS,
+    packKeys: values.PACK_KEYS,
     ...(values.COMPUTE_THREADS !== undefined && { computeThreads: values.COMPUTE_THREADS }),
     checkAnswers: values.CHECK_ANSWERS,
     demo,

@@ -13,6 +13,7 @@ import { type ServiceDefinition, startOrder } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { mobilityService } from '@alzette/mobility';
 import { openData } from '@alzette/opendata';
+import { packService } from '@alzette/packs';
 import { publishing } from '@alzette/publishing';
 import { readPastReports, reports } from '@alzette/reports';
 import { rules } from '@alzette/rules';
@@ -20,6 +21,7 @@ import { waste } from '@alzette/waste';
 import { articleImages } from './article-images.ts';
 import { backupPorts, productBackups } from './backup/product-backups.ts';
 import type { Config } from './config.ts';
+import { productPacks } from './territory-files/product-packs.ts';
 
 /**
  * The services of the product, in the order of their start. A new one is an import and a line here. A service receives
@@ -47,6 +49,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(energy)
       .with(environment)
       .with(assistantService({ issuers, ...(model && { model }) }))
-      .with(backupService(productBackups(config), backupPorts(config))).definitions
+      .with(backupService(productBackups(config), backupPorts(config)))
+      .with(packService(productPacks(config))).definitions
   );
 }

@@ -13,14 +13,14 @@ import { fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { openData } from '@alzette/opendata';
+import { type AskProduct, deleteDocument, faultOf, putDocument } from '@alzette/packs/kinds';
 import { reports } from '@alzette/reports';
 import { rules } from '@alzette/rules';
 import { readTerritory } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
-import type { AskProduct } from '../src/territory-files/ask-product.ts';
-import { deleteDocument, putDocument, runningConfiguration } from '../src/territory-files/configuration-client.ts';
+import { runningConfiguration } from '../src/territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../src/territory-files/configuration-difference.ts';
-import { faultOf, readConfiguration, writeConfiguration } from '../src/territory-files/configuration-files.ts';
+import { readConfiguration, writeConfiguration } from '../src/territory-files/configuration-files.ts';
 import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.ts';
 import { schemaFiles } from '../src/territory-files/configuration-schemas.ts';
 import { territoryFilesService } from '../src/territory-files/territory-files-service.ts';
@@ -64,7 +64,9 @@ test('the running configuration is written to files, compared with them, and res
     const files = await readConfiguration(folder);
     return { files, differences: differencesOf(files, await runningConfiguration(ask, files.keys())) };
   };
-  assert.deepEqual(differenceLines((await compare()).differences), []);
+  const same = await compare();
+  assert.deepEqual(differenceLines(same.differences), []);
+  for (const [kind, documents] of same.files) for (const document of documents) await putDocument(ask, kind, document);
 
   const rule = join(folder, 'rules', 'lamp-failure.yaml');
   const document = parse(await readFile(rule, 'utf8'));

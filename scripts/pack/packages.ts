@@ -19,7 +19,7 @@ export const PACKAGES: readonly PackedPackage[] = [
     name: 'alzette',
     description: 'A smart-territory platform around an NGSI-LD context broker: one process, one PostgreSQL.',
     workspaces: ['platform'],
-    beside: ['territories', 'docker', 'portal/dist', 'mobile/dist', 'docs-site/dist'],
+    beside: ['territories', 'packs', 'docker', 'portal/dist', 'mobile/dist', 'docs-site/dist'],
     bin: { alzette: 'platform/src/alzette.ts' },
   },
   {

@@ -1,8 +1,8 @@
 import { ensureTenant } from '@alzette/broker';
+import { askAsSender } from '@alzette/packs/kinds';
 import type { Administrator, Founding, TerritoryHead } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import { organisationsOf } from '../organisations.ts';
-import { askAs } from '../territory-files/ask-as.ts';
 import { type AskProduct, mustAnswer } from '../territory-files/ask-product.ts';
 
 /** The first roles of a collectivity, and what their holders may do in it. */
@@ -22,10 +22,10 @@ export function founding(app: FastifyInstance, hasMail: boolean): Founding {
     async complete(request, territory, administrator) {
       const { row } = territory;
       if (row === undefined) return undefined;
-      const ask = askAs(app, request);
+      const ask = askAsSender(app, request, '');
       await putRoles(ask, row.tenant, territory.name);
       await putOrganisations(ask, territory);
-      await putLanguages(askAs(app, request, row.tenant), territory.languages);
+      await putLanguages(askAsSender(app, request, row.tenant), territory.languages);
       return administrator && (await invite(ask, row.tenant, administrator, hasMail));
     },
   };

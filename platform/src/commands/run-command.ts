@@ -13,6 +13,7 @@ import { doctor } from './doctor.ts';
 import { historyImport } from './history-import.ts';
 import { addKey, listKeys, revokeKey } from './key.ts';
 import { migrateFromV2 } from './migrate-v2.ts';
+import { packBuild, packCheck, packInstall, packKeys, packList, packRemove } from './pack.ts';
 import { moveTenantCommand } from './tenant.ts';
 import {
   territoryApply,
@@ -54,6 +55,12 @@ const COMMANDS: { readonly [name: string]: Command } = {
   'territory diff': territoryDiff,
   'territory apply': territoryApply,
   'territory export': territoryExport,
+  'pack check': packCheck,
+  'pack build': packBuild,
+  'pack keys': packKeys,
+  'pack install': packInstall,
+  'pack remove': packRemove,
+  'pack list': packList,
   'views refresh': refreshViewsCommand,
   'views reader': setReaderCommand,
   'views readers': listReaders,

@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deleteDocument, faultOf, putDocument } from '@alzette/packs/kinds';
 import { drawTerritory, readPlan, readTerritory, TerritoryFault } from '@alzette/territory';
 import { TERRITORY_FILE_SCHEMAS } from '@alzette/territory/file-schemas';
-import { deleteDocument, putDocument, runningConfiguration } from '../territory-files/configuration-client.ts';
+import { runningConfiguration } from '../territory-files/configuration-client.ts';
 import { differenceLines, differencesOf } from '../territory-files/configuration-difference.ts';
-import { faultOf, readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
+import { readConfiguration, writeConfiguration } from '../territory-files/configuration-files.ts';
 import { kindsOf } from '../territory-files/configuration-kinds.ts';
 import { applyTerritory, compareTerritory, exportTerritory } from '../territory-files/own-territory.ts';
 import { territoryFromBoundaries } from '../territory-files/territory-from-boundaries.ts';

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
+import { type ConfigurationKind, differentMembers } from '@alzette/packs/kinds';
 import type { Configuration } from './configuration-files.ts';
-import type { ConfigurationDocument, ConfigurationKind } from './configuration-kinds.ts';
 
 /** A difference between a document in the folder and the running one. */
 export interface Difference {
@@ -24,17 +23,12 @@ export function differencesOf(files: Configuration, running: Configuration): Dif
         differences.push({ kind, id: document.id, change: 'missing', members: [] });
         continue;
       }
-      const members = differentMembers({ ...kind.defaults, ...document }, { ...kind.defaults, ...other });
+      const members = differentMembers(kind, document, other);
       if (members.length > 0) differences.push({ kind, id: document.id, change: 'different', members });
     }
     for (const id of byId.keys()) differences.push({ kind, id, change: 'extra', members: [] });
   }
   return differences;
-}
-
-function differentMembers(a: ConfigurationDocument, b: ConfigurationDocument): string[] {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].filter((name) => !isDeepStrictEqual(a[name], b[name])).sort();
 }
 
 /** One line for each difference. */

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bodyReader, type JsonSchema } from '@alzette/kit/bodies';
+import { type ConfigurationDocument, type ConfigurationKind, faultOfDocument } from '@alzette/packs/kinds';
 import { TerritoryFault } from '@alzette/territory';
 import { parse, stringify } from 'yaml';
-import { CONFIGURATION_KINDS, type ConfigurationDocument, type ConfigurationKind } from './configuration-kinds.ts';
+import { CONFIGURATION_KINDS } from './configuration-kinds.ts';
 
 /** Documents by kind. */
 export type Configuration = ReadonlyMap<ConfigurationKind, readonly ConfigurationDocument[]>;
@@ -41,20 +41,9 @@ async function readDocument(folder: string, name: string, kind: ConfigurationKin
   if (typeof id !== 'string' || id === '') {
     throw new TerritoryFault(`${name}: id: got ${JSON.stringify(id) ?? 'nothing'}, expected a name`);
   }
-  const fault = kind.faultOf ? kind.faultOf(document) : faultOf(kind.schema, document);
+  const fault = faultOfDocument(kind, document as ConfigurationDocument);
   if (fault !== undefined) throw new TerritoryFault(`${name}: ${fault}`);
   return document as ConfigurationDocument;
-}
-
-/** What of a value does not fit a schema, in one sentence; undefined: it fits. */
-export function faultOf(schema: JsonSchema, value: unknown): string | undefined {
-  try {
-    bodyReader(schema)(value);
-    return undefined;
-  } catch (error) {
-    const { detail, message } = error as { detail?: string; message: string };
-    return detail ?? message;
-  }
 }
 
 /** Writes a file for each document. Other files stay. @returns the number of files */

@@ -6,33 +6,10 @@ import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
 import { STRATEGY_ID, StrategyBody } from '@alzette/lighting/contract';
 import { GivenDefinition } from '@alzette/opendata/dataset-schema';
+import { type AskProduct, type ConfigurationDocument, type ConfigurationKind, mustAnswer } from '@alzette/packs/kinds';
 import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-schema';
-import { faultOfRule, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
-import { type AskProduct, mustAnswer } from './ask-product.ts';
-
-/** A configuration document, in the form of files and of the API. */
-export interface ConfigurationDocument {
-  readonly id: string;
-  readonly [member: string]: unknown;
-}
-
-/** A kind of configuration that a territory's folder can contain: a subfolder of documents. */
-export interface ConfigurationKind {
-  /** The name of the subfolder and of the kind. */
-  readonly folder: string;
-  /** The path of the list of all documents. */
-  readonly list: string;
-  /** Extracts the documents from the answer to that path. */
-  documents(answer: unknown): readonly ConfigurationDocument[];
-  /** The API's defaults for missing members. */
-  readonly defaults?: { readonly [member: string]: unknown };
-  /** The JSON Schema of a document, by which files are validated without the product. */
-  readonly schema: JsonSchema;
-  /** A validation with clearer messages than those of a general validator. @returns the fault */
-  faultOf?(document: unknown): string | undefined;
-  /** Writes a document, if a `PUT` of the unchanged document is not enough. */
-  put?(ask: AskProduct, document: ConfigurationDocument): Promise<void>;
-}
+import { faultOfRule, findingText, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
+import type { Finding } from '@alzette/rules/contract';
 
 const ANY_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
@@ -75,6 +52,8 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
       (answer as { rules: readonly { rule: ConfigurationDocument }[] }).rules.map(({ rule }) => rule),
     schema: RULE_SCHEMA,
     faultOf: faultOfRule,
+    check: faultOfDraft,
+    hasIdInBody: true,
   },
   {
     folder: 'lighting-strategies',
@@ -92,7 +71,6 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     documents: ownCategories,
     defaults: CATEGORY_DEFAULTS,
     schema: withId(GivenCategory, '^[a-z][a-z0-9-]{0,39}$'),
-    put: (ask, document) => putBody(ask, '/reports/categories', document),
   },
   {
     folder: 'datasets',
@@ -131,6 +109,13 @@ export function kindsOf(tenant: string | undefined): readonly ConfigurationKind[
   );
 }
 
+/** What the product says of a rule beside the running ones: members that no type has, loops … */
+async function faultOfDraft(ask: AskProduct, rule: ConfigurationDocument): Promise<string | undefined> {
+  const { findings } = (await mustAnswer(ask, 'POST', '/rules/check', { body: rule })) as { findings: Finding[] };
+  const errors = findings.filter(({ level }) => level === 'error').map(findingText);
+  return errors.length === 0 ? undefined : errors.join('; ');
+}
+
 interface RunningDataset {
   readonly id: string;
   readonly state: 'draft' | 'published' | 'withdrawn';
@@ -160,20 +145,16 @@ function withId(body: JsonSchema, pattern = ANY_ID, others: { readonly [member: 
   };
 }
 
-async function putBody(ask: AskProduct, path: string, { id, ...body }: ConfigurationDocument): Promise<void> {
-  await mustAnswer(ask, 'PUT', `${path}/${encodeURIComponent(id)}`, { body });
-}
-
 /** A draft is published where the file says so. @throws Error: it is published and the file says that it is not */
-async function putDataset(ask: AskProduct, { published = false, ...document }: ConfigurationDocument): Promise<void> {
-  const path = `/opendata/datasets/${encodeURIComponent(document.id)}`;
+async function putDataset(ask: AskProduct, { id, published = false, ...body }: ConfigurationDocument): Promise<void> {
+  const path = `/opendata/datasets/${encodeURIComponent(id)}`;
   const running = (await mustAnswer(ask, 'GET', path, { accepted: [404] })) as Partial<RunningDataset>;
   if (running.state === 'published' && !published) {
     throw new Error(
-      `datasets/${document.id}: published: got false, but it is published; withdraw it on its page: its identifier is then used up`,
+      `datasets/${id}: published: got false, but it is published; withdraw it on its page: its identifier is then used up`,
     );
   }
-  await putBody(ask, '/opendata/datasets', document as ConfigurationDocument);
+  await mustAnswer(ask, 'PUT', path, { body });
   if (published && running.state !== 'published') await mustAnswer(ask, 'POST', `${path}/publish`);
 }
 
@@ -181,9 +162,4 @@ async function putDashboard(ask: AskProduct, { id, ...body }: ConfigurationDocum
   const path = `/dashboards/${encodeURIComponent(id)}`;
   const running = (await mustAnswer(ask, 'GET', path, { accepted: [404] })) as Partial<RunningDashboard>;
   await mustAnswer(ask, 'PUT', `${path}?version=${running.version ?? 0}`, { body });
-}
-
-/** The path of one document. */
-export function pathOf({ list }: ConfigurationKind, id: string): string {
-  return `${list}/${encodeURIComponent(id)}`;
 }

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { type AskProduct, mustAnswer } from '@alzette/packs/kinds';
 import { readTerritory, type Territory } from '@alzette/territory';
 import type { OwnTerritory } from '@alzette/territory/contract';
 import { stringify } from 'yaml';
-import { type AskProduct, mustAnswer } from './ask-product.ts';
 
 type Given = Omit<OwnTerritory, 'tenant' | 'version' | 'foundedAt' | 'changedAt' | 'hosts'>;
 

@@ -2,9 +2,9 @@ import { conflict } from '@alzette/kit/problems';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceDefinition } from '@alzette/kit/service';
+import { askAsSender } from '@alzette/packs/kinds';
 import { territoryFilesContract } from '@alzette/system/contract';
 import { TerritoryFault } from '@alzette/territory';
-import { askAs } from './ask-as.ts';
 import { runningConfiguration } from './configuration-client.ts';
 import { differencesOf } from './configuration-difference.ts';
 import { readConfiguration } from './configuration-files.ts';
@@ -20,7 +20,7 @@ export function territoryFilesService(folder: string): ServiceDefinition {
             const files = await readConfiguration(folder).catch((error: unknown) => {
               throw error instanceof TerritoryFault ? conflict(error.message) : error;
             });
-            const running = await runningConfiguration(askAs(app, request), files.keys());
+            const running = await runningConfiguration(askAsSender(app, request, ''), files.keys());
             const differences = differencesOf(files, running);
             return {
               kinds: [...files.keys()].map((kind) => kind.folder),

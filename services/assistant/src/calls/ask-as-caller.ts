@@ -1,8 +1,7 @@
+import { headersOfSender } from '@alzette/kit/access';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PlatformRequest } from '../tools/tool.ts';
 
-/** Headers of a request that identify the sender and the tenant. */
-const OF_THE_CALLER = ['authorization', 'x-api-key', 'ngsild-tenant', 'fiware-service'] as const;
 const CORE_CONTEXT = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld';
 const LINK_RELATION = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"';
 
@@ -31,10 +30,6 @@ export async function askAsCaller(
   from: FastifyRequest,
   { method, path, body, keepsIris = false, headers }: AnyRequest,
 ): Promise<PlatformAnswer> {
-  const own = OF_THE_CALLER.flatMap((name) => {
-    const value = from.headers[name];
-    return value === undefined ? [] : [[name, String(value)]];
-  });
   const answer = await app.inject({
     method,
     url: path,
@@ -44,7 +39,7 @@ export async function askAsCaller(
       link: `<${keepsIris ? CORE_CONTEXT : context}>; ${LINK_RELATION}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
-      ...Object.fromEntries(own),
+      ...headersOfSender(from),
     },
     ...(body !== undefined && { payload: JSON.stringify(body) }),
   });

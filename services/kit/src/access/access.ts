@@ -156,3 +156,16 @@ export function actor({ kind, subject }: Pick<Caller, 'kind' | 'subject'>): stri
 export function sender(caller: Pick<Caller, 'kind' | 'subject' | 'person'>): string {
   return caller.person === undefined ? actor(caller) : `person:${caller.person}`;
 }
+
+const CREDENTIALS = ['authorization', 'x-api-key'] as const;
+
+/** The headers by which a request to the product itself has the sender of this one. @param tenant default: that of this one */
+export function headersOfSender(
+  { headers, tenant: own }: Pick<FastifyRequest, 'headers' | 'tenant'>,
+  tenant: string = own,
+): Record<string, string> {
+  const credentials = CREDENTIALS.flatMap((name) =>
+    headers[name] === undefined ? [] : [[name, String(headers[name])]],
+  );
+  return { ...Object.fromEntries(credentials), ...(tenant !== '' && { 'ngsild-tenant': tenant }) };
+}

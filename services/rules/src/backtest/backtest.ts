@@ -1,5 +1,4 @@
 import { Turns } from '@alzette/kit/turns';
-import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import { DateTime } from 'luxon';
 import type { Maintenance, Silence } from '../book/alarm-port.ts';
 import { Book, type EntityChange } from '../book/book.ts';
@@ -9,12 +8,11 @@ import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';
 import { newMachine, run } from '../evaluate/machine.ts';
 import type { StoredRule } from '../store/rule-rows.ts';
-import { readHistory } from './read-history.ts';
+import type { HistoryAsked, PastEntity } from './read-history.ts';
 
 interface BacktestParts {
-  /** A client with the rights of the caller. */
-  readonly client: NgsiLdClient;
-  readonly context: string;
+  /** The entities and their past, as far as the caller may read them. */
+  history(asked: HistoryAsked): AsyncIterable<PastEntity>;
   readonly territory: TerritoryFacts;
   readonly signal?: AbortSignal;
 }
@@ -102,16 +100,14 @@ export async function backtest(query: BacktestQuery, parts: BacktestParts): Prom
 async function replay(
   rule: StoredRule,
   { from, to }: BacktestQuery,
-  { client, context, territory, signal, turns }: BacktestParts & { readonly turns: Turns },
+  { history, territory, signal, turns }: BacktestParts & { readonly turns: Turns },
   changes: EntityChange[],
   counts: { entities: number; samples: number } | undefined,
 ): Promise<void> {
   const compiled = compileStored(rule, territory.place);
   const longest = Math.max(0, ...compiled.reads.values());
   const begins = from - LEAD_MS - longest;
-  const history = readHistory({
-    client,
-    context,
+  const past = history({
     tenant: rule.tenant,
     scope: rule.document.scope,
     attrs: compiled.attrs,
@@ -120,7 +116,7 @@ async function replay(
     to: new Date(to),
     ...(signal && { signal }),
   });
-  for await (const { facts, series } of history) {
+  for await (const { facts, series } of past) {
     const all = Object.values(series);
     const first = all.reduce((least, [sample]) => Math.min(least, sample?.[0] ?? least), Number.POSITIVE_INFINITY);
     const reader = new EntityReader(series, Number.isFinite(first) ? first : begins, territory.holidaysOf(facts.scope));

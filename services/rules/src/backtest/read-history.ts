@@ -10,10 +10,9 @@ export interface PastEntity {
   readonly series: Series;
 }
 
-interface HistoryQuery {
-  readonly client: NgsiLdClient;
+/** The part of the past that a rule is evaluated on. */
+export interface HistoryAsked {
   readonly tenant: string;
-  readonly context: string;
   readonly scope: RuleScope;
   readonly attrs: readonly string[];
   /** Relationships whose targets are needed. */
@@ -22,6 +21,11 @@ interface HistoryQuery {
   readonly to: Date;
   /** When it is aborted, its reason is thrown. */
   readonly signal?: AbortSignal;
+}
+
+interface HistoryQuery extends HistoryAsked {
+  readonly client: NgsiLdClient;
+  readonly context: string;
 }
 
 /** Entities per history query. Fewer are read at once if those before had many samples. */

@@ -8,6 +8,7 @@ import {
   Finding,
   Instant,
   KeptAlarm,
+  Replay,
   Rule,
   RuleVersion,
   Written,
@@ -17,6 +18,7 @@ export * from './calendar.ts';
 export * from './maintenance.ts';
 export * from './rule.ts';
 export type { Backtest, Finding, PastAlarm, Rule } from './schemas.ts';
+export { Replay } from './schemas.ts';
 
 const OF_RULE = { params: { id: text({ max: 250 }) } } as const;
 const PERIOD = { from: Instant, to: Instant };
@@ -90,6 +92,20 @@ export const ruleContract = contract(RULES, {
     body: object({ rule: Draft, ...PERIOD }),
     answers: { 200: Backtest },
     example: { body: { rule: EXAMPLE, ...EXAMPLE_PERIOD } },
+  },
+  replay: {
+    access: 'read',
+    summary: 'The alarms that a draft raises on made-up readings of one entity',
+    body: object({ rule: Draft, ...Replay.properties }),
+    answers: { 200: Backtest },
+    example: {
+      body: {
+        rule: EXAMPLE,
+        entity: { type: 'WasteContainer' },
+        readings: [{ at: '2026-11-01T08:00:00Z', values: { fillingLevel: 0.9 } }],
+        until: '2026-11-01T12:00:00Z',
+      },
+    },
   },
   backtest: {
     ...OF_RULE,

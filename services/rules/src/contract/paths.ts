@@ -8,6 +8,7 @@ export const RULES = {
   replace: 'PUT /rules/:id',
   remove: 'DELETE /rules/:id',
   backtestDraft: 'POST /rules/backtest',
+  replay: 'POST /rules/replay',
   backtest: 'POST /rules/:id/backtest',
   explain: 'GET /rules/:id/explain',
   explainAlarm: 'GET /rules/explain',

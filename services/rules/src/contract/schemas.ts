@@ -1,4 +1,4 @@
-import { object, Type, type Value } from '@alzette/kit/contract';
+import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { type RuleDocument, SEVERITIES, type Words } from './rule.ts';
 
 export const Instant = Type.String({ format: 'date-time' });
@@ -70,6 +70,23 @@ export const Backtest = object({
   tookMs: Type.Integer({ description: 'Measured' }),
 });
 
+/** Made-up readings of one entity, in the order of time. */
+export const Replay = object({
+  entity: object({
+    type: Type.String({ minLength: 1, maxLength: 250 }),
+    id: Type.Optional(Type.String({ format: 'uri', maxLength: 250 })),
+    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+  }),
+  readings: Type.Array(
+    object({ at: Instant, values: byName(Type.Unknown(), { minProperties: 1, maxProperties: 50 }) }),
+    {
+      minItems: 1,
+      maxItems: 1000,
+    },
+  ),
+  until: Instant,
+});
+
 /** An alarm as the rules keep it, as far as the reader may read what it says. Earlier versions kept other members. */
 export const KeptAlarm = Type.Object({
   urn: Type.String(),
@@ -119,6 +136,7 @@ export const Explanation = object({
   alarms: Type.Array(KeptAlarm, { description: 'Its last ones on the entity, newest first' }),
 });
 
+export type Replay = Value<typeof Replay>;
 export type Rule = Value<typeof Rule>;
 export type RuleVersion = Value<typeof RuleVersion>;
 export type Finding = Value<typeof Finding>;

@@ -7,6 +7,7 @@ import {
   lacking,
   named,
   type ObjectKind,
+  OF_SENDER,
   readable,
 } from '@alzette/kit/objects';
 import { missing, refused } from '@alzette/kit/problems';
@@ -14,6 +15,8 @@ import type { Handlers } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyRequest } from 'fastify';
 import { backtest } from '../backtest/backtest.ts';
+import { readHistory } from '../backtest/read-history.ts';
+import { replayed } from '../backtest/replayed.ts';
 import type { BookAlarm } from '../book/book-alarm.ts';
 import type { RuleContract } from '../contract/contract.ts';
 import { attributesBehind } from '../document/attributes-behind.ts';
@@ -28,7 +31,7 @@ import { draft } from './rule-routes.ts';
 
 const LONGEST_DAYS = 400;
 
-type Backtests = 'backtestDraft' | 'backtest';
+type Backtests = 'backtestDraft' | 'backtest' | 'replay';
 type Reasons = 'explain' | 'explainAlarm';
 type FactsOf = (tenant: string) => TerritoryFacts;
 
@@ -56,8 +59,7 @@ function backtestHandlers(context: ServiceContext, territoryOf: FactsOf): Handle
     return backtest(
       { rule, others, maintenance, from, to: Math.min(to, Date.now()) },
       {
-        client: clientOf(request),
-        context: context.context,
+        history: (asked) => readHistory({ ...asked, client: clientOf(request), context: context.context }),
         territory: territoryOf(rule.tenant),
         signal: disconnected.signal,
       },
@@ -69,6 +71,17 @@ function backtestHandlers(context: ServiceContext, territoryOf: FactsOf): Handle
       handle: test,
     },
     backtest: { objects: named(rules, { action: 'read' }), handle: test },
+    replay: {
+      objects: OF_SENDER,
+      async handle(request) {
+        const { rule, entity, readings, until } = request.body;
+        const past = replayed(entity, readings);
+        const [from, to] = [past.from, Date.parse(until)];
+        if (from >= to) throw refused('until', until, 'a time after the first reading');
+        const query = { rule: await draft(context, request, rule), others: [], maintenance: [], from, to };
+        return backtest(query, { history: () => past.entities(), territory: territoryOf(request.tenant) });
+      },
+    },
   };
 }
 

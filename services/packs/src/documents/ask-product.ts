@@ -1,3 +1,5 @@
+import { Problem } from '@alzette/kit/problems';
+
 /** Sends a request to a running product, by HTTP or in process. */
 export type AskProduct = (
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -11,10 +13,11 @@ export interface ProductAnswer {
 }
 
 /** The product refused a request; the message contains the request and its answer. */
-class ProductRefusal extends Error {
+export class ProductRefusal extends Problem {
   constructor(method: string, path: string, { status, body }: ProductAnswer) {
     const { title, detail } = (body ?? {}) as { title?: string; detail?: string };
-    super(`${method} ${path}: ${status} ${[title, detail].filter(Boolean).join(': ')}`);
+    const why = [title, detail].filter(Boolean).join(': ');
+    super(status >= 500 ? 503 : status, 'The product refused a request', `${method} ${path}: ${status} ${why}`);
   }
 }
 

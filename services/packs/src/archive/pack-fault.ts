@@ -1,0 +1,2 @@
+/** What is wrong with a pack, in a sentence for its reader. */
+export class PackFault extends Error {}

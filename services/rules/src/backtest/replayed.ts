@@ -1,0 +1,32 @@
+import { refused } from '@alzette/kit/problems';
+import type { Replay } from '../contract/schemas.ts';
+import type { Sample, Value } from '../evaluate/series.ts';
+import type { PastEntity } from './read-history.ts';
+
+const ENTITY = 'urn:ngsi-ld:Entity:replayed';
+
+/**
+ * Readings as the past of one entity, and the time of the first.
+ *
+ * @throws Problem 400: they are not in the order of time
+ */
+export function replayed({ type, id = ENTITY, scope }: Replay['entity'], readings: Replay['readings']) {
+  const series: Record<string, Sample[]> = {};
+  let before = Number.NEGATIVE_INFINITY;
+  for (const [place, { at, values }] of readings.entries()) {
+    const time = Date.parse(at);
+    if (time <= before) throw refused(`readings.${place}.at`, at, 'a time after that of the reading before');
+    before = time;
+    for (const [attr, value] of Object.entries(values)) {
+      series[attr] ??= [];
+      series[attr].push([time, value as Value]);
+    }
+  }
+  const facts = { id, type, scope: scope === undefined ? [] : [scope], parents: {} };
+  return {
+    from: Date.parse(readings[0]?.at ?? ''),
+    async *entities(): AsyncGenerator<PastEntity> {
+      yield { facts, series };
+    },
+  };
+}
