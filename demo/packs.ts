@@ -1,10 +1,10 @@
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
-import type { packs } from '@alzette/packs';
+import type { packService } from '@alzette/packs';
 import { installedPacks, keepInstalled, type PackObject } from '../services/packs/src/store/pack-rows.ts';
 import { DEMO_RULES, PACKS_OF_DEMO } from './rules/documents.ts';
 
 /** Writes down that the rules of the demo came from packs, unless it is written. */
-export async function putPacks({ db, shipped }: PartsOf<typeof packs>, { tenant }: DemoContext): Promise<void> {
+export async function putPacks({ db, shipped }: PartsOf<ReturnType<typeof packService>>, { tenant }: DemoContext): Promise<void> {
   const installed = new Set((await installedPacks(db, tenant)).map(({ id }) => id));
   for (const { manifest, digest, documents } of (await shipped()).values()) {
     const { id, version } = manifest;

@@ -18,6 +18,7 @@ import { lighting } from './features/lighting/feature.ts';
 import { map } from './features/map/feature.ts';
 import { mobility } from './features/mobility/feature.ts';
 import { operations } from './features/operations/feature.ts';
+import { packs } from './features/packs/feature.ts';
 import { publishing } from './features/publishing/feature.ts';
 import { reports } from './features/reports/feature.ts';
 import { settings } from './features/settings/feature.ts';
@@ -49,6 +50,7 @@ export const FEATURES: readonly Feature[] = [
   devices,
   connect,
   sources,
+  packs,
   settings,
   api,
   keys,

@@ -136,6 +136,7 @@ export const PLACES: readonly Place[] = [
           'administer-retention',
           'administer-tenants',
           'administer-indexes',
+          'packs',
           'administer-territory-files',
           'administer-ai-uses',
         ],

@@ -1,9 +1,9 @@
 import { ensureTenant } from '@alzette/broker';
-import { askAsSender } from '@alzette/packs/kinds';
+import { type AskProduct, askAsSender, mustAnswer } from '@alzette/packs/kinds';
 import type { Administrator, Founding, TerritoryHead } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import { organisationsOf } from '../organisations.ts';
-import { type AskProduct, mustAnswer } from '../territory-files/ask-product.ts';
+
 
 /** The first roles of a collectivity, and what their holders may do in it. */
 const ROLES = {

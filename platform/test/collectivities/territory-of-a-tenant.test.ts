@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { AskProduct } from '../../src/territory-files/ask-product.ts';
+import type { AskProduct } from '@alzette/packs/kinds';
 import { applyTerritory, compareTerritory, exportTerritory } from '../../src/territory-files/own-territory.ts';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';

@@ -39,5 +39,3 @@ export function packService({ kinds, keys, version, folder }: PackOptions) {
     },
   });
 }
-
-export type packs = ReturnType<typeof packService>;
