@@ -36,6 +36,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(dashboards)
       .with(decisions)
       .with(openData)
+      .with(packService(productPacks(config)))
       .with(insightService({ pastReports: readPastReports }))
       .with(alarms)
       .with(fileService(config.files))
@@ -49,7 +50,6 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(energy)
       .with(environment)
       .with(assistantService({ issuers, ...(model && { model }) }))
-      .with(backupService(productBackups(config), backupPorts(config)))
-      .with(packService(productPacks(config))).definitions
+      .with(backupService(productBackups(config), backupPorts(config))).definitions
   );
 }

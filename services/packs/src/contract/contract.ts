@@ -45,6 +45,7 @@ const Document = Type.Unsafe<{ readonly [member: string]: unknown }>({ type: 'ob
 const Step = object({
   kind: Type.String(),
   id: Type.String(),
+  name: Type.Optional(byName(Type.String(), { description: 'By language' })),
   change: Type.Enum(['create', 'update', 'merge', 'adopt', 'same', 'keep', 'delete', 'restore', 'detach', 'conflict']),
   members: Type.Array(Type.String(), { description: 'What differs' }),
   here: Type.Optional(Document),

@@ -137,13 +137,21 @@ function summary({ manifest, digest, trust, documents, tests }: ReadPack): PackS
 }
 
 /** Both versions only where somebody has to choose. */
-function shownStep({ kind, id, change, members, here, theirs }: Step): PackStep {
+function shownStep({ kind, id, change, members, here, theirs, write }: Step): PackStep {
+  const { name, title } = { ...here, ...theirs, ...write };
+  const given = name ?? title;
   return {
     kind: kind.folder,
     id,
+    ...(typeof given === 'string' && { name: { fr: given } }),
+    ...(isTexts(given) && { name: given }),
     change,
     members: [...members],
     ...(change === 'conflict' && here && { here }),
     ...(theirs && { theirs }),
   };
+}
+
+function isTexts(value: unknown): value is { readonly [language: string]: string } {
+  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
 }

@@ -48,10 +48,7 @@ function backtestHandlers(context: ServiceContext, territoryOf: FactsOf): Handle
   const rules = rulesKind(db);
   const test = async (request: FastifyRequest<{ Body: { readonly from: string; readonly to: string } }>) => {
     const rule = judged(request, rules);
-    const [from, to] = [Date.parse(request.body.from), Date.parse(request.body.to)];
-    if (from >= to) throw refused('to', request.body.to, `a time after ${request.body.from}`);
-    if (to - from > LONGEST_DAYS * 86_400_000)
-      throw refused('from', request.body.from, `at most ${LONGEST_DAYS} days before to`);
+    const { from, to } = periodOf(request.body.from, 'to', request.body.to);
     const others = await readable(request, rules, await rulesOf(db, rule.tenant));
     const maintenance = (await readMaintenance(db, from)).get(rule.tenant) ?? [];
     const disconnected = new AbortController();
@@ -75,14 +72,21 @@ function backtestHandlers(context: ServiceContext, territoryOf: FactsOf): Handle
       objects: OF_SENDER,
       async handle(request) {
         const { rule, entity, readings, until } = request.body;
-        const past = replayed(entity, readings);
-        const [from, to] = [past.from, Date.parse(until)];
-        if (from >= to) throw refused('until', until, 'a time after the first reading');
-        const query = { rule: await draft(context, request, rule), others: [], maintenance: [], from, to };
-        return backtest(query, { history: () => past.entities(), territory: territoryOf(request.tenant) });
+        const period = periodOf(readings[0]?.at ?? '', 'until', until);
+        const query = { rule: await draft(context, request, rule), others: [], maintenance: [], ...period };
+        return backtest(query, { history: () => replayed(entity, readings), territory: territoryOf(request.tenant) });
       },
     },
   };
+}
+
+/** In milliseconds since 1970. @throws Problem 400: it is too long, or ends before it begins */
+function periodOf(first: string, member: string, last: string): { readonly from: number; readonly to: number } {
+  const [from, to] = [Date.parse(first), Date.parse(last)];
+  if (from >= to || to - from > LONGEST_DAYS * 86_400_000) {
+    throw refused(member, last, `a time after ${first}, by at most ${LONGEST_DAYS} days`);
+  }
+  return { from, to };
 }
 
 function reasonHandlers(context: ServiceContext, territoryOf: FactsOf): Handlers<RuleContract, Reasons> {
