@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { mustAnswer } from '@alzette/packs/kinds';
 import { demoFolder } from '@alzette/territory';
 import { askByHttp } from '../../platform/src/commands/ask-by-http.ts';
-import { mustAnswer } from '../../platform/src/territory-files/ask-product.ts';
 import { territoryIn } from '../../platform/src/territory-files/own-territory.ts';
 
 /* npm run demo:group: the demo, and beside it three collectivities on *.localhost, which browsers find on this machine. */

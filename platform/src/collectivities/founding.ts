@@ -4,7 +4,6 @@ import type { Administrator, Founding, TerritoryHead } from '@alzette/territory'
 import type { FastifyInstance } from 'fastify';
 import { organisationsOf } from '../organisations.ts';
 
-
 /** The first roles of a collectivity, and what their holders may do in it. */
 const ROLES = {
   administrator: ['read', 'write', 'administer'],
