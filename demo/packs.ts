@@ -4,7 +4,10 @@ import { installedPacks, keepInstalled, type PackObject } from '../services/pack
 import { DEMO_RULES, PACKS_OF_DEMO } from './rules/documents.ts';
 
 /** Writes down that the rules of the demo came from packs, unless it is written. */
-export async function putPacks({ db, shipped }: PartsOf<ReturnType<typeof packService>>, { tenant }: DemoContext): Promise<void> {
+export async function putPacks(
+  { db, shipped }: PartsOf<ReturnType<typeof packService>>,
+  { tenant }: DemoContext,
+): Promise<void> {
   const installed = new Set((await installedPacks(db, tenant)).map(({ id }) => id));
   for (const { manifest, digest, documents } of (await shipped()).values()) {
     const { id, version } = manifest;

@@ -19,7 +19,7 @@ describe('the settings', () => {
       mqttAnonymous: false,
       mqttConnectionsPerAddress: 5000,
       mqttClientId: 'alzette-iot-agents',
-    nativeApps: {},
+      nativeApps: {},
       mqttTls: {},
       publicUrl: 'http://localhost:1026',
       checkAnswers: false,

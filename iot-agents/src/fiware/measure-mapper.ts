@@ -1,9 +1,9 @@
+import type { Expression } from '@alzette/kit/expressions';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { plausibleTime } from '../frames/frame-values.ts';
 import { utcTime } from '../frames/json-values.ts';
 import type { CompiledAttribute, CompiledMapping, Mapped } from '../mapping/entity-mapper.ts';
 import { compiledAt, evaluated, MappingError, mapEntities } from '../mapping/entity-mapper.ts';
-import type { Expression } from '@alzette/kit/expressions';
 import type { AgentAttribute, AgentMetadata, EffectiveConfig } from './agent-config.ts';
 import { entityUrn } from './agent-config.ts';
 import { declaredMapper, mapDeclared } from './declared-type.ts';

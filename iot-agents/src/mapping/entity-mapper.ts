@@ -1,8 +1,8 @@
+import type { Expression } from '@alzette/kit/expressions';
+import { compileExpression } from '@alzette/kit/expressions';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { MappedAttribute } from './attribute.ts';
 import { isUri } from './attribute.ts';
-import type { Expression } from '@alzette/kit/expressions';
-import { compileExpression } from '@alzette/kit/expressions';
 
 /** The frame can't be mapped with the current profile. */
 export class MappingError extends Error {

@@ -1,6 +1,6 @@
+import type { Expression } from '@alzette/kit/expressions';
 import type { ProfileCommand } from './device-profile.ts';
 import { compiledAt } from './entity-mapper.ts';
-import type { Expression } from '@alzette/kit/expressions';
 
 export interface CompiledCommand {
   readonly definition: ProfileCommand;

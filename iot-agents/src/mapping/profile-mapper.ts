@@ -1,9 +1,9 @@
+import { isStatic } from '@alzette/kit/expressions';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { mapMeasured } from './attribute.ts';
 import type { Device, DeviceProfile, EntityMapping } from './device-profile.ts';
 import type { CompiledMapping, Mapped } from './entity-mapper.ts';
 import { compiledAt, mapEntities } from './entity-mapper.ts';
-import { isStatic } from '@alzette/kit/expressions';
 import { frameVariables } from './frame-variables.ts';
 import { compileMoments } from './moments.ts';
 

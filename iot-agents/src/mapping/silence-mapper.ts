@@ -1,9 +1,9 @@
+import { isStatic } from '@alzette/kit/expressions';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { mapAttribute } from './attribute.ts';
 import type { AttributeMapping, Device, DeviceProfile } from './device-profile.ts';
 import type { CompiledAttribute } from './entity-mapper.ts';
 import { compiledAt, MappingError, mapEntities } from './entity-mapper.ts';
-import { isStatic } from '@alzette/kit/expressions';
 
 /**
  * The changes of a device's entities when it falls silent at `observedAt`; none if its profile defines nothing for

@@ -7,12 +7,12 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { checkingTenants } from '../../../broker/test/support/tenant-check.ts';
+import { openCollectivities } from '../../src/collectivities/open.ts';
 import { openCommandGate } from '../../src/commanding/command-gate.ts';
 import { readConfig } from '../../src/config.ts';
 import { loadDemo } from '../../src/demo-folder.ts';
 import { joinMetrics } from '../../src/metrics.ts';
 import { startServices } from '../../src/run-services.ts';
-import { openCollectivities } from '../../src/collectivities/open.ts';
 
 /** A broker with services, as in one process of the product. */
 export interface ServiceHost {
