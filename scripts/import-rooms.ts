@@ -151,6 +151,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/client',
     '@alzette/kit/job-contract',
     '@alzette/kit/job-paths',
+    '@alzette/territory/boundaries',
     '@alzette/identity/browser',
     '@alzette/identity/browser/requirement',
   ],

@@ -82,6 +82,9 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'GET,POST /ops/history/retention/runs',
     'DELETE /ops/history/retention/runs/current',
   ],
+  'collectivities/CollectivitiesPage.vue': ['GET /ops/collectivities', 'GET /ops/collectivities/figures'],
+  'collectivities/FoundingForm.vue': ['POST /ops/collectivities'],
+  'collectivities/HostsForm.vue': ['PUT /ops/collectivities/{tenant}/hosts'],
   'administer/IndexesPage.vue': ['GET,POST /ops/indexes', 'DELETE /ops/indexes/{name}'],
   'administer/TerritoryFilesPage.vue': ['GET /ops/territory-files'],
   'administer/HealthPage.vue': [
@@ -101,6 +104,11 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Routes that a page serves by another one, or that are for programs. */
 const WITHOUT_PAGE: Readonly<Record<string, string>> = {
+  'GET,PUT /ops/collectivity': '`alzette territory` exports and applies the files of a territory',
+  'GET /ops/collectivity/versions': 'the audit shows who changed it',
+  'GET,POST /ops/leaving/archive': '`alzette collectivity` exports and imports archives',
+  'POST /ops/leaving/comparison': '`alzette collectivity compare` compares an archive',
+  'DELETE /ops/leaving/tenants/{tenant}': '`alzette collectivity delete` deletes with a certificate',
   'GET /ops/models/{iri}': 'the forms of equipment and of new devices read it',
   'DELETE /ops/validation': 'the page sets the mode to off',
   'GET /ops/access/me': 'the frame asks it for the rights of who is signed in',

@@ -3,6 +3,7 @@ import { alerts } from './features/alerts/feature.ts';
 import { api } from './features/api/feature.ts';
 import { assistant } from './features/assistant/feature.ts';
 import { automation } from './features/automation/feature.ts';
+import { collectivities } from './features/collectivities/feature.ts';
 import { commands } from './features/commands/feature.ts';
 import { connect } from './features/connect/feature.ts';
 import { dashboards } from './features/dashboards/feature.ts';
@@ -32,6 +33,7 @@ export const FEATURES: readonly Feature[] = [
   today,
   map,
   operations,
+  collectivities,
   commands,
   reports,
   equipment,

@@ -134,6 +134,7 @@ export const PLACES: readonly Place[] = [
           'administer-audit',
           'jobs',
           'administer-retention',
+          'collectivities',
           'administer-tenants',
           'administer-indexes',
           'packs',

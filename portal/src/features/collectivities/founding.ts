@@ -1,0 +1,65 @@
+import { type CommuneProperties, communesInBoundaries, type PublishedBoundary } from '@alzette/territory/boundaries';
+import type { CollectivityContract } from '@alzette/territory/contract';
+import { COLLECTIVITIES } from '@alzette/territory/paths';
+import { service } from '../../broker/service.ts';
+
+export const collectivities = service<CollectivityContract>(COLLECTIVITIES);
+
+/** What each country has in common. */
+export const COUNTRIES = {
+  FR: { timeZone: 'Europe/Paris', languages: ['fr', 'en'] },
+  LU: { timeZone: 'Europe/Luxembourg', languages: ['lb', 'fr', 'de', 'en'] },
+} as const;
+export type Country = keyof typeof COUNTRIES;
+
+/** Properties of published boundaries: IGN, geo.api.gouv.fr, Luxembourg's register. */
+const NAMES = ['nom_officiel', 'nom', 'NOM', 'COMMUNE', 'name', 'GEN'];
+const CODES = ['code_insee', 'INSEE_COM', 'code', 'LAU2', 'AGS'];
+
+/** A file of boundaries, read. */
+export interface BoundaryFile {
+  readonly features: readonly PublishedBoundary[];
+  /** The properties that can be names. */
+  readonly properties: readonly string[];
+  readonly found: Partial<CommuneProperties>;
+}
+
+/** Undefined: it is no GeoJSON of several features. */
+export function readBoundaries(text: string): BoundaryFile | undefined {
+  let features: unknown;
+  try {
+    ({ features } = JSON.parse(text) as { features?: unknown });
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(features) || features.length === 0) return undefined;
+  const boundaries = features as PublishedBoundary[];
+  const properties = Object.entries(boundaries[0]?.properties ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [name] : [],
+  );
+  const known = (names: readonly string[]) => names.find((name) => properties.includes(name));
+  return {
+    features: boundaries,
+    properties,
+    found: { name: known(NAMES), code: known(CODES) } as Partial<CommuneProperties>,
+  };
+}
+
+/** The names of its communes, in alphabetical order. */
+export function communeNames({ features }: BoundaryFile, property: string): string[] {
+  const names = features.flatMap(({ properties }) => {
+    const name = properties?.[property];
+    return typeof name === 'string' ? [name] : [];
+  });
+  return [...new Set(names)].sort((a, b) => a.localeCompare(b));
+}
+
+/** The chosen communes with their boundaries. In France a code of a commune begins with its département. */
+export function chosenCommunes(
+  { features, found }: BoundaryFile,
+  { name, names, country }: { readonly name: string; readonly names: readonly string[]; readonly country: Country },
+) {
+  const chosen = features.filter(({ properties }) => names.includes(String(properties?.[name])));
+  const department = country === 'FR' ? found.code : undefined;
+  return communesInBoundaries(chosen, { name, code: found.code, department });
+}
