@@ -109,6 +109,10 @@ function portalPaths(): string[] {
 export const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
 /** What the demo has for pages that are not about a lamp. */
 const EXAMPLES: Readonly<Record<string, string>> = {
+  '/analyses/indicators/:id': '/analyses/indicators/burglaries',
+  '/analyses/decisions/new/:model': '/analyses/decisions/new/trees',
+  '/analyses/decisions/:id': '/analyses/decisions/eteindre-la-nuit',
+  '/analyses/decisions/:id/summary': '/analyses/decisions/eteindre-la-nuit/summary',
   '/share/dashboards/:id': '/share/dashboards/lighting',
   '/shared/dashboards/:link': '/shared/dashboards/demo',
   '/share/datasets/:id': '/share/datasets/points-lumineux',
