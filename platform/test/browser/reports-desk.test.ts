@@ -134,7 +134,7 @@ describe('the desk of reports, in a browser', {
   test('settings of administrators: categories, replies, intake, keys, block lists', async () => {
     for (const name of ['categories?open=tree', 'replies', 'intake', 'keys', 'blocks']) {
       await openPage(page, `${url}/administer/reports/${name}`);
-      await page.getByRole('navigation', { name: 'Réglages des signalements' }).waitFor();
+      await page.getByTestId('tabs').waitFor();
       await checkPage(page);
     }
     await openPage(page, `${url}/administer/reports/categories?open=tree`);
