@@ -104,9 +104,11 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Routes that a page serves by another one, or that are for programs. */
 const WITHOUT_PAGE: Readonly<Record<string, string>> = {
-  'GET,PUT /ops/collectivity': '`alzette territory` exports and applies the files of a territory',
+  'GET /ops/collectivity': '`alzette territory export` writes the files of a territory',
+  'PUT /ops/collectivity': '`alzette territory apply` applies the files of a territory',
   'GET /ops/collectivity/versions': 'the audit shows who changed it',
-  'GET,POST /ops/leaving/archive': '`alzette collectivity` exports and imports archives',
+  'GET /ops/leaving/archive': '`alzette collectivity export` writes an archive',
+  'POST /ops/leaving/archive': '`alzette collectivity import` reads an archive',
   'POST /ops/leaving/comparison': '`alzette collectivity compare` compares an archive',
   'DELETE /ops/leaving/tenants/{tenant}': '`alzette collectivity delete` deletes with a certificate',
   'GET /ops/models/{iri}': 'the forms of equipment and of new devices read it',

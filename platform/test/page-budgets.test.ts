@@ -26,6 +26,7 @@ const APP_BUDGET = 300_000;
 const APP_FILES = 6;
 /** Loaded on demand, not with their page. */
 const LATER: Readonly<Record<string, number>> = {
+  'features/decisions/AreaDrawer.vue': 130_000,
   'features/lighting/LevelMap.vue': 130_000,
   'features/lighting/ZoneDrawer.vue': 140_000,
   // OpenLayers, loaded when the map of a page of records is opened.

@@ -454,6 +454,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /rules/{id}/versions',
     'POST /rules/check',
     'POST /rules/backtest',
+    'POST /rules/replay',
     'POST /rules/{id}/backtest',
     'GET /rules/{id}/explain',
     'GET /rules/explain',
