@@ -19,6 +19,10 @@ const EVERY_TENANT: ReadonlyMap<string, string> = new Map([
     'GET /version',
     'GET /ngsi-ld/ex/v1/version',
     'GET /territory',
+    // The name of a territory is as public as its map.
+    'GET /app/manifest.webmanifest',
+    'GET /.well-known/assetlinks.json',
+    'GET /.well-known/apple-app-site-association',
     'GET /territory/base-map',
     'GET /rules/schema',
     'GET /packs/schema',

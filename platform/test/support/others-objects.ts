@@ -97,7 +97,7 @@ const PERIOD = { from: new Date(Date.now() - 86_400_000).toISOString(), to: new 
 
 const TREES = {
   model: 'trees',
-  variants: [{ name: MARK, levers: { trees: 10 } }],
+  variants: [{ name: 'trees', levers: { trees: 10 } }],
   years: 5,
   discountRate: 0.03,
   seed: 1,

@@ -64,7 +64,7 @@ export const statisticsContract = contract(STATISTICS, {
   },
   communeMoves: {
     access: 'administer',
-    audited: { values: 'route' },
+    audited: { values: 'body' },
     summary: 'Replaces the list of merged communes by the official file v_mvt_commune',
     body: media('text/csv'),
     bodyLimit: FILE_BYTES,
@@ -268,7 +268,7 @@ export const scenarioContract = contract(SCENARIOS, {
   },
   comment: {
     access: 'read',
-    audited: { values: 'route' },
+    audited: { values: 'body' },
     summary: 'Adds a comment to a scenario',
     params: PARAMS,
     body: Comment,

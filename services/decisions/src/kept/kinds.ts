@@ -4,28 +4,39 @@ import type { Judge, ObjectKind } from '@alzette/kit/objects';
 import type { Kept } from './document-rows.ts';
 
 const KPI = 'KeyPerformanceIndicator';
+const STATISTIC = { id: `urn:ngsi-ld:${KPI}:any`, types: [KPI] };
 
 /**
  * A document of this service is for its author and administrators; if it is published, also for who is known and may
- * read some statistics. Its data are read with the rights of its reader anyway.
+ * read the statistics of its scopes, or some statistics if it has no results. Its data are read with the rights of its
+ * reader anyway.
+ *
+ * @param scopesOf the scopes of the communes whose figures it shows
  */
 export function documentKind<T extends object>(
   name: string,
   find: (tenant: string, id: string) => Promise<Kept<T> | undefined>,
+  scopesOf?: (document: T, tenant: string) => readonly string[],
 ): ObjectKind<Kept<T>> {
   return {
     name,
     find,
-    may(action, { author, isPublished }, { caller, mayAny }) {
+    may(action, { author, isPublished, document }, judge) {
+      const { caller } = judge;
       if (caller.administers || author === actor(caller)) return true;
-      return action === 'read' && caller.kind !== 'anonymous' && isPublished && mayAny('read', [KPI]);
+      if (action !== 'read' || caller.kind === 'anonymous' || !isPublished) return false;
+      if (scopesOf === undefined) return judge.mayAny('read', [KPI]);
+      const scopes = scopesOf(document, caller.tenant);
+      return scopes.length === 0
+        ? judge.may('read', STATISTIC)
+        : scopes.every((scope) => judge.may('read', { ...STATISTIC, scopes: [scope] }));
     },
   };
 }
 
 /** Whether somebody may show a document to everyone: who may write statistics in every scope. */
 export function mayPublish(judge: Judge): boolean {
-  return judge.caller.administers || judge.may('write', { id: `urn:ngsi-ld:${KPI}:any`, types: [KPI] }, []);
+  return judge.caller.administers || judge.may('write', STATISTIC, []);
 }
 
 /** Statistics that are to be imported: for who may write them, in every scope. */

@@ -169,8 +169,12 @@ function shareHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'share'
   };
 }
 
-function scenarioKind({ db }: DecisionParts) {
-  return documentKind<SavedScenario>('scenario', (tenant, id) => SCENARIO_ROWS.find(db, tenant, id));
+function scenarioKind({ db, territories }: DecisionParts) {
+  const find = (tenant: string, id: string) => SCENARIO_ROWS.find(db, tenant, id);
+  return documentKind<SavedScenario>('scenario', find, ({ scenario: { communes: chosen } }, tenant) => {
+    const { communes } = territories.of(tenant);
+    return communes.filter(({ slug }) => chosen?.includes(slug) ?? true).map(({ scope }) => scope);
+  });
 }
 
 function shown(
