@@ -51,6 +51,8 @@ for (const database of chosenBy('broker-down', testDatabases())) {
   }, async (t) => {
     const db = await database.open();
     await migrate(db, migrationsFolder, 'iot-agents');
+    // What other tests have left is not to be delivered here.
+    await db.query({ text: 'DELETE FROM iot.inbox' });
     const { state, client } = remoteBroker();
     const agents = await startIotAgents({
       db,

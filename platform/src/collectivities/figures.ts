@@ -8,12 +8,12 @@ const ALARMS = `
   SELECT tenant, count(*) AS n FROM alarms.record
   WHERE tenant = ANY ($1) AND kind = 'alarm' AND state ->> 'condition' = 'active' AND state -> 'closedAt' IS NULL
     AND state -> 'suppression' IS NULL
-  GROUP BY tenant`;
-const OPEN = `SELECT tenant, count(*) AS n FROM reports.report WHERE tenant = ANY ($1) AND status = ANY ($2) GROUP BY tenant`;
+  GROUP BY tenant /* all tenants: those that the caller, who administers all, asks for */`;
+const OPEN = `SELECT tenant, count(*) AS n FROM reports.report WHERE tenant = ANY ($1) AND status = ANY ($2) GROUP BY tenant /* all tenants: those that the caller, who administers all, asks for */`;
 const LATE = `
   SELECT tenant, count(*) AS n FROM reports.report
-  WHERE tenant = ANY ($1) AND status = ANY ($2) AND (state ->> 'promisedAt')::timestamptz < now() GROUP BY tenant`;
-const FILES = `SELECT tenant, sum(bytes)::int8 AS n FROM files.file WHERE tenant = ANY ($1) GROUP BY tenant`;
+  WHERE tenant = ANY ($1) AND status = ANY ($2) AND (state ->> 'promisedAt')::timestamptz < now() GROUP BY tenant /* all tenants: those that the caller, who administers all, asks for */`;
+const FILES = `SELECT tenant, sum(bytes)::int8 AS n FROM files.file WHERE tenant = ANY ($1) GROUP BY tenant /* all tenants: those that the caller, who administers all, asks for */`;
 
 /** What who runs the installation sees of each collectivity: sums, and nothing that names a person or a place. */
 export async function groupFigures(
