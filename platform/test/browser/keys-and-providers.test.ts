@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import * as oidc from 'openid-client';
 import { startExternalIssuer } from '../../../services/identity/test/support/external-issuer.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, followRail, launchBrowser } from '../support/pages.ts';
+import { checkPage, launchBrowser, openPage } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -106,7 +106,7 @@ describe('keys and providers, in a browser', {
     await page.getByTestId('account').waitFor();
     // The stream belongs to all tabs, so the page only says that it is live.
     await page.locator('[data-testid="connection"][data-connection="live"]').waitFor();
-    await followRail(page, 'keys');
+    await openPage(page, `${url}/keys`);
     await page.getByRole('heading', { name: 'Mes clés' }).waitFor();
     await page.getByText('Il n’y en a pas encore.').waitFor();
     await isAccessible('keys-empty');
