@@ -18,7 +18,7 @@ export async function putPacks(
       const base = DEMO_RULES.find((each) => each.id === rule);
       return base === undefined ? [] : [{ folder: 'rules', id: rule, pack: id, base: { ...base } }];
     });
-    const pack = { id, version, digest, manifest, parameters, trust: 'product', installedBy: 'demo' } as const;
+    const pack = { id, version, digest, manifest, parameters, trust: 'product', installedBy: 'service:demo' } as const;
     await keepInstalled(db, tenant, pack, objects);
   }
 }

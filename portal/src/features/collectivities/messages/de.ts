@@ -37,7 +37,7 @@ export const messages = {
   noticeHint: 'Steht neben der Karte, zum Beispiel: IGN, 2026',
   host: 'Adresse',
   colour: 'Farbe',
-  colourHint: 'Von Schaltflächen und Links; weißer Text muss darauf lesbar sein',
+  colourHint: 'Von Schaltflächen und Links, zum Beispiel #0b6b75; weißer Text muss darauf lesbar sein',
   look: 'Schaltfläche',
   administrator: 'Adresse der ersten Verwaltung',
   administratorHint: 'Diese Person wird eingeladen, oder bekommt die Rolle, wenn sie ein Konto hat',

@@ -37,7 +37,7 @@ export const messages = {
   noticeHint: 'Shown beside the map, for example: IGN, 2026',
   host: 'Address',
   colour: 'Colour',
-  colourHint: 'Of buttons and links; white text must be readable on it',
+  colourHint: 'Of buttons and links, for example #0b6b75; white text must be readable on it',
   look: 'Button',
   administrator: 'Address of the first administrator',
   administratorHint: 'They get an invitation, or the role if they have an account',

@@ -37,7 +37,7 @@ export const messages = {
   noticeHint: 'Affichée à côté de la carte, par exemple : IGN, 2026',
   host: 'Adresse',
   colour: 'Couleur',
-  colourHint: 'Des boutons et des liens ; le texte blanc doit s’y lire',
+  colourHint: 'Des boutons et des liens, par exemple #0b6b75 ; le texte blanc doit s’y lire',
   look: 'Bouton',
   administrator: 'Adresse du premier administrateur',
   administratorHint: 'Cette personne reçoit une invitation, ou le rôle si elle a déjà un compte',

@@ -37,7 +37,7 @@ export const messages = {
   noticeHint: 'Steet niewent der Kaart, zum Beispill: IGN, 2026',
   host: 'Adress',
   colour: 'Faarf',
-  colourHint: 'Vu Knäppercher a Linken; wäissen Text muss dorop liesbar sinn',
+  colourHint: 'Vu Knäppercher a Linken, zum Beispill #0b6b75; wäissen Text muss dorop liesbar sinn',
   look: 'Knäppchen',
   administrator: 'Adress vum éischten Administrateur',
   administratorHint: 'Dës Persoun gëtt invitéiert, oder kritt d’Roll, wa se e Kont huet',
