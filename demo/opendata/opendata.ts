@@ -6,10 +6,11 @@ import { DEMO_DATASETS } from './datasets.ts';
 /** Publishes the demo's datasets that don't exist. Changed or withdrawn ones stay. */
 export async function putDatasets({ db, refreshSoon }: PartsOf<typeof openData>): Promise<void> {
   for (const [id, definition] of Object.entries(DEMO_DATASETS)) {
+    const key = { tenant: '', id };
     const isNew = await db.transaction(
-      async (tx) => (await createDataset(tx, id, definition)) && (await publishDataset(tx, id)),
+      async (tx) => (await createDataset(tx, key, definition)) && (await publishDataset(tx, key)),
     );
     // If the process is killed before, a job of each minute finds that it was never refreshed.
-    if (isNew) await refreshSoon(id);
+    if (isNew) await refreshSoon(key);
   }
 }

@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify';
 
 /** A square in the south of Luxembourg; each number has its own. */
 export function squareOf(n: number) {
-  const [west, south] = [6 + n * 0.05, 49.5];
+  return squareAt(6 + n * 0.05, 49.5);
+}
+
+export function squareAt(west: number, south: number) {
   const ring = [
     [west, south],
     [west + 0.04, south],

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { walkEachAgainstEach } from './each-against-each.ts';
+import { eachShowsItsOwn } from './each-shows-its-own.ts';
 import { found, madeUp } from './founded.ts';
 
 /* The host of a request decides whose territory, rights and pages it gets, whatever else the request says. */
@@ -34,6 +35,10 @@ test('the host of a request decides whose it is', async (t) => {
     await walkEachAgainstEach(app, await Promise.all(members));
   });
   await t.test('who runs the installation sees sums of all, and nobody else does', () => group(app, root, ofAalt));
+  await t.test('each host shows its own open data and pages, and no object of another by its id', async () => {
+    const neighbour = { authorization: await authorizationOf('neit-administrator', 'neit.administrator') };
+    await eachShowsItsOwn(app, root, { publicUrl, neighbour });
+  });
   await t.test('a host that was given up leads nowhere, and may go to another', () => moved(app, root));
 });
 
@@ -153,8 +158,6 @@ async function pages(app: FastifyInstance, publicUrl: string) {
   const citizens = await app.inject({ url: '/citizen/v1/news.rss', headers: { host } });
   assert.equal(citizens.statusCode, 200);
   assert.match(citizens.body, new RegExp(`<link>http://${host}:\\d+/app/`));
-  const data = await app.inject({ url: '/data/', headers: { host } });
-  assert.equal(data.statusCode, 404);
 }
 
 async function group(

@@ -1,11 +1,11 @@
 import type { ServiceContext } from '@alzette/kit/service';
 import type { RetrySettings } from './delivery/retry.ts';
-import type { VapidKeys } from './push/vapid.ts';
+import type { VapidKeysOf } from './push/vapid.ts';
 
 /** The parts of the service, shared by its functions. */
 export interface ChannelParts extends ServiceContext {
   readonly retry: RetrySettings;
-  readonly vapid: VapidKeys;
+  readonly vapidOf: VapidKeysOf;
   /** Checks for due messages now, because new ones may have been added. */
   wake(): void;
 }

@@ -13,7 +13,7 @@ import { RETRY, type RetrySettings } from './delivery/retry.ts';
 import { channelHandlers, entryHandlers } from './entries/entry-routes.ts';
 import type { ChannelParts } from './parts.ts';
 import { pushHandlers } from './push/push-routes.ts';
-import { openVapidKeys } from './push/vapid.ts';
+import { vapidKeysOf } from './push/vapid.ts';
 import { webPushPort } from './web-push.ts';
 
 export type { PushSubscription } from './contract/contract.ts';
@@ -39,7 +39,7 @@ export function channelService({ retry }: ChannelServiceOptions = {}) {
       const parts: ChannelParts = {
         ...given,
         retry: { ...RETRY, ...retry },
-        vapid: await openVapidKeys(db, secrets),
+        vapidOf: vapidKeysOf(db, secrets),
         wake: () => wake(),
       };
       const notices = noticePort(parts);

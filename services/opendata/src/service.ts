@@ -1,11 +1,12 @@
 import { Problem } from '@alzette/kit/problems';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
-import { defineService } from '@alzette/kit/service';
+import { defineService, type Territories } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
 import { datasetContract } from './contract/contract.ts';
+import type { DatasetKey } from './datasets/dataset.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
 import { fileRoutes } from './exports/file-routes.ts';
 import { prepareFile } from './exports/prepare-file.ts';
@@ -14,7 +15,7 @@ import { forgetPrepared } from './exports/prepared-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { definitionHandlers, draftHandlers, publicationHandlers } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
-import { PUBLIC_TENANT } from './parts.ts';
+import { mayPublish } from './parts.ts';
 import { ROOT } from './sensorthings/represent.ts';
 import { sensorThingsRoutes } from './sensorthings/sensorthings-routes.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
@@ -30,34 +31,36 @@ export const openData = defineService({
   name: 'opendata',
   migrations: new URL('../migrations/', import.meta.url),
   async start(parts) {
-    const { app, db, jobs } = parts;
-    const refresh = jobs.define<{ dataset: string }>({
+    const { app, db, jobs, territories } = parts;
+    const refresh = jobs.define<{ tenant?: string; dataset: string }>({
       name: 'opendata.refresh',
       title: { fr: 'Mise à jour d’un jeu de données', en: 'Refresh of a dataset' },
       oneAtATime: true,
       timeoutS: 3600,
-      async run({ dataset: id }) {
-        const dataset = await findDataset(db, id);
+      async run({ tenant = '', dataset: id }) {
+        const dataset = await findDataset(db, { tenant, id });
         if (dataset?.state === 'published') await refreshDataset(parts, dataset);
       },
     });
-    const refreshSoon = async (id: string) => void (await refresh.enqueue({ dataset: id }, { key: id }));
+    const refreshSoon = async ({ tenant, id }: DatasetKey) =>
+      void (await refresh.enqueue({ tenant, dataset: id }, { key: keyOf(tenant, id) }));
     jobs.define({
       name: 'opendata.look-for-due',
       title: { fr: 'Jeux de données à mettre à jour', en: 'Datasets to refresh' },
       schedule: { cron: '* * * * *' },
       async run() {
-        for (const id of await dueDatasets(db)) await refreshSoon(id);
+        for (const key of await dueDatasets(db)) await refreshSoon(key);
       },
     });
-    const prepare = jobs.define<{ file: string }>({
+    const prepare = jobs.define<{ tenant?: string; file: string }>({
       name: 'opendata.prepare-file',
       title: { fr: 'Préparation d’un fichier de données ouvertes', en: 'Preparation of a file of open data' },
       retries: 2,
       timeoutS: 3600,
-      run: ({ file }, run) => prepareFile(parts, file, run),
+      run: ({ tenant = '', file }, run) => prepareFile(parts, { tenant, file }, run),
     });
-    const prepareSoon = async (file: string) => void (await prepare.enqueue({ file }, { key: file }));
+    const prepareSoon = async (tenant: string, file: string) =>
+      void (await prepare.enqueue({ tenant, file }, { key: file }));
     jobs.define({
       name: 'opendata.forget-files',
       title: { fr: 'Oublier les fichiers préparés la veille', en: 'Forget files that were prepared the day before' },
@@ -75,28 +78,29 @@ export const openData = defineService({
         ...draftHandlers(parts),
       }),
     );
-    await serviceRoutes(app, '', (scope) => catalogueRoutes(ofPublicTenant(scope), parts));
-    await serviceRoutes(app, '/ogc', (scope) => ogcRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '', (scope) => catalogueRoutes(ofPublishers(scope, territories), parts));
+    await serviceRoutes(app, '/ogc', (scope) => ogcRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, ROOT, (scope) => sensorThingsRoutes(scope, parts));
-    await serviceRoutes(app, '/tiles', (scope) => tileRoutes(ofPublicTenant(scope), parts));
-    await serviceRoutes(app, '/data', (scope) => dataRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '/tiles', (scope) => tileRoutes(ofPublishers(scope, territories), parts));
+    await serviceRoutes(app, '/data', (scope) => dataRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, '/data/exports', (scope) =>
-      preparedRoutes(ofPublicTenant(scope), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
+      preparedRoutes(ofPublishers(scope, territories), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );
-    await serviceRoutes(app, '/data/files', (scope) => fileRoutes(ofPublicTenant(scope), parts));
+    await serviceRoutes(app, '/data/files', (scope) => fileRoutes(ofPublishers(scope, territories), parts));
     return { parts: { db, refreshSoon }, stop: () => views.stop() };
   },
 });
 
-/** Answers 404 to who names another tenant: it has no open data, and must not be shown those of this one. */
-function ofPublicTenant(scope: FastifyInstance): FastifyInstance {
+/** As before there were several publishers, so that jobs of then are found. */
+function keyOf(tenant: string, id: string): string {
+  return tenant === '' ? id : `${tenant}/${id}`;
+}
+
+/** Answers 404 to who names a tenant without a host: it must not be shown the open data of another. */
+function ofPublishers(scope: FastifyInstance, territories: Territories): FastifyInstance {
   scope.addHook('onRequest', async ({ tenant }) => {
-    if (tenant === PUBLIC_TENANT) return;
-    throw new Problem(
-      404,
-      'Not found',
-      `There are no open data of the tenant ${tenant}: they belong to the default tenant`,
-    );
+    if (mayPublish(territories, tenant)) return;
+    throw new Problem(404, 'Not found', `There are no open data of the tenant ${tenant}: it has no host`);
   });
   return scope;
 }

@@ -127,7 +127,7 @@ test('files: read by other programs, permanent URLs, and a million rows in const
   await t.test(
     'a file whose dataset is refreshed in the meantime ends with an error instead of missing rows',
     async () => {
-      const dataset = await findDataset(db, 'lamps');
+      const dataset = await findDataset(db, { tenant: '', id: 'lamps' });
       assert.ok(dataset);
       const items = allItems(db, { ...dataset, generation: 1_000_000 }, { ...CRS84_QUERY, limit: 2 });
       await assert.rejects(async () => {

@@ -69,12 +69,13 @@ export type Outcome =
   | { readonly outcome: 'retry'; readonly detail: string; readonly afterMs?: number }
   | { readonly outcome: 'refused'; readonly detail: string };
 
-/** Access to push services through the service `channels`, which has the product's key pair. */
+/** Access to push services through the service `channels`, which has the key pair of each tenant. */
 export interface WebPushPort {
   /** The VAPID public key with which browsers subscribe. */
-  publicKey(): string;
+  publicKey(tenant: string): Promise<string>;
   /** Sends JSON to one browser. Never throws. */
   send(
+    tenant: string,
     subscription: PushSubscription,
     data: object,
     options: { readonly ttlS: number; readonly urgency: 'low' | 'normal' | 'high' },

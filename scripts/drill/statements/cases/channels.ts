@@ -4,7 +4,7 @@ import { RETRY } from '../../../../services/channels/src/delivery/retry.ts';
 import { saveEntry } from '../../../../services/channels/src/entries/entries.ts';
 import type { Notice } from '../../../../services/channels/src/notice.ts';
 import type { ChannelParts } from '../../../../services/channels/src/parts.ts';
-import { openVapidKeys } from '../../../../services/channels/src/push/vapid.ts';
+import { vapidKeysOf } from '../../../../services/channels/src/push/vapid.ts';
 import type { KillCase } from '../kill-every-statement.ts';
 
 const END_LEASES = `
@@ -39,7 +39,7 @@ export const channels: KillCase = {
         async verify() {},
       },
       retry: RETRY,
-      vapid: await openVapidKeys(db, given.secrets),
+      vapidOf: vapidKeysOf(db, given.secrets),
       wake() {},
     };
     const port = noticePort(parts);

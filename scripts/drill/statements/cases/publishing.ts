@@ -31,8 +31,8 @@ export const publishing: KillCase = {
       objects: itemObjects(db, given.territories),
       keyed: keyedHashes(await openSealedKey(db, given.secrets, 'publishing.secret_key', 'publishing.secret-key')),
       webPush: {
-        publicKey: () => '',
-        async send({ endpoint }) {
+        publicKey: async () => '',
+        async send(_tenant, { endpoint }) {
           pushed.set(tenantNow, (pushed.get(tenantNow) ?? new Set()).add(endpoint));
           return endpoint.endsWith('/gone') ? { outcome: 'refused', detail: 'HTTP 410' } : { outcome: 'sent' };
         },

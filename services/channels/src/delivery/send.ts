@@ -67,7 +67,12 @@ async function sendPush(
 ): Promise<Outcome> {
   const subscription = await openPushSubscription(parts.db, parts.secrets, tenant, recipient, address);
   if (subscription === undefined) return { outcome: 'refused', detail: 'the browser has been unsubscribed' };
-  const http = await pushMessage(subscription, parts.vapid, parts.publicUrl, message);
+  const http = await pushMessage(
+    subscription,
+    await parts.vapidOf(tenant),
+    parts.territories.publicUrl(tenant),
+    message,
+  );
   const outcome = await exchange(parts.outgoing, http);
   const isGone = outcome.outcome === 'refused' && /^HTTP (404|410)/.test(outcome.detail);
   if (isGone) await deletePushSubscription(parts.db, tenant, recipient, address);

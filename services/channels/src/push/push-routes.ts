@@ -17,9 +17,12 @@ export function pushHandlers(
   parts: ChannelParts,
   given: ServiceContext,
 ): Handlers<ChannelsContract, 'pushKey' | 'subscriptions' | 'subscribe' | 'unsubscribe'> {
-  const { db, secrets, vapid, outgoing } = parts;
+  const { db, secrets, vapidOf, outgoing } = parts;
   return {
-    pushKey: { objects: forEveryone('the key of the site is public'), handle: () => ({ key: vapid.publicKey }) },
+    pushKey: {
+      objects: forEveryone('the key of a collectivity is public'),
+      handle: async ({ tenant }) => ({ key: (await vapidOf(tenant)).publicKey }),
+    },
     subscriptions: {
       objects: OF_SENDER,
       async handle(request) {

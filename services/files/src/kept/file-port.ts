@@ -21,7 +21,7 @@ const UNATTACHED_HOURS = 24;
 const SWEPT_AT_ONCE = 200;
 
 export function filePort(parts: FileParts): FilePort {
-  const { db, publicUrl, linkKey } = parts;
+  const { db, territories, linkKey } = parts;
   const pathOf: FilePort['path'] = (tenant, { id, visibility }, seconds = HOUR_S) => {
     const ofTenant = tenant === '' ? '' : `tenant=${encodeURIComponent(tenant)}`;
     const signed = visibility === 'public' ? '' : signedQuery(linkKey, tenant, id, seconds);
@@ -39,7 +39,7 @@ export function filePort(parts: FileParts): FilePort {
     read: (tenant, id, width) =>
       width === undefined ? readMaster(parts, tenant, id) : readVariant(parts, tenant, id, width, 'jpeg'),
     path: pathOf,
-    link: (tenant, file, seconds) => publicUrl + pathOf(tenant, file, seconds),
+    link: (tenant, file, seconds) => territories.publicUrl(tenant) + pathOf(tenant, file, seconds),
   };
 }
 

@@ -57,7 +57,9 @@ export function fileHandlers(parts: FileParts, port: FilePort): Handlers<FileCon
     },
     async show(request, reply) {
       const { id } = request.params;
-      const { tenant = '', width, format, ...signed } = request.query;
+      const { tenant: ofHost, isAtHostOfTenant } = request;
+      const { tenant = isAtHostOfTenant ? ofHost : '', width, format, ...signed } = request.query;
+      if (isAtHostOfTenant && tenant !== ofHost) throw missing('file', id);
       const [file] = await findFiles(parts.db, tenant, [id]);
       // The answer for a private file is the same as for a missing one.
       const isOpen = file?.visibility === 'public' || opens(parts.linkKey, tenant, id, signed);

@@ -3,7 +3,7 @@ import { missing } from '@alzette/kit/problems';
 import { media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { publishedDatasets, withdrawnDatasets } from '../datasets/dataset-rows.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { type OpenDataParts, siteOf } from '../parts.ts';
 import { catalogueCsv } from './catalogue-csv.ts';
 import { catalogueGraph } from './catalogue-graph.ts';
 import { toJsonLd, toTurtle } from './write-graph.ts';
@@ -33,7 +33,6 @@ const GRAPHS: Readonly<Record<'jsonld' | 'ttl', Written>> = {
 
 /** `/catalog.*`: all published datasets, for harvesters. */
 export function catalogueRoutes(scope: FastifyInstance, { db, territories }: OpenDataParts): void {
-  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   const open = (reply: FastifyReply, mediaType: string) =>
     reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' }).type(mediaType);
 
@@ -43,18 +42,18 @@ export function catalogueRoutes(scope: FastifyInstance, { db, territories }: Ope
       operation({ access: 'nothing', summary, query: QUERY, answers: { 200: media(mediaType) } }),
       async (request, reply) => {
         const { page } = readQuery(request, QUERY);
-        const all = await publishedDatasets(db);
+        const { tenant, ...site } = siteOf(territories, request.tenant);
+        const all = await publishedDatasets(db, tenant);
         const lastPage = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
         if (page > lastPage) throw missing('page of the catalogue', String(page));
         const graph = catalogueGraph({
-          publicUrl,
-          territory,
+          ...site,
           format,
           page,
           lastPage,
           totalItems: all.length,
           datasets: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
-          withdrawn: page === lastPage ? await withdrawnDatasets(db) : [],
+          withdrawn: page === lastPage ? await withdrawnDatasets(db, tenant) : [],
         });
         return open(reply, mediaType).send(await write(graph));
       },
@@ -68,8 +67,9 @@ export function catalogueRoutes(scope: FastifyInstance, { db, territories }: Ope
       summary: 'The catalogue of open data as CSV',
       answers: { 200: media('text/csv; charset=utf-8') },
     }),
-    async (_request, reply) => {
-      const csv = catalogueCsv(await publishedDatasets(db), publicUrl, territory.name);
+    async (request, reply) => {
+      const { tenant, publicUrl, territory } = siteOf(territories, request.tenant);
+      const csv = catalogueCsv(await publishedDatasets(db, tenant), publicUrl, territory.name);
       return open(reply, 'text/csv; charset=utf-8').send(csv);
     },
   );

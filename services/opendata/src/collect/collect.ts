@@ -1,7 +1,6 @@
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { type Entity, type NgsiLdClient, queryAll } from '@alzette/ngsi-ld-schemas';
 import type { DatasetDefinition, Feature } from '../datasets/dataset.ts';
-import { PUBLIC_TENANT } from '../parts.ts';
 import { attributesOf, featureOfEntity, propertiesOf } from './columns-of-entity.ts';
 
 const PAGE = 500;
@@ -19,8 +18,7 @@ export interface Source {
   readonly client: NgsiLdClient;
   readonly context: string;
   readonly territory: TerritoryInfo;
-  /** Absent: the tenant of open data. */
-  readonly tenant?: string;
+  readonly tenant: string;
 }
 
 /** The rows of a dataset that is not a grid, from the present entities. */
@@ -78,7 +76,7 @@ export async function* momentsOf(
     const end = period.to.getTime();
     for (let from = period.from.getTime(); from < end; from += HISTORY_SLICE_MS) {
       const samples = await source.client.queryTemporal({
-        tenant: source.tenant ?? PUBLIC_TENANT,
+        tenant: source.tenant,
         context: source.context,
         ...(types.length > 0 && { type: types.join(',') }),
         id: [...places.keys()],
@@ -104,11 +102,11 @@ export async function* momentsOf(
   }
 }
 
-function selection({ context, territory }: Source, { source }: DatasetDefinition) {
+function selection({ tenant, context, territory }: Source, { source }: DatasetDefinition) {
   const scopes = source.communes?.map((slug) => `${scopeOf(territory, slug)}/#`);
   return {
     type: source.types.join(','),
-    tenant: PUBLIC_TENANT,
+    tenant,
     context,
     ...(scopes && { scopeQ: scopes.join(',') }),
   };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
-import type { Dataset, DatasetDefinition, Feature } from '../datasets/dataset.ts';
+import type { Dataset, DatasetKey, Feature } from '../datasets/dataset.ts';
 import { findPublished } from '../datasets/dataset-rows.ts';
 import { schemaChecker } from '../datasets/table-schema.ts';
 import { FREQUENCIES } from '../datasets/vocabulary.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { type OpenDataParts, siteOf } from '../parts.ts';
 import { collectFeatures } from './collect.ts';
 import { keepEntity } from './dataset-entity.ts';
 import { countSquares } from './grid.ts';
@@ -13,8 +13,8 @@ const BATCH = 500;
 
 const NEXT_GENERATION = `SELECT nextval('opendata.generation')::int8 AS generation`;
 const INSERT = `
-  INSERT INTO opendata.feature (dataset, generation, id, properties, geometry, at)
-  SELECT $1, $2, f ->> 'id', f -> 'properties', ST_SetSRID(ST_GeomFromGeoJSON(f ->> 'geometry'), 4326), (f ->> 'at')::timestamptz
+  INSERT INTO opendata.feature (tenant, dataset, generation, id, properties, geometry, at)
+  SELECT $4, $1, $2, f ->> 'id', f -> 'properties', ST_SetSRID(ST_GeomFromGeoJSON(f ->> 'geometry'), 4326), (f ->> 'at')::timestamptz
   FROM jsonb_array_elements($3::jsonb) AS f
   ON CONFLICT (dataset, generation, id) DO NOTHING`;
 // Only if the dataset is still published with the same definition.
@@ -25,23 +25,26 @@ const SHOW = `
     SELECT min(at) AS starts_at, max(at) AS ends_at,
       CASE WHEN ST_Extent(geometry) IS NOT NULL THEN ARRAY[ST_XMin(ST_Extent(geometry)), ST_YMin(ST_Extent(geometry)),
         ST_XMax(ST_Extent(geometry)), ST_YMax(ST_Extent(geometry))] END AS bbox
-    FROM opendata.feature WHERE dataset = $1 AND generation = $2
+    FROM opendata.feature WHERE tenant = $9 AND dataset = $1 AND generation = $2
   ) s
-  WHERE d.id = $1 AND d.state = 'published' AND d.definition = $8::jsonb`;
+  WHERE d.tenant = $9 AND d.id = $1 AND d.state = 'published' AND d.definition = $8::jsonb`;
 const KEEP = `
-  UPDATE opendata.dataset SET refreshed_at = $2, next_refresh_at = $3, fault = NULL WHERE id = $1 AND state = 'published'`;
-const FAIL = `UPDATE opendata.dataset SET fault = $2, next_refresh_at = $3 WHERE id = $1`;
+  UPDATE opendata.dataset SET refreshed_at = $3, next_refresh_at = $4, fault = NULL
+  WHERE tenant = $1 AND id = $2 AND state = 'published'`;
+const FAIL = `UPDATE opendata.dataset SET fault = $3, next_refresh_at = $4 WHERE tenant = $1 AND id = $2`;
 const DELETE_OTHERS = `
   DELETE FROM opendata.feature f USING opendata.dataset d
-  WHERE d.id = f.dataset AND f.dataset = $1 AND f.generation <> d.generation AND f.generation <= $2`;
+  WHERE d.tenant = f.tenant AND d.id = f.dataset AND f.tenant = $1 AND f.dataset = $2
+    AND f.generation <> d.generation AND f.generation <= $3`;
 const DUE = `
-  SELECT id FROM opendata.dataset WHERE state = 'published' AND next_refresh_at <= now() ORDER BY next_refresh_at LIMIT 100`;
+  SELECT tenant, id FROM opendata.dataset WHERE state = 'published' AND next_refresh_at <= now()
+  ORDER BY next_refresh_at LIMIT 100 /* all tenants: a job of the product */`;
 
 const RETRY_MS = 10 * 60_000;
 
 /** Published datasets that are due for a refresh. */
-export async function dueDatasets(db: Queryable): Promise<string[]> {
-  return (await db.query<{ id: string }>({ text: DUE })).rows.map(({ id }) => id);
+export async function dueDatasets(db: Queryable): Promise<DatasetKey[]> {
+  return (await db.query<DatasetKey>({ text: DUE })).rows;
 }
 
 /**
@@ -50,39 +53,44 @@ export async function dueDatasets(db: Queryable): Promise<string[]> {
  *
  * @throws Error: the rows can't be read; the error is stored with the dataset, and the old rows stay
  */
-export async function refreshDataset(parts: OpenDataParts, { id, definition, digest }: Dataset): Promise<void> {
+export async function refreshDataset(parts: OpenDataParts, dataset: Dataset): Promise<void> {
   const { db } = parts;
+  const { tenant, id, definition, digest } = dataset;
   const now = new Date();
   const next = new Date(now.getTime() + FREQUENCIES[definition.frequency].everyMs);
   const generation = (await db.query<{ generation: number }>({ text: NEXT_GENERATION })).rows[0]?.generation as number;
   try {
-    const written = await writeFeatures(parts, id, generation, definition, now);
-    if (written.digest === digest) await db.query({ text: KEEP, values: [id, now, next] });
+    const written = await writeFeatures(parts, dataset, generation, now);
+    if (written.digest === digest) await db.query({ text: KEEP, values: [tenant, id, now, next] });
     else {
       const faults = written.schemaFaults ? JSON.stringify(written.schemaFaults) : null;
-      const values = [id, generation, written.digest, written.count, now, next, faults, JSON.stringify(definition)];
+      const values = [
+        id,
+        generation,
+        written.digest,
+        written.count,
+        now,
+        next,
+        faults,
+        JSON.stringify(definition),
+        tenant,
+      ];
       await db.query({ text: SHOW, values });
     }
-    const shown = await findPublished(db, id);
+    const shown = await findPublished(db, dataset);
     if (shown !== undefined) await keepEntity(parts, shown);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    await db.query({ text: FAIL, values: [id, why.slice(0, 500), new Date(now.getTime() + RETRY_MS)] });
+    await db.query({ text: FAIL, values: [tenant, id, why.slice(0, 500), new Date(now.getTime() + RETRY_MS)] });
     throw cause;
   } finally {
-    await db.query({ text: DELETE_OTHERS, values: [id, generation] });
+    await db.query({ text: DELETE_OTHERS, values: [tenant, id, generation] });
   }
 }
 
-async function writeFeatures(
-  parts: OpenDataParts,
-  id: string,
-  generation: number,
-  definition: DatasetDefinition,
-  now: Date,
-) {
+async function writeFeatures(parts: OpenDataParts, { tenant, id, definition }: Dataset, generation: number, now: Date) {
   const { db } = parts;
-  const source = { ...parts, territory: parts.territories.of(PUBLIC_TENANT) };
+  const source = { ...parts, ...siteOf(parts.territories, tenant) };
   const features =
     definition.source.content.kind === 'grid'
       ? await countSquares(db, source, definition, now)
@@ -97,7 +105,7 @@ async function writeFeatures(
     const rows = JSON.stringify(
       batch.map((each) => ({ ...each, geometry: each.geometry && JSON.stringify(each.geometry) })),
     );
-    count += (await db.query({ text: INSERT, values: [id, generation, rows] })).rowCount;
+    count += (await db.query({ text: INSERT, values: [id, generation, rows, tenant] })).rowCount;
     batch = [];
   };
   for await (const feature of features) {

@@ -1,38 +1,41 @@
 import type { Queryable } from '@alzette/kit/database';
 import { allowsAllOf } from './allow-list.ts';
-import type { BBox, Dataset, DatasetDefinition, DatasetState } from './dataset.ts';
+import type { BBox, Dataset, DatasetDefinition, DatasetKey, DatasetState } from './dataset.ts';
 
-const COLUMNS = `id, definition, state, created_at, issued_at, withdrawn_at, refreshed_at, fault, generation, digest,
+const COLUMNS = `tenant, id, definition, state, created_at, issued_at, withdrawn_at, refreshed_at, fault, generation, digest,
   feature_count, bbox, starts_at, ends_at, schema_faults`;
-const ALL = `SELECT ${COLUMNS} FROM opendata.dataset ORDER BY id`;
-const ONE = `SELECT ${COLUMNS} FROM opendata.dataset WHERE id = $1`;
+const ALL = `SELECT ${COLUMNS} FROM opendata.dataset WHERE tenant = $1 ORDER BY id`;
+const ONE = `SELECT ${COLUMNS} FROM opendata.dataset WHERE tenant = $1 AND id = $2`;
 // A dataset without a refresh has no rows to show yet.
 const PUBLISHED = `
-  SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'published' AND generation > 0 ORDER BY id`;
-const WITHDRAWN = `SELECT ${COLUMNS} FROM opendata.dataset WHERE state = 'withdrawn' ORDER BY id`;
+  SELECT ${COLUMNS} FROM opendata.dataset WHERE tenant = $1 AND state = 'published' AND generation > 0 ORDER BY id`;
+const WITHDRAWN = `SELECT ${COLUMNS} FROM opendata.dataset WHERE tenant = $1 AND state = 'withdrawn' ORDER BY id`;
 const CREATE = `
-  INSERT INTO opendata.dataset (id, definition, state) VALUES ($1, $2, 'draft') ON CONFLICT (id) DO NOTHING`;
-const LOCK = `SELECT definition FROM opendata.dataset WHERE id = $1 AND state <> 'withdrawn' FOR UPDATE`;
+  INSERT INTO opendata.dataset (tenant, id, definition, state) VALUES ($1, $2, $3, 'draft')
+  ON CONFLICT (tenant, id) DO NOTHING`;
+const LOCK = `
+  SELECT definition FROM opendata.dataset WHERE tenant = $1 AND id = $2 AND state <> 'withdrawn' FOR UPDATE`;
 const CHANGE = `
-  UPDATE opendata.dataset SET definition = $2, next_refresh_at = CASE state WHEN 'published' THEN now() END WHERE id = $1`;
+  UPDATE opendata.dataset SET definition = $3, next_refresh_at = CASE state WHEN 'published' THEN now() END
+  WHERE tenant = $1 AND id = $2`;
 // Hides rows of another allow-list until the next refresh.
 const HIDE = `
   UPDATE opendata.dataset SET generation = 0, digest = NULL, feature_count = 0, bbox = NULL, starts_at = NULL, ends_at = NULL
-  WHERE id = $1`;
+  WHERE tenant = $1 AND id = $2`;
 const PUBLISH = `
   UPDATE opendata.dataset
   SET state = 'published', issued_at = coalesce(issued_at, now()), withdrawn_at = NULL, next_refresh_at = now(), fault = NULL
-  WHERE id = $1 AND state <> 'published'`;
+  WHERE tenant = $1 AND id = $2 AND state <> 'published'`;
 const WITHDRAW = `
   UPDATE opendata.dataset
   SET state = 'withdrawn', withdrawn_at = now(), next_refresh_at = NULL, generation = 0, digest = NULL, feature_count = 0
-  WHERE id = $1 AND state = 'published'`;
-const FORGET_FEATURES = 'DELETE FROM opendata.feature WHERE dataset = $1';
-const FORGET_PREPARED = 'DELETE FROM opendata.prepared_file WHERE dataset = $1';
-const DELETE_DRAFT = `DELETE FROM opendata.dataset WHERE id = $1 AND state = 'draft' AND issued_at IS NULL`;
+  WHERE tenant = $1 AND id = $2 AND state = 'published'`;
+const FORGET_FEATURES = 'DELETE FROM opendata.feature WHERE tenant = $1 AND dataset = $2';
+const FORGET_PREPARED = 'DELETE FROM opendata.prepared_file WHERE tenant = $1 AND dataset = $2';
+const DELETE_DRAFT = `
+  DELETE FROM opendata.dataset WHERE tenant = $1 AND id = $2 AND state = 'draft' AND issued_at IS NULL`;
 
-interface DatasetRow {
-  readonly id: string;
+interface DatasetRow extends DatasetKey {
   readonly definition: string;
   readonly state: DatasetState;
   readonly created_at: Date;
@@ -49,33 +52,37 @@ interface DatasetRow {
   readonly schema_faults: string | null;
 }
 
-export async function listDatasets(db: Queryable): Promise<Dataset[]> {
-  return (await db.query<DatasetRow>({ text: ALL })).rows.map(datasetOf);
+export async function listDatasets(db: Queryable, tenant: string): Promise<Dataset[]> {
+  return (await db.query<DatasetRow>({ text: ALL, values: [tenant] })).rows.map(datasetOf);
 }
 
 /** The datasets that the public sees, by id. */
-export async function publishedDatasets(db: Queryable): Promise<Dataset[]> {
-  return (await db.query<DatasetRow>({ text: PUBLISHED })).rows.map(datasetOf);
+export async function publishedDatasets(db: Queryable, tenant: string): Promise<Dataset[]> {
+  return (await db.query<DatasetRow>({ text: PUBLISHED, values: [tenant] })).rows.map(datasetOf);
 }
 
-export async function withdrawnDatasets(db: Queryable): Promise<Dataset[]> {
-  return (await db.query<DatasetRow>({ text: WITHDRAWN })).rows.map(datasetOf);
+export async function withdrawnDatasets(db: Queryable, tenant: string): Promise<Dataset[]> {
+  return (await db.query<DatasetRow>({ text: WITHDRAWN, values: [tenant] })).rows.map(datasetOf);
 }
 
-export async function findDataset(db: Queryable, id: string): Promise<Dataset | undefined> {
-  const { rows } = await db.query<DatasetRow>({ text: ONE, values: [id] });
+export async function findDataset(db: Queryable, { tenant, id }: DatasetKey): Promise<Dataset | undefined> {
+  const { rows } = await db.query<DatasetRow>({ text: ONE, values: [tenant, id] });
   return rows[0] && datasetOf(rows[0]);
 }
 
 /** The dataset, if the public may see it. */
-export async function findPublished(db: Queryable, id: string): Promise<Dataset | undefined> {
-  const dataset = await findDataset(db, id);
+export async function findPublished(db: Queryable, key: DatasetKey): Promise<Dataset | undefined> {
+  const dataset = await findDataset(db, key);
   return dataset?.state === 'published' && dataset.generation > 0 ? dataset : undefined;
 }
 
 /** False: the id is in use. */
-export async function createDataset(db: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
-  const { rowCount } = await db.query({ text: CREATE, values: [id, JSON.stringify(definition)] });
+export async function createDataset(
+  db: Queryable,
+  { tenant, id }: DatasetKey,
+  definition: DatasetDefinition,
+): Promise<boolean> {
+  const { rowCount } = await db.query({ text: CREATE, values: [tenant, id, JSON.stringify(definition)] });
   return rowCount === 1;
 }
 
@@ -83,13 +90,17 @@ export async function createDataset(db: Queryable, id: string, definition: Datas
  * Changes a definition. A published dataset is refreshed immediately; if it no longer allows all columns of its rows,
  * these are deleted immediately. False: there is no such dataset, or it is withdrawn.
  */
-export async function changeDataset(tx: Queryable, id: string, definition: DatasetDefinition): Promise<boolean> {
-  const [before] = (await tx.query<{ definition: string }>({ text: LOCK, values: [id] })).rows;
+export async function changeDataset(
+  tx: Queryable,
+  { tenant, id }: DatasetKey,
+  definition: DatasetDefinition,
+): Promise<boolean> {
+  const [before] = (await tx.query<{ definition: string }>({ text: LOCK, values: [tenant, id] })).rows;
   if (before === undefined) return false;
-  await tx.query({ text: CHANGE, values: [id, JSON.stringify(definition)] });
+  await tx.query({ text: CHANGE, values: [tenant, id, JSON.stringify(definition)] });
   if (!allowsAllOf(definition, JSON.parse(before.definition))) {
-    await tx.query({ text: HIDE, values: [id] });
-    await forgetRows(tx, id);
+    await tx.query({ text: HIDE, values: [tenant, id] });
+    await forgetRows(tx, { tenant, id });
   }
   return true;
 }
@@ -97,30 +108,30 @@ export async function changeDataset(tx: Queryable, id: string, definition: Datas
 /**
  * Publishes a dataset. It is visible after its first refresh, which is due immediately. False: it is published already.
  */
-export async function publishDataset(db: Queryable, id: string): Promise<boolean> {
-  return (await db.query({ text: PUBLISH, values: [id] })).rowCount === 1;
+export async function publishDataset(db: Queryable, { tenant, id }: DatasetKey): Promise<boolean> {
+  return (await db.query({ text: PUBLISH, values: [tenant, id] })).rowCount === 1;
 }
 
 /**
  * Withdraws a dataset: its features are deleted, and its identifier answers that it is gone. False: it was not
  * published.
  */
-export async function withdrawDataset(tx: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await tx.query({ text: WITHDRAW, values: [id] });
+export async function withdrawDataset(tx: Queryable, { tenant, id }: DatasetKey): Promise<boolean> {
+  const { rowCount } = await tx.query({ text: WITHDRAW, values: [tenant, id] });
   if (rowCount === 0) return false;
-  await forgetRows(tx, id);
+  await forgetRows(tx, { tenant, id });
   return true;
 }
 
 /** Also deletes the rows in prepared files. */
-async function forgetRows(tx: Queryable, id: string): Promise<void> {
-  await tx.query({ text: FORGET_FEATURES, values: [id] });
-  await tx.query({ text: FORGET_PREPARED, values: [id] });
+async function forgetRows(tx: Queryable, { tenant, id }: DatasetKey): Promise<void> {
+  await tx.query({ text: FORGET_FEATURES, values: [tenant, id] });
+  await tx.query({ text: FORGET_PREPARED, values: [tenant, id] });
 }
 
 /** Deletes a draft that was never published. */
-export async function deleteDraft(db: Queryable, id: string): Promise<boolean> {
-  return (await db.query({ text: DELETE_DRAFT, values: [id] })).rowCount === 1;
+export async function deleteDraft(db: Queryable, { tenant, id }: DatasetKey): Promise<boolean> {
+  return (await db.query({ text: DELETE_DRAFT, values: [tenant, id] })).rowCount === 1;
 }
 
 function datasetOf(row: DatasetRow): Dataset {
@@ -136,6 +147,7 @@ function datasetOf(row: DatasetRow): Dataset {
     schemaFaults: row.schema_faults === null ? null : (JSON.parse(row.schema_faults) as unknown),
   };
   return {
+    tenant: row.tenant,
     id: row.id,
     definition: JSON.parse(row.definition),
     state: row.state,

@@ -6,9 +6,14 @@ export type { Column, ColumnKind, DatasetDefinition, Words } from '../contract/d
 
 export type BBox = readonly [west: number, south: number, east: number, north: number];
 
-/** A dataset and the state of its features. */
-export interface Dataset {
+/** Each tenant names its datasets. */
+export interface DatasetKey {
+  readonly tenant: string;
   readonly id: string;
+}
+
+/** A dataset and the state of its features. */
+export interface Dataset extends DatasetKey {
   readonly definition: DatasetDefinition;
   readonly state: DatasetState;
   readonly createdAt: Date;

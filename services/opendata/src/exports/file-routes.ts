@@ -13,8 +13,9 @@ import type { OpenDataParts } from '../parts.ts';
 import { FILE_QUERY, readFileQuery } from './file-query.ts';
 import { ROWS_AT_ONCE, writeFile } from './write-file.ts';
 
-/** The number of files written concurrently; each has at most one row group in memory. */
-const MAX_CONCURRENT = 8;
+/** The number of files written concurrently; each has at most one row group in memory. One publisher leaves some to others. */
+const MAX_CONCURRENT = 16;
+const MAX_OF_TENANT = 8;
 const LEVEL = 5;
 const PATH = {
   dataset: identifier({ required: true }),
@@ -22,7 +23,7 @@ const PATH = {
 };
 /** `/data/files`: published datasets as files, completely or filtered. Their URLs are permanent. */
 export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void {
-  let running = 0;
+  const running: string[] = [];
 
   scope.get(
     '/:dataset/:file',
@@ -35,7 +36,7 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
     async (request, reply) => {
       const { dataset: id, file } = readPath(request, PATH);
       const format = file.slice('latest.'.length) as FileFormat;
-      const dataset = await findPublished(db, id);
+      const dataset = await findPublished(db, { tenant: request.tenant, id });
       if (dataset === undefined || !formatsOf(dataset.definition).includes(format))
         throw missing('file', `${id}/${file}`);
       const { query, separator } = readFileQuery(request, dataset);
@@ -54,16 +55,18 @@ export function fileRoutes(scope: FastifyInstance, { db }: OpenDataParts): void 
       reply.type(`${FILE_FORMATS[format].mediaType}${IS_TEXT.has(format) ? '; charset=utf-8' : ''}`);
       // Harvesters check by HEAD whether the file exists.
       if (request.method === 'HEAD') return reply.send();
-      if (running >= MAX_CONCURRENT) {
+      const { tenant } = request;
+      const own = running.filter((each) => each === tenant).length;
+      if (running.length >= MAX_CONCURRENT || own >= MAX_OF_TENANT) {
         throw new Problem(503, 'Temporarily unavailable', 'many files are being written', {
           headers: { 'Retry-After': 5 },
         });
       }
-      running += 1;
+      running.push(tenant);
       const batches = allItems(db, dataset, { ...query, limit: ROWS_AT_ONCE });
       const chunks = Readable.from(writeFile(format, { dataset, batches }, separator), { objectMode: false });
       chunks.once('close', () => {
-        running -= 1;
+        running.splice(running.indexOf(tenant), 1);
       });
       if (encoding === undefined) return reply.send(chunks);
       reply.header('content-encoding', encoding);

@@ -18,13 +18,13 @@ const MAX_BYTES = 2 * 1024 ** 3;
  */
 export async function prepareFile(
   { db }: OpenDataParts,
-  id: string,
+  { tenant, file: id }: { readonly tenant: string; readonly file: string },
   { signal, isLastAttempt }: { readonly signal: AbortSignal; readonly isLastAttempt: boolean },
 ): Promise<{ rows: number; bytes: number } | undefined> {
-  const asked = await findPrepared(db, id);
+  const asked = await findPrepared(db, tenant, id);
   if (asked === undefined || asked.state === 'done') return undefined;
   try {
-    const dataset = await findPublished(db, asked.dataset);
+    const dataset = await findPublished(db, { tenant, id: asked.dataset });
     if (dataset === undefined) throw new Error(`${asked.dataset} is no longer published`);
     const { query, separator } = readFileQuery({ query: JSON.parse(asked.query) } as FastifyRequest, dataset);
     await beginFile(db, id, await countItems(db, dataset, { ...query, limit: ROWS_AT_ONCE }));

@@ -30,7 +30,7 @@ const BY_ID = { id: identifier({ required: true }) };
 export function preparedRoutes(
   scope: FastifyInstance,
   parts: OpenDataParts,
-  prepareSoon: (id: string) => Promise<void>,
+  prepareSoon: (tenant: string, file: string) => Promise<void>,
   limit: AddressLimit,
 ): void {
   const { db } = parts;
@@ -46,21 +46,22 @@ export function preparedRoutes(
     }),
     async (request, reply) => {
       const { dataset: id, format } = readPath(request, ASKED);
-      const dataset = await findPublished(db, id);
+      const { tenant } = request;
+      const dataset = await findPublished(db, { tenant, id });
       if (dataset === undefined || !formatsOf(dataset.definition).includes(format))
         throw missing('file', `${id}/${format}`);
       readFileQuery(request, dataset); // so that an invalid query is refused immediately
       const query = request.query as Readonly<Record<string, string>>;
-      const file = fileId(dataset.digest ?? '', format, query);
+      const file = fileId(dataset, format, query);
       if (await isWanted(parts, file, request, limit)) {
-        if (await askForFile(db, file, id, format, query)) await prepareSoon(file);
+        if (await askForFile(db, file, dataset, format, query)) await prepareSoon(tenant, file);
       }
       const place = `/data/exports/${file}`;
       if (wantsHtml(request)) return reply.redirect(place, 303);
       return reply
         .code(202)
         .header('location', place)
-        .send(shownFile(parts, await found(parts, file)));
+        .send(shownFile(parts, await found(parts, tenant, file)));
     },
   );
 
@@ -68,10 +69,10 @@ export function preparedRoutes(
     '/:id',
     operation({ access: 'nothing', summary: 'The progress of a prepared file', answers: { 200: Prepared } }),
     async (request, reply) => {
-      const file = await found(parts, readPath(request, BY_ID).id);
+      const file = await found(parts, request.tenant, readPath(request, BY_ID).id);
       reply.header('cache-control', 'no-store');
       if (!wantsHtml(request)) return shownFile(parts, file);
-      const dataset = await findDataset(db, file.dataset);
+      const dataset = await findDataset(db, { tenant: file.tenant, id: file.dataset });
       const isUnderway = file.state === 'waiting' || file.state === 'running';
       const language = /^en\b/.test(request.headers['accept-language'] ?? '') ? 'en' : 'fr';
       if (isUnderway) reply.header('refresh', LOOK_S);
@@ -84,7 +85,7 @@ export function preparedRoutes(
     '/:id/file',
     operation({ access: 'nothing', summary: 'A prepared file, once it is complete', answers: FILES }),
     async (request, reply) => {
-      const file = await found(parts, readPath(request, BY_ID).id);
+      const file = await found(parts, request.tenant, readPath(request, BY_ID).id);
       if (file.state !== 'done') throw missing('file', `${file.id}, which is ${file.state}`);
       return sendPrepared(parts, file, reply);
     },
@@ -93,10 +94,10 @@ export function preparedRoutes(
 
 /** False: the file exists already. @throws Problem 429, 503: too many requests, or too much data */
 async function isWanted({ db }: OpenDataParts, id: string, request: FastifyRequest, limit: AddressLimit) {
-  const known = await findPrepared(db, id);
+  const known = await findPrepared(db, request.tenant, id);
   if (known !== undefined && known.state !== 'failed') return false;
   limit.take(request.ip);
-  const { bytes, waiting } = await preparedUse(db);
+  const { bytes, waiting } = await preparedUse(db, request.tenant);
   if (bytes > MAX_BYTES || waiting >= MAX_WAITING) {
     throw new Problem(503, 'Temporarily unavailable', 'many files are being prepared', {
       headers: { 'Retry-After': RETRY_S },
@@ -118,13 +119,14 @@ function sendPrepared({ db }: OpenDataParts, { id, dataset, format, bytes }: Pre
 }
 
 /** @throws Problem 404 */
-async function found({ db }: OpenDataParts, id: string): Promise<PreparedFile> {
-  const file = await findPrepared(db, id);
+async function found({ db }: OpenDataParts, tenant: string, id: string): Promise<PreparedFile> {
+  const file = await findPrepared(db, tenant, id);
   if (file === undefined) throw missing('prepared file', id);
   return file;
 }
 
-function shownFile({ publicUrl }: OpenDataParts, file: PreparedFile) {
+function shownFile({ territories }: OpenDataParts, file: PreparedFile) {
+  const publicUrl = territories.publicUrl(file.tenant);
   const { id, dataset, format, state, written_rows, all_rows, bytes, fault } = file;
   return {
     ...{ id, dataset, format, state, rows: written_rows, bytes },

@@ -1,8 +1,9 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 import type { FileFormat } from '../catalogue/formats.ts';
+import type { DatasetKey } from '../datasets/dataset.ts';
 
 const COLUMNS =
-  'id, dataset, format, query, state, asked_at, ended_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes, fault';
+  'tenant, id, dataset, format, query, state, asked_at, ended_at, written_rows::int8 AS written_rows, all_rows::int8 AS all_rows, bytes::int8 AS bytes, fault';
 const KEPT_S = 86_400;
 /** The retention of a file after its last request, in SQL. */
 export const KEPT_FOR = `interval '${KEPT_S} seconds'`;
@@ -10,10 +11,10 @@ export const KEPT_FOR = `interval '${KEPT_S} seconds'`;
 /** The end of a file's retention, as ISO 8601. */
 export const keptUntil = (askedAt: Date) => new Date(askedAt.getTime() + KEPT_S * 1000).toISOString();
 
-const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE id = $1 AND dataset IS NOT NULL AND asked_at > now() - ${KEPT_FOR}`;
+const FIND = `SELECT ${COLUMNS} FROM opendata.prepared_file WHERE tenant = $1 AND id = $2 AND dataset IS NOT NULL AND asked_at > now() - ${KEPT_FOR}`;
 // A failed file is started again.
 const ASK = `
-  INSERT INTO opendata.prepared_file (id, dataset, format, query) VALUES ($1, $2, $3, $4::jsonb)
+  INSERT INTO opendata.prepared_file (tenant, id, dataset, format, query) VALUES ($1, $2, $3, $4, $5::jsonb)
   ON CONFLICT (id) DO UPDATE SET state = 'waiting', asked_at = now(), ended_at = NULL, written_rows = 0, bytes = 0, fault = NULL
   WHERE prepared_file.state = 'failed' OR prepared_file.asked_at <= now() - ${KEPT_FOR}`;
 const BEGIN = `
@@ -26,11 +27,12 @@ const END = `UPDATE opendata.prepared_file SET state = $2, fault = $3, ended_at 
 const PART = 'SELECT bytes FROM opendata.prepared_part WHERE file = $1 AND position = $2';
 const FORGET = `DELETE FROM opendata.prepared_file WHERE asked_at <= now() - ${KEPT_FOR}`;
 const USED = `
-  SELECT coalesce(sum(bytes), 0)::int8 AS bytes, count(*) FILTER (WHERE state IN ('waiting', 'running'))::int AS waiting
-  FROM opendata.prepared_file`;
+  SELECT coalesce(sum(bytes), 0)::int8 AS bytes, count(*) FILTER (WHERE tenant = $1 AND state IN ('waiting', 'running'))::int AS waiting
+  FROM opendata.prepared_file /* all tenants: they share the space */`;
 
 /** A file that is written, or was written, in the background. */
 export interface PreparedFile {
+  readonly tenant: string;
   readonly id: string;
   readonly dataset: string;
   readonly format: FileFormat;
@@ -45,24 +47,27 @@ export interface PreparedFile {
   readonly fault: string | null;
 }
 
-export async function findPrepared(db: Queryable, id: string): Promise<PreparedFile | undefined> {
-  return (await db.query<PreparedFile>({ text: FIND, values: [id] })).rows[0];
+export async function findPrepared(db: Queryable, tenant: string, id: string): Promise<PreparedFile | undefined> {
+  return (await db.query<PreparedFile>({ text: FIND, values: [tenant, id] })).rows[0];
 }
 
 /** @returns whether the file must be written; false: it exists or is scheduled */
 export async function askForFile(
   tx: Queryable,
   id: string,
-  dataset: string,
+  dataset: DatasetKey,
   format: FileFormat,
   query: object,
 ): Promise<boolean> {
-  return (await tx.query({ text: ASK, values: [id, dataset, format, JSON.stringify(query)] })).rowCount === 1;
+  return (
+    (await tx.query({ text: ASK, values: [dataset.tenant, id, dataset.id, format, JSON.stringify(query)] }))
+      .rowCount === 1
+  );
 }
 
-/** The bytes of all stored files, and the number of unfinished ones. */
-export async function preparedUse(db: Queryable): Promise<{ bytes: number; waiting: number }> {
-  const { rows } = await db.query<{ bytes: number; waiting: number }>({ text: USED });
+/** The bytes of all stored files, and the number of unfinished ones of a tenant. */
+export async function preparedUse(db: Queryable, tenant: string): Promise<{ bytes: number; waiting: number }> {
+  const { rows } = await db.query<{ bytes: number; waiting: number }>({ text: USED, values: [tenant] });
   return rows[0] as { bytes: number; waiting: number }; // an aggregate has one row
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileFormat } from '../catalogue/formats.ts';
+import type { Dataset } from '../datasets/dataset.ts';
 import type { Chunks, Table } from './table.ts';
 import { writeIcs } from './write-ics.ts';
 import { writeParquet } from './write-parquet.ts';
@@ -50,10 +51,14 @@ export async function* inParts(
 }
 
 /** The id of a query of a dataset in its present state: the same query gets the same file. */
-export function fileId(digest: string, format: FileFormat, query: Readonly<Record<string, string>>): string {
+export function fileId(
+  { tenant, id, digest }: Pick<Dataset, 'tenant' | 'id' | 'digest'>,
+  format: FileFormat,
+  query: Readonly<Record<string, string>>,
+): string {
   const asked = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([digest, format, asked]))
+    .update(JSON.stringify([tenant, id, digest, format, asked]))
     .digest('hex')
     .slice(0, 32);
 }

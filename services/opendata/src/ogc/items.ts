@@ -31,7 +31,7 @@ export async function queryItems(db: Database, dataset: Dataset, query: ItemQuer
 /** The number of matching features. @throws Problem 400: as for the features */
 export async function countItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<number> {
   const { text, values } = conditionsOf(dataset, query);
-  return values.length === 2 ? dataset.featureCount : countOf(db, text, values);
+  return values.length === 3 ? dataset.featureCount : countOf(db, text, values);
 }
 
 /** @throws Problem 400: the query has an unknown name */
@@ -39,7 +39,7 @@ export function checkQuery(dataset: Dataset, query: ItemQuery): void {
   conditionsOf(dataset, query);
 }
 
-const IS_SHOWN = 'SELECT FROM opendata.dataset WHERE id = $1 AND generation = $2';
+const IS_SHOWN = 'SELECT FROM opendata.dataset WHERE tenant = $1 AND id = $2 AND generation = $3';
 
 /**
  * All matching features, in batches of `limit`, one batch in memory at a time.
@@ -57,7 +57,7 @@ export async function* allItems(
     if (page.features.length > 0) yield page.features;
     cursor = page.cursor;
   } while (cursor !== undefined);
-  const { rowCount } = await db.query({ text: IS_SHOWN, values: [dataset.id, dataset.generation] });
+  const { rowCount } = await db.query({ text: IS_SHOWN, values: [dataset.tenant, dataset.id, dataset.generation] });
   if (rowCount === 0) throw new Error(`The rows of ${dataset.id} were replaced while they were read`);
 }
 
@@ -88,8 +88,8 @@ async function nextItems(db: Database, dataset: Dataset, query: ItemQuery): Prom
 export async function findItem(db: Database, dataset: Dataset, id: string, crs: Crs): Promise<Feature | undefined> {
   const { rows } = await db.query<ItemRow>({
     text: `SELECT id, properties, ${asGeoJson('geometry', crs)} AS geometry, at FROM opendata.feature
-      WHERE dataset = $1 AND generation = $2 AND id = $3`,
-    values: [dataset.id, dataset.generation, id],
+      WHERE tenant = $1 AND dataset = $2 AND generation = $3 AND id = $4`,
+    values: [dataset.tenant, dataset.id, dataset.generation, id],
   });
   return rows[0] && featureOf(rows[0]);
 }
@@ -116,9 +116,9 @@ async function countOf(db: Database, conditions: string, values: readonly unknow
 }
 
 function conditionsOf(dataset: Dataset, query: ItemQuery): { text: string; values: unknown[] } {
-  const values: unknown[] = [dataset.id, dataset.generation];
+  const values: unknown[] = [dataset.tenant, dataset.id, dataset.generation];
   const value = (given: unknown) => `$${values.push(given)}`;
-  const conditions = ['dataset = $1', 'generation = $2'];
+  const conditions = ['tenant = $1', 'dataset = $2', 'generation = $3'];
   const { bbox, from, to, filter } = query;
   if (bbox) conditions.push(`ST_Intersects(geometry, ${envelope(bbox, query.bboxCrs, value)})`);
   // A feature without a time matches all times (Part 1, 7.15.4).

@@ -7,7 +7,7 @@ import { addressesOf } from '../catalogue/addresses.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { findPublished, publishedDatasets } from '../datasets/dataset-rows.ts';
 import { PAGE_HEADERS, page } from '../html/page.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { type OpenDataParts, siteOf } from '../parts.ts';
 import { CONFORMANCE } from './conformance.ts';
 import { crsOf } from './crs.ts';
 import {
@@ -34,7 +34,7 @@ const KEPT_FOR = 'public, max-age=60';
 /** `/ogc`: the published datasets by OGC API Features, Parts 1 to 3. */
 export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
   const { db, territories } = parts;
-  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
+  const siteAt = ({ tenant }: FastifyRequest) => siteOf(territories, tenant);
 
   const answer = (
     request: FastifyRequest,
@@ -50,11 +50,12 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
     const wantsPage = f === 'html' || (f === undefined && accept.includes('text/html'));
     if (!wantsPage) return reply.type(type).send(JSON.stringify(document));
     const body = html`<h1>${title}</h1>${main()}<p><a href="?f=json">JSON</a></p>`;
-    return reply.headers(PAGE_HEADERS).send(page({ title, territory: territory.name, language: 'fr', main: body }));
+    const territory = siteAt(request).territory.name;
+    return reply.headers(PAGE_HEADERS).send(page({ title, territory, language: 'fr', main: body }));
   };
   const found = async (request: FastifyRequest): Promise<Dataset> => {
     const { collection } = readPath(request, COLLECTION);
-    const dataset = await findPublished(db, collection);
+    const dataset = await findPublished(db, { tenant: request.tenant, id: collection });
     if (dataset === undefined) throw missing('collection', collection);
     return dataset;
   };
@@ -64,6 +65,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
     operation({ access: 'nothing', summary: 'Landing page of OGC API Features', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
+      const { publicUrl, territory } = siteAt(request);
       const document = landingPage(publicUrl, territory.name);
       return answer(
         request,
@@ -95,7 +97,8 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
     operation({ access: 'nothing', summary: 'The service as OpenAPI 3.0', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
-      const document = openApiOf(publicUrl, territory.name, await publishedDatasets(db));
+      const { tenant, publicUrl, territory } = siteAt(request);
+      const document = openApiOf(publicUrl, territory.name, await publishedDatasets(db, tenant));
       const paths = html`<ul>${Object.keys(document.paths).map((path) => html`<li><code>${path}</code></li>`)}</ul>`;
       return answer(request, reply, document, 'API', () => paths, OPENAPI_TYPE);
     },
@@ -106,7 +109,9 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
     operation({ access: 'nothing', summary: 'Collections: the published datasets', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
-      const collections = (await publishedDatasets(db)).map((each) => collectionOf(publicUrl, territory.bbox, each));
+      const { tenant, publicUrl, territory } = siteAt(request);
+      const datasets = await publishedDatasets(db, tenant);
+      const collections = datasets.map((each) => collectionOf(publicUrl, territory.bbox, each));
       const document = { links: selfLinks(`${publicUrl}/ogc/collections`, 'Collections'), collections };
       const list = () =>
         html`<ul>${collections.map(
@@ -122,6 +127,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
     operation({ access: 'nothing', summary: 'A collection', query: FORMAT, answers: DOCUMENT }),
     async (request, reply) => {
       readQuery(request, FORMAT);
+      const { publicUrl, territory } = siteAt(request);
       const document = collectionOf(publicUrl, territory.bbox, await found(request));
       const main = () => html`<p>${document.description}</p>${linkList(document.links)}`;
       return answer(request, reply, document, document.title, main);
@@ -138,7 +144,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
     }),
     async (request, reply) => {
       readQuery(request, FORMAT);
-      const document = queryablesOf(publicUrl, await found(request));
+      const document = queryablesOf(siteAt(request).publicUrl, await found(request));
       const list = () =>
         html`<ul>${Object.entries(document.properties).map(([name]) => html`<li><code>${name}</code></li>`)}</ul>`;
       return answer(request, reply, document, document.title, list, SCHEMA_TYPE);
@@ -184,7 +190,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
       const dataset = await found(request);
       const feature = await findItem(db, dataset, id, crs);
       if (feature === undefined) throw missing('feature', id);
-      const { collection } = addressesOf(publicUrl, dataset.id);
+      const { collection } = addressesOf(siteAt(request).publicUrl, dataset.id);
       const links: Link[] = [
         ...selfLinks(`${collection}/items/${encodeURIComponent(id)}`, id, GEOJSON_TYPE),
         { href: collection, rel: 'collection', type: 'application/json', title: dataset.definition.title.fr },
@@ -196,7 +202,7 @@ export function ogcRoutes(scope: FastifyInstance, parts: OpenDataParts): void {
   );
 
   function itemLinks(request: FastifyRequest, { id, definition }: Dataset, cursor: string | undefined): Link[] {
-    const { collection } = addressesOf(publicUrl, id);
+    const { collection } = addressesOf(siteAt(request).publicUrl, id);
     const address = (change: Readonly<Record<string, string>>) => {
       const query = new URLSearchParams(request.query as Record<string, string>);
       query.delete('f');

@@ -8,7 +8,7 @@ import { forgetEntity } from '../collect/dataset-entity.ts';
 import { previewOf } from '../collect/preview.ts';
 import type { DatasetContract, ShownDataset } from '../contract/contract.ts';
 import { checkedDefinition } from '../datasets/check-definition.ts';
-import type { Dataset } from '../datasets/dataset.ts';
+import type { Dataset, DatasetKey } from '../datasets/dataset.ts';
 import {
   changeDataset,
   createDataset,
@@ -19,7 +19,7 @@ import {
   withdrawDataset,
 } from '../datasets/dataset-rows.ts';
 import { qualityOf } from '../datasets/quality.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { mayPublish, type OpenDataParts, siteOf } from '../parts.ts';
 import { NATIONAL_SCHEMAS } from '../schemas/national-schemas.ts';
 
 type Parts = OpenDataParts & ServiceContext;
@@ -27,45 +27,46 @@ type Parts = OpenDataParts & ServiceContext;
 /** `/opendata/datasets`: the definitions of datasets, and the quality of their metadata. */
 export function definitionHandlers(
   parts: Parts,
-  refreshSoon: (id: string) => Promise<void>,
+  refreshSoon: (key: DatasetKey) => Promise<void>,
 ): Handlers<DatasetContract, 'list' | 'one' | 'save' | 'remove'> {
   const { db, territories } = parts;
-  const territory = territories.of(PUBLIC_TENANT);
-  const datasets = datasetsOf(db);
+  const datasets = datasetsOf(parts);
   return {
     list: {
       objects: listed(datasets),
       async handle(request) {
-        inPublicTenant(request);
-        const seen = await readable(request, datasets, await listDatasets(db));
+        checkPublisher(parts, request);
+        const seen = await readable(request, datasets, await listDatasets(db, request.tenant));
         return { datasets: seen.map((dataset) => shown(parts, dataset)) };
       },
     },
     one: {
       objects: named(datasets),
       handle(request) {
-        inPublicTenant(request);
+        checkPublisher(parts, request);
         return shown(parts, judged(request, datasets));
       },
     },
     async save(request) {
-      inPublicTenant(request);
-      const { id } = request.params;
-      const definition = checkedDefinition(request.body, territory);
-      const isNew = await createDataset(db, id, definition);
-      if (!isNew && !(await db.transaction((tx) => changeDataset(tx, id, definition)))) {
+      checkPublisher(parts, request);
+      const { tenant, params } = request;
+      const { id } = params;
+      const definition = checkedDefinition(request.body, territories.of(tenant));
+      const isNew = await createDataset(db, { tenant, id }, definition);
+      if (!isNew && !(await db.transaction((tx) => changeDataset(tx, { tenant, id }, definition)))) {
         throw conflict(`${id} was withdrawn: its identifier can't be reused for other data`);
       }
       await note(parts, request, isNew ? 'dataset.create' : 'dataset.change', id, {
         types: definition.source.types,
         columns: definition.columns.map(({ name }) => name),
       });
-      if (!isNew) await refreshSoon(id);
+      if (!isNew) await refreshSoon({ tenant, id });
       return answer(isNew ? 201 : 200, shown(parts, await found(parts, request, id)));
     },
     async remove(request) {
-      const { id } = await found(parts, request, request.params.id);
-      if (!(await deleteDraft(db, id))) {
+      const dataset = await found(parts, request, request.params.id);
+      const { id } = dataset;
+      if (!(await deleteDraft(db, dataset))) {
         throw conflict(`${id} was published: withdraw it instead, so that its identifier answers 410`);
       }
       await note(parts, request, 'dataset.delete', id);
@@ -76,51 +77,49 @@ export function definitionHandlers(
 /** `/opendata/datasets`: their publication. */
 export function publicationHandlers(
   parts: Parts,
-  refreshSoon: (id: string) => Promise<void>,
+  refreshSoon: (key: DatasetKey) => Promise<void>,
 ): Handlers<DatasetContract, 'publish' | 'withdraw' | 'refresh'> {
   const { db } = parts;
   return {
     async publish(request) {
-      const { id } = await found(parts, request, request.params.id);
-      if (!(await publishDataset(db, id))) throw conflict(`${id} is published already`);
+      const dataset = await found(parts, request, request.params.id);
+      const { id } = dataset;
+      if (!(await publishDataset(db, dataset))) throw conflict(`${id} is published already`);
       await note(parts, request, 'dataset.publish', id);
-      await refreshSoon(id);
+      await refreshSoon(dataset);
       return shown(parts, await found(parts, request, id));
     },
     async withdraw(request) {
-      const { id } = await found(parts, request, request.params.id);
-      if (!(await db.transaction((tx) => withdrawDataset(tx, id)))) throw conflict(`${id} is not published`);
-      await forgetEntity(parts, id);
+      const dataset = await found(parts, request, request.params.id);
+      const { id } = dataset;
+      if (!(await db.transaction((tx) => withdrawDataset(tx, dataset)))) throw conflict(`${id} is not published`);
+      await forgetEntity(parts, dataset);
       await note(parts, request, 'dataset.withdraw', id);
       return shown(parts, await found(parts, request, id));
     },
     async refresh(request) {
-      const { id, state } = await found(parts, request, request.params.id);
-      if (state !== 'published') throw conflict(`${id} is not published`);
-      await refreshSoon(id);
+      const dataset = await found(parts, request, request.params.id);
+      if (dataset.state !== 'published') throw conflict(`${dataset.id} is not published`);
+      await refreshSoon(dataset);
     },
   };
 }
 
 /** `/opendata/preview` and `/opendata/schemas`: what helps to write a definition. */
-export function draftHandlers({
-  db,
-  territories,
-  context,
-  clientOf,
-}: Parts): Handlers<DatasetContract, 'preview' | 'schemas'> {
-  const territory = territories.of(PUBLIC_TENANT);
+export function draftHandlers(parts: Parts): Handlers<DatasetContract, 'preview' | 'schemas'> {
+  const { db, territories, context, clientOf } = parts;
   return {
     preview: {
       objects: BY_ENTITIES,
       async handle(request) {
-        inPublicTenant(request);
+        checkPublisher(parts, request);
         const { id = '' } = request.query;
-        const definition = checkedDefinition(request.body, territory);
-        const kept = id === '' ? undefined : await findDataset(db, id);
-        const [known] = kept === undefined ? [] : await readable(request, datasetsOf(db), [kept]);
+        const site = siteOf(territories, request.tenant);
+        const definition = checkedDefinition(request.body, site.territory);
+        const kept = id === '' ? undefined : await findDataset(db, { tenant: site.tenant, id });
+        const [known] = kept === undefined ? [] : await readable(request, datasetsOf(parts), [kept]);
         const quality = qualityOf({ ...(known ?? BLANK), definition }, new Date());
-        const source = { client: clientOf(request), context, territory };
+        const source = { client: clientOf(request), context, ...site };
         return { ...(await previewOf(db, source, definition)), quality };
       },
     },
@@ -135,10 +134,10 @@ export function draftHandlers({
  * Published datasets are for everyone who is known; strangers have the catalogue. Others, for who may write entities of
  * their types, or administers.
  */
-function datasetsOf(db: OpenDataParts['db']): ObjectKind<Dataset> {
+function datasetsOf({ db }: Pick<OpenDataParts, 'db'>): ObjectKind<Dataset> {
   return {
     name: 'dataset',
-    find: (tenant, id) => (tenant === PUBLIC_TENANT ? findDataset(db, id) : undefined),
+    find: (tenant, id) => findDataset(db, { tenant, id }),
     may(action, { state, definition }, { caller, mayAny }) {
       if (caller.administers) return true;
       if (action === 'write' || caller.kind === 'anonymous') return false;
@@ -148,35 +147,36 @@ function datasetsOf(db: OpenDataParts['db']): ObjectKind<Dataset> {
 }
 
 /** The state of a dataset that was never saved. */
-const BLANK = { id: '', state: 'draft', createdAt: new Date(0), generation: 0, featureCount: 0 } as const;
+const BLANK = { tenant: '', id: '', state: 'draft', createdAt: new Date(0), generation: 0, featureCount: 0 } as const;
 
-function shown({ publicUrl }: OpenDataParts, dataset: Dataset): ShownDataset {
-  const { createdAt, issuedAt, withdrawnAt, refreshedAt, startsAt, endsAt, ...rest } = dataset;
+function shown({ territories }: Pick<OpenDataParts, 'territories'>, dataset: Dataset): ShownDataset {
+  const { tenant, createdAt, issuedAt, withdrawnAt, refreshedAt, startsAt, endsAt, ...rest } = dataset;
   const times = { issuedAt, withdrawnAt, refreshedAt, startsAt, endsAt };
   return {
     ...rest,
     createdAt: createdAt.toISOString(),
     ...Object.fromEntries(Object.entries(times).flatMap(([name, at]) => (at ? [[name, at.toISOString()]] : []))),
-    url: `${publicUrl}/data/datasets/${dataset.id}`,
+    url: `${territories.publicUrl(tenant)}/data/datasets/${dataset.id}`,
     quality: qualityOf(dataset, new Date()),
   };
 }
 
 /** @throws Problem 404 */
-async function found({ db }: OpenDataParts, request: FastifyRequest, id: string): Promise<Dataset> {
-  inPublicTenant(request);
-  const dataset = await findDataset(db, id);
+async function found(parts: OpenDataParts, request: FastifyRequest, id: string): Promise<Dataset> {
+  checkPublisher(parts, request);
+  const dataset = await findDataset(parts.db, { tenant: request.tenant, id });
   if (dataset === undefined) throw missing('dataset', id);
   return dataset;
 }
 
 /** Records an act in the audit. */
 function note({ audit, callerOf }: Parts, request: FastifyRequest, action: string, id: string, details: object = {}) {
-  const act = { action, object: id, tenant: PUBLIC_TENANT, outcome: 'done', details } as const;
+  const act = { action, object: id, tenant: request.tenant, outcome: 'done', details } as const;
   return audit.append({ actor: actor(callerOf(request)), ...act });
 }
 
-function inPublicTenant({ tenant }: FastifyRequest): void {
-  if (tenant !== PUBLIC_TENANT)
-    throw refused('NGSILD-Tenant', tenant, 'no tenant: datasets belong to the default tenant');
+/** @throws Problem 400 */
+function checkPublisher({ territories }: Pick<OpenDataParts, 'territories'>, { tenant }: FastifyRequest): void {
+  if (mayPublish(territories, tenant)) return;
+  throw refused('NGSILD-Tenant', tenant, 'a tenant with a host, where its datasets are found');
 }

@@ -9,7 +9,7 @@ import { findDataset, publishedDatasets } from '../datasets/dataset-rows.ts';
 import { PAGE_HEADERS, page } from '../html/page.ts';
 import { CRS84_QUERY } from '../ogc/item-parameters.ts';
 import { queryItems } from '../ogc/items.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { type OpenDataParts, siteOf } from '../parts.ts';
 import { datasetPage } from './dataset-page.ts';
 import { distributionOf } from './distribution.ts';
 import { listPage } from './list-page.ts';
@@ -23,7 +23,6 @@ const MAX_DRAWN = 2_000;
 
 /** `/data`: the public data pages. They work without scripts. */
 export async function dataRoutes(scope: FastifyInstance, { db, territories }: OpenDataParts): Promise<void> {
-  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   const style = await readFile(new URL('./data.css', import.meta.url), 'utf8');
   const send = (reply: FastifyReply, text: string) =>
     reply.headers({ ...PAGE_HEADERS, 'cache-control': KEPT_FOR }).send(text);
@@ -50,7 +49,8 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
     async (request, reply) => {
       const { q = '' } = readQuery(request, QUERY);
       const language = languageOf(request);
-      const datasets = (await publishedDatasets(db)).filter((dataset) => matches(dataset, q));
+      const { tenant, territory } = siteOf(territories, request.tenant);
+      const datasets = (await publishedDatasets(db, tenant)).filter((dataset) => matches(dataset, q));
       return send(reply, listPage(territory, datasets, q, language));
     },
   );
@@ -67,7 +67,8 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
       readQuery(request, { lang: QUERY.lang });
       const { id } = readPath(request, PATH);
       const language = languageOf(request);
-      const dataset = await findDataset(db, id);
+      const { tenant, publicUrl, territory } = siteOf(territories, request.tenant);
+      const dataset = await findDataset(db, { tenant, id });
       if (dataset?.state === 'withdrawn') {
         const title = WORDS[language].gone;
         const main = html`<h1>${title}</h1><p>${dataset.definition.title.fr}</p>`;
@@ -76,7 +77,7 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
       if (dataset?.state !== 'published' || dataset.generation === 0) throw missing('dataset', id);
       const { features } = await queryItems(db, dataset, { ...CRS84_QUERY, limit: MAX_DRAWN });
       const distribution = await distributionOf(db, dataset);
-      const { boundaries } = await territories.shapes(PUBLIC_TENANT);
+      const { boundaries } = await territories.shapes(tenant);
       return send(reply, datasetPage({ publicUrl, territory, boundaries, dataset, features, distribution, language }));
     },
   );

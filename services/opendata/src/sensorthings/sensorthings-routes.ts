@@ -9,7 +9,7 @@ import { resolvePath, type Target } from './resource-path.ts';
 import { SETS } from './sets.ts';
 import type { Source } from './source.ts';
 
-type Given = Pick<ServiceContext, 'clientOf' | 'context' | 'publicUrl'>;
+type Given = Pick<ServiceContext, 'clientOf' | 'context' | 'territories'>;
 
 const REQUIREMENTS = 'http://www.opengis.net/spec/iot_sensing/1.1/req/';
 /** The requirements classes that are met (18-088, clause 2). Creating, batches and MQTT are not among them. */
@@ -42,7 +42,7 @@ const PATHS = [
 ];
 
 /** `/sta/v1.1`: entities and their history by OGC SensorThings 1.1 (18-088), to read, with the rights of the sender. */
-export function sensorThingsRoutes(scope: FastifyInstance, { clientOf, context, publicUrl }: Given): void {
+export function sensorThingsRoutes(scope: FastifyInstance, { clientOf, context, territories }: Given): void {
   scope.get(
     '',
     operation({
@@ -51,8 +51,8 @@ export function sensorThingsRoutes(scope: FastifyInstance, { clientOf, context, 
       summary: 'OGC SensorThings 1.1: the entity sets, and the requirements that are met',
       answers: DOCUMENT,
     }),
-    async () => ({
-      value: SETS.map((name) => ({ name, url: `${publicUrl}${ROOT}/${name}` })),
+    async ({ tenant }) => ({
+      value: SETS.map((name) => ({ name, url: `${territories.publicUrl(tenant)}${ROOT}/${name}` })),
       serverSettings: { conformance: CONFORMANCE },
     }),
   );
@@ -67,6 +67,7 @@ export function sensorThingsRoutes(scope: FastifyInstance, { clientOf, context, 
       }),
       async (request, reply) => {
         const { tenant } = request;
+        const publicUrl = territories.publicUrl(tenant);
         const source = { client: clientOf(request), tenant, context, publicUrl, left: { ...MOST } };
         const target = await resolvePath(source, Object.values(request.params as Record<string, string>));
         return answer(source, target, request, reply);

@@ -4,7 +4,7 @@ import { DOCUMENT, media, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import { addressesOf } from '../catalogue/addresses.ts';
 import { findPublished } from '../datasets/dataset-rows.ts';
-import { type OpenDataParts, PUBLIC_TENANT } from '../parts.ts';
+import { type OpenDataParts, siteOf } from '../parts.ts';
 import { tileOf } from './tile.ts';
 
 const DEEPEST_ZOOM = 22;
@@ -15,13 +15,13 @@ const ROW = text({ max: 12, pattern: /^\d+\.(?:mvt|pbf)$/, expected: 'a whole nu
 
 /** `/tiles`: published datasets as vector tiles (Mapbox Vector Tile 2.1) of Web Mercator. */
 export function tileRoutes(scope: FastifyInstance, { db, territories }: OpenDataParts): void {
-  const [territory, publicUrl] = [territories.of(PUBLIC_TENANT), territories.publicUrl(PUBLIC_TENANT)];
   scope.get(
     '/:collection',
     operation({ access: 'nothing', summary: 'The tiles of a collection as TileJSON 3.0', answers: DOCUMENT }),
     async (request, reply) => {
       const { collection: id } = readPath(request, { collection: COLLECTION });
-      const dataset = await findPublished(db, id);
+      const { tenant, publicUrl, territory } = siteOf(territories, request.tenant);
+      const dataset = await findPublished(db, { tenant, id });
       if (!dataset?.definition.geometry) throw missing('collection with places', id);
       const { definition, bbox } = dataset;
       reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*' });
@@ -52,7 +52,7 @@ export function tileRoutes(scope: FastifyInstance, { db, territories }: OpenData
       const [z, x, y] = [path.z, path.x, path.y].map((part) => Number.parseInt(part, 10)) as [number, number, number];
       if (z > DEEPEST_ZOOM) throw refused('z', z, `0 to ${DEEPEST_ZOOM}`);
       if (x >= 2 ** z || y >= 2 ** z) throw refused('x, y', `${x}, ${y}`, `less than ${2 ** z} at zoom ${z}`);
-      const dataset = await findPublished(db, path.collection);
+      const dataset = await findPublished(db, { tenant: request.tenant, id: path.collection });
       if (!dataset?.definition.geometry) throw missing('collection with places', path.collection);
       const etag = `"${dataset.digest}"`;
       reply.headers({ 'cache-control': KEPT_FOR, 'access-control-allow-origin': '*', etag });

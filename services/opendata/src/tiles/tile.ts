@@ -12,7 +12,7 @@ const MAX_FEATURES = 20_000;
 // Features have an order that is the same at all zoom levels. If there are too many, the first ones are shown.
 const IN_TILE = `
   SELECT id, properties, ST_AsGeoJSON(geometry, 6, 0) AS geometry FROM opendata.feature
-  WHERE dataset = $1 AND generation = $2 AND geometry && ST_MakeEnvelope($3, $4, $5, $6, 4326)
+  WHERE dataset = $1 AND generation = $2 AND tenant = $8 AND geometry && ST_MakeEnvelope($3, $4, $5, $6, 4326)
   ORDER BY hashtextextended(id, 0) LIMIT $7`;
 
 interface TileRow {
@@ -24,7 +24,7 @@ interface TileRow {
 /** The features of a dataset in a tile of Web Mercator; undefined: there are none. */
 export async function tileOf(
   db: Database,
-  { id, generation }: Dataset,
+  { tenant, id, generation }: Dataset,
   z: number,
   x: number,
   y: number,
@@ -36,7 +36,7 @@ export async function tileOf(
   const south = latitudeOf(y + 1 + margin, z);
   const { rows } = await db.query<TileRow>({
     text: IN_TILE,
-    values: [id, generation, west, south, east, north, MAX_FEATURES],
+    values: [id, generation, west, south, east, north, MAX_FEATURES, tenant],
   });
   if (rows.length === 0) return undefined;
   const features = rows.map((row) => ({

@@ -121,7 +121,7 @@ export function viewRoutes(
 
 /** @throws Problem 429, 503: too many requests, or too much stored data */
 async function checkUse(db: Queryable, whose: Owner): Promise<void> {
-  const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db)];
+  const [unfinished, { bytes }] = [await unfinishedViews(db, whose), await preparedUse(db, whose.tenant)];
   const headers = { 'Retry-After': RETRY_S };
   if (unfinished >= MAX_UNFINISHED) {
     const detail = `At most ${MAX_UNFINISHED} files are written at once for one person`;

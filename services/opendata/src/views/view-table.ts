@@ -130,7 +130,7 @@ async function* entitiesOf(source: Source, asked: ViewEntities, attributes?: str
   }
 }
 
-function queryOf({ tenant = '', context }: Source, { types, q, scopeQ, bbox }: ViewEntities): EntityQuery {
+function queryOf({ tenant, context }: Source, { types, q, scopeQ, bbox }: ViewEntities): EntityQuery {
   return {
     tenant,
     context,

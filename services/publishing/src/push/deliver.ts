@@ -101,7 +101,7 @@ function send(parts: PublishingParts, row: Delivery, address: Address): Promise<
   };
   if (address.provider !== 'web') return sendByProvider(parts, tenant, address, shown);
   const options = { ttlS: TTL_S, urgency: urgency === 'emergency' ? 'high' : urgency } as const;
-  return parts.webPush.send(address.subscription, shown, options);
+  return parts.webPush.send(tenant, address.subscription, shown, options);
 }
 
 function resultOf(outcome: Outcome, { attempts, key }: Delivery): Result {

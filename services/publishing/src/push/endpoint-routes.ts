@@ -21,7 +21,7 @@ export function endpointHandlers(parts: PublishingParts, limit: AddressLimit): H
   }
 
   return {
-    key: () => ({ key: webPush.publicKey() }),
+    key: async ({ tenant }) => ({ key: await webPush.publicKey(tenant) }),
     async add({ tenant, ip, body: { subscription, device, ...wishes } }) {
       limit.take(ip);
       const address = addressOf(subscription, device);
