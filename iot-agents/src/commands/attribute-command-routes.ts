@@ -1,4 +1,3 @@
-import { shown } from '@alzette/kit/problems';
 import { DONE, operation } from '@alzette/kit/routes';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -9,6 +8,7 @@ import { type CheckCommands, refuseUnlessChecked } from './check-commands.ts';
 import type { Commands } from './commands.ts';
 import type { Configurations } from './configuration.ts';
 import type { IsOurs } from './notify-secret.ts';
+import { readCommandInstance, wishes } from './read-command-instance.ts';
 import { refusedCommand } from './refused-command.ts';
 
 interface AttributeCommandParts {
@@ -97,19 +97,15 @@ async function requestAttributes(
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const asked = Object.entries(attributes).flatMap(([command, given]) =>
-    // Several instances with datasetIds are a sequence of commands.
-    (Array.isArray(given) ? given : [given]).map((instance) => ({ command, instance })),
+    [given].flat().map((instance) => ({ entityId, tenant, ...readCommandInstance(command, instance) })),
   );
   if (asked.length === 0) throw new RegistryError('WRONG_SYNTAX', 'the request has no attribute');
-  await commands.request(
-    asked.map(({ command, instance }) => {
-      if (!isObject(instance) || !('value' in instance)) {
-        throw new RegistryError('WRONG_SYNTAX', `${command} is ${shown(instance)}, expected a Property with a value`);
-      }
-      const { value } = instance;
-      return { entityId, command, value: value === 'urn:ngsi-ld:null' ? null : value, tenant };
-    }),
-  );
+  await commands.request(asked);
+}
+
+/** Whether somebody has created the attribute, such as with a copy of an entity: only writing it is a command. */
+function isNewlyMade({ datasetId, createdAt, modifiedAt }: Readonly<Record<string, unknown>>): boolean {
+  return datasetId === undefined && createdAt !== undefined && createdAt === modifiedAt;
 }
 
 /** Requests the commands in one entity of a notification. Impossible ones are reported on the entity. */
@@ -122,18 +118,22 @@ async function takeNotified(
   const { id } = entity;
   if (typeof id !== 'string') return;
   for (const [command, attribute] of Object.entries(entity)) {
-    if (!isObject(attribute) || !('value' in attribute) || attribute.value === '') continue;
-    const { value } = attribute;
-    const moment = text(attribute.modifiedAt) ?? text(notification.id) ?? text(notification.notifiedAt);
-    const requestKey = [tenant, id, command, moment].join(' ');
-    await commands.request([{ entityId: id, command, value, tenant, requestKey }]).catch(async (cause: unknown) => {
-      // Redelivery would not help.
-      if (!(cause instanceof RegistryError)) throw cause;
-      log.warn({ entity: id, command, reason: cause.message }, 'an attribute asks for an impossible command');
-      // It may not be a command, or may be for another agent.
-      if (cause.name === 'COMMAND_UNKNOWN') return;
-      const refused = refusedCommand({ ...entity, id }, command, cause.message);
-      await client.batchUpsert([refused], { update: true, tenant, context: contextOf(tenant) });
-    });
+    for (const instance of [attribute].flat()) {
+      if (!isObject(instance) || !('value' in instance) || instance.value === '' || isNewlyMade(instance)) continue;
+      const moment = text(instance.modifiedAt) ?? text(notification.id) ?? text(notification.notifiedAt);
+      const named = [instance.datasetId].filter((datasetId) => datasetId !== undefined);
+      const requestKey = [tenant, id, command, moment, ...named].join(' ');
+      try {
+        await commands.request([{ entityId: id, tenant, requestKey, ...readCommandInstance(command, instance) }]);
+      } catch (cause) {
+        // Redelivery would not help.
+        if (!(cause instanceof RegistryError)) throw cause;
+        log.warn({ entity: id, command, reason: cause.message }, 'an attribute asks for an impossible command');
+        // It may not be a command, or may be for another agent.
+        if (cause.name === 'COMMAND_UNKNOWN') continue;
+        const refused = refusedCommand({ ...entity, id }, { command, ...wishes(instance) }, cause.message);
+        await client.batchUpsert([refused], { update: true, tenant, context: contextOf(tenant) });
+      }
+    }
   }
 }

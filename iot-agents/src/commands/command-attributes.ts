@@ -56,7 +56,8 @@ export function createCommandAttributes(parts: {
       description: `Commands "${command}" to devices of ${type}`,
       entities: [{ type }],
       watchedAttributes: [command],
-      notificationTrigger: ['attributeUpdated'],
+      // A further instance of an attribute is created.
+      notificationTrigger: ['attributeUpdated', 'attributeCreated'],
       notification: {
         attributes: [command],
         format: 'normalized',

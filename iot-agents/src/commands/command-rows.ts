@@ -2,11 +2,13 @@ import { ofAllTenants, ofOtherNodes } from '@alzette/kit/each-tenant';
 import { outageOf } from '@alzette/kit/outage';
 import { carriedTrace } from '@alzette/kit/tracing';
 import type { Database, Queryable } from '../database.ts';
-import type { Command, CommandAnswer, CommandMessage, CommandState, NewCommand } from './command.ts';
+import type { Command, CommandAnswer, CommandMessage, CommandState, Confirmation, NewCommand } from './command.ts';
 import { FINAL } from './command.ts';
 
 /** A device that answers for ever must not fill the database. */
 const MOST_ANSWERS = 20;
+/** Without a wish. */
+const ALL_STATES: Confirmation = 2;
 /** Earlier commands to which an answer may belong. */
 const LOOKED_BACK = 20;
 
@@ -14,16 +16,19 @@ const LOOKED_BACK = 20;
 const SENT_AT = `coalesce(sent_at, CASE WHEN state IN ('QUEUED', 'SENT', 'DELIVERED') THEN created_at END)`;
 
 const COLUMNS = `id, tenant, device, entity_id, entity_type, name, value::text, state, info::text, batch,
-  created_at, ${SENT_AT} AS sent_at, sends, answers::text, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute`;
+  created_at, ${SENT_AT} AS sent_at, sends, answers::text, deadline, done_at, message::text, trace, request_key IS NOT NULL AS by_attribute,
+  dataset_id, confirmation`;
 
 const INSERT = `
   INSERT INTO iot.command (id, tenant, device, entity_id, entity_type, name, value, message, deadline, not_before,
-    batch, request_key, trace, state)
+    batch, request_key, trace, dataset_id, confirmation, state)
   SELECT id, $2, device, entity_id, entity_type, name, value::jsonb, message::jsonb,
-    now() + deadline_ms * interval '1 ms', now() + delay_ms * interval '1 ms', batch, request_key, trace, 'PENDING'
+    now() + deadline_ms * interval '1 ms', now() + delay_ms * interval '1 ms', batch, request_key, trace,
+    dataset_id, confirmation, 'PENDING'
   FROM unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::float8[], $10::float8[], $11::uuid[], $12::text[], $13::text[]) AS given
-    (id, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key, trace)
+    $9::float8[], $10::float8[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::smallint[]) AS given
+    (id, device, entity_id, entity_type, name, value, message, deadline_ms, delay_ms, batch, request_key, trace,
+      dataset_id, confirmation)
   ON CONFLICT DO NOTHING
   RETURNING id`;
 
@@ -96,8 +101,8 @@ const POLL = `
     RETURNING name, value, created_at)
   SELECT name, value::text FROM taken ORDER BY created_at`;
 
-const IS_NEWER =
-  'newer.entity_id = command.entity_id AND newer.name = command.name AND newer.created_at > command.created_at';
+const IS_NEWER = `newer.entity_id = command.entity_id AND newer.name = command.name
+  AND newer.dataset_id IS NOT DISTINCT FROM command.dataset_id AND newer.created_at > command.created_at`;
 const UNMIRRORED_OF_ALL = `
   SELECT ${COLUMNS}, EXISTS (
     SELECT FROM iot.command AS newer WHERE newer.tenant = command.tenant AND ${IS_NEWER}) AS outdated
@@ -146,6 +151,8 @@ interface Row {
   readonly message: string;
   readonly trace: string | null;
   readonly by_attribute: boolean;
+  readonly dataset_id: string | null;
+  readonly confirmation: number;
 }
 
 /**
@@ -173,6 +180,8 @@ export async function insertCommands(db: Database, commands: readonly NewCommand
           column(({ batch }) => batch ?? null),
           column(({ requestKey }) => requestKey ?? null),
           column(({ entityId }) => carriedTrace(entityId) ?? null),
+          column(({ datasetId }) => datasetId ?? null),
+          column(({ confirmation }) => confirmation ?? ALL_STATES),
         ],
       });
       const inserted = rows.map(({ id }) => id);
@@ -348,5 +357,7 @@ function readRow(row: Row): Command {
     message: JSON.parse(row.message) as CommandMessage,
     trace: row.trace,
     byAttribute: row.by_attribute,
+    datasetId: row.dataset_id,
+    confirmation: row.confirmation as Confirmation, // written by `insertCommands`
   };
 }

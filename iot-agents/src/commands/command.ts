@@ -45,6 +45,12 @@ export interface CommandAnswer {
   readonly isUnexpected: boolean;
 }
 
+/**
+ * How much of a command is reported on its entity (GS CIM 009, annex H.1): 0 nothing, 1 its end, 2 each state. What asks
+ * for none is reported like 2.
+ */
+export type Confirmation = 0 | 1 | 2;
+
 export interface Command {
   readonly id: string;
   readonly tenant: string;
@@ -70,6 +76,9 @@ export interface Command {
   readonly trace: string | null;
   /** Requested by writing the entity's attribute. */
   readonly byAttribute: boolean;
+  /** Of the instance of the attribute that requested it, for one of several; null: the default instance. */
+  readonly datasetId: string | null;
+  readonly confirmation: Confirmation;
 }
 
 /** A command to be inserted. */
@@ -87,6 +96,8 @@ export interface NewCommand {
   readonly delayMs: number;
   readonly batch?: string;
   readonly requestKey?: string;
+  readonly datasetId?: string;
+  readonly confirmation?: Confirmation;
 }
 
 export const FINAL: ReadonlySet<CommandState> = new Set(['OK', 'ERROR', 'EXPIRED', 'CANCELLED']);
@@ -95,4 +106,13 @@ export const FINAL: ReadonlySet<CommandState> = new Set(['OK', 'ERROR', 'EXPIRED
 export function publishedStatus(state: CommandState): string {
   if (state === 'QUEUED' || state === 'SENT') return 'PENDING';
   return state === 'CANCELLED' ? 'ERROR' : state;
+}
+
+/** Applications may name each of their requests, so these instances are not kept forever. */
+const INSTANCE_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** The members of an instance of a command's attributes that is not the default one. */
+export function ofInstance(datasetId: string | null): { datasetId: string; expiresAt: string } | undefined {
+  if (datasetId === null) return undefined;
+  return { datasetId, expiresAt: new Date(Date.now() + INSTANCE_KEPT_MS).toISOString() };
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { ContextOf } from '../frames/context-of.ts';
 import type { Command } from './command.ts';
-import { publishedStatus } from './command.ts';
+import { ofInstance, publishedStatus } from './command.ts';
 import * as rows from './command-rows.ts';
 
 interface MirrorParts {
@@ -21,7 +21,7 @@ export async function mirrorStates({ db, client, contextOf, logger }: MirrorPart
   const pending = await rows.unmirrored(db);
   if (pending.length === 0) return false;
   for (const [tenant, own] of Map.groupBy(pending, ({ command }) => command.tenant)) {
-    const entities = own.filter(({ outdated }) => !outdated).map(({ command }) => statusEntity(command));
+    const entities = own.flatMap(({ command, outdated }) => (outdated ? [] : statusEntities(command)));
     if (entities.length > 0) {
       const { errors } = await client.batchUpsert(entities, { update: true, tenant, context: contextOf(tenant) });
       if (errors.length > 0) logger.warn({ errors }, 'the broker refuses the states of commands');
@@ -35,19 +35,19 @@ export async function mirrorStates({ db, client, contextOf, logger }: MirrorPart
   return true;
 }
 
-function statusEntity({ entityId, entityType: type, name, state, info, doneAt, byAttribute }: Command): Entity {
+/** None if the application does not want to hear of this state. */
+function statusEntities(command: Command): Entity[] {
+  const { entityId: id, entityType: type, name, state, info, doneAt, byAttribute, datasetId, confirmation } = command;
+  const isDone = doneAt !== null;
   const observedAt = new Date().toISOString();
-  return {
-    id: entityId,
-    type,
-    [`${name}_status`]: {
-      type: 'Property',
-      value: publishedStatus(state),
-      observedAt,
-      phase: { type: 'Property', value: state },
-    },
+  const instance = ofInstance(datasetId);
+  const status = { type: 'Property', value: publishedStatus(state), observedAt, ...instance };
+  const isTold = confirmation === 2 || (confirmation === 1 && isDone);
+  const attributes = {
+    ...(isTold && { [`${name}_status`]: { ...status, phase: { type: 'Property', value: state } } }),
     // Writing the same value again would not be a change, so the attribute is emptied to allow the same request again.
-    ...(byAttribute && doneAt !== null ? { [name]: { type: 'Property', value: '' } } : {}),
-    ...(info === null ? {} : { [`${name}_info`]: { type: 'Property', value: info, observedAt } }),
+    ...(byAttribute && isDone && { [name]: { type: 'Property', value: '', ...instance } }),
+    ...(isTold && info !== null && { [`${name}_info`]: { type: 'Property', value: info, observedAt, ...instance } }),
   };
+  return Object.keys(attributes).length === 0 ? [] : [{ id, type, ...attributes }];
 }

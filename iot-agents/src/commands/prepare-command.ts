@@ -6,7 +6,7 @@ import type { Registry } from '../devices/registry.ts';
 import { findAgentDevices } from '../fiware/agent-devices.ts';
 import type { AgentDirectory } from '../fiware/agent-directory.ts';
 import { RegistryError } from '../frames/registry-error.ts';
-import type { NewCommand } from './command.ts';
+import type { Confirmation, NewCommand } from './command.ts';
 import { deadlineOf, deviceMessage } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
 import { lampKey, lampOf, OVERRIDE, readOverrideValue } from './lamp-override.ts';
@@ -23,6 +23,9 @@ export interface CommandRequest {
   readonly batch?: string;
   /** Identifies this request, so that it is accepted only once. */
   readonly requestKey?: string;
+  /** Of the instance of the attribute that requests it. */
+  readonly datasetId?: string;
+  readonly confirmation?: Confirmation;
 }
 
 interface PrepareParts {
@@ -43,7 +46,7 @@ type Addressed = Pick<NewCommand, 'device' | 'entityType' | 'message' | 'deadlin
  * ENCODE_ERROR, …
  */
 export async function prepareCommand(parts: PrepareParts, request: CommandRequest): Promise<NewCommand> {
-  const { entityId, command: name, value, tenant, delayMs = 0, batch, requestKey } = request;
+  const { entityId, command: name, value, tenant, delayMs = 0, batch, requestKey, datasetId, confirmation } = request;
   const common: Common = {
     id: requestKey === undefined ? randomUUID() : stableId(requestKey),
     tenant,
@@ -53,6 +56,8 @@ export async function prepareCommand(parts: PrepareParts, request: CommandReques
     delayMs,
     ...(batch === undefined ? {} : { batch }),
     ...(requestKey === undefined ? {} : { requestKey }),
+    ...(datasetId === undefined ? {} : { datasetId }),
+    ...(confirmation === undefined ? {} : { confirmation }),
   };
   const until = request.expiresAt === undefined ? undefined : Date.parse(request.expiresAt) - Date.now();
   const addressed =
