@@ -162,6 +162,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/identity/browser/sign-in-again',
   ],
   mobile: [SCHEMAS, '@alzette/web', '@alzette/kit/client', '@alzette/identity/browser'],
+  clients: [SCHEMAS, '@alzette/kit/client', '@alzette/kit/contract'],
   'conformance-tests': [],
   bench: [SCHEMAS],
   'docs-site': [],

@@ -10,7 +10,7 @@ const VERSION = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 const NEXT = '## Not yet released';
 const WORKSPACES = [
   'package.json',
-  '{ngsi-ld-schemas,broker,iot-agents,platform,demo,web,portal,mobile,conformance-tests,bench,docs-site}/package.json',
+  '{ngsi-ld-schemas,broker,iot-agents,platform,demo,web,portal,mobile,conformance-tests,bench,docs-site,clients/typescript}/package.json',
   'services/*/package.json',
 ];
 
@@ -68,6 +68,11 @@ export async function release(root: string, version: string, now = new Date()): 
   npm('run', 'build');
   const tarballs: string[] = [];
   for (const packed of PACKAGES) tarballs.push((await packPackage(root, packed, dist)).tarball);
+  const [client] = npm('pack', '--silent', '--workspace', '@alzette/client', '--pack-destination', dist)
+    .trim()
+    .split('\n')
+    .slice(-1);
+  tarballs.push(join(dist, String(client)));
   const sbom = join(dist, `alzette-${version}.cdx.json`);
   writeFileSync(sbom, npm('sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'));
   const files = [...tarballs, sbom];

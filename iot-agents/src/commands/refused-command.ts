@@ -5,11 +5,11 @@ import type { CommandRequest } from './prepare-command.ts';
 /** What an entity shows for a refused command, like for a failed one: the attribute may request it again. */
 export function refusedCommand(
   { id, type }: { readonly id: string; readonly type?: unknown },
-  { command, datasetId = null, confirmation }: Pick<CommandRequest, 'command' | 'datasetId' | 'confirmation'>,
+  { command, datasetId, confirmation }: Pick<CommandRequest, 'command' | 'datasetId' | 'confirmation'>,
   reason: string,
 ): Entity {
   const observedAt = new Date().toISOString();
-  const instance = ofInstance(datasetId);
+  const instance = ofInstance(datasetId ?? null);
   return {
     id,
     type: typeof type === 'string' ? type : 'Device',

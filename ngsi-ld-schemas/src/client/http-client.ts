@@ -1,5 +1,5 @@
 import { defaultTransport } from '#default-transport';
-import type { BatchOperationResult, Entity, ProblemDetails } from '../entity.ts';
+import type { BatchOperationResult, Entity } from '../entity.ts';
 import { batchResult } from './batch-result.ts';
 import {
   type CallOptions,
@@ -15,6 +15,7 @@ import {
 import { queryParameters, retrieveParameters } from './entity-parameters.ts';
 import { joinSamples, samplesOf, temporalParameters } from './entity-samples.ts';
 import { fetchTransport } from './fetch-transport.ts';
+import { problemOf } from './problem-of.ts';
 import { sendWithRetries } from './retry.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
 
@@ -205,28 +206,4 @@ function headersFor(settings: HttpClientOptions, options: CallOptions, body: unk
 function succeeded<A extends HttpAnswer>(answer: A): A {
   if (answer.status >= 200 && answer.status <= 299) return answer;
   throw new NgsiLdClientError(answer.status, problemOf(answer));
-}
-
-/** The problem of the broker; a proxy may have sent another body. */
-function problemOf({ status, body }: HttpAnswer): ProblemDetails {
-  const problemBody = parsed(body);
-  return {
-    type: text(problemBody.type) ?? 'about:blank',
-    title: text(problemBody.title) ?? `HTTP status ${status}`,
-    detail: text(problemBody.detail) ?? (Object.keys(problemBody).length === 0 ? body.slice(0, 200) : ''),
-    status,
-  };
-}
-
-function parsed(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
