@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -32,13 +32,10 @@ const HASHED = /^assets\//;
 interface OfHost {
   /** URLs of other servers that the pages ask: token issuers, a base map. */
   readonly others: readonly string[];
-  /** Of the app that people install; absent: as it was built. */
-  readonly look?: { readonly name: string; readonly colour?: string };
 }
 
 type Headers = Readonly<Record<string, string>>;
 
-const MANIFEST = 'manifest.webmanifest';
 const MOST_POLICIES = 500;
 
 const headers = (others: readonly string[]): Headers => ({
@@ -81,10 +78,9 @@ export async function pageRoutes(
     const root = byPrefix.find(({ prefix }) => path.startsWith(prefix));
     if (!root) return reply.callNotFound();
     const file = path.slice(root.prefix.length);
-    const { others, look } = ofHost(request);
+    const { others } = ofHost(request);
     const policy = policyFor(others);
     if (root.isFilesAlone) return sendFileAlone(reply, policy, root, file);
-    if (file === MANIFEST && look && (await isFile(root, file))) return sendManifest(reply.headers(policy), root, look);
     if (await isFile(root, file)) return send(reply, policy, root, file);
     // A missing file is answered with 404, so that a page is never interpreted as a script.
     if (HAS_EXTENSION.test(file)) return reply.callNotFound();
@@ -106,13 +102,6 @@ function policies(): (others: readonly string[]) => Headers {
     known.set(key, policy);
     return policy;
   };
-}
-
-/** The manifest of the app under the name of a collectivity. */
-async function sendManifest(reply: FastifyReply, { dist }: PageRoot, { name, colour }: NonNullable<OfHost['look']>) {
-  const built = JSON.parse(await readFile(join(dist, MANIFEST), 'utf8')) as object; // a file of ours
-  const own = { ...built, name, short_name: name, ...(colour !== undefined && { theme_color: colour }) };
-  return reply.header('cache-control', 'no-cache').type('application/manifest+json').send(JSON.stringify(own));
 }
 
 async function sendFileAlone(reply: FastifyReply, policy: Headers, root: PageRoot, path: string): Promise<unknown> {

@@ -71,7 +71,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     const { app } = server.broker;
     territoryRoutes(app, server.collectivities);
     installedAppRoutes(app, {
-      nameOf: (tenant) => server.collectivities.of(tenant).name,
+      lookOf: (tenant) => server.collectivities.of(tenant),
       dist: MOBILE.dist,
       apps: config.nativeApps,
     });
@@ -137,13 +137,10 @@ function pagesOf(
   collectivities: Collectivities,
   { tenant, isAtHostOfTenant }: FastifyRequest,
 ) {
-  const { name, colour, baseMap, row } = collectivities.of(tenant);
+  const { baseMap } = collectivities.of(tenant);
   // Whoever is at the host of a collectivity signs in at the installation.
   const others = [...issuers, isAtHostOfTenant ? publicUrl : undefined, originOfBaseMap(baseMap)];
-  return {
-    others: others.filter((url) => url !== undefined),
-    ...(row && { look: { name, ...(colour !== undefined && { colour }) } }),
-  };
+  return { others: others.filter((url) => url !== undefined) };
 }
 
 async function buildStalePages(say: (step: string) => void): Promise<void> {

@@ -24,6 +24,7 @@ const EVERY_TENANT: ReadonlyMap<string, string> = new Map([
     'GET /.well-known/assetlinks.json',
     'GET /.well-known/apple-app-site-association',
     'GET /territory/base-map',
+    'GET /ops/hosts/known',
     'GET /rules/schema',
     'GET /packs/schema',
     'GET /public/status',

@@ -77,7 +77,8 @@ async function show({ tenant, name, folder, communes, colour, news }: Shown, url
 
 const port = process.env.PORT ?? '1026';
 const url = `http://127.0.0.1:${port}`;
-const product = spawn('npm', ['start'], { stdio: 'inherit', env: process.env });
+// A group of its own, because npm passes no signal on to the product.
+const product = spawn('npm', ['start'], { stdio: 'inherit', env: process.env, detached: true });
 let isRunning = true;
 const ended = new Promise<number>((resolve) => {
   product.on('exit', (code) => {
@@ -85,7 +86,8 @@ const ended = new Promise<number>((resolve) => {
     resolve(code ?? 1);
   });
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => product.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => product.pid && process.kill(-product.pid, signal));
 const isReady = async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true;
 while (isRunning && !(await isReady())) {
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);

@@ -24,6 +24,8 @@ export interface ContextsOptions {
    * The URL of this broker for others. Inline contexts get links below it, and documents below it are never fetched.
    */
   readonly publicUrl: string;
+  /** Whether a host belongs to a tenant, so that documents there are ours. Default: none does. */
+  readonly isHostOfTenant?: (host: string) => boolean;
   /** Default `open`. */
   readonly policy?: OutgoingPolicy;
   /** Never fetch documents. Default false. */
@@ -71,11 +73,11 @@ interface Compiled {
  */
 export async function createContexts(options: ContextsOptions): Promise<ContextHost> {
   const { policy = 'open', offline = false, timeoutMs = 5_000, maxBytes = 4 * 1024 * 1024 } = options;
-  const { keptBytes = KEPT_BYTES } = options;
+  const { keptBytes = KEPT_BYTES, isHostOfTenant = () => false } = options;
   const store = contextStore(options.db);
   const compiler = await createCompiler(coreContext['@context'] as Record<string, unknown>);
   const agent = outgoingAgent(policy, { connections: 8, connect: { timeout: timeoutMs } });
-  const own = createOwnDocuments(options.publicUrl);
+  const own = createOwnDocuments(options.publicUrl, isHostOfTenant);
   const documents = createDocuments({ store, agent, policy, offline, timeoutMs, maxBytes, check });
   const { load, isCore, linkOf } = contextSources(store, own, () => documents);
   const sources = {

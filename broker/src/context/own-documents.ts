@@ -12,12 +12,13 @@ export interface OwnDocuments {
 }
 
 /**
- * Own hosts are that of the public URL, loopback, and every address and name of this machine, with any port: there may
+ * Own hosts are that of the public URL, those of tenants, loopback, and every address and name of this machine, with any port: there may
  * be a proxy or development server in between, and the documents found this way are the same everywhere.
  *
  * @param publicUrl may contain a path, if a proxy maps a folder of its site to this broker
+ * @param isOfTenant whether a host belongs to a tenant
  */
-export function createOwnDocuments(publicUrl: string): OwnDocuments {
+export function createOwnDocuments(publicUrl: string, isOfTenant: (host: string) => boolean): OwnDocuments {
   const base = publicUrl.replace(/\/+$/, '');
   const { hostname: publicHost, pathname } = new URL(`${base}/`);
   const folder = pathname.slice(0, -1);
@@ -27,7 +28,8 @@ export function createOwnDocuments(publicUrl: string): OwnDocuments {
     pathOf(text) {
       const url = URL.parse(text);
       if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
-      if (!hosts.has(url.hostname) && !url.hostname.startsWith('127.')) return undefined;
+      const host = url.hostname;
+      if (!hosts.has(host) && !host.startsWith('127.') && !isOfTenant(host)) return undefined;
       return folder !== '' && url.pathname.startsWith(`${folder}/`) ? url.pathname.slice(folder.length) : url.pathname;
     },
     urlOf: (path) => base + path,

@@ -7,18 +7,23 @@ interface OwnPlace {
   readonly publicUrl: string;
   /** The port that we listen on; absent: only the port of the public URL is known. */
   readonly port?: number | undefined;
+  /** Whether a host belongs to a tenant. Default: none does. */
+  readonly isHostOfTenant?: (host: string) => boolean;
 }
 
 /** Paths that accept writes: the NGSI-LD API, and the routes for devices. */
 const WRITTEN_BY = /^\/+(?:ngsi-ld\/+v1|iot\/+(?:d|json|lns))(?:\/|$)/i;
 
 /** Whether a URL leads to our own API, by the public URL or by an address of this machine, in any spelling. */
-export async function leadsToOwnApi(text: string, { publicUrl, port }: OwnPlace): Promise<boolean> {
+export async function leadsToOwnApi(
+  text: string,
+  { publicUrl, port, isHostOfTenant = () => false }: OwnPlace,
+): Promise<boolean> {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || !WRITTEN_BY.test(decoded(url.pathname))) return false;
   const own = new URL(publicUrl);
   const host = url.hostname.replace(/\.$/, '');
-  if (host === own.hostname && portOf(url) === portOf(own)) return true;
+  if ((host === own.hostname || isHostOfTenant(host)) && portOf(url) === portOf(own)) return true;
   if (portOf(url) !== port && portOf(url) !== portOf(own)) return false;
   return isOfThisMachine(host.replace(/^\[(.*)\]$/, '$1'));
 }

@@ -68,6 +68,7 @@ const TEST_WITHIN_MS = 3_000;
  */
 export async function openFoundation(options: BrokerOptions, finish: () => Promise<unknown>): Promise<Foundation> {
   const { db, publicUrl, offline = false, secretKey } = options;
+  const isHostOfTenant = (host: string) => options.door?.tenantOf(host) !== undefined;
   const log = options.logger ?? pino({ level: 'warn' });
   const outgoing = outgoingPolicy(options);
   await refuseWorker(db);
@@ -91,6 +92,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   const contexts = await createContexts({
     db,
     publicUrl,
+    isHostOfTenant,
     policy: outgoing,
     offline,
     onForgotten: () =>
@@ -136,7 +138,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     meters: new Meters(),
     checkUrl,
     async checkEndpoint(url, member) {
-      if (options.ownApiEndpoints !== true && (await leadsToOwnApi(url, options))) {
+      if (options.ownApiEndpoints !== true && (await leadsToOwnApi(url, { ...options, isHostOfTenant }))) {
         throw badMember(member, url, 'an endpoint that is not our own API, which would notify itself');
       }
       await checkUrl(url, member);

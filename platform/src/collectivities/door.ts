@@ -20,6 +20,7 @@ export function doorOf(
     },
     tenantOf: (host) => (own.has(host) ? undefined : collectivities()?.tenantOf(host)),
     isOwn: (host) => own.has(host) || !host.includes('.') || host.startsWith('[') || isIP(host) !== 0,
+    mainUrlOf: (host) => collectivities()?.mainUrlOf(host),
     admitsOthers: hostsAdmitTenants,
     isPublic: (tenant) => (collectivities()?.own(tenant)?.row.hosts.length ?? 0) > 0,
   };

@@ -14,20 +14,20 @@ test('phones learn the name of the territory and the native apps that open its l
   const dist = await mkdtemp(join(tmpdir(), 'alzette-'));
   t.after(() => rm(dist, { recursive: true }));
   await writeFile(join(dist, 'manifest.webmanifest'), await readFile(SOURCE));
-  const start = (name: string, apps: NativeApps) => {
+  const start = (name: string, apps: NativeApps, colour?: string) => {
     const app = Fastify();
-    installedAppRoutes(app, { nameOf: () => name, dist, apps });
+    installedAppRoutes(app, { lookOf: () => ({ name, ...(colour && { colour }) }), dist, apps });
     return app;
   };
   const { nativeApps } = readConfig(
     { ANDROID_APP: `eu.example.city=${CERTIFICATE}`, IOS_APP: 'A1B2C3D4E5.eu.example.city' },
     false,
   );
-  const full = start('Moselbogen', nativeApps);
+  const full = start('Moselbogen', nativeApps, '#7a2e0e');
   const manifest = await full.inject('/app/manifest.webmanifest');
   assert.match(String(manifest.headers['content-type']), /^application\/manifest\+json/);
-  const { name, short_name: shortName, shortcuts, share_target: shares } = manifest.json();
-  assert.deepEqual([name, shortName, shares.action], ['Moselbogen', 'Moselbogen', '/app/share']);
+  const { name, short_name: shortName, theme_color: colour, shortcuts, share_target: shares } = manifest.json();
+  assert.deepEqual([name, shortName, colour, shares.action], ['Moselbogen', 'Moselbogen', '#7a2e0e', '/app/share']);
   assert.deepEqual(
     shortcuts.map(({ url }: { url: string }) => url),
     ['/app/report', '/app/departures', '/app/collections', '/app/map'],

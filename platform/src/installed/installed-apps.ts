@@ -11,6 +11,12 @@ export interface NativeApps {
   readonly ios?: string;
 }
 
+/** Of the app that people install. */
+interface Look {
+  readonly name: string;
+  readonly colour?: string;
+}
+
 const LONGEST_SHORT_NAME = 12;
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MANIFEST = 'manifest.webmanifest';
@@ -18,7 +24,7 @@ const MANIFEST = 'manifest.webmanifest';
 /** What phones ask about an installed app: the manifest of the page, and the native apps that open its links. */
 export function installedAppRoutes(
   app: FastifyInstance,
-  { nameOf, dist, apps }: { nameOf(tenant: string): string; readonly dist: string; readonly apps: NativeApps },
+  { lookOf, dist, apps }: { lookOf(tenant: string): Look; readonly dist: string; readonly apps: NativeApps },
 ): void {
   const described = (summary: string, type: string) =>
     operation({ access: 'nothing', anyTenant: true, summary, answers: { 200: media(type) } });
@@ -28,10 +34,10 @@ export function installedAppRoutes(
     async ({ tenant }, reply) => {
       // Read each time, because pages may be rebuilt while they are served.
       const manifest = JSON.parse(await readFile(join(dist, MANIFEST), 'utf8')) as object;
-      const name = nameOf(tenant);
+      const { name, colour } = lookOf(tenant);
       const short = name.length <= LONGEST_SHORT_NAME ? { short_name: name } : {};
       reply.type('application/manifest+json').header('cache-control', 'no-cache');
-      return { ...manifest, name, ...short };
+      return { ...manifest, name, ...short, ...(colour !== undefined && { theme_color: colour }) };
     },
   );
   const { android, ios } = apps;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { walkEachAgainstEach } from './each-against-each.ts';
@@ -25,7 +26,7 @@ test('the host of a request decides whose it is', async (t) => {
   await t.test('however it is written', () => spelled(app));
   await t.test('and not what headers say', () => contradicted(app, root));
   await t.test('also on a connection, where a target may name another', () => onConnections(app, new URL(publicUrl)));
-  await t.test('tokens of one collectivity are nothing on the host of another', () => tokens(app, ofAalt));
+  await t.test('tokens of one collectivity are nothing on the host of another', () => tokens(app, publicUrl, ofAalt));
   await t.test('pages, the app and the sign-in are those of the host', () => pages(app, publicUrl));
   await t.test('nothing of one is shown to another by any operation, by host', async () => {
     const members = NINE.map(async (tenant) => {
@@ -112,7 +113,7 @@ async function onConnections(app: FastifyInstance, { hostname, port }: URL) {
   assert.match(await status(['GET /territory HTTP/1.1', own, 'Host: neit.example.org']), /^400/);
 }
 
-async function tokens(app: FastifyInstance, ofAalt: Readonly<Record<string, string>>) {
+async function tokens(app: FastifyInstance, publicUrl: string, ofAalt: Readonly<Record<string, string>>) {
   const write = (host: string) =>
     app.inject({
       method: 'POST',
@@ -128,6 +129,25 @@ async function tokens(app: FastifyInstance, ofAalt: Readonly<Record<string, stri
   assert.equal(there.statusCode, 200);
   assert.equal(elsewhere.statusCode, 403);
   assert.doesNotMatch(elsewhere.body, /Streetlight/);
+  // Pages name the vocabulary by the address at which they are.
+  const link = `<http://aalt.example.org:9${TERRITORY_CONTEXT_PATH}>; rel="http://www.w3.org/ns/json-ld#context"`;
+  const named = await app.inject({
+    url: '/ngsi-ld/v1/entities?type=Streetlight',
+    headers: { ...ofAalt, host: 'aalt.example.org', link },
+  });
+  assert.equal(named.statusCode, 200, named.body);
+  const loop = {
+    type: 'Subscription',
+    entities: [{ type: 'Streetlight' }],
+    notification: { endpoint: { uri: `${publicUrl.replace('localhost', 'aalt.example.org')}/ngsi-ld/v1/entities` } },
+  };
+  const looped = await app.inject({
+    method: 'POST',
+    url: '/ngsi-ld/v1/subscriptions',
+    headers: { ...ofAalt, host: 'aalt.example.org', 'content-type': 'application/json' },
+    payload: loop,
+  });
+  assert.match(looped.body, /an endpoint that is not our own API/);
   const own = await app.inject({ url: '/ops/collectivity', headers: { ...ofAalt, host: 'aalt.example.org' } });
   assert.equal(own.json().tenant, 'aalt');
   const founding = { ...ofAalt, host: 'aalt.example.org' };
@@ -186,8 +206,38 @@ async function moved(app: FastifyInstance, root: Readonly<Record<string, string>
   };
   assert.equal(await give('neit', ['neit.example.org', 'aalt.example.org']), 409);
   assert.equal(await nameAt(app, { host: 'neit.example.org' }), 'Gemeng neit');
+  assert.equal(await give('aalt', ['aalt.example.org', 'www.aalt.example.org']), 200);
+  await otherNames(app);
   assert.equal(await give('aalt', []), 200);
   assert.equal(await nameAt(app, { host: 'aalt.example.org' }), 421);
   assert.equal(await give('neit', ['neit.example.org', 'aalt.example.org']), 200);
   assert.equal(await nameAt(app, { host: 'aalt.example.org' }), 'Gemeng neit');
+}
+
+/** Pages are at the first host, programs are served at each; the proxy asks which hosts there are. */
+async function otherNames(app: FastifyInstance) {
+  const at = (url: string, accept: string, method: 'GET' | 'POST' = 'GET') =>
+    app.inject({ method, url, headers: { host: 'www.aalt.example.org', accept } });
+  const page = await at('/data/?q=a%2Fb', 'text/html,*/*;q=0.8');
+  assert.equal(page.statusCode, 308);
+  assert.match(String(page.headers.location), /^http:\/\/aalt\.example\.org:\d+\/data\/\?q=a%2Fb$/);
+  assert.match(String(page.headers['cache-control']), /max-age=300$/);
+  const path = await at('//evil.example/x', 'text/html');
+  assert.match(String(path.headers.location), /^http:\/\/aalt\.example\.org:\d+\/\/evil\.example\/x$/);
+  assert.equal((await at('/territory', 'application/json')).json().name, 'Gemeng aalt');
+  assert.notEqual((await at('/citizen/v1/reports', 'text/html', 'POST')).statusCode, 308);
+  const first = await app.inject({ url: '/data/', headers: { host: 'aalt.example.org', accept: 'text/html' } });
+  assert.equal(first.statusCode, 200);
+
+  const known = async (domain: string, headers: Readonly<Record<string, string>> = {}) => {
+    const url = `/ops/hosts/known?domain=${encodeURIComponent(domain)}`;
+    return (await app.inject({ url, headers: { host: 'alzette:1026', ...headers } })).statusCode;
+  };
+  for (const domain of ['aalt.example.org', 'WWW.aalt.example.org.', 'neit.example.org', 'localhost'])
+    assert.equal(await known(domain), 204, domain);
+  for (const domain of ['unknown.example.org', 'example.org', '192.0.2.1', 'aalt.example.org:443', '*.example.org'])
+    assert.equal(await known(domain), 404, domain);
+  assert.equal(await known(''), 400);
+  assert.equal(await known('aalt.example.org', { 'x-forwarded-for': '198.51.100.1' }), 404, 'through the proxy');
+  assert.equal(await known('aalt.example.org', { host: 'neit.example.org' }), 404, 'at the host of a collectivity');
 }

@@ -23,6 +23,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /dashboards/shared/{link}',
     'GET /decisions/shared/{link}',
     'GET /packs/schema',
+    'GET /ops/hosts/known',
     'GET /rules/schema',
     'POST /ngsi-ld/ex/remote-notify',
     'GET /openapi',

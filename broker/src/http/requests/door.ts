@@ -10,6 +10,12 @@ export interface Door {
   tenantOf(host: string): string | undefined;
   /** Whether a host is one of the installation itself, where headers name the tenant. */
   isOwn(host: string): boolean;
+  /**
+   * Where pages are if this host is another name of their tenant; undefined: here. Programs are served at either name.
+   *
+   * @param host in lower case, without port and final dot
+   */
+  mainUrlOf(host: string): string | undefined;
   /** Whether headers may name another tenant on the host of one. */
   readonly admitsOthers: boolean;
   /** Whether strangers are shown the tenant, although the settings don't name it. */
@@ -37,6 +43,15 @@ export function tenantOfHost(request: FastifyRequest, door: Door | undefined): s
 export function checkNamed(named: string | undefined, ofHost: string, door: Door): void {
   if (named === undefined || named === ofHost || door.admitsOthers) return;
   throw new NgsiLdError('AccessDenied', `The tenant of this host is ${ofHost}; got ${shown(named)}`);
+}
+
+/** Where a page is that was asked at another name of its tenant, with its path; undefined: it isn't a page, or is here. */
+export function pageElsewhere(request: FastifyRequest, door: Door | undefined): string | undefined {
+  if (door === undefined || !request.isAtHostOfTenant) return undefined;
+  const { method, url, host, headers } = request;
+  if ((method !== 'GET' && method !== 'HEAD') || !url.startsWith('/')) return undefined;
+  const main = /\btext\/html\b/.test(headers.accept ?? '') ? door.mainUrlOf(plainHost(host)) : undefined;
+  return main && main + url;
 }
 
 /** In lower case, without port and final dot. */

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { badMember } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { sendProblem } from '../answers/send-problem.ts';
-import { checkNamed, type Door, Misdirected, tenantOfHost } from './door.ts';
+import { checkNamed, type Door, Misdirected, pageElsewhere, tenantOfHost } from './door.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,7 +32,7 @@ export function isTenantName(text: string): boolean {
  * Reads the tenant from the host, from NGSILD-Tenant (6.3.14), from FIWARE's Fiware-Service, whose value counts in lower
  * case, or from the route's parameter, and echoes it.
  *
- * @returns false: two names differ, one is malformed or the host is nobody's, which has been answered
+ * @returns false: two names differ, one is malformed, the host is nobody's or only another name of a page, which has been answered
  */
 export function resolveTenant(request: FastifyRequest, reply: FastifyReply, door?: Door): boolean {
   try {
@@ -43,6 +43,12 @@ export function resolveTenant(request: FastifyRequest, reply: FastifyReply, door
       return false;
     }
     sendProblem(reply, error); // not handled by the route's error handler, which may not know this error
+    return false;
+  }
+  const elsewhere = pageElsewhere(request, door);
+  if (elsewhere !== undefined) {
+    // The main host may change, and browsers keep this for ever otherwise.
+    reply.header('cache-control', 'public, max-age=300').redirect(elsewhere, 308);
     return false;
   }
   if (request.tenant !== '') reply.header('ngsild-tenant', request.tenant);

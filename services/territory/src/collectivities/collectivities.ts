@@ -133,6 +133,18 @@ export class Collectivities implements Territories {
     return this.#byHost.get(host);
   }
 
+  /** Whether requests to a host are answered here. */
+  isServed(host: string): boolean {
+    return this.ownHosts.has(host) || this.#byHost.has(host);
+  }
+
+  /** Where the collectivity of a host is if that is not its first; undefined: it is, or belongs to none. */
+  mainUrlOf(host: string): string | undefined {
+    const tenant = this.#byHost.get(host);
+    const [main] = (tenant !== undefined && this.#byTenant.get(tenant)?.row?.hosts) || [];
+    return main === undefined || main === host ? undefined : this.#urlOf(main);
+  }
+
   /** Reads what is new. Resolves when this process knows all that was committed before. */
   async reload(): Promise<void> {
     while (this.#loading !== undefined) await this.#loading.catch(() => {}); // who began it reports it

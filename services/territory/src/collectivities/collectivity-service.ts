@@ -11,6 +11,8 @@ import {
   type CollectivityContract,
   collectivityContract,
   type GroupFigures,
+  type HostContract,
+  hostContract,
   type OwnTerritoryContract,
   ownTerritoryContract,
 } from '../contract/contract.ts';
@@ -60,6 +62,7 @@ export function collectivityService(collectivities: Collectivities, founding: Fo
     async start({ app, db, callerOf }) {
       const parts = { db, callerOf, collectivities };
       await serviceRoutes(app, '/ops/collectivity', (scope) => serve(scope, ownTerritoryContract, ownHandlers(parts)));
+      await serviceRoutes(app, '/ops/hosts', (scope) => serve(scope, hostContract, hostHandlers(collectivities)));
       await serviceRoutes(app, '/ops/collectivities', (scope) =>
         serve(scope, collectivityContract, platformHandlers(parts, founding, figuresOf)),
       );
@@ -93,6 +96,18 @@ function ownHandlers({ db, callerOf, collectivities }: Parts): Handlers<OwnTerri
       ownOf(tenant);
       const versions = await readVersions(db, tenant);
       return { versions: versions.map((each) => ({ ...each, changedAt: each.changedAt.toISOString() })) };
+    },
+  };
+}
+
+/** The proxy asks for each handshake, so this reads only what is in memory. */
+function hostHandlers(collectivities: Collectivities): Handlers<HostContract> {
+  return {
+    async known({ query, headers, isAtHostOfTenant }) {
+      const host = query.domain.toLowerCase().replace(/\.$/, '');
+      // Who comes through the proxy is a stranger, and could try out names.
+      const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+      if (isForwarded || isAtHostOfTenant || !collectivities.isServed(host)) throw missing('host', host);
     },
   };
 }

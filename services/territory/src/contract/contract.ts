@@ -1,5 +1,5 @@
 import { contract, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
-import { COLLECTIVITIES, COLLECTIVITY } from './paths.ts';
+import { COLLECTIVITIES, COLLECTIVITY, HOSTS } from './paths.ts';
 import { SHAPES, TERRITORY } from './territory.ts';
 
 export type { GivenTerritory, TerritoryDocument } from './territory.ts';
@@ -107,6 +107,17 @@ export const ownTerritoryContract = contract(COLLECTIVITY, {
   },
 });
 
+export const hostContract = contract(HOSTS, {
+  known: {
+    summary: 'Whether a host is one of this installation: 204, or 404. The proxy asks before it gets a certificate',
+    access: 'nothing',
+    anyTenant: true,
+    query: { domain: text({ max: 253, required: true }) },
+    answers: { 204: null },
+    example: { query: { domain: 'musterdall.example.org' } },
+  },
+});
+
 /** For who runs the installation. */
 export const collectivityContract = contract(COLLECTIVITIES, {
   list: {
@@ -156,6 +167,7 @@ export const collectivityContract = contract(COLLECTIVITIES, {
   },
 });
 
+export type HostContract = typeof hostContract;
 export type OwnTerritoryContract = typeof ownTerritoryContract;
 export type CollectivityContract = typeof collectivityContract;
 export type Collectivity = Value<typeof Collectivity>;

@@ -5,6 +5,9 @@ export const COLLECTIVITY = {
   versions: 'GET /ops/collectivity/versions',
 } as const;
 
+/** Hosts of collectivities and of the installation, for the proxy that gets their certificates. */
+export const HOSTS = { known: 'GET /ops/hosts/known' } as const;
+
 /** All collectivities of the installation. */
 export const COLLECTIVITIES = {
   list: 'GET /ops/collectivities',
