@@ -63,14 +63,21 @@ async function show({ tenant, name, folder, communes, colour, news }: Shown, url
   if (collectivities.some((each) => each.tenant === tenant)) return;
   await mustAnswer(group, 'POST', '/ops/collectivities', { body });
   const own = askByHttp(url, undefined, tenant);
+  const context = `${url}/contexts/territory/v1.jsonld`;
   const lamps = streets.slice(0, LAMPS).map(({ properties, geometry }, n) => ({
     id: `urn:ngsi-ld:Streetlight:${tenant}-${n + 1}`,
     type: 'Streetlight',
+    '@context': context,
     name: { type: 'Property', value: `${properties.name} ${n + 1}` },
     location: { type: 'GeoProperty', value: { type: 'Point', coordinates: geometry.coordinates[0] } },
     powerState: { type: 'Property', value: n % 5 === 0 ? 'off' : 'on' },
   }));
-  await mustAnswer(own, 'POST', '/ngsi-ld/v1/entityOperations/upsert', { body: lamps });
+  const written = await fetch(`${url}/ngsi-ld/v1/entityOperations/upsert`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/ld+json', 'ngsild-tenant': tenant },
+    body: JSON.stringify(lamps),
+  });
+  if (!written.ok) throw new Error(`The street lights of ${name} were refused: ${await written.text()}`);
   const document = { texts: { fr: { title: news } } };
   await mustAnswer(own, 'POST', '/publishing/items', { body: { kind: 'news', owner: '', state: 'ready', document } });
 }

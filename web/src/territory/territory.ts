@@ -18,6 +18,8 @@ export interface Territory {
   readonly tilesUrl?: string;
   readonly tilesAttribution?: string;
   readonly baseMap?: BaseMap;
+  /** Of the app's bars and buttons, with white text; absent: the app's own. */
+  readonly colour?: string;
 }
 
 /** A base map of the site in a PMTiles archive. */

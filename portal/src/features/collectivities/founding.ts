@@ -9,6 +9,7 @@ export const collectivities = service<CollectivityContract>(COLLECTIVITIES);
 export const COUNTRIES = {
   FR: { timeZone: 'Europe/Paris', languages: ['fr', 'en'] },
   LU: { timeZone: 'Europe/Luxembourg', languages: ['lb', 'fr', 'de', 'en'] },
+  DE: { timeZone: 'Europe/Berlin', languages: ['de', 'fr', 'en'] },
 } as const;
 export type Country = keyof typeof COUNTRIES;
 

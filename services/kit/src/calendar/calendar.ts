@@ -1,4 +1,5 @@
 export {
+  HOLIDAYS,
   type HolidayKey,
   type Holidays,
   holidaysOfDepartment,

@@ -1,5 +1,33 @@
-/** Calendars: France, its départements with the law of Alsace-Moselle, Luxembourg. */
-export type Holidays = 'fr' | 'fr-moselle' | 'lu';
+/** The states of Germany, as in ISO 3166-2. */
+const STATES = [
+  ...['bw', 'by', 'be', 'bb', 'hb', 'hh', 'he', 'mv', 'ni', 'nw', 'rp', 'sl', 'sn', 'st', 'sh', 'th'],
+] as const;
+type State =
+  | 'bw'
+  | 'by'
+  | 'be'
+  | 'bb'
+  | 'hb'
+  | 'hh'
+  | 'he'
+  | 'mv'
+  | 'ni'
+  | 'nw'
+  | 'rp'
+  | 'sl'
+  | 'sn'
+  | 'st'
+  | 'sh'
+  | 'th';
+
+/** Calendars: France, its départements with the law of Alsace-Moselle, Luxembourg, the states of Germany. */
+export type Holidays = 'fr' | 'fr-moselle' | 'lu' | `de-${State}`;
+export const HOLIDAYS: readonly Holidays[] = [
+  'fr',
+  'fr-moselle',
+  'lu',
+  ...STATES.map((state) => `de-${state}` as const),
+];
 
 export type HolidayKey =
   | 'newYear'
@@ -16,21 +44,34 @@ export type HolidayKey =
   | 'allSaints'
   | 'armistice1918'
   | 'christmas'
-  | 'secondChristmas';
+  | 'secondChristmas'
+  | 'epiphany'
+  | 'womensDay'
+  | 'easterSunday'
+  | 'whitSunday'
+  | 'corpusChristi'
+  | 'childrensDay'
+  | 'germanUnity'
+  | 'reformation'
+  | 'repentance';
 
 const MOSELLE_LAW = ['57', '67', '68'];
 
-/** The calendar of a commune, by the `department` in its territory: a French number, or `LU`. */
+/** The calendar of a commune, by the `department` in its territory: a French number, `LU`, or a state such as `DE-SL`. */
 export function holidaysOfDepartment(department: string | undefined): Holidays {
-  if (department?.toUpperCase() === 'LU') return 'lu';
+  const name = department?.toLowerCase();
+  const known = HOLIDAYS.find((whose) => whose === name && whose !== 'fr');
+  if (known !== undefined) return known;
   return department !== undefined && MOSELLE_LAW.includes(department) ? 'fr-moselle' : 'fr';
 }
 
 /**
  * The public holidays of a year by their day as `MM-DD`: France (code du travail, L3133-1); the départements of Moselle,
- * Bas-Rhin and Haut-Rhin with Good Friday and the day after Christmas (L3134-13); Luxembourg (code du travail, L232-2).
+ * Bas-Rhin and Haut-Rhin with Good Friday and the day after Christmas (L3134-13); Luxembourg (code du travail, L232-2);
+ * Germany by the laws of its states, without the days of single communes in Bavaria, Saxony and Thuringia.
  */
 export function publicHolidays(whose: Holidays, year: number): ReadonlyMap<string, HolidayKey> {
+  if (whose.startsWith('de-')) return germanHolidays(whose.slice(3) as State, year);
   const easter = easterSunday(year);
   const after = (days: number) => new Date(easter + days * 86_400_000).toISOString().slice(5, 10);
   const common: [string, HolidayKey][] = [
@@ -43,7 +84,7 @@ export function publicHolidays(whose: Holidays, year: number): ReadonlyMap<strin
     ['11-01', 'allSaints'],
     ['12-25', 'christmas'],
   ];
-  const own: { readonly [whose in Holidays]: [string, HolidayKey][] } = {
+  const own: { readonly [whose in string]?: [string, HolidayKey][] } = {
     lu: [
       ['05-09', 'europeDay'],
       ['06-23', 'luxembourgNational'],
@@ -62,7 +103,51 @@ export function publicHolidays(whose: Holidays, year: number): ReadonlyMap<strin
       ['12-26', 'secondChristmas'],
     ],
   };
-  return new Map([...own[whose], ...common]);
+  return new Map([...(own[whose] ?? []), ...common]);
+}
+
+/** The states that have a day, and since which year. */
+const OF_STATES: readonly (readonly [HolidayKey, day: string | number, states: string, since?: number])[] = [
+  ['epiphany', '01-06', 'bw by st'],
+  ['womensDay', '03-08', 'be', 2019],
+  ['womensDay', '03-08', 'mv', 2023],
+  ['easterSunday', 0, 'bb'],
+  ['whitSunday', 49, 'bb'],
+  ['corpusChristi', 60, 'bw by he nw rp sl'],
+  ['assumption', '08-15', 'sl'],
+  ['childrensDay', '09-20', 'th', 2019],
+  ['reformation', '10-31', 'bb mv sn st th'],
+  ['reformation', '10-31', 'hb hh ni sh', 2018],
+  ['allSaints', '11-01', 'bw by nw rp sl'],
+];
+
+function germanHolidays(state: State, year: number): ReadonlyMap<string, HolidayKey> {
+  const easter = easterSunday(year);
+  const dayOf = (day: string | number) =>
+    typeof day === 'string' ? day : new Date(easter + day * 86_400_000).toISOString().slice(5, 10);
+  const own = OF_STATES.flatMap(([key, day, states, since = 0]) =>
+    year >= since && states.split(' ').includes(state) ? [[dayOf(day), key] as const] : [],
+  );
+  return new Map<string, HolidayKey>([
+    ['01-01', 'newYear'],
+    [dayOf(-2), 'goodFriday'],
+    [dayOf(1), 'easterMonday'],
+    ['05-01', 'labourDay'],
+    [dayOf(39), 'ascension'],
+    [dayOf(50), 'whitMonday'],
+    ['10-03', 'germanUnity'],
+    ['12-25', 'christmas'],
+    ['12-26', 'secondChristmas'],
+    ...own,
+    ...(state === 'sn' ? [[repentanceDay(year), 'repentance'] as const] : []),
+  ]);
+}
+
+/** The Wednesday before 23 November. */
+function repentanceDay(year: number): string {
+  const last = new Date(Date.UTC(year, 10, 22));
+  const days = (last.getUTCDay() + 4) % 7; // since Wednesday
+  return new Date(last.getTime() - days * 86_400_000).toISOString().slice(5, 10);
 }
 
 /** Midnight UTC in milliseconds, by the Meeus/Jones/Butcher algorithm for the Gregorian calendar. */

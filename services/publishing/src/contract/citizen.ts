@@ -62,7 +62,7 @@ const EmergencyNumbers = object({
   numbers: Type.Array(
     object({
       number: Type.String(),
-      country: Type.Enum(['FR', 'LU']),
+      country: Type.Enum(['FR', 'LU', 'DE']),
       bySms: Type.Optional(Type.Boolean({ description: 'Also by text message, for people who can’t hear or speak' })),
       name: Type.String(),
     }),

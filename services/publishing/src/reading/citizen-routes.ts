@@ -112,7 +112,9 @@ export function citizenHandlers(
     containers: async ({ tenant }) => ({
       containers: await publicContainers(parts.publicClient, tenant, parts.context),
     }),
-    emergencyNumbers: ({ query: { language } }) => ({ numbers: emergencyNumbers(language) }),
+    emergencyNumbers: ({ tenant, query: { language } }) => ({
+      numbers: emergencyNumbers(territories.of(tenant).country, language),
+    }),
   };
 }
 

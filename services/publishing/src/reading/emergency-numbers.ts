@@ -3,7 +3,7 @@ import type { Language, LanguageMap } from '../ports.ts';
 
 type EmergencyNumber = Omit<EmergencyNumbers['numbers'][number], 'name'> & { readonly name: LanguageMap };
 
-/** The national numbers on both sides of the border. */
+/** The national numbers on all sides of the borders. */
 const NUMBERS: readonly EmergencyNumber[] = [
   {
     number: '112',
@@ -87,8 +87,38 @@ const NUMBERS: readonly EmergencyNumber[] = [
     country: 'LU',
     name: { fr: 'Luxembourg : police', en: 'Luxembourg: police', de: 'Luxemburg: Polizei', lb: 'Lëtzebuerg: Police' },
   },
+  {
+    number: '112',
+    country: 'DE',
+    name: {
+      fr: 'Allemagne : pompiers et secours',
+      en: 'Germany: fire brigade and rescue',
+      de: 'Deutschland: Feuerwehr und Rettungsdienst',
+      lb: 'Däitschland: Pompjeeën a Rettungsdéngscht',
+    },
+  },
+  {
+    number: '110',
+    country: 'DE',
+    name: { fr: 'Allemagne : police', en: 'Germany: police', de: 'Deutschland: Polizei', lb: 'Däitschland: Police' },
+  },
+  {
+    number: '116117',
+    country: 'DE',
+    name: {
+      fr: 'Allemagne : médecin de garde',
+      en: 'Germany: doctor on call',
+      de: 'Deutschland: ärztlicher Bereitschaftsdienst',
+      lb: 'Däitschland: Bereetschaftsdokter',
+    },
+  },
 ];
 
-export function emergencyNumbers(language: Language): EmergencyNumbers['numbers'] {
-  return NUMBERS.map(({ name, ...number }) => ({ ...number, name: name[language] ?? name.fr }));
+/** Those of the country first. */
+export function emergencyNumbers(country: string, language: Language): EmergencyNumbers['numbers'] {
+  const own = NUMBERS.filter((each) => each.country === country);
+  return [...own, ...NUMBERS.filter((each) => each.country !== country)].map(({ name, ...number }) => ({
+    ...number,
+    name: name[language] ?? name.fr,
+  }));
 }

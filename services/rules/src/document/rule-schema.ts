@@ -1,3 +1,4 @@
+import { HOLIDAYS } from '@alzette/kit/calendar';
 import type { Attribute } from '@alzette/ngsi-ld-schemas/models';
 import { AGGREGATES, OPERATORS, SEVERITIES } from '../contract/rule.ts';
 
@@ -48,7 +49,7 @@ const CALENDAR = closed({
   from: TIME_OF_DAY,
   to: TIME_OF_DAY,
   holidays: { enum: ['skip', 'only'] },
-  holidaysOf: { enum: ['fr', 'fr-moselle', 'lu'] },
+  holidaysOf: { enum: [...HOLIDAYS] },
 });
 
 const CONDITIONS: JsonSchema = { type: 'array', items: { $ref: '#/$defs/condition' }, minItems: 1, maxItems: 20 };

@@ -1,6 +1,7 @@
 import { conflict, refused } from '@alzette/kit/problems';
 import { bboxOf, positionsOf } from '../bbox.ts';
 import type { GivenBoundaries, GivenStreets, GivenTerritory, TerritoryDocument } from '../contract/territory.ts';
+import { departmentIn } from '../folder/read-territory.ts';
 import type { Boundary } from '../territory-shape.ts';
 
 const MOST_POINTS = 400_000;
@@ -34,6 +35,7 @@ export function checkTerritory({ boundaries, streets, ...given }: GivenTerritory
     checkDepth(commune.slug, feature.geometry);
     return { ...commune, center: commune.center ?? middleOf(feature.geometry as Boundary) };
   });
+  checkStates(given);
   const own = boundaries.features.filter(({ properties: { commune } }) => slugs.has(commune));
   return {
     document: { ...given, communes },
@@ -51,6 +53,15 @@ function plain<F extends { type: 'Feature'; properties: object; geometry: object
   const { type, coordinates } = geometry as { type: string; coordinates: unknown };
   const kept = { commune, ...(name !== undefined && { name }), ...(kind !== undefined && { kind }) };
   return { type: 'Feature', properties: kept, geometry: { type, coordinates } } as unknown as F;
+}
+
+/** The holidays of a German commune are those of its state, which its code tells. */
+function checkStates({ country, communes }: Pick<GivenTerritory, 'country' | 'communes'>): void {
+  communes.forEach(({ department, code }, i) => {
+    if (country === 'DE' && !/^DE-[A-Z]{2}$/.test(departmentIn(country, department, code))) {
+      throw refused(`communes[${i}].department`, department, 'a state such as DE-SL, or a code of eight digits');
+    }
+  });
 }
 
 function checkTimeZone(timeZone: string): void {

@@ -202,7 +202,7 @@ function headOf(row: CollectivityRow): TerritoryHead {
       slug,
       name: commune,
       scope: scopeOf(commune),
-      department: departmentIn(country, department),
+      department: departmentIn(country, department, code),
       ...(code !== undefined && { code }),
       center: [center[0], center[1]],
     })),

@@ -2,7 +2,7 @@ import { object, Position, Type, type Value } from '@alzette/kit/contract';
 
 export const LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 /** Those whose public holidays are known. */
-export const COUNTRIES = ['FR', 'LU'] as const;
+export const COUNTRIES = ['FR', 'LU', 'DE'] as const;
 
 const Slug = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 60 });
 const Https = Type.String({ pattern: '^https://', maxLength: 500 });
@@ -49,7 +49,10 @@ export const Commune = object({
   slug: Slug,
   name: Type.String({ minLength: 1, maxLength: 100 }),
   department: Type.Optional(
-    Type.String({ maxLength: 10, description: 'Determines the public holidays; in France the département' }),
+    Type.String({
+      maxLength: 10,
+      description: 'Determines the public holidays: in France the département, in Germany the state, e.g. `DE-SL`',
+    }),
   ),
   code: Type.Optional(
     Type.String({

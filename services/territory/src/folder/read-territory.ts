@@ -8,6 +8,7 @@ import { faultOfArchive } from '../base-map/check-archive.ts';
 import { bboxOf } from '../bbox.ts';
 import type { TerritoryPlan } from '../draw/draw-territory.ts';
 import type { Boundary, Commune, StreetFeature, Territory } from '../territory-shape.ts';
+import { stateOf } from './german-states.ts';
 import { readPlanFile, readTerritoryFile } from './territory-schema.ts';
 
 const DEMO = new URL('../../../../territories/pays-haut-val-d-alzette/', import.meta.url);
@@ -36,7 +37,12 @@ export function readTerritory(folder: string, archive?: string): Territory {
       const known = [...boundaries.keys()].join(', ');
       throw fault('boundaries.geojson', `no feature whose property commune is ${commune.slug}; there are ${known}`);
     }
-    return { ...commune, department: departmentIn(file.country, department), scope: scopeOf(commune.name), boundary };
+    return {
+      ...commune,
+      department: departmentIn(file.country, department, commune.code),
+      scope: scopeOf(commune.name),
+      boundary,
+    };
   });
   const baseMap = baseMapOf(folder, file.baseMap, archive);
   let streets: Territory['streets'] | undefined;
@@ -169,9 +175,11 @@ function fault(name: string, what: string): TerritoryFault {
   return new TerritoryFault(`${name}: ${what}`);
 }
 
-/** What determines the holidays of a commune. Luxembourg has the same everywhere. */
-export function departmentIn(country: string, department: string | undefined): string {
-  return department ?? (country === 'LU' ? country : '');
+/** What determines the holidays of a commune. Luxembourg has the same everywhere; a German code begins with the state. */
+export function departmentIn(country: string, department: string | undefined, code?: string): string {
+  if (department !== undefined) return department;
+  if (country === 'DE') return stateOf(code) ?? '';
+  return country === 'LU' ? country : '';
 }
 
 /** The scope of a commune’s entities. */

@@ -33,6 +33,25 @@ export const HOLIDAY_NAMES: { readonly [key in HolidayKey]: Words } = {
   armistice1918: { fr: 'Armistice de 1918', en: 'Armistice Day', de: 'Waffenstillstand 1918', lb: 'Armistice 1918' },
   christmas: { fr: 'Noël', en: 'Christmas Day', de: 'Weihnachten', lb: 'Chrëschtdag' },
   secondChristmas: { fr: 'Saint-Étienne', en: 'St Stephen’s Day', de: 'Stephanstag', lb: 'Stiefesdag' },
+  epiphany: { fr: 'Épiphanie', en: 'Epiphany', de: 'Heilige Drei Könige', lb: 'Dräikinneksdag' },
+  womensDay: {
+    fr: 'Journée des femmes',
+    en: 'Women’s Day',
+    de: 'Internationaler Frauentag',
+    lb: 'Internationale Fraendag',
+  },
+  easterSunday: { fr: 'Pâques', en: 'Easter Sunday', de: 'Ostersonntag', lb: 'Ouschtersonndeg' },
+  whitSunday: { fr: 'Pentecôte', en: 'Whit Sunday', de: 'Pfingstsonntag', lb: 'Péngschtsonndeg' },
+  corpusChristi: { fr: 'Fête-Dieu', en: 'Corpus Christi', de: 'Fronleichnam', lb: 'Fronleichnam' },
+  childrensDay: { fr: 'Journée de l’enfance', en: 'Children’s Day', de: 'Weltkindertag', lb: 'Weltkannerdag' },
+  germanUnity: {
+    fr: 'Jour de l’Unité allemande',
+    en: 'Day of German Unity',
+    de: 'Tag der Deutschen Einheit',
+    lb: 'Dag vun der Däitscher Eenheet',
+  },
+  reformation: { fr: 'Fête de la Réformation', en: 'Reformation Day', de: 'Reformationstag', lb: 'Reformatiounsdag' },
+  repentance: { fr: 'Jour de pénitence', en: 'Day of Repentance', de: 'Buß- und Bettag', lb: 'Buss- a Biedsdag' },
 };
 
 /** The name of the kind; a custom kind of a site is its own name. */

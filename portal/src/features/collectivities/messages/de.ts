@@ -20,6 +20,7 @@ export const messages = {
   country: {
     FR: 'Frankreich',
     LU: 'Luxemburg',
+    DE: 'Deutschland',
   },
   languages: 'Sprachen',
   language: {

@@ -20,6 +20,7 @@ export const messages = {
   country: {
     FR: 'France',
     LU: 'Luxembourg',
+    DE: 'Allemagne',
   },
   languages: 'Langues',
   language: {

@@ -20,6 +20,7 @@ export const messages = {
   country: {
     FR: 'Frankräich',
     LU: 'Lëtzebuerg',
+    DE: 'Däitschland',
   },
   languages: 'Sproochen',
   language: {
