@@ -52,7 +52,7 @@ describe('a neighbour and a pack', {
     await page.getByTestId('founding-name').locator('input').fill('Pays d’Évrange');
     const file = page.getByTestId('founding-file').locator('input[type=file]');
     await file.setInputFiles({ name: 'no.geojson', mimeType: 'application/geo+json', buffer: Buffer.from('{') });
-    await page.getByText('Ce fichier n’est pas un GeoJSON').waitFor();
+    await page.getByText('Ce fichier n’a pas de limites').waitFor();
     const buffer = Buffer.from(JSON.stringify(BOUNDARIES));
     await file.setInputFiles({ name: 'communes.geojson', mimeType: 'application/geo+json', buffer });
     await page.getByText('Mondorff').waitFor();

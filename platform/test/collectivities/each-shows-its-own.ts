@@ -117,7 +117,7 @@ async function keysAt(app: FastifyInstance) {
   assert.equal(await keyAt(HERE), first);
 }
 
-/** Every declared operation with the ids of what is here, as the neighbour's administrator and as a stranger, at theirs. */
+/** Every declared operation that reads, or names an object, with the ids of what is here, as the neighbour's administrator and as a stranger, at theirs. */
 async function walk(app: FastifyInstance, neighbour: Headers, ids: ReadonlyMap<string, string>) {
   const operations = declaredOperations((await app.inject({ url: '/openapi' })).json());
   const known = new Map(ids);
@@ -127,6 +127,8 @@ async function walk(app: FastifyInstance, neighbour: Headers, ids: ReadonlyMap<s
   let asked = 0;
   for (const { method, path, access } of operations) {
     if (path === '/events' || path.startsWith('/oidc')) continue;
+    // What creates something names nothing of the other; it is asked by the walk of each against each.
+    if (method !== 'GET' && !PARAMETER.test(path)) continue;
     const before = path.slice(0, Math.max(0, path.search(PARAMETER) - 1));
     const url = known.has(before) ? urlOf(path, known) : path.replaceAll(/\{\w+\}/g, 'other');
     const payload = BODIES[`${method} ${path}`] ?? {};
@@ -145,5 +147,5 @@ async function walk(app: FastifyInstance, neighbour: Headers, ids: ReadonlyMap<s
     }
   }
   assert.deepEqual(faults, []);
-  assert.ok(asked > 500, `${asked} requests`);
+  assert.ok(asked > 400, `${asked} requests`);
 }

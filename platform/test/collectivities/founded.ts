@@ -36,18 +36,28 @@ export function madeUp(tenant: string, n: number, others: object = {}) {
   };
 }
 
-/** Founds made-up collectivities. */
+/** What differs on three sides of the borders. */
+export const COUNTRIES = [
+  { country: 'LU', timeZone: 'Europe/Luxembourg', languages: ['lb', 'fr'] },
+  { country: 'FR', timeZone: 'Europe/Paris', languages: ['fr'], commune: { department: '57', code: '57538' } },
+  { country: 'DE', timeZone: 'Europe/Berlin', languages: ['de', 'fr'], commune: { code: '10041514' } },
+] as const;
+
+/** Founds made-up collectivities. @param countries those of them in turn; default: all are in Luxembourg */
 export async function found(
   app: FastifyInstance,
   headers: Readonly<Record<string, string>>,
   tenants: readonly string[],
+  countries: readonly (typeof COUNTRIES)[number][] = COUNTRIES.slice(0, 1),
 ): Promise<void> {
   for (const [n, tenant] of tenants.entries()) {
+    const { commune, ...others } = { commune: {}, ...countries[n % countries.length] };
+    const communes = [{ slug: `duerf-${n}`, name: `Duerf ${n}`, ...commune }];
     const answer = await app.inject({
       method: 'POST',
       url: '/ops/collectivities',
       headers,
-      payload: madeUp(tenant, n),
+      payload: madeUp(tenant, n, { ...others, communes }),
     });
     assert.equal(answer.statusCode, 201, answer.body);
   }

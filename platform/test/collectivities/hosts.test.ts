@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { walkEachAgainstEach } from './each-against-each.ts';
 import { eachShowsItsOwn } from './each-shows-its-own.ts';
-import { found, madeUp } from './founded.ts';
+import { COUNTRIES, found, madeUp } from './founded.ts';
 
 /* The host of a request decides whose territory, rights and pages it gets, whatever else the request says. */
 
@@ -20,9 +20,12 @@ test('the host of a request decides whose it is', async (t) => {
   const before = await app.inject({ url: '/territory', headers: { host: 'anything.example.org' } });
   assert.match(before.json().name, /Alzette/, 'without hosts of collectivities, hosts mean nothing');
 
-  await found(app, root, NINE);
+  const begun = performance.now();
+  await found(app, root, NINE, COUNTRIES);
+  t.diagnostic(`nine collectivities founded in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
   const ofAalt = { authorization: await authorizationOf('anna', 'aalt.administrator') };
 
+  await t.test('each has the clock, languages, holidays and numbers of its country', () => ofCountries(app, root));
   await t.test('however it is written', () => spelled(app));
   await t.test('and not what headers say', () => contradicted(app, root));
   await t.test('also on a connection, where a target may name another', () => onConnections(app, new URL(publicUrl)));
@@ -237,7 +240,60 @@ async function otherNames(app: FastifyInstance) {
     assert.equal(await known(domain), 204, domain);
   for (const domain of ['unknown.example.org', 'example.org', '192.0.2.1', 'aalt.example.org:443', '*.example.org'])
     assert.equal(await known(domain), 404, domain);
-  assert.equal(await known(''), 400);
+  assert.equal((await app.inject({ url: '/ops/hosts/known', headers: { host: 'alzette' } })).statusCode, 400);
   assert.equal(await known('aalt.example.org', { 'x-forwarded-for': '198.51.100.1' }), 404, 'through the proxy');
   assert.equal(await known('aalt.example.org', { host: 'neit.example.org' }), 404, 'at the host of a collectivity');
+}
+
+async function ofCountries(app: FastifyInstance, root: Readonly<Record<string, string>>) {
+  const departments: Readonly<Record<string, string>> = { LU: 'LU', FR: '57', DE: 'DE-SL' };
+  for (const [n, tenant] of NINE.entries()) {
+    const { country, timeZone, languages } = COUNTRIES[n % COUNTRIES.length] as (typeof COUNTRIES)[number];
+    const get = async (url: string) =>
+      (await app.inject({ url, headers: { host: `${tenant}.example.org` } })).json() as Readonly<
+        Record<string, unknown>
+      >;
+    const shown = await get('/citizen/v1/territory');
+    assert.deepEqual([shown.name, shown.timeZone], [`Gemeng ${tenant}`, timeZone]);
+    assert.deepEqual(shown.languages, [...new Set([...languages, 'fr'])]);
+    const { communes } = (await get('/territory')) as { communes: { department: string }[] };
+    assert.deepEqual(
+      communes.map(({ department }) => department),
+      [departments[country]],
+    );
+    const { numbers } = (await get('/citizen/v1/emergency-numbers')) as { numbers: { country: string }[] };
+    assert.equal(numbers[0]?.country, country);
+  }
+  const found = (payload: object) => app.inject({ method: 'POST', url: '/ops/collectivities', headers: root, payload });
+  const nowhere = await found(madeUp('nirgends', 12, { country: 'DE', timeZone: 'Europe/Berlin' }));
+  assert.equal(nowhere.statusCode, 400);
+  assert.match(nowhere.json().detail, /communes\[0\]\.department: got nothing, expected a state such as DE-SL/);
+
+  // A file of the land register in metres, read in a thread.
+  const ring = [
+    [63_742.15, 62_330.39],
+    [64_742.15, 62_330.39],
+    [64_742.15, 63_330.39],
+    [63_742.15, 62_330.39],
+  ];
+  const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::2169' } };
+  const feature = {
+    type: 'Feature',
+    properties: { COMMUNE: 'Esch' },
+    geometry: { type: 'Polygon', coordinates: [ring] },
+  };
+  const read = (payload: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/ops/collectivities/boundaries',
+      headers: { ...root, 'content-type': 'application/octet-stream' },
+      payload,
+    });
+  const degrees = await read(JSON.stringify({ crs, features: [feature] }));
+  assert.equal(degrees.statusCode, 200, degrees.body);
+  const [[[longitude, latitude]]] = degrees.json().features[0].geometry.coordinates as [[[number, number]]];
+  assert.ok(Math.abs(longitude - 5.9437) < 0.00001 && Math.abs(latitude - 49.4955) < 0.00001, degrees.body);
+  const wrong = await read('no boundaries');
+  assert.equal(wrong.statusCode, 400);
+  assert.match(wrong.json().detail, /boundaries of communes: it is neither a GeoPackage/);
 }

@@ -134,6 +134,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
   delegate: ['POST /ops/access/me/keys', 'POST /ops/access/me/keys/{id}/rotate'],
   administerAll: [
     'GET,POST /ops/collectivities',
+    'POST /ops/collectivities/boundaries',
     'GET /ops/collectivities/figures',
     'PUT /ops/collectivities/{tenant}/hosts',
     'PATCH /iot/ngsi-ld/v1/entities/{id}/attrs',

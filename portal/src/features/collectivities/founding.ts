@@ -25,16 +25,10 @@ export interface BoundaryFile {
   readonly found: Partial<CommuneProperties>;
 }
 
-/** Undefined: it is no GeoJSON of several features. */
-export function readBoundaries(text: string): BoundaryFile | undefined {
-  let features: unknown;
-  try {
-    ({ features } = JSON.parse(text) as { features?: unknown });
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(features) || features.length === 0) return undefined;
-  const boundaries = features as PublishedBoundary[];
+/** Reads a published file: GeoPackage, zipped Shapefile or GeoJSON. @throws: what the server says of it */
+export async function readBoundaries(file: Blob): Promise<BoundaryFile> {
+  const body = new Blob([file], { type: 'application/octet-stream' });
+  const { features: boundaries } = await collectivities.boundaries({ body });
   const properties = Object.entries(boundaries[0]?.properties ?? {}).flatMap(([name, value]) =>
     typeof value === 'string' ? [name] : [],
   );

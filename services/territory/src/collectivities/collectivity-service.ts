@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { actor } from '@alzette/kit/access';
+import { clientGone } from '@alzette/kit/compute';
 import type { Queryable } from '@alzette/kit/database';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { answer, type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import type { FastifyRequest } from 'fastify';
+import type { PublishedBoundary } from '../boundaries/communes-in-boundaries.ts';
+import { READ_BOUNDARIES } from '../boundaries/published/read-task.ts';
 import {
+  BOUNDARY_FILE,
+  BOUNDARY_FILE_BYTES,
   type Collectivity,
   type CollectivityContract,
   collectivityContract,
@@ -52,20 +57,22 @@ export interface Founding {
 /** Sums of each of these tenants. */
 type FiguresOf = (db: Queryable, tenants: readonly string[]) => Promise<ReadonlyMap<string, GroupFigures>>;
 
-type Parts = Pick<ServiceContext, 'db' | 'callerOf'> & { readonly collectivities: Collectivities };
+type Parts = Pick<ServiceContext, 'db' | 'callerOf' | 'compute'> & { readonly collectivities: Collectivities };
 
 /** Who runs the installation founds collectivities; each keeps its own territory. */
 export function collectivityService(collectivities: Collectivities, founding: Founding, figuresOf: FiguresOf) {
   return defineService({
     name: 'territory',
     migrations: migrationsFolder,
-    async start({ app, db, callerOf }) {
-      const parts = { db, callerOf, collectivities };
+    async start({ app, db, callerOf, compute }) {
+      const parts = { db, callerOf, compute, collectivities };
       await serviceRoutes(app, '/ops/collectivity', (scope) => serve(scope, ownTerritoryContract, ownHandlers(parts)));
       await serviceRoutes(app, '/ops/hosts', (scope) => serve(scope, hostContract, hostHandlers(collectivities)));
-      await serviceRoutes(app, '/ops/collectivities', (scope) =>
-        serve(scope, collectivityContract, platformHandlers(parts, founding, figuresOf)),
-      );
+      await serviceRoutes(app, '/ops/collectivities', (scope) => {
+        const limit = { parseAs: 'buffer', bodyLimit: BOUNDARY_FILE_BYTES } as const;
+        scope.addContentTypeParser(BOUNDARY_FILE, limit, (_request, body, done) => done(null, body));
+        serve(scope, collectivityContract, platformHandlers(parts, founding, figuresOf));
+      });
       return { parts: {} };
     },
   });
@@ -113,7 +120,7 @@ function hostHandlers(collectivities: Collectivities): Handlers<HostContract> {
 }
 
 function platformHandlers(
-  { db, callerOf, collectivities }: Parts,
+  { db, callerOf, compute, collectivities }: Parts,
   founding: Founding,
   figuresOf: FiguresOf,
 ): Handlers<CollectivityContract> {
@@ -154,6 +161,12 @@ function platformHandlers(
       reply.header('location', `/ops/collectivities/${tenant}`);
       return answer(isNew ? 201 : 200, { ...shown(head.row), ...(invited && { administrator: invited }) });
     },
+    async boundaries({ tenant, body }, reply) {
+      if (!(body instanceof Uint8Array)) throw refused('body', typeof body, `a file of the type ${BOUNDARY_FILE}`);
+      const read = await compute.run(READ_BOUNDARIES, body, { tenant, signal: clientGone(reply) });
+      if ('fault' in read) throw refused('file', `${body.length} bytes`, `boundaries of communes: ${read.fault}`);
+      return { type: 'FeatureCollection', features: read.features.map(publishedFeature) };
+    },
     async setHosts({ params: { tenant }, body: { hosts } }) {
       present(collectivities, tenant);
       checkHosts(collectivities, hosts);
@@ -162,6 +175,11 @@ function platformHandlers(
       return shown(present(collectivities, tenant).row);
     },
   };
+}
+
+function publishedFeature({ properties, geometry }: PublishedBoundary) {
+  const { type, coordinates } = geometry as { type: string; coordinates: unknown[] }; // others were left out
+  return { type: 'Feature' as const, properties: properties ?? {}, geometry: { type, coordinates } };
 }
 
 function checkHosts({ ownHosts }: Collectivities, hosts: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { contract, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
+import { contract, media, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
 import { COLLECTIVITIES, COLLECTIVITY, HOSTS } from './paths.ts';
 import { SHAPES, TERRITORY } from './territory.ts';
 
@@ -6,6 +6,9 @@ export type { GivenTerritory, TerritoryDocument } from './territory.ts';
 
 /** A territory and the streets of an intercommunality, in GeoJSON. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** Of any kind: the content tells. */
+export const BOUNDARY_FILE = 'application/octet-stream';
+export const BOUNDARY_FILE_BYTES = 50 * 1024 * 1024;
 /** What the audit leaves out of it. */
 const LARGE = [...Object.keys(SHAPES), 'administrator'];
 
@@ -151,6 +154,24 @@ export const collectivityContract = contract(COLLECTIVITIES, {
             name: Type.String(),
             url: Type.String({ description: 'Where it is used; there, whoever is signed in is signed in, too' }),
             ...Figures.properties,
+          }),
+        ),
+      }),
+    },
+  },
+  boundaries: {
+    summary: 'Boundaries of a published file in degrees: a GeoPackage, a zipped Shapefile or GeoJSON. Nothing is kept',
+    access: 'administerAll',
+    body: media(BOUNDARY_FILE),
+    bodyLimit: BOUNDARY_FILE_BYTES,
+    answers: {
+      200: object({
+        type: Type.Literal('FeatureCollection'),
+        features: Type.Array(
+          object({
+            type: Type.Literal('Feature'),
+            properties: Type.Record(Type.String(), Type.Unknown()),
+            geometry: object({ type: Type.String(), coordinates: Type.Array(Type.Unknown()) }),
           }),
         ),
       }),

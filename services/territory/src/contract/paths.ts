@@ -13,5 +13,6 @@ export const COLLECTIVITIES = {
   list: 'GET /ops/collectivities',
   found: 'POST /ops/collectivities',
   figures: 'GET /ops/collectivities/figures',
+  boundaries: 'POST /ops/collectivities/boundaries',
   setHosts: 'PUT /ops/collectivities/:tenant/hosts',
 } as const;

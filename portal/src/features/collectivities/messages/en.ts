@@ -30,8 +30,9 @@ export const messages = {
     lb: 'Luxembourgish',
   },
   boundaries: 'Boundaries of the communes',
-  boundariesHint: 'A GeoJSON file in degrees: geo.api.gouv.fr, IGN or geoportail.lu',
-  noFile: 'This file is no GeoJSON with a boundary for each commune.',
+  boundariesHint:
+    'GeoPackage, Shapefile in a zip, or GeoJSON: IGN Admin Express, geo.api.gouv.fr, geoportail.lu, VG250',
+  noFile: 'This file has no readable boundaries of communes.',
   property: 'The field with the name',
   communes: 'Chosen communes: {n}',
   notice: 'Source of the boundaries',

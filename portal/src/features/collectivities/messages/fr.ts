@@ -30,8 +30,9 @@ export const messages = {
     lb: 'Luxembourgeois',
   },
   boundaries: 'Limites des communes',
-  boundariesHint: 'Un fichier GeoJSON en degrés : geo.api.gouv.fr, IGN ou geoportail.lu',
-  noFile: 'Ce fichier n’est pas un GeoJSON avec une limite par commune.',
+  boundariesHint:
+    'GeoPackage, Shapefile dans un zip ou GeoJSON : Admin Express de l’IGN, geo.api.gouv.fr, geoportail.lu, VG250',
+  noFile: 'Ce fichier n’a pas de limites de communes lisibles.',
   property: 'Le champ qui porte le nom',
   communes: 'Communes choisies : {n}',
   notice: 'Source des limites',
