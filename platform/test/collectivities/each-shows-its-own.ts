@@ -52,7 +52,8 @@ export async function eachShowsItsOwn(
   assert.equal((await elsewhere('PUT', '/opendata/datasets/other', twin)).status, 201);
   for (const ask of [here, elsewhere]) {
     assert.equal((await ask('POST', '/opendata/datasets/other/publish')).status, 200);
-    await eventually('its rows are public', async () => (await ask('GET', '/ogc/collections/other')).status === 200);
+    const isPublic = async () => (await ask('GET', '/ogc/collections/other')).status === 200;
+    await eventually('its rows are public', isPublic, 180_000);
   }
 
   await publicAt(app);
