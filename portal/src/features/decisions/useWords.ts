@@ -1,32 +1,36 @@
+import { type QuantityLanguage, quantityText, unitName } from '@alzette/ngsi-ld-schemas/quantities';
 import { useI18n } from 'vue-i18n';
 import type { Locale, Words } from '../../i18n/locales.ts';
-import { useFormat } from '../../kit/useFormat.ts';
 
-const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/\^2/g, '²'],
-  [/\^3/g, '³'],
-  [/\bEUR\b/g, '€'],
-  [/kgCO2e/g, 'kg CO₂e'],
-  [/tCO2e/g, 't CO₂e'],
-  [/kWhPCI/g, 'kWh PCI'],
-  [/MWhPCS/g, 'MWh PCS'],
-  [/\*/g, '·'],
-];
-
-/** Texts of documents in the reader's language, and numbers as one says them. */
+/** Texts of documents in the reader's language, and quantities as one says them. */
 export function useWords() {
-  const { t, te, locale } = useI18n();
-  const { number } = useFormat();
-  const word = (name: string) => (te(`decisions.units.${name}`) ? t(`decisions.units.${name}`) : name);
+  const { t, locale } = useI18n();
+  const language = () => locale.value as QuantityLanguage;
+  const rounded = (value: number, unit = '1') => quantityText(value, unit, language()).number;
   return {
     words: (texts: Words) => texts[locale.value as Locale] ?? texts.fr,
-    /** `kWh/m^2/yr` becomes `kWh/m²/an`. */
-    unit(text: string): string {
-      if (text === '1') return '';
-      const named = text.replace(/\p{L}[\p{L}\p{N}]*/gu, word);
-      return NAMES.reduce((written, [from, to]) => written.replace(from, to), named);
-    },
-    /** Three significant digits: more would pretend to know. */
-    rounded: (value: number) => number(Number(value.toPrecision(3))),
+    /** `kWh/m^2/yr` becomes `kWh/m²/an`, a share `%`. */
+    unit: (text: string) => unitName(text, language()),
+    /** A value with its unit: `26,7 %`. */
+    quantity: (value: number, unit: string) => quantityText(value, unit, language()).text,
+    /** Three significant digits, of a share in percent: more would pretend to know. */
+    rounded,
+    /** The ends of nine cases in ten; empty if they are the same. */
+    ends: ({ low, high }: { readonly low: number; readonly high: number }, unit = '1') =>
+      low === high ? '' : t('decisions.band', { low: rounded(low, unit), high: rounded(high, unit) }),
   };
+}
+
+/** The unit of an output of a model, or of its balance. */
+export function unitOfOutput(
+  model: {
+    readonly outputs: readonly { readonly id: string; readonly is: string }[];
+    readonly equations: readonly { readonly id: string; readonly unit: string }[];
+    readonly levers: readonly { readonly id: string; readonly unit: string }[];
+  },
+  id: string,
+): string {
+  if (id === 'balance') return 'EUR';
+  const is = model.outputs.find((output) => output.id === id)?.is ?? id;
+  return [...model.equations, ...model.levers].find((each) => each.id === is)?.unit ?? '1';
 }

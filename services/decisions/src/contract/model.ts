@@ -28,6 +28,9 @@ const Factor = object(
       description: '`low` and `high` are the 5th and 95th percentile of normal and lognormal, otherwise the ends',
     }),
     source: Source,
+    isAssumption: Type.Optional(
+      Type.Boolean({ description: 'An order of magnitude without a published source: every output says so' }),
+    ),
     scope: Type.Optional(Type.String({ maxLength: 200, description: 'For what it holds' })),
     readOn: Day,
     reviewBy: Type.Optional(Day),

@@ -83,6 +83,11 @@ export const Simulated = object({
     }),
     { description: 'Empty: the model has no size that statistics split by commune' },
   ),
+  assumed: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Factors without a published source, whose values nobody of the community has set',
+    }),
+  ),
   people: Type.Optional(Type.Number({ description: 'Inhabitants of the communes, as the statistics say' })),
   madeWith: object({ seed: Type.Integer(), draws: Type.Integer(), generator: Type.String() }),
 });
@@ -117,6 +122,7 @@ export const Explanation = object({
   high: Type.Optional(Type.Number()),
   scope: Type.Optional(Type.String()),
   reviewBy: Type.Optional(Day),
+  isAssumption: Type.Optional(Type.Boolean()),
   terms: Type.Optional(
     Type.Array(object({ text: Type.String(), value: Type.Number(), share: Type.Optional(Type.Number()) }), {
       description: 'Of a sum, with their shares of it',

@@ -10,7 +10,8 @@ export type Words = Value<typeof Words>;
 export const Unit = Type.String({
   minLength: 1,
   maxLength: 60,
-  description: 'Names and powers with * and /, e.g. `kWh/m^2`; `1` is a plain number',
+  description:
+    'Names and powers with * and /, e.g. `kWh/m^2`; `1` is a plain number, `share` one that is shown in percent',
 });
 /** A formula in the expression language of the product. */
 export const Formula = Type.String({ minLength: 1, maxLength: 2000 });

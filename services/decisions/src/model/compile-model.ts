@@ -126,8 +126,8 @@ function checkReferences(
   outputs.forEach(({ is, change }, at) => {
     known(`outputs.${at}.is`, is);
     if (change !== undefined) known(`outputs.${at}.change`, change);
-    if (change !== undefined && units.get(change) !== '1')
-      throw new ModelFault(`outputs.${at}.change`, `got the unit ${units.get(change)}, expected 1`);
+    if (change !== undefined && unitOf(units.get(change) ?? '1').size > 0)
+      throw new ModelFault(`outputs.${at}.change`, `got the unit ${units.get(change)}, expected 1 or share`);
   });
   if (!outputs.some(({ id }) => id === main))
     throw new ModelFault('main', `got "${main}", expected the id of an output`);

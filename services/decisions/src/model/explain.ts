@@ -24,7 +24,7 @@ function partOf(compiled: CompiledModel, values: Float64Array, name: string): Ex
   if (lever !== undefined) return { ...shared, kind: 'lever', title: lever.title };
   const factor = model.factors.find(({ id }) => id === name);
   if (factor !== undefined) {
-    const { title, source, low, high, scope, reviewBy } = factor;
+    const { title, source, low, high, scope, reviewBy, isAssumption } = factor;
     return {
       ...shared,
       kind: 'factor',
@@ -34,6 +34,7 @@ function partOf(compiled: CompiledModel, values: Float64Array, name: string): Ex
       ...(high !== undefined && { high }),
       ...(scope !== undefined && { scope }),
       ...(reviewBy !== undefined && { reviewBy }),
+      ...(isAssumption && { isAssumption }),
     };
   }
   if (Object.hasOwn(CONSTANTS, name)) return { ...shared, kind: 'conversion' };

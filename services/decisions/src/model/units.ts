@@ -1,4 +1,5 @@
 import type { Tree } from '@alzette/kit/expression-tree';
+import { PLAIN_UNITS } from '@alzette/ngsi-ld-schemas/quantities';
 
 /** The powers of a unit's names: `kWh/m^2` is { kWh: 1, m: -2 }. Without names it is a plain number. */
 export type Powers = ReadonlyMap<string, number>;
@@ -8,7 +9,7 @@ const PART = /^([\p{L}%€][\p{L}\p{N}_€%]*)(?:\^(-?\d))?$/u;
 /** @throws Error: it is not a unit */
 export function unitOf(text: string): Powers {
   const powers = new Map<string, number>();
-  if (text === '1') return powers;
+  if (PLAIN_UNITS.some((plain) => plain === text)) return powers;
   const parts = text.split(/([*/])/);
   parts.forEach((part, at) => {
     if (at % 2 === 1 || (at === 0 && part.trim() === '1')) return;

@@ -10,6 +10,7 @@ interface PageWords {
   readonly balanceName: string;
   balance(years: number): string;
   goal(variant: string, output: string, inTen: number): string;
+  assumed(names: string): string;
   madeWith(draws: number, seed: number, rate: number): string;
 }
 
@@ -28,6 +29,7 @@ export const PAGE_WORDS: { readonly [L in Language]: PageWords } = {
     balanceName: 'bilan',
     balance: (years) => `Bilan sur ${years} ans, €`,
     goal: (variant, output, inTen) => `${variant} : dans ${inTen} cas sur 10, le but est atteint (${output}).`,
+    assumed: (names) => `Valeurs supposées, à confirmer par la collectivité : ${names}.`,
     madeWith: (draws, seed, rate) =>
       `${draws} tirages, graine ${seed}, taux d’actualisation réel ${percent(rate, 'fr')} %.`,
   },
@@ -41,6 +43,7 @@ export const PAGE_WORDS: { readonly [L in Language]: PageWords } = {
     balanceName: 'balance',
     balance: (years) => `Balance over ${years} years, €`,
     goal: (variant, output, inTen) => `${variant}: in ${inTen} cases of 10 the goal is reached (${output}).`,
+    assumed: (names) => `Assumed values, to be confirmed by the community: ${names}.`,
     madeWith: (draws, seed, rate) => `${draws} draws, seed ${seed}, real discount rate ${percent(rate, 'en')} %.`,
   },
   de: {
@@ -53,6 +56,7 @@ export const PAGE_WORDS: { readonly [L in Language]: PageWords } = {
     balanceName: 'Bilanz',
     balance: (years) => `Bilanz über ${years} Jahre, €`,
     goal: (variant, output, inTen) => `${variant}: in ${inTen} von 10 Fällen ist das Ziel erreicht (${output}).`,
+    assumed: (names) => `Angenommene Werte, von der Gemeinde zu bestätigen: ${names}.`,
     madeWith: (draws, seed, rate) =>
       `${draws} Ziehungen, Startwert ${seed}, realer Diskontsatz ${percent(rate, 'de')} %.`,
   },
@@ -66,6 +70,7 @@ export const PAGE_WORDS: { readonly [L in Language]: PageWords } = {
     balanceName: 'Bilan',
     balance: (years) => `Bilan iwwer ${years} Joer, €`,
     goal: (variant, output, inTen) => `${variant}: an ${inTen} vun 10 Fäll ass d’Zil erreecht (${output}).`,
+    assumed: (names) => `Ugeholl Wäerter, vun der Gemeng ze bestätegen: ${names}.`,
     madeWith: (draws, seed, rate) =>
       `${draws} Zéiungen, Startwäert ${seed}, reellen Diskontsaz ${percent(rate, 'lb')} %.`,
   },

@@ -66,6 +66,9 @@ export function createSimulating(parts: DecisionParts, library: Library, models:
         variants: others,
         communes: sharesOf(model, simulation, facts, territories.of(tenant).communes),
         ...(people !== undefined && { people }),
+        assumed: model.factors.flatMap(({ id, isAssumption }) =>
+          isAssumption && factors?.[id] === undefined ? [id] : [],
+        ),
         madeWith: { seed, draws, generator: GENERATOR },
       };
     },

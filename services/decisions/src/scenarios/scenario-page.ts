@@ -1,7 +1,9 @@
 import { inLanguage, type Language } from '@alzette/kit/languages';
 import type { DocumentPart, TaggedDocument } from '@alzette/kit/pdf';
 import type { TerritoryInfo } from '@alzette/kit/service';
+import { quantityText, unitName } from '@alzette/ngsi-ld-schemas/quantities';
 import type { Band, VariantResult } from '../contract/scenario.ts';
+import type { Words } from '../contract/words.ts';
 import type { Kept } from '../kept/document-rows.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import type { SavedScenario } from './saved-scenario.ts';
@@ -16,25 +18,26 @@ export function scenarioPage(
   language: Language,
 ): TaggedDocument {
   const words = PAGE_WORDS[language];
-  const number = (value: number) =>
-    Number(value.toPrecision(3)).toLocaleString(language, { maximumFractionDigits: 2 }).replaceAll('\u202f', '\u00a0');
-  const band = ({ value, low, high }: Band) =>
-    low === high ? number(value) : `${number(value)} (${number(low)} – ${number(high)})`;
+  const number = (value: number, unit: string) =>
+    quantityText(value, unit, language).number.replaceAll('\u202f', '\u00a0');
+  const band = ({ value, low, high }: Band, unit: string) =>
+    low === high ? number(value, unit) : `${number(value, unit)} (${number(low, unit)} – ${number(high, unit)})`;
   const outputs = model.outputs.slice(0, MOST_OUTPUTS);
   const columns: readonly VariantResult[] = [result.today, ...result.variants];
-  const unitOf = (is: string) =>
-    [...model.equations, ...model.levers]
-      .find(({ id }) => id === is)
-      ?.unit.replaceAll('^2', '²')
-      .replaceAll('^3', '³') ?? '';
+  const unitOf = (is: string) => [...model.equations, ...model.levers].find(({ id }) => id === is)?.unit ?? '1';
+  const named = (title: Words, unit: string) =>
+    [inLanguage(title, language), unitName(unit, language)].filter((part) => part !== '').join(', ');
+  const assumed = model.factors.flatMap(({ id, title }) =>
+    result.assumed?.includes(id) ? [inLanguage(title, language)] : [],
+  );
   const table = [
     [words.figure, words.today, ...result.variants.map((variant) => variant.name)],
     ...outputs.map(({ id, is, title }) => [
-      `${inLanguage(title, language)}, ${unitOf(is)}`,
-      ...columns.map((variant) => band(variant.outputs.find((each) => each.id === id) ?? NOTHING)),
+      named(title, unitOf(is)),
+      ...columns.map((variant) => band(variant.outputs.find((each) => each.id === id) ?? NOTHING, unitOf(is))),
     ]),
     ...(result.variants.some(({ balance }) => balance)
-      ? [[words.balance(scenario.years), ...columns.map(({ balance }) => (balance ? band(balance) : '–'))]]
+      ? [[words.balance(scenario.years), ...columns.map(({ balance }) => (balance ? band(balance, 'EUR') : '–'))]]
       : []),
   ];
   const goals = result.variants.flatMap((variant) =>
@@ -54,6 +57,7 @@ export function scenarioPage(
     ...model.notFor.map((text) => inLanguage(text, language)),
     { heading: words.assumptions, level: 2 },
     ...model.assumptions.map((text) => inLanguage(text, language)),
+    ...(assumed.length === 0 ? [] : [words.assumed(assumed.join(', '))]),
     words.madeWith(result.madeWith.draws, result.madeWith.seed, scenario.discountRate),
   ];
   // The embedded font lacks subscripts.
