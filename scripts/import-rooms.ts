@@ -52,7 +52,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'chance',
     'model kept library',
     'simulate statistics',
-    'models indicators',
+    'models indicators reach',
     'scenarios',
   ],
   'services/assistant/src': ['tools', 'calls', 'proposals', 'mcp', 'questions'],

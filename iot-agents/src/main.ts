@@ -10,6 +10,7 @@ export type {
 } from './mapping/device-profile.ts';
 export { type FeedMessage, writeFeedMessage } from './sources/gtfs/feed-message.ts';
 export { type TimetableCall, timetableCalls } from './sources/gtfs/timetable-calls.ts';
+export { type TripCall, timetableTrips } from './sources/gtfs/timetable-trips.ts';
 export type { IotAgents, IotAgentsOptions } from './wiring/options.ts';
 export { startIotAgents } from './wiring/start.ts';
 

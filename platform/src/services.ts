@@ -3,12 +3,12 @@ import { assistantService } from '@alzette/assistant';
 import { backupService } from '@alzette/backups';
 import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
-import { decisions } from '@alzette/decisions';
+import { decisionService } from '@alzette/decisions';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
 import { fileService } from '@alzette/files';
 import { insightService } from '@alzette/insights';
-import { timetableCalls } from '@alzette/iot-agents';
+import { timetableCalls, timetableTrips } from '@alzette/iot-agents';
 import { type ServiceDefinition, startOrder } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { mobilityService } from '@alzette/mobility';
@@ -34,7 +34,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(channelService())
       // Their demo is created at once; that of those below takes minutes on the embedded database.
       .with(dashboards)
-      .with(decisions)
+      .with(decisionService({ trips: timetableTrips }))
       .with(openData)
       .with(packService(productPacks(config)))
       .with(insightService({ pastReports: readPastReports }))

@@ -5,6 +5,7 @@ import {
   FILE_BYTES,
   indicatorContract,
   modelContract,
+  reachContract,
   scenarioContract,
   statisticsContract,
 } from './contract/contract.ts';
@@ -15,6 +16,9 @@ import { indicatorHandlers } from './indicators/indicator-routes.ts';
 import { documentRows } from './kept/document-rows.ts';
 import { readLibrary } from './library/library.ts';
 import { createModels, modelHandlers } from './models/model-routes.ts';
+import type { TripsPort } from './ports.ts';
+import { createReachGround } from './reach/ground.ts';
+import { reachHandlers } from './reach/reach-routes.ts';
 import { createSimulating } from './scenarios/run-scenario.ts';
 import { scenarioHandlers } from './scenarios/scenario-routes.ts';
 import { createImporter } from './statistics/import.ts';
@@ -23,54 +27,61 @@ import { statisticsHandlers } from './statistics/statistics-routes.ts';
 
 const DEFAULT_TENANT = '';
 
-/** Decisions: statistics of places, indicators, simulation models and scenarios. */
-export const decisions = defineService({
-  name: 'decisions',
-  migrations: new URL('../migrations/', import.meta.url),
-  async start(parts) {
-    const { app, db, jobs } = parts;
-    const library = readLibrary();
-    const models = documentRows<Model>('model');
-    const indicators = documentRows<Indicator>('indicator');
-    const computing = jobs.define<{ tenant?: string }>({
-      name: 'decisions.indicators',
-      title: { fr: 'Calcul des indicateurs', en: 'Computing of indicators' },
-      schedule: { cron: '23 4 * * *', missed: 'once' },
-      oneAtATime: true,
-      async run({ tenant }, { signal }) {
-        const tenants = tenant === undefined ? [DEFAULT_TENANT, ...(await tenantsWithStatistics(db))] : [tenant];
-        let series = 0;
-        for (const each of new Set(tenants))
-          series += await computeIndicators(parts, library, indicators, each, signal);
-        return { series };
-      },
-    });
-    const computeSoon = async (tenant: string) => {
-      await computing.enqueue({ tenant }, { key: `tenant/${tenant}` });
-    };
-    const importing = jobs.define<{ tenant: string; id: string }>({
-      name: 'decisions.import',
-      title: { fr: 'Import de statistiques', en: 'Import of statistics' },
-      async run({ tenant, id }, { signal }) {
-        const done = await importer.write(tenant, id, signal);
-        await computeSoon(tenant);
-        return done;
-      },
-    });
-    const importer = createImporter(parts, library, async (tenant, id, tx) => {
-      await importing.enqueue({ tenant, id }, { key: `${tenant}/${id}`, tx });
-    });
-    const found = createModels(parts, library, models);
-    const simulating = createSimulating(parts, library, found);
-    await serviceRoutes(app, '/decisions', (scope) => {
-      scope.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: FILE_BYTES }, (_request, body, done) =>
-        done(null, body),
-      );
-      serve(scope, statisticsContract, statisticsHandlers(parts, library, importer));
-      serve(scope, indicatorContract, indicatorHandlers(parts, library, indicators, computeSoon));
-      serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found }));
-      serve(scope, scenarioContract, scenarioHandlers(parts, simulating));
-    });
-    return { parts: { db, importer, simulating, computeSoon } };
-  },
-});
+/** Decisions: statistics of places, indicators, simulation models, scenarios, and who reaches what. */
+export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) {
+  return defineService({
+    name: 'decisions',
+    migrations: new URL('../migrations/', import.meta.url),
+    async start(parts) {
+      const { app, db, jobs } = parts;
+      const library = readLibrary();
+      const models = documentRows<Model>('model');
+      const indicators = documentRows<Indicator>('indicator');
+      const computing = jobs.define<{ tenant?: string }>({
+        name: 'decisions.indicators',
+        title: { fr: 'Calcul des indicateurs', en: 'Computing of indicators' },
+        schedule: { cron: '23 4 * * *', missed: 'once' },
+        oneAtATime: true,
+        async run({ tenant }, { signal }) {
+          const tenants = tenant === undefined ? [DEFAULT_TENANT, ...(await tenantsWithStatistics(db))] : [tenant];
+          let series = 0;
+          for (const each of new Set(tenants))
+            series += await computeIndicators(parts, library, indicators, each, signal);
+          return { series };
+        },
+      });
+      const computeSoon = async (tenant: string) => {
+        await computing.enqueue({ tenant }, { key: `tenant/${tenant}` });
+      };
+      const importing = jobs.define<{ tenant: string; id: string }>({
+        name: 'decisions.import',
+        title: { fr: 'Import de statistiques', en: 'Import of statistics' },
+        async run({ tenant, id }, { signal }) {
+          const done = await importer.write(tenant, id, signal);
+          await computeSoon(tenant);
+          return done;
+        },
+      });
+      const importer = createImporter(parts, library, async (tenant, id, tx) => {
+        await importing.enqueue({ tenant, id }, { key: `${tenant}/${id}`, tx });
+      });
+      const found = createModels(parts, library, models);
+      const ground = createReachGround(parts, trips);
+      const simulating = createSimulating(parts, { library, models: found, ground });
+      await serviceRoutes(app, '/decisions', (scope) => {
+        scope.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: FILE_BYTES }, (_request, body, done) =>
+          done(null, body),
+        );
+        serve(scope, statisticsContract, statisticsHandlers(parts, library, importer));
+        serve(scope, indicatorContract, indicatorHandlers(parts, library, indicators, computeSoon));
+        serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found }));
+        serve(scope, reachContract, reachHandlers(parts, ground));
+        serve(scope, scenarioContract, scenarioHandlers(parts, simulating));
+      });
+      return { parts: { db, importer, simulating, computeSoon } };
+    },
+  });
+}
+
+/** Without timetables. */
+export const decisions = decisionService();

@@ -4,10 +4,12 @@ import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { middleOfCell } from '../src/reach/grid-cells.ts';
 import { decisions } from '../src/service.ts';
 
 const FILES = new URL('../../../demo/decisions/files/', import.meta.url);
 const file = (name: string) => readFileSync(new URL(name, FILES));
+const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const CSV = { 'content-type': 'text/csv' };
 
 /** Each flow with a file in its real form. */
@@ -110,6 +112,70 @@ test('files of statistics are imported in their real form, and feed indicators a
     });
     const cells = await seriesOf(host, 'insee-grid', 'cellPeople');
     assert.equal(cells.places[0]?.values[0]?.status, 'imputed');
+  });
+
+  await t.test('what is drawn on the map sets levers, and shows who walks less and who walks more', async () => {
+    const [lon, lat] = middleOfCell('CRS3035RES200mN2936200E4025800') ?? [0, 0];
+    const other = middleOfCell('CRS3035RES200mN2936200E4026600') ?? [0, 0];
+    const put = (type: string, id: string, at: readonly number[], more: object = {}) =>
+      host.broker.client.createEntity(
+        {
+          id: `urn:ngsi-ld:${type}:${id}`,
+          type,
+          location: { type: 'GeoProperty', value: { type: 'Point', coordinates: at } },
+          ...more,
+        },
+        { context: CONTEXT },
+      );
+    await put('GtfsStop', 'far', other);
+    const school = { category: { type: 'Property', value: ['school'] } };
+    await put('Building', 'near', [lon, lat], school);
+    await put('Building', 'other', other, school);
+    for (const [n, power] of [40, 60].entries())
+      await put('Streetlight', `drawn${n}`, [lon + n * 0.0001, lat], {
+        powerRating: { type: 'Property', value: power },
+      });
+    const ring = [
+      [lon - 0.002, lat - 0.001],
+      [lon + 0.002, lat - 0.001],
+      [lon + 0.002, lat + 0.001],
+      [lon - 0.002, lat + 0.001],
+    ];
+    const simulation = { years: 20, discountRate: 0.032, seed: 1, draws: 100, goals: [], area: ring };
+    const simulate = (model: string, changes: readonly object[]) =>
+      ask('POST', '/decisions/simulations', {
+        ...simulation,
+        model,
+        variants: [{ name: 'drawn', levers: {}, changes }],
+      });
+    const { body: district } = await simulate('new-district', [
+      { kind: 'district', area: ring, homes: 250 },
+      { kind: 'stop', at: [lon, lat] },
+      { kind: 'closing', place: 'school', at: [lon, lat] },
+    ]);
+    assert.ok(district.variants, JSON.stringify(district));
+    const [variant] = district.variants;
+    assert.equal(variant.levers.homes, 250);
+    assert.ok(district.peopleInArea > 0);
+    const of = (place: string) => variant.served.find((each: { place: string }) => each.place === place);
+    assert.ok(of('stop').nearer > 0 && of('stop').farther === 0);
+    assert.ok(of('stop').after.meanMetres < of('stop').before.meanMetres);
+    assert.ok(of('stop').district.after < of('stop').district.before);
+    assert.ok(of('school').farther > 0 && of('school').after.longestMetres >= of('school').before.longestMetres);
+    const { body: lit } = await simulate('lighting-switch-off', [{ kind: 'lamps', area: ring, level: 0 }]);
+    assert.deepEqual([lit.variants[0].levers.lamps, lit.variants[0].levers.lampPower], [2, 50]);
+    const { body: nothing } = await simulate('new-district', [{ kind: 'closing', place: 'stop', at: [0, 0] }]);
+    assert.match(nothing.detail, /variants.0.changes: got .*expected a position within 150 m of a stop/);
+
+    const { body: around } = await ask('POST', '/decisions/reach', { mode: 'walk', minutes: 15, from: [lon, lat] });
+    assert.ok(around.people > 0 && around.bands.length === 3);
+    assert.ok(around.places.find(({ kind }: { kind: string }) => kind === 'school').count >= 1);
+    const asked = { mode: 'walk', minutes: 15, kinds: ['school', 'stop'] };
+    const { body: people } = await ask('POST', '/decisions/reach/people', asked);
+    assert.equal(people.cells, 235);
+    assert.ok(people.kinds[0].share > 0 && people.all.share <= people.kinds[1].share);
+    const bus = await ask('POST', '/decisions/reach', { mode: 'bus', minutes: 15, from: [lon, lat] });
+    assert.deepEqual([bus.status, bus.body.title], [409, 'No timetable is known']);
   });
 
   await t.test(

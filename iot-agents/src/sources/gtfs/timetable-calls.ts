@@ -72,7 +72,7 @@ export async function timetableCalls(
 }
 
 /** The stop ids of GTFS, by feed. Invalid ids are left out. */
-function byFeed(stops: readonly string[]): Map<string, string[]> {
+export function byFeed(stops: readonly string[]): Map<string, string[]> {
   const feeds = new Map<string, string[]>();
   for (const urn of stops) {
     const [, feed, id] = /^urn:ngsi-ld:GtfsStop:([^:]+):(.+)$/.exec(urn) ?? [];

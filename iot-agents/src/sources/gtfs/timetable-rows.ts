@@ -8,8 +8,8 @@ const INSERT_TRIPS = `
   INSERT INTO iot.gtfs_trip (tenant, feed, trip_id, service_id, route_id, line, route_type, head_sign)
   SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[]) ON CONFLICT DO NOTHING`;
 const INSERT_STOP_TIMES = `
-  INSERT INTO iot.gtfs_stop_time (tenant, feed, trip_id, sequence, stop_id, departs_s, head_sign)
-  SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::text[], $6::int[], $7::text[]) ON CONFLICT DO NOTHING`;
+  INSERT INTO iot.gtfs_stop_time (tenant, feed, trip_id, sequence, stop_id, departs_s, head_sign, arrives_s)
+  SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::text[], $6::int[], $7::text[], $8::int[]) ON CONFLICT DO NOTHING`;
 const INSERT_DAYS = `
   INSERT INTO iot.gtfs_service_day (tenant, feed, service_id, day)
   SELECT $1, $2, service_id, day::date FROM unnest($3::text[], $4::text[]) AS given (service_id, day) ON CONFLICT DO NOTHING`;
@@ -70,6 +70,7 @@ export async function replaceTimetable(tx: Queryable, feed: Feed, timetable: Tim
         times.map(({ stopId }) => stopId),
         times.map(({ departsS }) => departsS),
         times.map(({ headSign }) => headSign),
+        times.map(({ arrivesS }) => arrivesS),
       ],
     }),
   );

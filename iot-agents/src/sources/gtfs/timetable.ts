@@ -34,6 +34,7 @@ interface StopTime {
   readonly stopId: string;
   /** Null at the last stop of a trip. */
   readonly departsS: number | null;
+  readonly arrivesS: number | null;
   readonly headSign: string | null;
 }
 
@@ -88,9 +89,11 @@ export async function readTimetable(
     }
     if (!shown.has(stopId)) continue;
     // Without a time, or without boarding: there is no departure.
+    const arrivesS = seconds(row.arrival_time || row.departure_time) ?? null;
     const leaves = departsS !== undefined && row.pickup_type !== '1';
     const times = passing.get(tripId) ?? [];
-    times.push({ tripId, sequence, stopId, departsS: leaves ? departsS : null, headSign: row.stop_headsign || null });
+    const headSign = row.stop_headsign || null;
+    times.push({ tripId, sequence, stopId, departsS: leaves ? departsS : null, arrivesS, headSign });
     passing.set(tripId, times);
   }
 
@@ -123,9 +126,10 @@ export async function readTimetable(
     trips: trips.flatMap((trip) => (runs.get(trip.id) ?? once).map(({ id = trip.id }) => ({ ...trip, id }))),
     stopTimes: trips.flatMap(({ id: tripId }) =>
       (runs.get(tripId) ?? once).flatMap(({ id = tripId, laterS }) =>
-        (passing.get(tripId) ?? []).map(({ departsS, ...time }) => ({
+        (passing.get(tripId) ?? []).map(({ departsS, arrivesS, ...time }) => ({
           ...time,
           tripId: id,
+          arrivesS: arrivesS === null ? null : arrivesS + laterS,
           departsS: departsS === null || time.sequence === last.get(tripId) ? null : departsS + laterS,
         })),
       ),

@@ -13,13 +13,15 @@ import {
 import { LANGUAGES } from '@alzette/kit/languages';
 import { Indicator, IndicatorShown } from './indicator.ts';
 import { Model } from './model.ts';
-import { INDICATORS, MODELS, SCENARIOS, STATISTICS } from './paths.ts';
+import { INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from './paths.ts';
+import { PeopleAsked, PeopleReach, Reach, ReachAsked } from './reach.ts';
 import { Comment, Explanation, KeptScenario, Scenario, Simulated, Simulation } from './scenario.ts';
 import { Flow, Import, Series } from './statistics.ts';
 import { DocumentId, type Words } from './words.ts';
 
 export * from './indicator.ts';
 export * from './model.ts';
+export * from './reach.ts';
 export * from './scenario.ts';
 export * from './statistics.ts';
 export type { Source, Words } from './words.ts';
@@ -306,6 +308,27 @@ export const scenarioContract = contract(SCENARIOS, {
   },
 });
 
+const AROUND = { mode: 'walk', minutes: 15, from: [5.93, 49.47] } as const;
+
+/** Who reaches what, along the streets and by the timetables. */
+export const reachContract = contract(REACH, {
+  around: {
+    access: 'read',
+    summary: 'What is reached from a place on foot, by bicycle or by bus: streets by minutes, people, places',
+    body: ReachAsked,
+    answers: { 200: Reach },
+    example: { body: AROUND },
+  },
+  people: {
+    access: 'read',
+    summary: 'How many people reach a stop, a school and others within some minutes, by cells of 200 m',
+    body: PeopleAsked,
+    answers: { 200: PeopleReach },
+    example: { body: { mode: 'walk', minutes: 15, kinds: ['school', 'stop'] } },
+  },
+});
+
+export type ReachContract = typeof reachContract;
 export type StatisticsContract = typeof statisticsContract;
 export type IndicatorContract = typeof indicatorContract;
 export type ModelContract = typeof modelContract;

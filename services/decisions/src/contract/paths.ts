@@ -22,6 +22,11 @@ export const MODELS = {
   remove: 'DELETE /decisions/models/:id',
 } as const;
 
+export const REACH = {
+  around: 'POST /decisions/reach',
+  people: 'POST /decisions/reach/people',
+} as const;
+
 export const SCENARIOS = {
   simulate: 'POST /decisions/simulations',
   explain: 'POST /decisions/explanations',

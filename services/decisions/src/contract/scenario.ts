@@ -1,5 +1,6 @@
 import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { Model } from './model.ts';
+import { Change, Ring, ServedChange } from './reach.ts';
 import { Day, DocumentId, Finite, Name, Source, Title, Words } from './words.ts';
 
 export const MAX_VARIANTS = 4;
@@ -12,6 +13,13 @@ const Goal = object(
 const Variant = object({
   name: Title,
   levers: byName(Finite, { description: 'By id; those that are missing have their default' }),
+  changes: Type.Optional(
+    Type.Array(Change, {
+      maxItems: 20,
+      description:
+        'What is drawn on the map: it sets the levers `homes`, `lamps`, `lampPower`, `level`, `trees`, `area`',
+    }),
+  ),
 });
 const Measured = object(
   { output: Name, value: Finite, on: Day, source: Title },
@@ -31,13 +39,7 @@ export const SIMULATION = {
   communes: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 200, description: 'Slugs; absent: all' }),
   ),
-  area: Type.Optional(
-    Type.Array(Type.Tuple([Type.Number({ minimum: -180, maximum: 180 }), Type.Number({ minimum: -90, maximum: 90 })]), {
-      minItems: 3,
-      maxItems: 500,
-      description: 'The ring of an area on the map',
-    }),
-  ),
+  area: Type.Optional(Ring),
   years: Type.Integer({ minimum: 1, maximum: 60 }),
   discountRate: Type.Number({ minimum: 0, maximum: 0.2, description: 'Real, e.g. 0.032' }),
   seed: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
@@ -70,6 +72,7 @@ const VARIANT_RESULT = {
   tornado: Type.Array(object({ factor: Type.String(), low: Type.Number(), high: Type.Number() }), {
     description: 'The main output with one factor at its 10th and 90th percentile, the largest swing first',
   }),
+  served: Type.Optional(Type.Array(ServedChange)),
 };
 export const VariantResult = object(VARIANT_RESULT);
 export const Simulated = object({
@@ -88,6 +91,7 @@ export const Simulated = object({
       description: 'Factors without a published source, whose values nobody of the community has set',
     }),
   ),
+  peopleInArea: Type.Optional(Type.Number({ description: 'Inhabitants of the 200 m cells in the area' })),
   people: Type.Optional(Type.Number({ description: 'Inhabitants of the communes, as the statistics say' })),
   madeWith: object({ seed: Type.Integer(), draws: Type.Integer(), generator: Type.String() }),
 });

@@ -1,5 +1,6 @@
+import type { MODES } from '../contract/reach.ts';
+
 /** How people move: with the result, so that anyone sees what was assumed. */
-export const MODES = ['walk', 'cycle', 'bus'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** km/h on level ground: an adult on foot, a city bicycle. The bus is reached on foot. */

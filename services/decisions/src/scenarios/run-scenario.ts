@@ -1,14 +1,18 @@
 import { Problem, refused } from '@alzette/kit/problems';
 import type { CommuneInfo } from '@alzette/kit/service';
+import { contains } from '@alzette/ngsi-ld-schemas/geo';
 import type { FastifyRequest } from 'fastify';
 import type { Model } from '../contract/model.ts';
-import type { Simulated, Simulation } from '../contract/scenario.ts';
+import type { Simulated, Simulation, VariantResult } from '../contract/scenario.ts';
 import type { Library } from '../library/library.ts';
 import { defaultsOf, type KnownFacts, readFacts, todayOf } from '../models/facts.ts';
 import type { Models } from '../models/model-routes.ts';
 import type { DecisionParts } from '../parts.ts';
+import { readCells } from '../reach/cells.ts';
+import type { ReachGround } from '../reach/ground.ts';
 import { SIMULATION } from '../simulate/simulate-task.ts';
 import type { Asked } from '../statistics/kpi-entities.ts';
+import { drawnLevers, peopleIn, servedOf } from './spatial.ts';
 
 const GENERATOR = 'xoshiro128**';
 
@@ -18,6 +22,8 @@ export interface Prepared {
   readonly simulation: Simulation;
   readonly today: Readonly<Record<string, number>>;
   readonly facts: KnownFacts;
+  /** Whose rights what is on the map is read with. */
+  readonly asked: Asked;
 }
 
 export interface Simulating {
@@ -29,7 +35,13 @@ export interface Simulating {
   run(tenant: string, prepared: Prepared, signal?: AbortSignal): Promise<Simulated>;
 }
 
-export function createSimulating(parts: DecisionParts, library: Library, models: Models): Simulating {
+export interface SimulatingMeans {
+  readonly library: Library;
+  readonly models: Models;
+  readonly ground: ReachGround;
+}
+
+export function createSimulating(parts: DecisionParts, { library, models, ground }: SimulatingMeans): Simulating {
   const { clientOf, compute, context, territories } = parts;
   const prepareModel = async (asked: Asked, model: Model, simulation: Simulation): Promise<Prepared> => {
     const { communes } = territories.of(asked.tenant);
@@ -37,8 +49,20 @@ export function createSimulating(parts: DecisionParts, library: Library, models:
     checkNames(simulation, model);
     const facts = await readFacts(asked, library, communes);
     const defaults = defaultsOf(model, facts.of(simulation.communes));
-    const variants = simulation.variants.map(({ name, levers }) => ({ name, levers: { ...defaults, ...levers } }));
-    return { model, facts, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
+    const variants: Simulation['variants'][number][] = [];
+    for (const [at, variant] of simulation.variants.entries()) {
+      const drawn = await drawnLevers(asked, model, variant, `variants.${at}`);
+      variants.push({ ...variant, levers: { ...defaults, ...variant.levers, ...drawn } });
+    }
+    return { model, facts, asked, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
+  };
+  /** Of the communes of the scenario: who may see their figures sees these. */
+  const cellsOf = async (asked: Asked, communes: Simulation['communes']) => {
+    const cells = await readCells(asked);
+    if (communes === undefined) return cells;
+    const { boundaries } = await territories.shapes(asked.tenant);
+    const chosen = communes.flatMap((slug) => boundaries.get(slug) ?? []);
+    return cells.filter(({ at }) => chosen.some((boundary) => contains(boundary, at)));
   };
   return {
     async prepare(request, simulation) {
@@ -51,20 +75,27 @@ export function createSimulating(parts: DecisionParts, library: Library, models:
         throw refused('model', simulation.model, `one of ${[...library.models.keys()].join(', ')}`);
       return prepareModel(asked, model, simulation);
     },
-    async run(tenant, { model, simulation, today, facts }, signal) {
+    async run(tenant, { model, simulation, today, facts, asked }, signal) {
       const { variants, factors, years, discountRate, seed, draws, goals } = simulation;
-      const all = [{ name: 'today', levers: today }, ...variants];
+      const all = [{ name: 'today', levers: today }, ...variants.map(({ name, levers }) => ({ name, levers }))];
       const given = { model, variants: all, years, discountRate, seed, draws, goals, ...(factors && { factors }) };
       const simulated = await compute.run(SIMULATION, given, { tenant, signal });
       if ('fault' in simulated) throw new Problem(422, 'The model cannot be computed', simulated.fault.message);
       const [first, ...others] = simulated.variants;
       if (first === undefined) throw new Error('a simulation without results');
       checkFinite(simulated.variants);
+      const cells = once(() => cellsOf(asked, simulation.communes));
+      const served: VariantResult['served'][] = [];
+      for (const [at, variant] of variants.entries())
+        served.push(await servedOf(parts, ground, asked, { variant, cells, field: `variants.${at}`, signal }));
+      const { area } = simulation;
+      const peopleInArea = area && peopleIn(await cells(), area);
       const people = facts.of(simulation.communes).population;
       return {
         today: first,
-        variants: others,
+        variants: others.map((result, at) => (served[at]?.length ? { ...result, served: served[at] } : result)),
         communes: sharesOf(model, simulation, facts, territories.of(tenant).communes),
+        ...(peopleInArea !== undefined && { peopleInArea }),
         ...(people !== undefined && { people }),
         assumed: model.factors.flatMap(({ id, isAssumption }) =>
           isAssumption && factors?.[id] === undefined ? [id] : [],
@@ -72,6 +103,14 @@ export function createSimulating(parts: DecisionParts, library: Library, models:
         madeWith: { seed, draws, generator: GENERATOR },
       };
     },
+  };
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
   };
 }
 
