@@ -53,7 +53,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'model kept library',
     'simulate statistics',
     'models indicators reach',
-    'scenarios',
+    'scenarios crossing',
   ],
   'services/assistant/src': ['tools', 'calls', 'proposals', 'mcp', 'questions'],
   'services/insights/src': ['register assets', 'forecasts suggestions', 'anomalies'],

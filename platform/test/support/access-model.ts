@@ -407,6 +407,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /decisions/models/{id}',
     'POST /decisions/models/check',
     'POST /decisions/simulations',
+    'GET /decisions/crossings',
+    'GET /decisions/differences',
     'POST /decisions/reach',
     'POST /decisions/reach/people',
     'POST /decisions/explanations',

@@ -2,6 +2,7 @@ import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import {
+  crossingContract,
   FILE_BYTES,
   indicatorContract,
   modelContract,
@@ -11,6 +12,7 @@ import {
 } from './contract/contract.ts';
 import type { Indicator } from './contract/indicator.ts';
 import type { Model } from './contract/model.ts';
+import { crossingHandlers } from './crossing/crossing-routes.ts';
 import { computeIndicators } from './indicators/indicator-jobs.ts';
 import { indicatorHandlers } from './indicators/indicator-routes.ts';
 import { documentRows } from './kept/document-rows.ts';
@@ -74,6 +76,7 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
         );
         serve(scope, statisticsContract, statisticsHandlers(parts, library, importer));
         serve(scope, indicatorContract, indicatorHandlers(parts, library, indicators, computeSoon));
+        serve(scope, crossingContract, crossingHandlers(parts, library, indicators));
         serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found }));
         serve(scope, reachContract, reachHandlers(parts, ground));
         serve(scope, scenarioContract, scenarioHandlers(parts, simulating));

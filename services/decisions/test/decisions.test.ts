@@ -221,7 +221,7 @@ test('files of statistics are imported in their real form, and feed indicators a
     assert.ok(Math.abs(last.value - (last.numerator / last.denominator) * 1000) < 1e-9);
     assert.ok(last.low < last.value && last.value < last.high);
     const { body } = await ask('GET', '/decisions/indicators');
-    assert.equal(body.indicators.length, 17);
+    assert.equal(body.indicators.length, 30);
     const income = body.indicators.find(({ id }: { id: string }) => id === 'median-income');
     assert.deepEqual(income.territory, [], 'medians are not averaged');
     const burglaries = body.indicators.find(({ id }: { id: string }) => id === 'burglaries');

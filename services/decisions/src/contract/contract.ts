@@ -2,6 +2,7 @@ import {
   byName,
   contract,
   identifier,
+  listOf,
   media,
   object,
   oneOf,
@@ -11,14 +12,16 @@ import {
   wholeNumber,
 } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
+import { Crossing, Difference } from './crossing.ts';
 import { Indicator, IndicatorShown } from './indicator.ts';
 import { Model } from './model.ts';
-import { INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from './paths.ts';
+import { CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from './paths.ts';
 import { PeopleAsked, PeopleReach, Reach, ReachAsked } from './reach.ts';
 import { Comment, Explanation, KeptScenario, Scenario, Simulated, Simulation } from './scenario.ts';
 import { Flow, Import, Series } from './statistics.ts';
 import { DocumentId, type Words } from './words.ts';
 
+export * from './crossing.ts';
 export * from './indicator.ts';
 export * from './model.ts';
 export * from './reach.ts';
@@ -308,6 +311,28 @@ export const scenarioContract = contract(SCENARIOS, {
   },
 });
 
+/** Indicators beside each other. */
+export const crossingContract = contract(CROSSINGS, {
+  cross: {
+    access: 'read',
+    summary: 'Two indicators in each commune, with their correlation and what chance alone would give',
+    query: { a: text({ max: 60, required: true }), b: text({ max: 60, required: true }) },
+    answers: { 200: Crossing },
+    example: { query: { a: 'lamps', b: 'reports' } },
+  },
+  difference: {
+    access: 'read',
+    summary: 'Before and after a change in some communes, against the others: a difference in differences',
+    query: {
+      indicator: text({ max: 60, required: true }),
+      changed: listOf(text({ max: 100, required: true }), { max: 200, required: true }),
+      from: text({ max: 10, required: true }),
+    },
+    answers: { 200: Difference },
+    example: { query: { indicator: 'damages', changed: ['thil'], from: '2024' } },
+  },
+});
+
 const AROUND = { mode: 'walk', minutes: 15, from: [5.93, 49.47] } as const;
 
 /** Who reaches what, along the streets and by the timetables. */
@@ -328,6 +353,7 @@ export const reachContract = contract(REACH, {
   },
 });
 
+export type CrossingContract = typeof crossingContract;
 export type ReachContract = typeof reachContract;
 export type StatisticsContract = typeof statisticsContract;
 export type IndicatorContract = typeof indicatorContract;

@@ -22,6 +22,11 @@ export const MODELS = {
   remove: 'DELETE /decisions/models/:id',
 } as const;
 
+export const CROSSINGS = {
+  cross: 'GET /decisions/crossings',
+  difference: 'GET /decisions/differences',
+} as const;
+
 export const REACH = {
   around: 'POST /decisions/reach',
   people: 'POST /decisions/reach/people',
