@@ -22,6 +22,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
   nobody: [
     'GET /dashboards/shared/{link}',
     'GET /decisions/shared/{link}',
+    'GET /decisions/shared/{link}/pdf',
     'GET /packs/schema',
     'GET /ops/hosts/known',
     'GET /rules/schema',

@@ -268,7 +268,10 @@ test('files of statistics are imported in their real form, and feed indicators a
       const { body: shared } = await ask('POST', '/decisions/scenarios/trees/link');
       const { body: seen } = await ask('GET', `/decisions/shared/${shared.link}`);
       assert.equal(seen.result.variants.length, 2);
+      const sheet = await app.inject(`/decisions/shared/${shared.link}/pdf?language=en`);
+      assert.equal(sheet.headers['content-type'], 'application/pdf');
       await ask('DELETE', '/decisions/scenarios/trees/link');
+      assert.equal((await app.inject(`/decisions/shared/${shared.link}/pdf`)).statusCode, 404);
       assert.equal((await ask('GET', `/decisions/shared/${shared.link}`)).status, 404);
       const pdf = await app.inject('/decisions/scenarios/trees/pdf?language=fr');
       assert.equal(pdf.headers['content-type'], 'application/pdf');

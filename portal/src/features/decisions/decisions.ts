@@ -1,7 +1,17 @@
-import type { IndicatorContract, ModelContract, ScenarioContract } from '@alzette/decisions/contract';
-import { INDICATORS, MODELS, SCENARIOS } from '@alzette/decisions/paths';
+import type {
+  CrossingContract,
+  IndicatorContract,
+  ModelContract,
+  ReachContract,
+  ScenarioContract,
+  StatisticsContract,
+} from '@alzette/decisions/contract';
+import { CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from '@alzette/decisions/paths';
 import { clientOf } from '@alzette/web/asking';
 
+export const statistics = clientOf<StatisticsContract>(STATISTICS);
 export const indicators = clientOf<IndicatorContract>(INDICATORS);
+export const crossings = clientOf<CrossingContract>(CROSSINGS);
 export const models = clientOf<ModelContract>(MODELS);
+export const reach = clientOf<ReachContract>(REACH);
 export const scenarios = clientOf<ScenarioContract>(SCENARIOS);

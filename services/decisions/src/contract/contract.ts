@@ -56,7 +56,8 @@ export const statisticsContract = contract(STATISTICS, {
   importFile: {
     access: 'write',
     audited: { values: 'route' },
-    summary: 'Imports a CSV file of statistics; `vintage` is the year of its communes, `period` that of its values',
+    summary:
+      'Imports a CSV file or a workbook (XLSX) of statistics; `vintage` is the year of its communes, `period` that of its values',
     query: {
       flow: text({ max: 60, required: true }),
       vintage: wholeNumber({ ...YEAR, required: true }),
@@ -300,6 +301,15 @@ export const scenarioContract = contract(SCENARIOS, {
         changedAt: Type.String({ format: 'date-time' }),
       }),
     },
+    example: { params: { link: 'demo' } },
+  },
+  sharedPdf: {
+    access: 'nothing',
+    anyTenant: true,
+    summary: 'A scenario that was shared by a link, on a page, as an accessible PDF',
+    params: { link: identifier() },
+    query: { language: oneOf(LANGUAGES, { default: 'fr' }) },
+    answers: { 200: media('application/pdf') },
     example: { params: { link: 'demo' } },
   },
   pdf: {

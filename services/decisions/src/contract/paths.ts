@@ -44,5 +44,6 @@ export const SCENARIOS = {
   share: 'POST /decisions/scenarios/:id/link',
   unshare: 'DELETE /decisions/scenarios/:id/link',
   shared: 'GET /decisions/shared/:link',
+  sharedPdf: 'GET /decisions/shared/:link/pdf',
   pdf: 'GET /decisions/scenarios/:id/pdf',
 } as const;

@@ -72,9 +72,9 @@ export function documentRows<T extends object>(kind: DocumentKind) {
       const [row] = (await db.query<Row>({ text: ONE, values: [tenant, kind, id] })).rows;
       return row && kept<T>(row);
     },
-    async findByLink(db: Queryable, link: string): Promise<Kept<T> | undefined> {
+    async findByLink(db: Queryable, link: string): Promise<(Kept<T> & { readonly tenant: string }) | undefined> {
       const [row] = (await db.query<Row>({ text: BY_LINK, values: [kind, link] })).rows;
-      return row && kept<T>(row);
+      return row && { ...kept<T>(row), tenant: row.tenant };
     },
     /** False: the id is in use. */
     async create(db: Queryable, tenant: string, id: string, { document, author, isPublished }: NewDocument<T>) {

@@ -142,8 +142,8 @@ function writeHandlers(
   };
 }
 
-function shareHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'share' | 'unshare' | 'shared'> {
-  const { db } = parts;
+function shareHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'share' | 'unshare' | 'shared' | 'sharedPdf'> {
+  const { db, compute, territories } = parts;
   const kind = scenarioKind(parts);
   return {
     share: {
@@ -165,6 +165,13 @@ function shareHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'share'
       const kept = await SCENARIO_ROWS.findByLink(db, link);
       if (kept === undefined) throw missing('shared scenario', link);
       return { ...kept.document, changedAt: kept.changedAt };
+    },
+    async sharedPdf({ params: { link }, query: { language } }, reply) {
+      const kept = await SCENARIO_ROWS.findByLink(db, link);
+      if (kept === undefined) throw missing('shared scenario', link);
+      const { tenant } = kept;
+      const page = scenarioPage(kept, territories.of(tenant), language);
+      return Buffer.from(await compute.run(TAGGED_PDF, page, { tenant, signal: clientGone(reply) }));
     },
   };
 }

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from '@playwright/test';
+import { demoProduct } from '../support/demo-product.ts';
+import { eventually } from '../support/eventually.ts';
+import { checkPage, choose, followTo, launchBrowser } from '../support/pages.ts';
+
+/* A planner's day in French, from a file of population to the page for the council; then an elected member reads it. */
+
+const PATIENCE_MS = 60_000;
+const GRID = readFileSync(new URL('../../../demo/decisions/files/carreaux_200m_met.csv', import.meta.url));
+
+describe('deciding with figures', {
+  skip: process.env.CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
+}, () => {
+  let url: string;
+  let browser: Browser;
+  let page: Page;
+  let scenario: string;
+
+  before(async () => {
+    url = (await demoProduct()).url;
+    browser = await launchBrowser();
+    page = await browser.newPage({ locale: 'fr-FR', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(`${url}/analyses/indicators`);
+  });
+
+  after(async () => {
+    await browser?.close();
+  });
+
+  const picture = async (name: string, of: Page = page) => {
+    const { PICTURES } = process.env;
+    if (PICTURES) await of.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+  };
+
+  test('the planner imports the population by cells, and sees its first rows and what was read', async () => {
+    await page.getByTestId('open-import').click();
+    const file = page.getByTestId('import-file').locator('input[type=file]');
+    await file.setInputFiles({ name: 'carreaux_200m_met.csv', mimeType: 'text/csv', buffer: GRID });
+    await page.getByTestId('sample').getByText('idcar_200m').waitFor();
+    await page.getByTestId('import-period').locator('input').fill('2021');
+    await page.getByTestId('import-send').click();
+    await page
+      .getByTestId('import-report')
+      .getByText(/235 lignes lues, 940 valeurs/)
+      .waitFor();
+    await picture('import');
+    await eventually('the cells are written', async () => {
+      const { imports } = (await (await fetch(`${url}/decisions/statistics/imports`)).json()) as {
+        imports: { flow: string; outcome?: string }[];
+      };
+      return imports.some(({ flow, outcome }) => flow === 'insee-grid' && outcome === 'done');
+    });
+  });
+
+  test('an indicator is made of two statistics without code', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByTestId('open-maker').click();
+    await page.getByTestId('indicator-name').locator('input').fill('Logements par habitant');
+    await choose(page.getByTestId('indicator-above').getByRole('combobox'), /^Logements \(/);
+    await choose(page.getByTestId('indicator-below').getByRole('combobox'), /^Population/);
+    await page.getByTestId('indicator-unit').locator('input').fill('logement par habitant');
+    await page.getByTestId('indicator-save').click();
+    await page.waitForURL(/analyses\/indicators\/logements-par-habitant/);
+    await page.getByTestId('crossing').waitFor();
+  });
+
+  test('three variants of a district of 400 homes are compared, one with a stop, saved and shared', async () => {
+    await followTo(page, '/analyses/decisions/new/new-district');
+    await page.getByTestId('results').waitFor();
+    // What a lasso on the map gives is drawn by mouse, in the middle of the map.
+    const box = await page.getByTestId('area-map').boundingBox();
+    assert.ok(box);
+    await page.getByTestId('area-map').scrollIntoViewIfNeeded();
+    await page.getByTestId('draw-area').click();
+    const at = (await page.getByTestId('area-map').boundingBox()) ?? box;
+    const [x, y] = [at.x + at.width * 0.5, at.y + at.height * 0.5];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (const [dx, dy] of [
+      [18, 0],
+      [18, 12],
+      [0, 12],
+      [0, 0],
+    ] as const)
+      await page.mouse.move(x + dx, y + dy, { steps: 4 });
+    await page.mouse.up();
+    await page.getByTestId('area-drawn').waitFor();
+    await page.getByTestId('change-amount').locator('input').fill('400');
+    await page.getByTestId('change-add').click();
+    await page.getByTestId('add-variant').click();
+    await choose(page.getByTestId('change-kind').getByRole('combobox'), 'Nouvel arrêt');
+    await page.getByTestId('change-add').click();
+    await page.getByTestId('add-variant').click();
+    const car = page.getByTestId('lever-carShare').locator('input[type=number]');
+    assert.equal(await car.inputValue(), '63', 'a share is set in percent');
+    await car.fill('50');
+    await car.press('Enter');
+    await page.getByTestId('goal-amount').locator('input').fill('900');
+    await page.getByTestId('goal-add').click();
+    await page.getByTestId('compute').click();
+    await page.getByTestId('served').getByText('Arrêt', { exact: false }).first().waitFor();
+    await picture('scenario');
+    await page.getByTestId('save').click();
+    await page.waitForURL((found) => !found.pathname.includes('/new/'));
+    scenario = new URL(page.url()).pathname;
+    const classes = await page.getByTestId('output-classes').textContent();
+    assert.match(String(classes), /classes4,8/);
+    await page.getByTestId('share-link').click();
+    const link = await page.getByTestId('shared-link').getAttribute('href');
+    const shared = await fetch(String(link));
+    assert.equal(shared.headers.get('content-type'), 'application/pdf');
+    await page.getByTestId('choose').click();
+    await page.getByTestId('promise').waitFor();
+    await checkPage(page);
+  });
+
+  test('an elected member reads five figures in French, prints them, and reads the same on a phone in English', async () => {
+    await followTo(page, `${scenario}/summary`);
+    await page
+      .getByTestId('in-words')
+      .getByText(/le plus probable/)
+      .first()
+      .waitFor();
+    assert.equal(await page.getByTestId('figures').locator('> *').count(), 5);
+    await page.getByTestId('assumed').waitFor();
+    await picture('summary');
+    const pdf = await page.pdf({ format: 'A4' });
+    assert.equal(pdf.subarray(0, 4).toString(), '%PDF');
+    const phone = await browser.newPage({
+      locale: 'en-GB',
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+      reducedMotion: 'reduce',
+    });
+    phone.setDefaultTimeout(PATIENCE_MS);
+    await phone.goto(`${url}${scenario}/summary`);
+    await phone
+      .getByTestId('in-words')
+      .getByText(/most likely/)
+      .first()
+      .waitFor();
+    await checkPage(phone);
+    await picture('summary-phone', phone);
+    await followTo(phone, scenario);
+    await phone.getByTestId('served').waitFor();
+    await checkPage(phone);
+    await picture('scenario-phone', phone);
+    await phone.close();
+  });
+});
