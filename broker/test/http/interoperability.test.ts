@@ -109,6 +109,7 @@ test('deviations of older clients are refused, and accepted with a warning by a 
   const cases: readonly (readonly [Parameters<typeof ask>, strict: number, lenient: number, warning: RegExp])[] = [
     [['GET', '/types?limit=10'], 400, 200, /Parameter limit/],
     [['GET', '/entities?type=Lamp&foo=1'], 400, 200, /Parameter foo/],
+    [['GET', '/entities?type=Lamp&options=keyValues,count'], 400, 200, /count is read as the parameter count=true/],
     [['POST', '/entityOperations/update?options=update', [lamp('urn:ngsi-ld:Lamp:0')]], 400, 204, /options: update/],
     [['POST', '/entityOperations/create?options=replace', [lamp('urn:l:1')]], 400, 201, /Parameter options/],
     [['POST', '/entities', lamp('urn:l:2', { '@context': TERRITORY })], 400, 201, /application\/json/],
@@ -155,6 +156,8 @@ test('deviations of older clients are refused, and accepted with a warning by a 
     assert.equal(answer.statusCode, lenient, `${request[0]} ${request[1]}: ${answer.body}`);
     assert.match(warningsOf(answer).join(), warning, request[1]);
   }
+  const counted = await ask('GET', '/entities?type=Lamp&limit=0&options=count');
+  assert.ok(Number(counted.headers['ngsild-results-count']) > 0);
   // For a strict tenant a link without rel is ignored, so names are in the default vocabulary.
   await ask('POST', '/entities', lamp('urn:l:6', { type: 'Streetlight' }), { link: `<${TERRITORY}>` });
   const stored = await ask('GET', '/entities/urn:l:6');

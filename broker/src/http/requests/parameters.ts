@@ -14,6 +14,7 @@ export type Parameters = { readonly [name: string]: string };
  */
 export function readParameters(query: unknown, known: ReadonlySet<string>): Parameters {
   const parameters = query as { [name: string]: string | string[] };
+  if (known.has('count')) readEarlierCount(parameters);
   for (const name in parameters) {
     if (!known.has(name)) {
       if (tolerates('unknownParameter', `Parameter ${name} is unknown for this operation and is ignored`)) {
@@ -28,6 +29,19 @@ export function readParameters(query: unknown, known: ReadonlySet<string>): Para
     }
   }
   return parameters as Parameters;
+}
+
+/** Before V1.3.1, and in NGSIv2, the total was asked for by `options=count`. */
+function readEarlierCount(parameters: { [name: string]: string | string[] }): void {
+  const { options } = parameters;
+  if (typeof options !== 'string' || !options.includes('count')) return;
+  const words = options.split(',').map((word) => word.trim());
+  const others = words.filter((word) => word !== 'count');
+  if (others.length === words.length) return;
+  if (!tolerates('unknownOption', 'Parameter options: count is read as the parameter count=true')) return;
+  parameters.count ??= 'true';
+  if (others.length > 0) parameters.options = others.join(',');
+  else delete parameters.options;
 }
 
 /** @throws NgsiLdError InvalidRequest: neither `true` nor `false` */
