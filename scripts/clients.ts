@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from './programs.ts';
 
@@ -14,13 +15,45 @@ interface Client {
   readonly version: string;
   readonly ran: string;
   readonly test: string;
+  /** Of the tests in the file, those whose names contain this. */
+  readonly named?: string;
 }
 
 const nodeRed = findProgram(process.env.NODE_RED, 'node-red');
 /** `Node-RED v5.0.7`. */
 const nodeRedVersion = nodeRed && spawnSync(nodeRed, ['--version'], { encoding: 'utf8' }).stdout;
 
+const { NGSI_GO, NGSILD_DATASOURCE = '', NODE_RED_NGSI_LD = '' } = process.env;
+const PUBLISHED = 'platform/test/published-clients.test.ts';
+/** `ngsi version 0.13.0 (git_hash:…)`. */
+const ngsiVersion = NGSI_GO && spawnSync(NGSI_GO, ['--version'], { encoding: 'utf8' }).stdout;
+const versionIn = (folder: string) => {
+  const manifest = join(folder, 'package.json');
+  return existsSync(manifest) ? String(JSON.parse(readFileSync(manifest, 'utf8')).version) : '';
+};
+
 const CLIENTS: readonly Client[] = [
+  {
+    client: 'ngsi-go',
+    version: /version (\S+)/.exec(ngsiVersion ?? '')?.[1] ?? '',
+    ran: 'entities, types and subscriptions: created, read, listed, changed, deleted; lenient tenant',
+    test: PUBLISHED,
+    named: 'ngsi-go',
+  },
+  {
+    client: 'ngsild-grafana-datasource (BFI)',
+    version: versionIn(join(NGSILD_DATASOURCE, '..')),
+    ran: 'entities, their history and its means, without Grafana around it; lenient tenant',
+    test: PUBLISHED,
+    named: 'Grafana',
+  },
+  {
+    client: 'node-red-contrib-ngsi-ld',
+    version: versionIn(NODE_RED_NGSI_LD),
+    ran: 'the node for entities in a flow: create, read, delete; lenient tenant',
+    test: PUBLISHED,
+    named: 'node-red-contrib',
+  },
   {
     client: 'Node-RED',
     version: /v([\d.]+)/.exec(nodeRedVersion ?? '')?.[1] ?? '',
@@ -57,8 +90,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = fileURLToPath(new URL('../docs/conformance.md', import.meta.url));
 const HEAD = '| client | version | what was run | result |\n|---|---|---|---|\n';
 
-function resultOf({ test }: Client): string {
-  const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', test], {
+function resultOf({ test, named }: Client): string {
+  const some = named === undefined ? [] : ['--test-name-pattern', named];
+  const { status, stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', ...some, test], {
     cwd: ROOT,
     encoding: 'utf8',
     env: process.env,
