@@ -14,6 +14,7 @@ import { refreshViews } from './sql-views/sql-view-registry.ts';
 import { SqlViews } from './sql-views/sql-views.ts';
 import { ensureTenant } from './tenants/tenants.ts';
 
+export { auditStore } from './access/audit.ts';
 export { openSecrets } from './database/secrets.ts';
 export type { ImportProgress, Rejection } from './history/import/import-store.ts';
 export { endTenant } from './tenants/tenants.ts';

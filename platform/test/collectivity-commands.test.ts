@@ -17,6 +17,9 @@ const server = process.env.TEST_DATABASE_URL;
 /** In each text of the tenant that leaves, and of another. */
 const LEAVES = 'thilword';
 const STAYS = 'audunword';
+/** What the command line has done, as the audit has it. */
+const ACTS = `
+  SELECT action || ' ' || object AS act FROM audit WHERE starts_with(actor, 'command:') AND outcome = 'done' ORDER BY n`;
 
 test('a tenant moves to another installation, nothing differs there, and nothing remains here', {
   skip: !server && 'no TEST_DATABASE_URL',
@@ -74,6 +77,11 @@ test('a tenant moves to another installation, nothing differs there, and nothing
     await withDatabase(there.url, (db) =>
       db.query({ text: `UPDATE energy.budget SET amount = amount + 0.01 WHERE tenant = 'moved'` }),
     );
+    const acts = await withDatabase(there.url, (db) => db.query<{ act: string }>({ text: ACTS }));
+    assert.deepEqual(
+      acts.rows.map(({ act }) => act),
+      ['tenant.import moved'],
+    );
     await refuses(
       ['compare', archive, '--as', 'moved', ...key],
       to,
@@ -111,6 +119,12 @@ test('a tenant moves to another installation, nothing differs there, and nothing
     assert.match(output, /1 earlier backups still contain it/);
     const { tenant, rows, files, backups } = JSON.parse(await readFile(certificate, 'utf8'));
     assert.deepEqual([tenant, rows > 150, files, backups.length], ['thil', true, 1, 1]);
+    const acts = await withDatabase(here.url, (db) => db.query<{ act: string }>({ text: ACTS }));
+    assert.deepEqual(
+      acts.rows.map(({ act }) => act),
+      ['tenant.delete thil'],
+      'the entries of the tenant went with it',
+    );
     const dump = await dumpOf(here.url);
     const hex = Buffer.from(LEAVES).toString('hex');
     assert.deepEqual(

@@ -16,6 +16,7 @@ import {
   readIdentity,
 } from '@alzette/backups';
 import { type Database, migrate } from '@alzette/broker';
+import { auditStore } from '@alzette/broker/operator';
 import { type Config, readConfig } from '../config.ts';
 import { leavingPorts } from '../leaving/leaving-ports.ts';
 import { migrationFolders } from '../migration-folders.ts';
@@ -43,14 +44,17 @@ export const exportCollectivity: Command = {
     // Under its name only when it is complete.
     const unfinished = `${file}.part`;
     try {
-      const manifest = await withPorts(environment, (db, ports) =>
-        exportTenant(db, ports, { tenant: nameOf(tenant), withSecrets: key !== undefined }, (bytes) =>
+      const manifest = await withPorts(environment, async (db, ports, note) => {
+        const settings = { tenant: nameOf(tenant), withSecrets: key !== undefined };
+        // Before, so that the archive has it; and in the audit of who leaves, whoever takes a copy.
+        await note('tenant.export', settings.tenant, settings.tenant, { withSecrets: settings.withSecrets });
+        return exportTenant(db, ports, settings, (bytes) =>
           pipeline(
             Readable.from(key === undefined ? bytes : encrypted(bytes, key)),
             createWriteStream(unfinished, { mode: 0o600, flags: 'w', flush: true }),
           ),
-        ),
-      );
+        );
+      });
       await rename(unfinished, file);
       const rows = manifest.tables.reduce((sum, each) => sum + each.rows, 0);
       console.log(`${file}: ${rows} rows of ${manifest.tables.length} tables, ${manifest.files} files`);
@@ -72,9 +76,12 @@ export const importCollectivity: Command = {
     --without-rights     without policies, accounts and keys`,
   async run(args, environment) {
     const { file, settings } = readImport(args);
-    const report = await withPorts(environment, async (db, ports) =>
-      importTenant(db, ports, { ...settings, tenant: settings.tenant ?? (await nameIn(settings.open)) }),
-    );
+    const report = await withPorts(environment, async (db, ports, note) => {
+      const named = settings.tenant ?? (await nameIn(settings.open));
+      const done = await importTenant(db, ports, { ...settings, tenant: named });
+      await note('tenant.import', named, '', { from: done.from });
+      return done;
+    });
     const { tenant, from, rows, tables, files, leftOut } = report;
     console.log(
       `${file}: imported ${shown(from)} as ${shown(tenant)}: ${rows} rows of ${tables} tables, ${files} files`,
@@ -117,10 +124,11 @@ export const deleteCollectivity: Command = {
         `--confirm: got ${values.confirm ?? 'nothing'}, expected ${tenant}, because nothing brings it back`,
       );
     }
-    const by = `command:${userInfo().username}`;
-    const certificate = await withPorts(environment, (db, ports) =>
-      deleteTenant(db, ports, { tenant: nameOf(tenant), by }),
-    );
+    const certificate = await withPorts(environment, async (db, ports, note) => {
+      const done = await deleteTenant(db, ports, { tenant: nameOf(tenant), by: commandActor() });
+      await note('tenant.delete', tenant, '', { certificate: done.sha256 });
+      return done;
+    });
     const text = `${JSON.stringify(certificate, undefined, 2)}\n`;
     if (values.certificate !== undefined) await writeFile(values.certificate, text, { mode: 0o600 });
     console.log(text.trimEnd());
@@ -147,15 +155,25 @@ async function nameIn(open: () => AsyncIterable<Uint8Array>): Promise<string> {
   return (await archiveHead(open())).tenant;
 }
 
+/** Records an act of the command line in the audit, of one tenant or of the installation (''). */
+type Note = (action: string, object: string, tenant: string, details: object) => Promise<void>;
+
+function commandActor(): string {
+  return `command:${userInfo().username}`;
+}
+
 async function withPorts<T>(
   environment: NodeJS.ProcessEnv,
-  work: (db: Database, ports: LeavingPorts) => Promise<T>,
+  work: (db: Database, ports: LeavingPorts, note: Note) => Promise<T>,
 ): Promise<T> {
   const config: Config = readConfig({ ...environment, DEMO: 'off' });
   const db = await reachDatabase(config);
   try {
     for (const { name, folder } of migrationFolders(config)) await migrate(db, folder, name);
-    return await work(db, await leavingPorts(config, db));
+    const audit = auditStore(db, config.secretKey);
+    const note: Note = (action, object, tenant, details) =>
+      audit.append({ actor: commandActor(), action, object, tenant, outcome: 'done', details });
+    return await work(db, await leavingPorts(config, db), note);
   } finally {
     await db.close();
   }
