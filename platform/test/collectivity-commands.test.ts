@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startTool } from '@alzette/backups';
 import { type Database, migrate, openDatabase } from '@alzette/broker';
 import { readConfig } from '../src/config.ts';
 import { leavingPorts } from '../src/leaving/leaving-ports.ts';
 import { migrationFolders } from '../src/migration-folders.ts';
+import { eventually } from './support/eventually.ts';
 import { fillTenant } from './support/fill-tenant.ts';
 import { ownDatabase } from './support/own-database.ts';
 import { runCommand } from './support/run-command.ts';
@@ -17,6 +21,14 @@ const server = process.env.TEST_DATABASE_URL;
 /** In each text of the tenant that leaves, and of another. */
 const LEAVES = 'thilword';
 const STAYS = 'audunword';
+const ALZETTE = fileURLToPath(new URL('../src/alzette.ts', import.meta.url));
+const WAITS = `
+  SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+  WHERE NOT l.granted AND d.datname = current_database() AND l.relation = 'energy.budget'::regclass`;
+/** PostgreSQL notices only after the wait that the program is away. */
+const END_WAITING = `
+  SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+  WHERE NOT l.granted AND d.datname = current_database() AND l.relation = 'energy.budget'::regclass`;
 /** What the command line has done, as the audit has it. */
 const ACTS = `
   SELECT action || ' ' || object AS act FROM audit WHERE starts_with(actor, 'command:') AND outcome = 'done' ORDER BY n`;
@@ -68,6 +80,21 @@ test('a tenant moves to another installation, nothing differs there, and nothing
     assert.match(without, /secrets \(1\)\. The archive is not encrypted/);
     assert.match(without, /publishing\.endpoint \(1\)\. Its rows are secrets/);
     assert.doesNotMatch((await readFile(open)).toString('latin1'), /hidden|sealed/);
+  });
+
+  await t.test('an export or import that is killed in its middle leaves nothing, and is done again', async () => {
+    const file = join(folder, 'killed.tar.age');
+    await killedAtTheBudgets(here.url, ['export', 'thil', file, ...key], from);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name === 'killed.tar.age'),
+      [],
+      'it has its name only once it is complete',
+    );
+    await killedAtTheBudgets(there.url, ['import', archive, '--as', 'moved', ...key], to);
+    assert.deepEqual(await withDatabase(there.url, (db) => tenantsOf(db)), ['', 'audun']);
+    assert.equal(await contentsOf(there.url, LEAVES), '');
+    // The next tests export and import again.
+    await succeeds(['export', 'thil', archive, ...key], from);
   });
 
   await t.test('it is imported under another name beside another tenant, and compared', async () => {
@@ -171,6 +198,26 @@ async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>):
   } finally {
     await db.close();
   }
+}
+
+/** Runs a command in a process of its own, and kills it where it waits for a table that is locked. */
+async function killedAtTheBudgets(url: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  await withDatabase(url, (other) =>
+    withDatabase(url, (db) =>
+      db.transaction(async (tx) => {
+        await tx.query({ text: 'LOCK TABLE energy.budget IN ACCESS EXCLUSIVE MODE' });
+        const env = { ...process.env, ...environment };
+        const child = spawn(process.execPath, [ALZETTE, 'collectivity', ...args], { env, stdio: 'ignore' });
+        const ended = once(child, 'exit');
+        const waits = async () => (await other.query({ text: WAITS })).rowCount > 0;
+        await eventually('it waits for the table', waits, 180_000);
+        child.kill('SIGKILL');
+        assert.deepEqual(await ended, [null, 'SIGKILL']);
+        await other.query({ text: END_WAITING });
+        await eventually('its connection has ended', async () => !(await waits()));
+      }),
+    ),
+  );
 }
 
 async function tenantsOf(db: Database): Promise<string[]> {
