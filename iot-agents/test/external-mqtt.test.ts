@@ -109,3 +109,51 @@ test('a stop among messages from an external MQTT broker causes no duplicates', 
   await sleep(1_000);
   assert.equal(before + second.agents.counters().received, count);
 });
+
+test('a process that another one believed dead takes its session at an external MQTT broker back', {
+  skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
+  timeout: 60_000,
+}, async (t) => {
+  assert.ok(database !== undefined && mqttUrl !== undefined);
+  const db = await database.open();
+  const mqttClientId = `test-${randomBytes(4).toString('hex')}`;
+  const first = await startTerritory(db, { mqttUrl, mqttClientId });
+  t.after(() => first.close());
+  const second = await startTerritory(db, { mqttUrl, mqttClientId });
+  t.after(() => second.close());
+  const ownerOf = async (clientId: string) => {
+    const text = 'SELECT process::text AS process FROM iot.mqtt_session WHERE client_id = $1';
+    return (await db.query<{ process: string }>({ text, values: [clientId] })).rows[0]?.process;
+  };
+  const [one, two] = [await ownerOf(mqttClientId), await ownerOf(`${mqttClientId}-2`)];
+  assert.ok(one !== undefined && two !== undefined && one !== two);
+
+  const text = 'UPDATE iot.mqtt_session SET process = $2::uuid WHERE client_id = $1';
+  await db.query({ text, values: [mqttClientId, two] });
+  await eventually('the session', async () => (await ownerOf(mqttClientId)) === one || undefined);
+  assert.equal(await ownerOf(`${mqttClientId}-2`), two);
+});
+
+test('processes that the database was away from take nothing from each other when it is back', async (t) => {
+  assert.ok(database !== undefined);
+  const db = await database.open();
+  for (let n = 0; n < 2; n++) {
+    const territory = await startTerritory(db);
+    t.after(() => territory.close());
+  }
+  const rows = async (text: string) => (await db.query<{ process: string; n: number }>({ text })).rows;
+  const shares = () =>
+    rows(
+      'SELECT process::text AS process, count(*)::int AS n FROM iot.inbox_partition WHERE process IS NOT NULL GROUP BY 1 ORDER BY 1',
+    );
+  const isShared = async () => {
+    const found = await shares();
+    return found.length === 2 && found[0]?.n === found[1]?.n ? found : undefined;
+  };
+  const before = await eventually('equal shares', isShared);
+
+  await db.query({ text: `UPDATE iot.agent_process SET lease_until = now() - interval '1 minute'` });
+  const valid = 'SELECT process::text AS process, 1 AS n FROM iot.agent_process WHERE lease_until > clock_timestamp()';
+  await eventually('both leases', async () => (await rows(valid)).length === 2 || undefined);
+  assert.deepEqual(await shares(), before);
+});

@@ -18,18 +18,17 @@ export async function openMqttSessions(parts: {
 }): Promise<MqttSessions> {
   const { db, process, source, signal } = parts;
   const { logger } = source;
-  const subscriber = startMqttSubscriber({ ...source, clientId: await takeSession(db, process, source.group) });
-  /** Taken over, and not empty yet. */
-  const left = new Set<string>();
+  const own = await takeSession(db, process, source.group);
+  const subscriber = startMqttSubscriber({ ...source, clientId: own });
   let isWorking = false;
 
   const work = async (): Promise<void> => {
-    for (const clientId of await adoptSessions(db, process)) left.add(clientId);
+    // Asked again each time: a process that lives after all takes its session back.
+    const left = await adoptSessions(db, process, own);
     if (!subscriber.connected()) return;
     for (const clientId of left) {
       await emptySession({ ...source, clientId }, signal);
       await forgetSession(db, process, clientId);
-      left.delete(clientId);
       logger.info({ clientId }, 'emptied the MQTT session of a process that has ended');
     }
   };

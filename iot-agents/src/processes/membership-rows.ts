@@ -9,9 +9,11 @@ export interface Member {
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.iot.members', 0))`;
 const RENEW = `
+  WITH before AS (SELECT lease_until FROM iot.agent_process WHERE process = $1)
   INSERT INTO iot.agent_process (process, machine, pid, lease_until)
   VALUES ($1, $2, $3, clock_timestamp() + $4 * interval '1 ms')
-  ON CONFLICT (process) DO UPDATE SET lease_until = excluded.lease_until`;
+  ON CONFLICT (process) DO UPDATE SET lease_until = excluded.lease_until
+  RETURNING coalesce((SELECT lease_until < clock_timestamp() FROM before), false) AS had_ended`;
 const MEMBERS = `
   SELECT process, machine, pid, lease_until > clock_timestamp() AS is_alive FROM iot.agent_process`;
 const BURY = `
@@ -27,12 +29,14 @@ export async function lockMembers(tx: Queryable): Promise<void> {
   await tx.query({ text: LOCK });
 }
 
+/** @returns whether our lease had ended before */
 export async function renewLease(
   tx: Queryable,
   { process, machine, pid }: { readonly process: string; readonly machine: string | null; readonly pid: number },
   leaseMs: number,
-): Promise<void> {
-  await tx.query({ text: RENEW, values: [process, machine, pid, leaseMs] });
+): Promise<boolean> {
+  const { rows } = await tx.query<{ had_ended: boolean }>({ text: RENEW, values: [process, machine, pid, leaseMs] });
+  return rows[0]?.had_ended === true;
 }
 
 export async function members(tx: Queryable): Promise<Member[]> {

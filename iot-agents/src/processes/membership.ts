@@ -50,6 +50,8 @@ const LEASE_MS = 10_000;
 const RENEW_MS = 1_500;
 /** This process stops this long before others begin. */
 const MARGIN_MS = 2_000;
+/** After our own lease had ended, others have this time to renew theirs: the database was away from all of us. */
+const RETURN_MS = LEASE_MS;
 const CHANNEL = 'iot_inbox';
 const TELL = `SELECT send_message('${CHANNEL}', $1)`;
 
@@ -70,12 +72,15 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
   let leaving = new Set<number>();
   let validUntil = Number.NEGATIVE_INFINITY;
   let others = 0;
+  let returnedAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let onValid: (() => void)[] = [];
 
   const renewOnce = async (): Promise<void> => {
     const begun = performance.now();
-    const state = await db.transaction((tx) => shareOut(tx, { here, isGone, leaving, underWay }));
+    const isBack = begun < returnedAt + RETURN_MS;
+    const state = await db.transaction((tx) => shareOut(tx, { here, isGone, isBack, leaving, underWay }));
+    if (state.hadEnded) returnedAt = begun;
     validUntil = begun + LEASE_MS - MARGIN_MS;
     others = state.others;
     const gained = [...state.owned].filter((partition) => !owned.has(partition));
@@ -150,6 +155,8 @@ export async function joinMembers(options: MembershipOptions): Promise<Membershi
 interface Sharing {
   readonly here: { readonly process: string; readonly machine: string | null; readonly pid: number };
   readonly isGone: (other: rows.Member) => boolean;
+  /** Whether our own lease had ended not long ago. */
+  readonly isBack: boolean;
   /** Partitions to be released when none of their frames is in progress. */
   readonly leaving: ReadonlySet<number>;
   readonly underWay: (partition: number) => number;
@@ -158,13 +165,14 @@ interface Sharing {
 /** Runs in one process at a time: renews leases, buries dead processes, and assigns partitions. */
 async function shareOut(
   tx: Queryable,
-  { here, isGone, leaving, underWay }: Sharing,
-): Promise<{ owned: Set<number>; leaving: Set<number>; others: number; waitedFor: string[] }> {
+  { here, isGone, isBack, leaving, underWay }: Sharing,
+): Promise<{ owned: Set<number>; leaving: Set<number>; others: number; waitedFor: string[]; hadEnded: boolean }> {
   const self = here.process;
   await rows.lockMembers(tx);
-  await rows.renewLease(tx, here, LEASE_MS);
+  const hadEnded = await rows.renewLease(tx, here, LEASE_MS);
+  const isWaiting = isBack || hadEnded;
   const known = (await rows.members(tx)).filter((member) => member.process !== self);
-  const dead = known.filter((member) => !member.isAlive || isGone(member));
+  const dead = known.filter((member) => (!member.isAlive && !isWaiting) || isGone(member));
   if (dead.length > 0)
     await rows.releasePartitions(
       tx,
@@ -184,7 +192,7 @@ async function shareOut(
   for (const partition of released) mine.delete(partition);
   for (const partition of claimed) mine.add(partition);
   const still = new Set(tooMany.filter((partition) => mine.has(partition)));
-  return { owned: mine, leaving: still, others: living, waitedFor };
+  return { owned: mine, leaving: still, others: living, waitedFor, hadEnded };
 }
 
 /** Tells other processes that there are frames for them. While a message is being sent, the next one waits. */
