@@ -11,7 +11,7 @@ import { FAULTS, type FaultTargets, longJumps } from './faults.ts';
 import { type Answers, startFlow, startSubscriber, subscribe } from './flow.ts';
 import { type Comparison, isClean, Ledger } from './ledger.ts';
 import { type Growth, watchMemory } from './memory.ts';
-import { startPostgresProxy } from './postgres-proxy.ts';
+import { type PostgresProxy, startPostgresProxy, together } from './postgres-proxy.ts';
 import { settle } from './settle.ts';
 
 export interface DrillOptions {
@@ -70,9 +70,7 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
   }
   const folder = await mkdtemp(join(tmpdir(), 'alzette-drill-'));
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
-  const postgres = await startServer(bin, options.isOnCitus === true, cleanups);
-  const proxy = await startPostgresProxy(postgres.url);
-  cleanups.push(() => proxy.close());
+  const { server: postgres, proxy } = await startServer(bin, options.isOnCitus === true, cleanups);
   const jumps = faults.some(({ name }) => name === 'clock') && hasFaketime();
   const isBehindNginx = faults.some(({ name }) => name === 'rolling') && options.processes > 1;
   const nginxPort = await freePort();
@@ -143,10 +141,19 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
 async function startServer(bin: string, isOnCitus: boolean, cleanups: (() => Promise<unknown>)[]) {
   const missing = isOnCitus ? citusMissing(bin) : undefined;
   if (missing !== undefined) throw new Error(missing);
-  const cluster: CitusCluster | undefined = isOnCitus ? await startCitus(bin) : undefined;
+  const proxies: PostgresProxy[] = [];
+  const reach = async (url: string) => {
+    const proxy = await startPostgresProxy(url);
+    cleanups.push(() => proxy.close());
+    proxies.push(proxy);
+    return proxy.url;
+  };
+  const cluster: CitusCluster | undefined = isOnCitus ? await startCitus(bin, { reach }) : undefined;
   const server = cluster?.coordinator ?? (await startPostgres(bin, ['fsync=off']));
   cleanups.push(() => (cluster ?? server).stop());
-  return server;
+  const own = await startPostgresProxy(server.url);
+  cleanups.push(() => own.close());
+  return { server, proxy: together([own, ...proxies]) };
 }
 
 /** @returns its URL */

@@ -105,6 +105,29 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   };
 }
 
+/** The proxies of several servers as one, by the URL of the first. An answer is lost at the first of them that writes. */
+export function together(proxies: readonly [PostgresProxy, ...PostgresProxy[]]): PostgresProxy {
+  const each = (act: (proxy: PostgresProxy) => Promise<unknown>) => Promise.all(proxies.map(act));
+  return {
+    url: proxies[0].url,
+    async loseAnswer(withinMs) {
+      const isLost = await firstTrue(proxies.map((proxy) => proxy.loseAnswer(withinMs)));
+      await each((proxy) => proxy.loseAnswer(0)); // the others wait no longer
+      return isLost;
+    },
+    silence: async (forMs) => void (await each((proxy) => proxy.silence(forMs))),
+    abandon: () => void each(async (proxy) => proxy.abandon()),
+    cutAll: () => void each(async (proxy) => proxy.cutAll()),
+    close: async () => void (await each((proxy) => proxy.close())),
+  };
+}
+
+/** Resolves to true with the first of them, and to false if none is true. */
+function firstTrue(given: readonly Promise<boolean>[]): Promise<boolean> {
+  const first = given.map(async (one) => (await one) || Promise.reject(new Error('false')));
+  return Promise.any(first).catch(() => false);
+}
+
 function isWrite(chunk: Buffer): boolean {
   const at = chunk.indexOf(WRITE);
   return at >= 0 && chunk.indexOf(READ) !== at;

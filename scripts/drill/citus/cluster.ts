@@ -43,10 +43,17 @@ const PLUGINS = 'output_plugin_libraries';
  * starts on it creates the tables and distributes them.
  *
  * @param given settings of every node in addition to those that Citus requires
+ *
+ * @param reach the URL by which others reach a worker, such as that of a proxy
  */
 export async function startCitus(
   bin: string,
-  { workers: count = 2, shards = 8, given = ['fsync=off'] as readonly string[] } = {},
+  {
+    workers: count = 2,
+    shards = 8,
+    given = ['fsync=off'] as readonly string[],
+    reach = async (url: string) => url,
+  } = {},
 ): Promise<CitusCluster> {
   const listsPlugins = execFileSync(join(bin, 'postgres'), ['--describe-config'], { encoding: 'utf8' }).includes(
     PLUGINS,
@@ -57,8 +64,7 @@ export async function startCitus(
   const [coordinator, ...workers] = nodes as [PostgresServer, ...PostgresServer[]];
   const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));
   try {
-    const [coordinatorUrl = '', ...workerUrls] = nodes.map(({ url }) => url);
-    await joinNodes(coordinatorUrl, workerUrls);
+    await joinNodes(coordinator.url, await Promise.all(workers.map(({ url }) => reach(url))));
     const [row] = await ask<{ version: string }>(
       coordinator.url,
       `SELECT extversion || ' ' || citus_version() AS version FROM pg_extension WHERE extname = 'citus'`,
