@@ -70,12 +70,15 @@ export const TIMESCALE_SETTINGS = [
  * @param given additional settings, e.g. `shared_buffers=1GB`
  *
  * @param readyWithinS longer for a server that recovers first
+ *
+ * @param environment variables in addition to those of this process
  */
 export async function startPostgres(
   bin: string,
   given: readonly string[] = TEST_SETTINGS,
   kept?: string,
   readyWithinS = READY_WITHIN_S,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
   if (kept !== undefined) await mkdir(kept, { recursive: true });
@@ -84,7 +87,7 @@ export async function startPostgres(
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   if (!existsSync(data)) await runProgram(join(bin, 'initdb'), initdb, { ...user, cwd: folder });
-  return runServer(bin, folder, given, kept !== undefined, readyWithinS);
+  return runServer(bin, folder, given, kept !== undefined, readyWithinS, environment);
 }
 
 /** Runs the cluster in `data` of the folder. */
@@ -94,15 +97,17 @@ async function runServer(
   given: readonly string[],
   isKept = false,
   readyWithinS = READY_WITHIN_S,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<PostgresServer> {
   const user = unprivilegedUser('postgres');
+  const env = { ...process.env, ...environment };
   const data = join(folder, 'data');
   const port = await freePort();
   const settings = [...given, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=200'];
   async function start(): Promise<ChildProcess> {
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
     const log = isKept ? openSync(join(folder, LOG), 'a') : 'ignore';
-    const child = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: ['ignore', log, log] });
+    const child = spawn(join(bin, 'postgres'), args, { ...user, env, cwd: folder, stdio: ['ignore', log, log] });
     if (log !== 'ignore') closeSync(log);
     await until(() => child.exitCode !== null || isReady(bin, port), 'PostgreSQL accepts connections', readyWithinS);
     if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);

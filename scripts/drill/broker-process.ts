@@ -24,6 +24,8 @@ export interface BrokerProcess {
   signal(signal: NodeJS.Signals): void;
   /** The end of its output. */
   output(): string;
+  /** The length of its whole output. */
+  outputLength(): number;
   isUp(): Promise<boolean>;
   /** Whether it was started and has not exited. */
   isRunning(): boolean;
@@ -33,6 +35,17 @@ export interface BrokerProcess {
 
 export function hasFaketime(): boolean {
   return findProgram('faketime') !== undefined;
+}
+
+/** The environment of a process whose clock is ahead of the machine's by the offset in a file; requires libfaketime. */
+export function clockOf(file: string): NodeJS.ProcessEnv {
+  return {
+    LD_PRELOAD: FAKETIME,
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    FAKETIME_DISABLE_SHM: '1',
+  };
 }
 
 interface ProcessOptions {
@@ -56,13 +69,8 @@ export function brokerProcess(
   const exits: { code: number | null; ms: number }[] = [];
   let child: ChildProcess | undefined;
   let output = '';
-  const clock = clockFile && {
-    LD_PRELOAD: FAKETIME,
-    FAKETIME_TIMESTAMP_FILE: clockFile,
-    FAKETIME_NO_CACHE: '1',
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    FAKETIME_DISABLE_SHM: '1',
-  };
+  let outputLength = 0;
+  const clock = clockFile && clockOf(clockFile);
   const setClock = (seconds: number) => {
     if (clockFile === undefined) return;
     // Replaced atomically: a process that reads a partial file would exit.
@@ -93,6 +101,7 @@ export function brokerProcess(
     setClock,
     signal: (signal) => void child?.kill(signal),
     output: () => output,
+    outputLength: () => outputLength,
     async start() {
       const { PATH, HOME } = process.env;
       const env = { PATH, HOME, LOG_LEVEL: 'warn', ...settings, ...clock, PORT: String(port) };
@@ -101,6 +110,7 @@ export function brokerProcess(
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on('data', (chunk: Buffer) => {
           output = (output + chunk.toString()).slice(-KEPT_OUTPUT);
+          outputLength += chunk.length;
         });
       }
       const deadline = performance.now() + READY_WITHIN_MS;

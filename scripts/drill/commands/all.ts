@@ -2,12 +2,13 @@ import { findPostgres } from '../../postgres-server.ts';
 import { citusMissing } from '../citus/cluster.ts';
 import { type DrillResult, runDrill } from '../drill.ts';
 import { FAULTS } from '../faults.ts';
-import type { DrillCommand, Given } from './command.ts';
+import { type DrillCommand, type Given, listOf } from './command.ts';
 import { PROMISES } from './faults-command.ts';
 
 /** The faults with the full number of times. */
 const COUNTS = { kill: 100, 'lost-answer': 50, rolling: 30, clock: 20, away: 20 } as const;
 type Fault = keyof typeof COUNTS;
+const DATABASES: { readonly [name: string]: boolean } = { postgresql: false, citus: true };
 const NAMES = Object.keys(COUNTS) as Fault[];
 
 interface Series {
@@ -40,6 +41,7 @@ export const all: DrillCommand = {
       NAMES.map((name) => [name, { what: FAULTS[name]?.what ?? '', default: COUNTS[name], least: 0 }]),
     ),
     processes: { what: 'numbers of processes', default: '1,2' },
+    databases: { what: 'kinds of databases', default: 'postgresql,citus' },
     writers: { what: 'clients that write one after the other', default: 4 },
     pause: { what: 'milliseconds between two faults', default: 500 },
     'write-pause': { what: 'milliseconds between two writes of a client', default: 60 },
@@ -74,7 +76,9 @@ export const all: DrillCommand = {
 
 function* seriesOf(given: Given): Generator<Series> {
   const processes = (given.text('processes') ?? '').split(',').map(Number);
-  for (const isOnCitus of [false, true]) {
+  const databases = listOf('databases', given.text('databases'), Object.keys(DATABASES));
+  for (const [name, isOnCitus] of Object.entries(DATABASES)) {
+    if (!databases.includes(name)) continue;
     for (const fault of NAMES) {
       const times = given.number(fault);
       for (const many of processes) {

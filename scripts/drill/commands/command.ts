@@ -32,6 +32,14 @@ export interface Given {
 /** The command line is wrong. Its message says how. */
 export class UsageError extends Error {}
 
+/** The members of a list with commas. @throws UsageError: one is unknown */
+export function listOf(option: string, given: string | undefined, known: readonly string[]): readonly string[] {
+  const members = (given ?? '').split(',');
+  const unknown = members.find((each) => !known.includes(each));
+  if (unknown !== undefined) throw new UsageError(`--${option}: got ${unknown}, expected some of ${known.join()}`);
+  return members;
+}
+
 /** Reads what follows the name of a command. @throws UsageError */
 export function readGiven({ options }: DrillCommand, args: readonly string[], say: Given['say']): Given {
   const { values, positionals } = parsed(options, args);

@@ -37,6 +37,7 @@ test('a wrong command line is answered with what was expected, and without a sta
     [['kill:0'], /^fault: got kill:0, expected one of /],
     [['upgrade', '--entities', 'many'], /^--entities: got many, expected a number of 1 or more/],
     [['small', '--unknown'], /Unknown option '--unknown'/],
+    [['all', '--databases', 'oracle'], /^--databases: got oracle, expected some of postgresql,citus/],
     [['faults'], /^fault: got none/],
   ];
   for (const [args, expected] of wrong) {

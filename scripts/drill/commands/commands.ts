@@ -1,11 +1,14 @@
 import { aptMirror } from '../install/apt-mirror.ts';
 import { all } from './all.ts';
-import type { DrillCommand } from './command.ts';
+import { type DrillCommand, listOf } from './command.ts';
 import { faults, patroni } from './faults-command.ts';
 
 /*
  * Most drills are loaded when they are run, because they load a good part of the product.
  */
+
+/** Their public holidays are known to the drill. */
+const MONTHS_OF_PRODUCT = ['2027-03', '2027-10'];
 
 /** Prints a result. */
 function shown(result: { readonly isClean: boolean }, say: (text: string) => void): boolean {
@@ -43,11 +46,53 @@ const killPoints: DrillCommand = {
     ),
 };
 
+const outage: DrillCommand = {
+  name: 'outage',
+  what: [
+    'Two whole products and devices without a clock, while the database is away, crashes, and is away during a shutdown.',
+    'No measure may be lost or stored twice; each process may log at most 20 kB in a minute, without stacks; and a process',
+    'that is stopped answers all its requests and ends with code 0.',
+  ],
+  options: {
+    times: { what: 'how often the database is away for 30 s', default: 3, least: 0 },
+    crashes: { what: 'how often it crashes and starts again at once', default: 3, least: 0 },
+    embedded: { what: 'devices send to the MQTT broker of a product instead of to Mosquitto', default: false },
+  },
+  run: async ({ number, flag, say }) =>
+    shown(
+      await (await import('../outage/outage-drill.ts')).runOutageDrill({
+        times: number('times'),
+        crashes: number('crashes'),
+        isExternal: !flag('embedded'),
+        say,
+      }),
+      say,
+    ),
+};
+
 const month: DrillCommand = {
   name: 'month',
-  what: ['Lives through the months of the two clock changes in simulated time, with kills, and compares all sums.'],
-  options: {},
-  run: async ({ say }) => (await import('../month/month-drill.ts')).runMonthDrill(say),
+  what: [
+    'Lives through the months of the two clock changes in simulated time, with kills, and compares all sums.',
+    '`sums`: the jobs that sum nights of lamps, days of meters and the history, killed before their statements.',
+    '`product`: the whole product and PostgreSQL with simulated clocks (libfaketime), and a mail server: also retention,',
+    'scheduled reports, bills, and rules that follow holidays. The product is killed (SIGKILL) again and again.',
+  ],
+  options: {
+    parts: { what: 'the parts to run', default: 'sums,product' },
+    months: { what: 'the months of `product`', default: MONTHS_OF_PRODUCT.join() },
+    'kill-every': { what: 'days from one kill of `product` to the next', default: 2 },
+  },
+  async run({ number, text, say }) {
+    const parts = listOf('parts', text('parts'), ['sums', 'product']);
+    const months = listOf('months', text('months'), MONTHS_OF_PRODUCT);
+    const isRight = !parts.includes('sums') || (await (await import('../month/month-drill.ts')).runMonthDrill(say));
+    if (!parts.includes('product')) return isRight;
+    return (
+      (await (await import('../month/product/product-month.ts')).runProductMonths(months, number('kill-every'), say)) &&
+      isRight
+    );
+  },
 };
 
 const install: DrillCommand = {
@@ -142,6 +187,7 @@ export const COMMANDS: readonly DrillCommand[] = [
   faults,
   statements,
   killPoints,
+  outage,
   month,
   patroni,
   citus,

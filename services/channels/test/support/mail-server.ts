@@ -9,7 +9,10 @@ export interface Letter {
 }
 
 /** A real mail server. It refuses a message with the code that `refuse` returns. */
-export async function startMailServer(t: TestContext, refuse: (to: string) => number | undefined = () => undefined) {
+export async function startMailServer(
+  t: Pick<TestContext, 'after'>,
+  refuse: (to: string) => number | undefined = () => undefined,
+) {
   const letters: Letter[] = [];
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
