@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMosquitto } from '../../mosquitto-server.ts';
@@ -15,6 +15,14 @@ export interface TwoProducts {
   readonly mqttUrl: string;
 }
 
+/** As in `docker/mosquitto.conf`: by default Mosquitto drops messages when a thousand wait. @returns its file */
+async function withoutLimit(folder: string): Promise<string> {
+  await chmod(folder, 0o755); // Mosquitto runs as another user
+  const file = join(folder, 'mosquitto.conf');
+  await writeFile(file, 'allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 1000\n');
+  return file;
+}
+
 /** @param isExternal whether Mosquitto is between the devices and the products */
 export async function startTwoProducts(endings: Endings, isExternal: boolean): Promise<TwoProducts> {
   const bin = findPostgres();
@@ -25,7 +33,7 @@ export async function startTwoProducts(endings: Endings, isExternal: boolean): P
   endings.after(() => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgres(bin, ['fsync=off']);
   endings.after(() => postgres.stop());
-  const external = mosquitto === undefined ? undefined : await startMosquitto(mosquitto);
+  const external = mosquitto === undefined ? undefined : await startMosquitto(mosquitto, await withoutLimit(folder));
   endings.after(() => external?.stop());
   const ports = [await freePort(), await freePort()] as const;
   const start = async (instance: string, mqttPort: number) => {
