@@ -4,7 +4,7 @@ import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { strToU8, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
-import { timetableCalls } from '../src/main.ts';
+import { timetableCalls, timetableTrips } from '../src/main.ts';
 import { askAgents } from './support/ask.ts';
 import { feedMessage, message } from './support/protobuf.ts';
 import { eventually } from './support/territory.ts';
@@ -121,6 +121,18 @@ for (const database of chosenBy('gtfs-sources', testDatabases())) {
         calls.map(({ id, stop, line, headSign }) => [id, stop, line, headSign]),
         ['t1', 't2', 't3'].map((trip) => [departure('A', trip, '1'), urn('GtfsStop', 'A'), '4', 'Luxembourg']),
       );
+
+      // Where a trip ends, nobody gets on, but journeys arrive there.
+      const stops = [urn('GtfsStop', 'A'), urn('GtfsStop', 'B')];
+      const today = String(now.toISODate());
+      const passing = await timetableTrips(place.db, stops, today, { from: 0, to: 172_800 });
+      const first1 = passing.filter(({ trip }) => trip.endsWith(' t1'));
+      assert.deepEqual(
+        first1.map(({ stop }) => stop),
+        stops,
+      );
+      const [leaving, arriving] = first1;
+      assert.equal((arriving?.arrives ?? 0) - (leaving?.departs ?? 0), 300);
 
       // A delay, a cancellation, a vehicle, a disruption.
       realTime = () =>
