@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { type Entity, type NgsiLdClient, putSubscription } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { EffectiveConfig } from '../fiware/agent-config.ts';
 import { staticAttributes } from '../fiware/measure-mapper.ts';
@@ -53,6 +53,8 @@ export function createCommandAttributes(parts: {
     const context = contextOf(tenant);
     if (subscribed.get(id) === context) return;
     const subscription = {
+      id,
+      type: 'Subscription',
       description: `Commands "${command}" to devices of ${type}`,
       entities: [{ type }],
       watchedAttributes: [command],
@@ -66,13 +68,7 @@ export function createCommandAttributes(parts: {
       },
       jsonldContext: context,
     };
-    try {
-      await client.createSubscription({ id, type: 'Subscription', ...subscription }, { tenant, context });
-    } catch (cause) {
-      if (!isRefusal(cause) || cause.status !== 409) throw cause;
-      // It exists from an earlier start; the tenant's @context may have changed since.
-      await client.updateSubscription(id, subscription, { tenant, context });
-    }
+    await putSubscription(client, subscription, { tenant, context });
     subscribed.set(id, context);
   };
 

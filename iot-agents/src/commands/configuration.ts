@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { type Entity, type NgsiLdClient, putSubscription } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { Database } from '../database.ts';
 import type { EffectiveConfig } from '../fiware/agent-config.ts';
@@ -46,31 +46,20 @@ export function createConfigurations(parts: {
       .update([tenant, entityName, notify.mark, ...fields].join(' '))
       .digest('hex')
       .slice(0, 24);
-    try {
-      await client.createSubscription(
-        {
-          id: `urn:ngsi-ld:Subscription:iot-configuration-${hash}`,
-          type: 'Subscription',
-          description: `Configuration of the device of ${entityName}`,
-          entities: [{ id: entityName, type: entityType }],
-          watchedAttributes: [...fields],
-          notification: {
-            attributes: [...fields],
-            format: 'keyValues',
-            endpoint: {
-              uri: `${notify.url}/configuration`,
-              accept: 'application/json',
-              receiverInfo: notify.receiverInfo,
-            },
-          },
-          jsonldContext: contextOf(tenant),
-        },
-        { tenant, context: contextOf(tenant) },
-      );
-    } catch (cause) {
-      // The subscription exists from an earlier request.
-      if (!isRefusal(cause) || cause.status !== 409) throw cause;
-    }
+    const subscription = {
+      id: `urn:ngsi-ld:Subscription:iot-configuration-${hash}`,
+      type: 'Subscription',
+      description: `Configuration of the device of ${entityName}`,
+      entities: [{ id: entityName, type: entityType }],
+      watchedAttributes: [...fields],
+      notification: {
+        attributes: [...fields],
+        format: 'keyValues',
+        endpoint: { uri: `${notify.url}/configuration`, accept: 'application/json', receiverInfo: notify.receiverInfo },
+      },
+      jsonldContext: contextOf(tenant),
+    };
+    await putSubscription(client, subscription, { tenant, context: contextOf(tenant) });
   };
 
   return {

@@ -1,9 +1,9 @@
 import type { BatchOperationResult, Entity, ProblemDetails } from '../entity.ts';
 
-/** Options of every call. */
 /** The header with the number of consecutive notifications that led to a change, which limits chains of them. */
 export const HOPS_HEADER = 'Alzette-Hops';
 
+/** Options of every call. */
 export interface CallOptions {
   tenant?: string;
   /** URL of the @context: names in requests and answers are its terms. Absent: the client's default. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@alzette/kit/jobs';
+import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
@@ -28,7 +29,7 @@ import { measureHandlers } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
 import { notificationRoutes } from './measure/notification-routes.ts';
 import { openReadingSubscriptions } from './measure/subscribe.ts';
-import { tenantsToFill } from './measure/tenant-rows.ts';
+import { listTenants, tenantsToFill } from './measure/tenant-rows.ts';
 import { parkHandlers, readParkFiles } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
 import { publicHandlers } from './public/public-routes.ts';
@@ -64,6 +65,10 @@ export const lighting = defineService({
       run: ({ tenant }, { signal }) => fillReadings(parts, tenant, signal),
     });
     const firstUse = openFirstUse(parts, subscriptions, fill);
+    // Readings go to our public address, which may be another than at the last start.
+    await onceAnswered(async () => {
+      for (const tenant of await listTenants(given.db)) await subscriptions.subscribe(tenant);
+    });
     given.jobs.define({
       name: 'lighting.nights',
       title: { fr: 'Bilan des nuits de l’éclairage', en: 'Sums of the nights of lighting' },

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import type { Secrets } from '@alzette/kit/service';
-import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas';
+import { type NgsiLdClient, putSubscription } from '@alzette/ngsi-ld-schemas';
 import type { FastifyRequest } from 'fastify';
 import { CABINET_MEASURED } from './cabinet-readings.ts';
 import { MEASURED } from './read-notification.ts';
@@ -28,7 +28,7 @@ const SUBSCRIPTIONS = [
 
 /** Subscribes to the readings of lamps and cabinets, tenant by tenant. */
 export interface ReadingSubscriptions {
-  /** Existing subscriptions stay as they are. @throws NgsiLdClientError: the broker refuses them */
+  /** @throws NgsiLdClientError: the broker refuses them */
   subscribe(tenant: string): Promise<void>;
   /** Whether a notification belongs to one of our subscriptions. */
   isOurs(request: FastifyRequest): boolean;
@@ -61,10 +61,7 @@ export async function openReadingSubscriptions(parts: {
       },
       jsonldContext: context,
     };
-    await client.createSubscription(subscription, { tenant, context }).catch((cause: unknown) => {
-      // An earlier start created it.
-      if (!(cause instanceof NgsiLdClientError) || cause.status !== 409) throw cause;
-    });
+    await putSubscription(client, subscription, { tenant, context });
   };
   return {
     async subscribe(tenant) {

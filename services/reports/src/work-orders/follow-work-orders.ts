@@ -1,6 +1,6 @@
 import { Problem } from '@alzette/kit/problems';
 import { DONE, operation } from '@alzette/kit/routes';
-import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
+import { type NgsiLdClient, putSubscription } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
 import { actOnReport } from '../acting/act.ts';
 import type { Status } from '../contract/report.ts';
@@ -48,10 +48,7 @@ async function subscribe(client: NgsiLdClient, tenant: string, publicUrl: string
     },
     jsonldContext: context,
   };
-  await client.createSubscription(subscription, { tenant, context }).catch((cause: unknown) => {
-    // An earlier start created it.
-    if (!(cause instanceof NgsiLdClientError) || cause.status !== 409) throw cause;
-  });
+  await putSubscription(client, subscription, { tenant, context });
 }
 
 interface NotifiedOrder {

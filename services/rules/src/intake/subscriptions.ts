@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
 import type { ServiceContext } from '@alzette/kit/service';
-import { type NgsiLdClient, NgsiLdClientError, queryPages } from '@alzette/ngsi-ld-schemas';
+import { type NgsiLdClient, NgsiLdClientError, putSubscription, queryPages } from '@alzette/ngsi-ld-schemas';
 import type { Logger } from 'pino';
 import type { RuleSet, ScopedRules } from '../engine/rule-set.ts';
 import type { Subscriptions, TenantRules } from '../engine/subscriptions-port.ts';
@@ -168,12 +168,7 @@ export function createSubscriptions(parts: SubscriptionsParts): Subscriptions {
   const subscribe = async (tenant: string, id: string, scoped: ScopedRules): Promise<void> => {
     const uri = `${notifyUrl}/${scoped.key}?tenant=${encodeURIComponent(tenant)}`;
     const subscription = subscriptionOf(id, scoped, uri, secret, context);
-    const { id: _, ...changed } = subscription;
-    await client.createSubscription(subscription, { tenant, context }).catch((error: unknown) => {
-      // The subscription is changed instead of replaced, so that its pending notifications are not lost.
-      if (!(error instanceof NgsiLdClientError) || error.status !== 409) throw error;
-      return client.updateSubscription(id, changed, { tenant, context });
-    });
+    await putSubscription(client, subscription, { tenant, context });
   };
 
   const readScope = async (tenant: string, { key, scope, watched, carried }: ScopedRules): Promise<Set<string>> => {
@@ -287,7 +282,7 @@ function subscriptionOf(
   uri: string,
   secret: string,
   context: string,
-): Record<string, unknown> {
+): { readonly id: string } & Record<string, unknown> {
   return {
     id,
     type: 'Subscription',
