@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownDatabase } from '../broker/test/support/own-database.ts';
 import { createProductTemplate } from '../platform/test/support/product-template.ts';
 import { startMosquitto } from './mosquitto-server.ts';
 import { findPostgres, hasTimescale, startPostgres, TIMESCALE_SETTINGS } from './postgres-server.ts';
@@ -27,6 +28,8 @@ const BROWSER_TESTS = '**/test/browser/**';
 const IN_BROWSER = ' in a browser';
 /** Imported by the tests that share a product, which must therefore be in one process. */
 const SHARED_PRODUCT = '/demo-product.ts';
+/** Their tests start the product with its demo. */
+const WITH_DEMO = [SHARED_PRODUCT, '/demo-data.ts'];
 const FILES_A_RUN = 24;
 const BROWSER_FILES_A_RUN = 11;
 /** More processes would wait for the shared databases. */
@@ -61,8 +64,19 @@ async function main(only: readonly string[]): Promise<boolean> {
   const runs = testRuns(only);
   // Once for all runs that start the product, instead of concurrent builds.
   const pages = runs.some(needsPages) ? run(process.execPath, ['platform/src/build-pages.ts']) : undefined;
+  const demo: Job = {
+    title: 'the demo with its past',
+    seconds: Number.POSITIVE_INFINITY, // other jobs wait for it
+    async work() {
+      await pages;
+      const { isGood, output } = await writeDemo();
+      if (!isGood) failed.push('writing the demo');
+      return output;
+    },
+  };
   const jobs: Job[] = runs.map((testRun) => ({
     title: `${testRun.title}: ${testRun.files.length} files`,
+    ...(needsDemo(testRun) && { after: demo }),
     seconds: secondsOfAll(testRun.files),
     async work() {
       const { title, files } = testRun;
@@ -75,6 +89,7 @@ async function main(only: readonly string[]): Promise<boolean> {
     },
   }));
   void pages?.then(({ isGood }) => isGood || failed.push('building the pages'));
+  if (runs.some(needsDemo)) jobs.push(demo);
   if (only.length === 0) {
     for (const [check, seconds] of [
       ['lint', 20],
@@ -101,19 +116,32 @@ interface Job {
   readonly title: string;
   /** The approximate duration. */
   readonly seconds: number;
+  /** It must have ended before. */
+  readonly after?: Job;
   /** Resolves to its output, which is printed at once. */
   work(): Promise<string>;
 }
 
-/** Runs jobs in order, with a limited concurrency. */
+/** Runs jobs in order, with a limited concurrency. Those that must wait for another let later ones pass. */
 async function inLanes(jobs: readonly Job[], lanes: number): Promise<void> {
   const waiting = [...jobs];
+  const ended = new Set<Job>();
+  let oneEnded = Promise.withResolvers<void>();
   async function lane(): Promise<void> {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+    while (waiting.length > 0) {
+      const next = waiting.find(({ after }) => after === undefined || ended.has(after));
+      if (next === undefined) {
+        await oneEnded.promise;
+        continue;
+      }
+      waiting.splice(waiting.indexOf(next), 1);
       const started = Date.now();
-      const output = await job.work();
-      heading(`${job.title}, ${Math.round((Date.now() - started) / 1000)} s`);
+      const output = await next.work();
+      heading(`${next.title}, ${Math.round((Date.now() - started) / 1000)} s`);
       process.stdout.write(output);
+      ended.add(next);
+      oneEnded.resolve();
+      oneEnded = Promise.withResolvers();
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane));
@@ -182,6 +210,28 @@ function needsPages({ files }: TestRun): boolean {
   return files.some((file) => file.startsWith('platform/'));
 }
 
+function needsDemo({ files }: TestRun): boolean {
+  if (!process.env.TEST_DATABASE_URL || process.env.TEST_CITUS_WORKERS) return false;
+  return files.some((file) => imports(file, ...WITH_DEMO));
+}
+
+function imports(file: string, ...modules: string[]): boolean {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return modules.some((module) => text.includes(module));
+}
+
+/** Writes a database and a folder once, of which tests with the demo start on copies. */
+async function writeDemo(): Promise<Outcome> {
+  const name = `alzette_demo_${process.pid}`;
+  const { url, drop } = await ownDatabase(process.env.TEST_DATABASE_URL as string, name); // see needsDemo
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-demo-'));
+  stops.push(drop, () => rm(folder, { recursive: true }));
+  const settings = { DATABASE_URL: url, DATA_DIR: folder };
+  const outcome = await run(process.execPath, ['platform/test/support/write-demo.ts'], settings);
+  if (outcome.isGood) Object.assign(process.env, { TEST_DEMO_TEMPLATE: name, TEST_DEMO_FOLDER: folder });
+  return outcome;
+}
+
 /**
  * About FILES_A_RUN files of one workspace per process, which shares its databases among them. Browser tests have
  * their own processes with fewer files.
@@ -204,7 +254,7 @@ function testRuns(only: readonly string[]): TestRun[] {
 
 /** Splits the files into parts that take about the same time; those that share a product stay together. */
 function inParts(title: string, files: string[], most: number): TestRun[] {
-  const shared = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(SHARED_PRODUCT));
+  const shared = files.filter((file) => imports(file, SHARED_PRODUCT));
   const units = [shared, ...files.filter((file) => !shared.includes(file)).map((file) => [file])];
   const parts = Array.from({ length: Math.ceil(files.length / most) }, (): string[] => []);
   for (const unit of units.toSorted((a, b) => secondsOfAll(b) - secondsOfAll(a))) {

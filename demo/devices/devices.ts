@@ -71,6 +71,7 @@ export async function startDevices(options: DemoOptions): Promise<Demo> {
     isSimulated: simulation.then(() => {}),
     writePast() {
       writing ??= writePast({ ...fleet, programmeOf }, everyday, options, past.signal);
+      return writing;
     },
     async close() {
       past.abort();

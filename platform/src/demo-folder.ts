@@ -41,8 +41,8 @@ export interface Demo {
   readonly containers: number;
   /** Settled when its devices report, or could not be registered. */
   readonly isSimulated: Promise<void>;
-  /** Writes its history in the background; call it once the product is running. */
-  writePast(): void;
+  /** Writes its history, once; call it when the product is running. Settled when it is written, or the demo closes. */
+  writePast(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -47,6 +47,6 @@ export async function fillDemo(
   const { CONTENTS } = await loadDemo();
   await services.startDemo(CONTENTS).catch(() => {}); // what failed has been logged
   await demo.isSimulated;
-  demo.writePast();
+  void demo.writePast();
   say(`The demo's articles, alarms and reports are in place. Its past month follows in the background.`);
 }

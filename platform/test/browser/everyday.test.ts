@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,8 +9,8 @@ import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { appEverydayTests } from '../support/app-everyday.ts';
+import { type DemoData, newDemoData } from '../support/demo-data.ts';
 import { eventually } from '../support/eventually.ts';
-import { onServer } from '../support/own-database.ts';
 import { checkPage, followRail, launchWholeBrowser, tabTo } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;
@@ -31,7 +29,7 @@ const PAST_MS = 300_000;
 describe('waste, mobility and environment, in French and English', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, () => {
-  let dataDir: string;
+  let data: DemoData;
   let platform: Platform;
   let url: string;
   let browser: Browser;
@@ -59,11 +57,11 @@ describe('waste, mobility and environment, in French and English', {
   };
 
   before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
+    data = await newDemoData();
     const [port, mqttPort] = [await freePort(), await freePort()];
     url = `http://localhost:${port}`;
     const ports = { PORT: String(port), MQTT_PORT: String(mqttPort), PUBLIC_URL: url };
-    const config = readConfig({ DATA_DIR: dataDir, ...(await onServer(dataDir)), ...ports, DEMO: 'on' });
+    const config = readConfig({ ...data.settings, ...ports });
     const services = productServices(config).filter(({ name }) => !NOT_NEEDED.includes(name));
     platform = await startPlatform(config, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }), services });
     await platform.demo?.isFilled;
@@ -75,7 +73,7 @@ describe('waste, mobility and environment, in French and English', {
   after(async () => {
     await browser?.close();
     await platform?.close();
-    await rm(dataDir, { recursive: true });
+    await data?.remove();
   });
 
   /** Runs a job until its result exists; it depends on the history. */

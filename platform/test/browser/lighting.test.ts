@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
+import { newDemoData } from '../support/demo-data.ts';
 import { eventually } from '../support/eventually.ts';
-import { ownDatabase } from '../support/own-database.ts';
 import { PASSWORD, startOwnIdentity } from '../support/own-identity.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort } from '../support/platform-process.ts';
@@ -22,14 +22,9 @@ const faults: string[] = [];
 test('the lighting pages, in French', {
   skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, async (t) => {
-  const { TEST_DATABASE_URL } = process.env;
-  const database = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'lighting_pages');
-  const product = await startOwnIdentity(t, {
-    DEMO: 'on',
-    MQTT_PORT: String(await freePort()),
-    ...(database && { DATABASE_URL: database.url }),
-  });
-  t.after(() => database?.drop()); // after the end of the product
+  const data = await newDemoData();
+  const product = await startOwnIdentity(t, { ...data.settings, MQTT_PORT: String(await freePort()) });
+  t.after(() => data.remove()); // after the end of the product
   const { publicUrl: url, admin } = product;
   await admin('PUT', '/ops/identity/roles/lighting', {});
   await admin('PUT', '/ops/access/policies/lighting', {

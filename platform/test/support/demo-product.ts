@@ -1,20 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after } from 'node:test';
-import { ownDatabase } from './own-database.ts';
+import { type DemoData, newDemoData } from './demo-data.ts';
 import { type PlatformProcess, startPlatformProcess } from './platform-process.ts';
 
 let started: Promise<PlatformProcess> | undefined;
-let dataDir: string | undefined;
-let database: Awaited<ReturnType<typeof ownDatabase>> | undefined;
+let data: DemoData | undefined;
 
 // Registered at the root, because `after` inside a suite belongs to that suite.
 after(async () => {
   const platform = await started?.catch(() => undefined);
   await platform?.stop();
-  await database?.drop();
-  if (dataDir) await rm(dataDir, { recursive: true });
+  await data?.remove();
 });
 
 /**
@@ -27,10 +22,8 @@ export function demoProduct(): Promise<PlatformProcess> {
 }
 
 async function start(): Promise<PlatformProcess> {
-  dataDir = await mkdtemp(join(tmpdir(), 'alzette-'));
-  const { TEST_DATABASE_URL } = process.env;
-  if (TEST_DATABASE_URL) database = await ownDatabase(TEST_DATABASE_URL, 'demo');
-  const platform = await startPlatformProcess({ DATA_DIR: dataDir, DATABASE_URL: database?.url, DEMO: 'on' });
+  data = await newDemoData();
+  const platform = await startPlatformProcess(data.settings);
   await platform.filled();
   return platform;
 }

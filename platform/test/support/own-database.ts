@@ -5,9 +5,16 @@ const { TEST_DATABASE_URL, TEST_PRODUCT_TEMPLATE } = process.env;
 let created = 0;
 const nameOf = (purpose: string) => `alzette_test_${purpose}_${process.pid}_${++created}`;
 
-/** A new database on a PostgreSQL server, for this process only, with the product's tables if `npm test` made a template. */
-export function ownDatabase(serverUrl: string, purpose: string): Promise<OwnDatabase> {
-  return databaseNamed(serverUrl, nameOf(purpose), TEST_PRODUCT_TEMPLATE);
+/**
+ * A new database on a PostgreSQL server, for this process only: a copy of the template, which by default has the
+ * product's tables if `npm test` made one.
+ */
+export function ownDatabase(
+  serverUrl: string,
+  purpose: string,
+  template: string | undefined = TEST_PRODUCT_TEMPLATE,
+): Promise<OwnDatabase> {
+  return databaseNamed(serverUrl, nameOf(purpose), template);
 }
 
 /** The same without tables. */

@@ -2,9 +2,14 @@ import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { openDatabase } from '@alzette/broker';
 import { migrate } from '@alzette/kit/migrate';
+import { type OwnDatabase, ownDatabase } from '../../../broker/test/support/own-database.ts';
 
 /** In this order, because later ones refer to tables of earlier ones. */
 const FIRST = ['broker', 'services/kit', 'iot-agents'];
+
+export interface Template extends OwnDatabase {
+  readonly name: string;
+}
 
 /**
  * Creates a database with the migrations of the whole product. Copies of it start in half of the CPU time of an empty
@@ -12,11 +17,10 @@ const FIRST = ['broker', 'services/kit', 'iot-agents'];
  *
  * @returns its name, and what drops it
  */
-export async function createProductTemplate(serverUrl: string): Promise<{ name: string; drop(): Promise<void> }> {
+export async function createProductTemplate(serverUrl: string): Promise<Template> {
   const name = `alzette_product_${process.pid}`;
-  const server = await openDatabase({ url: serverUrl });
-  await server.query({ text: `CREATE DATABASE ${name}` });
-  const db = await openDatabase({ url: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href });
+  const { url, drop } = await ownDatabase(serverUrl, name);
+  const db = await openDatabase({ url });
   try {
     const root = new URL('../../../', import.meta.url);
     const services = globSync('services/*/migrations', { cwd: root }).map(dirname).sort();
@@ -26,11 +30,5 @@ export async function createProductTemplate(serverUrl: string): Promise<{ name: 
   } finally {
     await db.close();
   }
-  return {
-    name,
-    async drop() {
-      await server.query({ text: `DROP DATABASE ${name} WITH (FORCE)` });
-      await server.close();
-    },
-  };
+  return { name, url, drop };
 }
