@@ -87,6 +87,7 @@ export const messages = {
   costs: 'Über {years} Jahre kostet es den Haushalt {value} €.',
   perHead: 'Das sind {value} € je Einwohner.',
   inTen: 'In {n} von 10 Fällen ist das Ziel erreicht.',
+  walked: 'Zum Ort „{place}“: kürzerer Weg für {nearer}, längerer für {farther}.',
   decisive: 'Was dieses Ergebnis am meisten ändern würde: {name}.',
   themes: {
     people: 'Bevölkerung',

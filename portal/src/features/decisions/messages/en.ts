@@ -87,6 +87,7 @@ export const messages = {
   costs: 'Over {years} years it costs the budget €{value}.',
   perHead: 'That is €{value} per inhabitant.',
   inTen: 'In {n} cases of 10 the goal is reached.',
+  walked: 'To the nearest {place}: a shorter way for {nearer}, a longer one for {farther}.',
   decisive: 'What would change this result most: {name}.',
   themes: {
     people: 'People',

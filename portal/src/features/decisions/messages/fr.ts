@@ -88,6 +88,7 @@ export const messages = {
   costs: 'Sur {years} ans, cela coûte {value} € au budget.',
   perHead: 'Soit {value} € par habitant.',
   inTen: 'Dans {n} cas sur 10, le but est atteint.',
+  walked: 'Vers le lieu « {place} » : chemin plus court pour {nearer}, plus long pour {farther}.',
   decisive: 'Ce qui changerait le plus ce résultat : {name}.',
   themes: {
     people: 'Population',

@@ -87,6 +87,7 @@ export const messages = {
   costs: 'Iwwer {years} Joer kascht et de Budget {value} €.',
   perHead: 'Dat si {value} € pro Awunner.',
   inTen: 'An {n} vun 10 Fäll ass d’Zil erreecht.',
+  walked: 'Op d’Plaz „{place}“: méi kuerze Wee fir {nearer}, méi laange fir {farther}.',
   decisive: 'Wat dëst Resultat am meeschte géif änneren: {name}.',
   themes: {
     people: 'Bevëlkerung',
