@@ -29,7 +29,7 @@ import { measureHandlers } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
 import { notificationRoutes } from './measure/notification-routes.ts';
 import { openReadingSubscriptions } from './measure/subscribe.ts';
-import { listTenants, tenantsToFill } from './measure/tenant-rows.ts';
+import { tenantsToFill } from './measure/tenant-rows.ts';
 import { parkHandlers, readParkFiles } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
 import { publicHandlers } from './public/public-routes.ts';
@@ -65,10 +65,7 @@ export const lighting = defineService({
       run: ({ tenant }, { signal }) => fillReadings(parts, tenant, signal),
     });
     const firstUse = openFirstUse(parts, subscriptions, fill);
-    // Readings go to our public address, which may be another than at the last start.
-    await onceAnswered(async () => {
-      for (const tenant of await listTenants(given.db)) await subscriptions.subscribe(tenant);
-    });
+    await onceAnswered(() => subscriptions.subscribeAll());
     given.jobs.define({
       name: 'lighting.nights',
       title: { fr: 'Bilan des nuits de l’éclairage', en: 'Sums of the nights of lighting' },

@@ -5,6 +5,7 @@ import { type NgsiLdClient, putSubscription } from '@alzette/ngsi-ld-schemas';
 import type { FastifyRequest } from 'fastify';
 import { CABINET_MEASURED } from './cabinet-readings.ts';
 import { MEASURED } from './read-notification.ts';
+import { listTenants } from './tenant-rows.ts';
 
 const HEADER = 'x-lighting-secret';
 const OWNER = 'lighting.notify-secret';
@@ -30,6 +31,8 @@ const SUBSCRIPTIONS = [
 export interface ReadingSubscriptions {
   /** @throws NgsiLdClientError: the broker refuses them */
   subscribe(tenant: string): Promise<void>;
+  /** The same for all tenants that use the service: our public address may be another than at the last start. */
+  subscribeAll(): Promise<void>;
   /** Whether a notification belongs to one of our subscriptions. */
   isOurs(request: FastifyRequest): boolean;
 }
@@ -63,9 +66,13 @@ export async function openReadingSubscriptions(parts: {
     };
     await putSubscription(client, subscription, { tenant, context });
   };
+  const subscribe = async (tenant: string) => {
+    for (const each of SUBSCRIPTIONS) await create(tenant, each);
+  };
   return {
-    async subscribe(tenant) {
-      for (const each of SUBSCRIPTIONS) await create(tenant, each);
+    subscribe,
+    async subscribeAll() {
+      for (const tenant of await listTenants(db)) await subscribe(tenant);
     },
     isOurs({ headers }) {
       const given = headers[HEADER];
