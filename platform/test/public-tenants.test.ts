@@ -43,6 +43,7 @@ const EVERY_TENANT: ReadonlyMap<string, string> = new Map([
     'GET /files/{id}',
     'GET /dashboards/shared/{link}',
     'GET /decisions/shared/{link}',
+    'GET /decisions/shared/{link}/pdf',
     'GET /waste/drive/{secret}',
     'GET /waste/drive/{secret}/round',
     'POST /waste/drive/{secret}/acts',
