@@ -68,6 +68,8 @@ test('nobody reads or changes an object of another commune by any operation of a
     assert.equal(status, 201, JSON.stringify(body));
   }
   const ids = await createOthersObjects(asRoot);
+  // The first who asks for the public key of a collectivity makes it.
+  await asRoot('GET', '/channels/push/key');
   const operations = declaredOperations((await app.inject('/openapi')).json()).filter(({ access = '' }) =>
     NEEDS.has(access),
   );
