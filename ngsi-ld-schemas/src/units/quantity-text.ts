@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<QuantityLanguage, Forms>>>>
     de: ['Person', 'Personen'],
     lb: ['Persoun', 'Persounen'],
   },
-  home: {
+  dwelling: {
     fr: ['logement', 'logements'],
     en: ['home', 'homes'],
     de: ['Wohnung', 'Wohnungen'],
