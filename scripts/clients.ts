@@ -24,7 +24,7 @@ const nodeRed = findProgram(process.env.NODE_RED, 'node-red');
 const nodeRedVersion = nodeRed && spawnSync(nodeRed, ['--version'], { encoding: 'utf8' }).stdout;
 
 const { NGSI_GO, NGSILD_DATASOURCE = '', NODE_RED_NGSI_LD = '' } = process.env;
-const PUBLISHED = 'platform/test/published-clients.test.ts';
+const PUBLISHED = 'platform/test/published-clients.ts';
 /** `ngsi version 0.13.0 (git_hash:…)`. */
 const ngsiVersion = NGSI_GO && spawnSync(NGSI_GO, ['--version'], { encoding: 'utf8' }).stdout;
 const versionIn = (folder: string) => {
