@@ -110,8 +110,10 @@ export const de: Messages = {
     title: 'Die Beleuchtung heute Abend',
     street: '{street}, jetzt: {level}',
     step: '{from} bis {to}: {level}',
-    lastNight: 'Letzte Nacht gespart: {energy} kWh ({saving})',
-    thisYear: 'Dieses Jahr gespart: {energy} kWh ({saving})',
+    lastNight: 'Letzte Nacht gespart: {energy} kWh ({saving}), gemessen an {share} der Beleuchtung',
+    thisYear: 'Dieses Jahr gespart: {energy} kWh ({saving}), gemessen an {share} der Beleuchtung',
+    tooFew:
+      'Zu wenige Leuchten gemessen, um die Einsparung zu veröffentlichen: {share} der Beleuchtung, mindestens {least} sind nötig.',
     on: 'Keine der {total} Leuchten brennt {where} | 1 von {total} Leuchten brennt {where} | {count} von {total} Leuchten brennen {where}',
     where: { commune: 'in {commune}', territory: 'im Gebiet' },
   },

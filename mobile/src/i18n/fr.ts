@@ -117,8 +117,10 @@ export const fr = {
     title: 'L’éclairage ce soir',
     street: '{street}, maintenant : {level}',
     step: '{from} à {to} : {level}',
-    lastNight: 'Économisé la nuit dernière : {energy} kWh ({saving})',
-    thisYear: 'Économisé cette année : {energy} kWh ({saving})',
+    lastNight: 'Économisé la nuit dernière : {energy} kWh ({saving}), mesuré sur {share} de l’éclairage',
+    thisYear: 'Économisé cette année : {energy} kWh ({saving}), mesuré sur {share} de l’éclairage',
+    tooFew:
+      'Trop peu de lampes mesurées pour publier l’économie : {share} de l’éclairage, il en faut au moins {least}.',
     on: 'Aucun des {total} lampadaires n’est allumé {where} | 1 lampadaire sur {total} est allumé {where} | {count} lampadaires sur {total} sont allumés {where}',
     where: { commune: 'à {commune}', territory: 'sur le territoire' },
   },

@@ -109,8 +109,10 @@ export const lb: Messages = {
     title: 'D’Beliichtung den Owend',
     street: '{street}, elo: {level}',
     step: '{from} bis {to}: {level}',
-    lastNight: 'Lescht Nuecht gespuert: {energy} kWh ({saving})',
-    thisYear: 'Dëst Joer gespuert: {energy} kWh ({saving})',
+    lastNight: 'Lescht Nuecht gespuert: {energy} kWh ({saving}), op {share} vun der Beliichtung gemooss',
+    thisYear: 'Dëst Joer gespuert: {energy} kWh ({saving}), op {share} vun der Beliichtung gemooss',
+    tooFew:
+      'Ze wéineg Luuchte gemooss, fir d’Aspuerung ze verëffentlechen: {share} vun der Beliichtung, mindestens {least} sinn néideg.',
     on: 'Keng vun den {total} Luuchte brennt {where} | 1 vun {total} Luuchte brennt {where} | {count} vun {total} Luuchte brennen {where}',
     where: { commune: 'zu {commune}', territory: 'um Territoire' },
   },

@@ -7,12 +7,19 @@ import type { Position } from '../territory/distance.ts';
 
 const lighting = clientOf<PublicLightingContract>(PUBLIC_LIGHTING);
 type StreetTonight = Answered<PublicLightingContract['operations']['tonight']>;
-type Saving = NonNullable<Answered<PublicLightingContract['operations']['savings']>['lastNight']>['rows'][number];
+type Figures = Answered<PublicLightingContract['operations']['savings']>;
+type Saving = NonNullable<Figures['lastNight']>['rows'][number];
+/** Why there is no figure of the year: the share that was measured, and the least that is needed. */
+export interface TooFew {
+  readonly share: number;
+  readonly least: number;
+}
 
 interface Lighting {
   readonly street: Readonly<ShallowRef<StreetTonight | undefined>>;
   readonly lastNight: Readonly<ShallowRef<Saving | undefined>>;
   readonly thisYear: Readonly<ShallowRef<Saving | undefined>>;
+  readonly tooFew: Readonly<ShallowRef<TooFew | undefined>>;
   /** Whether the request has succeeded or failed. */
   readonly settled: Readonly<ShallowRef<boolean>>;
 }
@@ -33,6 +40,7 @@ const DIGITS = 3;
  */
 export function useLighting(place: () => Position | undefined, own: () => StreetName | undefined): Lighting {
   const [street, lastNight, thisYear] = [shallowRef<StreetTonight>(), shallowRef<Saving>(), shallowRef<Saving>()];
+  const tooFew = shallowRef<TooFew>();
   const settled = shallowRef(false);
   let request = new AbortController();
 
@@ -47,6 +55,8 @@ export function useLighting(place: () => Position | undefined, own: () => Street
     if (signal.aborted) return;
     lastNight.value = all?.lastNight?.rows[0];
     thisYear.value = all?.thisYear?.rows[0];
+    const withheld = all?.withheld.find(({ figure }) => figure === 'thisYear');
+    tooFew.value = all && withheld && { share: withheld.measuredShare, least: all.leastMeasured };
     street.value = near;
     settled.value = true;
   }
@@ -63,6 +73,7 @@ export function useLighting(place: () => Position | undefined, own: () => Street
     street: readonly(street),
     lastNight: readonly(lastNight),
     thisYear: readonly(thisYear),
+    tooFew: readonly(tooFew),
     settled: readonly(settled),
   } as Lighting;
 }

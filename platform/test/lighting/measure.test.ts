@@ -301,6 +301,92 @@ const countsReports: Step = {
   },
 };
 
+/** Fully lit lamps of a commune without a strategy, of which three have meters. */
+const METERED = ['jumps', 'restarts', 'counts'].map((name) => `urn:ngsi-ld:Streetlight:metered-${name}`);
+const [JUMPS, RESTARTS] = METERED as [string, string];
+const SILENT = 17;
+const AT_MIDNIGHT = Date.parse(`${NIGHT}T23:00:00Z`);
+
+const setsJumpsAside: Step = {
+  name: 'a jump of a meter counts nowhere, is listed, and few measured lamps make no public figure',
+  async run(product) {
+    const { ask, app } = product;
+    const silent = Array.from({ length: SILENT }, (_, n) => `urn:ngsi-ld:Streetlight:unmetered-${n}`);
+    const lamps = [...METERED, ...silent].map((lamp) => ({
+      id: lamp,
+      type: 'Streetlight',
+      scope: '/Ottange',
+      name: property(lamp.split(':').at(-1)),
+      location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [6.02, 49.44] } },
+      powerRating: property(POWER),
+    }));
+    assert.ok((await ask('POST', '/ngsi-ld/v1/entityOperations/upsert', lamps)).statusCode < 300);
+    const noon = Date.parse(`${NIGHT}T11:00:00Z`);
+    // What a lamp has used since noon, kWh.
+    const usedAt = (at: number) => (POWER / 1000) * (Math.max(0, Math.min(at, SUNRISE) - SUNSET) / 3_600_000);
+    const meterAt = (lamp: string, at: number) => {
+      if (lamp === JUMPS) return 100.1 + usedAt(at) + (at >= AT_MIDNIGHT ? 4_900 : 0);
+      if (lamp === RESTARTS && at >= AT_MIDNIGHT) return usedAt(at) - usedAt(AT_MIDNIGHT);
+      return 800 + usedAt(at);
+    };
+    for (let at = noon; at <= noon + DAY; at += QUARTER) {
+      const entities = METERED.map((lamp) => ({
+        id: lamp,
+        type: 'Streetlight',
+        energyConsumed: property(meterAt(lamp, at), at),
+      }));
+      const told = await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', entities);
+      assert.ok(told.statusCode < 300, told.body);
+    }
+    const read = async (path: string) => (await ask('GET', `${path}from=${NIGHT}&to=${NIGHT}`)).json();
+    const ottange = await eventually('the night of the meters has been summed', async () => {
+      await sumNights(product);
+      const { rows } = await read('/lighting/savings?by=commune&');
+      const row = rows.find(({ zone }: { zone: string }) => zone === 'Ottange');
+      return row?.measuredLamps === METERED.length && row;
+    });
+    const truth = METERED.length * usedAt(SUNRISE);
+    const quarter = (POWER / 1000) * 0.25; // of the two exchanged meters nothing is known for a quarter of an hour
+    assert.ok(
+      truth - ottange.energy >= -1e-6 && truth - ottange.energy <= 2 * quarter + 1e-6,
+      `${ottange.energy} of ${truth} kWh`,
+    );
+    assert.ok(Math.abs(ottange.saving) < 0.02, `fully lit lamps save nothing: ${ottange.saving}`);
+    assert.ok(Math.abs(ottange.measuredShare - METERED.length / (METERED.length + SILENT)) < 1e-6);
+    assert.ok(Math.abs(ottange.energyPerLamp - ottange.energy / METERED.length) < 1e-9);
+
+    const { outliers } = await read('/lighting/outliers?');
+    assert.deepEqual(
+      outliers.map(({ entity, kind, readings, at }: Record<string, unknown>) => [entity, kind, readings, at]),
+      [
+        [JUMPS, 'meterJump', 1, new Date(AT_MIDNIGHT).toISOString()],
+        [RESTARTS, 'meterReset', 1, new Date(AT_MIDNIGHT).toISOString()],
+      ],
+    );
+    assert.ok(Math.abs(outliers[0].value - outliers[0].before - 4_900 - quarter) < 1e-6, JSON.stringify(outliers[0]));
+    assert.ok(outliers[0].most < 1.1 && outliers[0].of === 'lamp' && outliers[0].commune === 'Ottange');
+
+    const share = (METERED.length + LAMPS) / (METERED.length + SILENT + LAMPS);
+    const published = async () => (await app.inject('/public/lighting')).json();
+    const few = await published();
+    assert.deepEqual([few.lastNight, few.thisYear, few.leastMeasured], [null, null, 0.5]);
+    assert.deepEqual(
+      few.communes.map(({ zone }: { zone: string }) => zone),
+      ['Thil'],
+    );
+    assert.deepEqual(
+      few.withheld.map(({ figure, zone }: { figure: string; zone: string }) => `${figure} ${zone}`),
+      ['lastNight ', 'thisYear ', 'communes Ottange'],
+    );
+    assert.ok(Math.abs(few.withheld[0].measuredShare - share) < 1e-6);
+    assert.ok(Math.abs((await ask('GET', '/lighting/cockpit')).json().lastNight.rows[0].measuredShare - share) < 1e-6);
+    assert.equal((await ask('PUT', '/lighting/settings', { leastMeasured: 0.1 })).statusCode, 200);
+    assert.deepEqual([(await published()).withheld, (await published()).communes.length], [[], 2]);
+    const wrong = await ask('PUT', '/lighting/settings', { leastMeasured: 2 });
+    assert.match(wrong.json().detail, /^leastMeasured: got 2, expected/);
+  },
+};
+
 const refusesStrangers: Step = {
   name: 'nobody else may tell readings',
   async run({ app }) {
@@ -317,5 +403,6 @@ onEachDatabase('the measured nights', [
   countsHours,
   findsTheft,
   countsReports,
+  setsJumpsAside,
   refusesStrangers,
 ]);

@@ -197,6 +197,7 @@ const seesOwnOnly: Step = {
         '/lighting/settings',
         '/lighting/override-policy',
         '/lighting/anomalies',
+        '/lighting/outliers',
         '/lighting/nights',
         '/lighting/strategies/half',
         '/lighting/strategies/half/nights?from=2026-01-01',

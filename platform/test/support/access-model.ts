@@ -487,6 +487,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /lighting/nights',
     'GET /lighting/lamps/{id}/nights',
     'GET /lighting/anomalies',
+    'GET /lighting/outliers',
     'GET /lighting/cockpit',
     'GET /lighting/levels',
     'GET /lighting/settings',

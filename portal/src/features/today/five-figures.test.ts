@@ -16,6 +16,11 @@ test('the saving of the last thirty nights is compared with the thirty before, i
   assert.equal(trendOf(now, before), 'better');
 });
 
+test('the share of the park that was measured is the mean of the last nights, also of those without any', () => {
+  const [half, none] = [{ ...night(2, 60), measuredShare: 0.5 }, { ...night(1, 0), measuredShare: null }];
+  assert.equal(savings([half, none]).measuredShare, 0.25);
+});
+
 test('without nights there is no saving and no trend, rather than zero', () => {
   const { now, before } = savings([]);
   assert.deepEqual([now, before, trendOf(now, before)], [undefined, undefined, undefined]);

@@ -17,10 +17,23 @@ export function trendOf(now: number | undefined, before: number | undefined): Tr
   return now > before ? 'better' : 'worse';
 }
 
+interface LightingSavings {
+  readonly now?: number;
+  readonly before?: number;
+  /** Of the park, in the last nights. */
+  readonly measuredShare?: number;
+}
+
 /** What lighting saved against the reference, in the last nights and in as many before; undefined: too few are known. */
-export function savings(nights: readonly ZoneNight[]): { now?: number; before?: number } {
+export function savings(nights: readonly ZoneNight[]): LightingSavings {
   const last = nights.toSorted((a, b) => a.night.localeCompare(b.night));
-  return { now: saving(last.slice(-NIGHTS)), before: saving(last.slice(-2 * NIGHTS, -NIGHTS)) };
+  const [recent, earlier] = [last.slice(-NIGHTS), last.slice(-2 * NIGHTS, -NIGHTS)];
+  return { now: saving(recent), before: saving(earlier), measuredShare: shareOf(recent) };
+}
+
+function shareOf(nights: readonly ZoneNight[]): number | undefined {
+  const total = nights.reduce((sum, { measuredShare }) => sum + (measuredShare ?? 0), 0);
+  return nights.length === 0 ? undefined : total / nights.length;
 }
 
 function saving(nights: readonly ZoneNight[]): number | undefined {

@@ -10,9 +10,11 @@ const Saving = object(
     zone: Type.String(),
     nights: Type.Integer(),
     lamps: Type.Integer({ description: 'The maximum number in a night' }),
+    measuredLamps: Type.Number({ description: 'The mean number of measured lamps in a night' }),
     energy: Type.Number(),
     promised: Type.Number(),
-    reference: Type.Number(),
+    reference: Type.Number({ description: 'At full power all night, of measured lamps' }),
+    referenceOfAll: Type.Number({ description: 'The same, of all lamps' }),
     savedEnergy: Type.Number(),
     saving: Type.Optional(Type.Number({ description: 'Absent if nothing was measured' })),
     promisedSaving: Type.Optional(Type.Number()),
@@ -27,8 +29,8 @@ const Saving = object(
     savedCost: Type.Number(),
     savedCo2: Type.Number(),
     energyByDay: Type.Number(),
-    energyPerLamp: Type.Optional(Type.Number()),
-    energyPerInhabitant: Type.Optional(Type.Number()),
+    energyPerLamp: Type.Optional(Type.Number({ description: 'Of measured lamps' })),
+    energyPerInhabitant: Type.Optional(Type.Number({ description: 'As if all lamps used what the measured ones did' })),
   },
   'The sums of a zone’s nights. Energies in kWh, money in euros, CO₂ in kg, shares from 0 to 1',
 );
@@ -50,7 +52,14 @@ const NIGHT = {
   byDay: Type.Number(),
 };
 const ZoneNight = object(
-  { ...NIGHT, lamps: Type.Integer(), measuredLamps: Type.Integer() },
+  {
+    ...NIGHT,
+    lamps: Type.Integer(),
+    measuredLamps: Type.Integer(),
+    measuredShare: Type.Union([Type.Number(), Type.Null()], {
+      description: 'The share of measured lamps in the full-power energy of all lamps',
+    }),
+  },
   'A night of a zone; energies in kWh',
 );
 const LampNight = object({ ...NIGHT, covered: Type.Number() }, 'A night of a lamp; energies in kWh');
@@ -100,7 +109,7 @@ const Anomaly = object(
     name: TEXT_OR_NULL,
     commune: TEXT_OR_NULL,
     street: TEXT_OR_NULL,
-    kind: Type.Enum(['dayBurner', 'silent', 'tooMuch', 'tooLittle', 'drift']),
+    kind: Type.Enum(['dayBurner', 'silent', 'implausible', 'tooMuch', 'tooLittle', 'drift']),
     nights: Type.Integer(),
     measured: Type.Number({ description: 'kWh per night in the last nights, as are `promised` and `byDay`' }),
     promised: NUMBER_OR_NULL,
@@ -133,11 +142,41 @@ const CabinetFinding = object(
   'A cabinet whose last nights do not match its lamps. Energies in kWh per night, of nights with readings',
 );
 
+const Outlier = object(
+  {
+    night: Day,
+    entity: Type.String(),
+    of: Type.Enum(['lamp', 'cabinet']),
+    name: TEXT_OR_NULL,
+    commune: TEXT_OR_NULL,
+    street: TEXT_OR_NULL,
+    kind: Type.Enum(['meterJump', 'meterReset', 'powerOutOfRange'], {
+      description:
+        '`meterJump`: the meter rose by more than the entity can use; `meterReset`: it went back or started anew; `powerOutOfRange`: a power below 0 or above `most`',
+    }),
+    readings: Type.Integer({ description: 'How many in this night; the others are about the first' }),
+    beforeAt: Type.Union([Instant, Type.Null()]),
+    at: Instant,
+    before: NUMBER_OR_NULL,
+    value: Type.Number({ description: 'kWh of the meter, or watts' }),
+    most: Type.Number({
+      description:
+        'The most that was plausible, in kWh between the two readings, or in watts: twice the rated power of a lamp; of a cabinet 36 kW, or three times the power of its lamps',
+    }),
+  },
+  'A reading that no figure counts',
+);
+
 const Settings = object({
   prices: Type.Array(DatedPrice, { minItems: 1, maxItems: 100 }),
   co2Factors: Co2Factors,
   inhabitants: byName(Type.Number({ minimum: 0 }), {
     description: 'By commune (its scope without the slash), for kWh per inhabitant',
+  }),
+  leastMeasured: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'Savings are public only if at least this share of the park was measured',
   }),
 });
 
@@ -196,15 +235,21 @@ export const measureContract = contract(MEASURES, {
       }),
     },
   },
+  outliers: {
+    access: 'read',
+    summary: 'Readings that no figure counts, because a lamp or a cabinet cannot have used that much',
+    query: PERIOD,
+    answers: { 200: object({ from: Day, to: Day, outliers: Type.Array(Outlier) }) },
+  },
   settings: {
     access: 'read',
-    summary: 'The prices, CO₂ factors and inhabitants used for savings',
+    summary: 'The prices, CO₂ factors, inhabitants and least coverage used for savings',
     answers: { 200: Settings },
   },
   setSettings: {
     access: 'administer',
     audited: { values: 'route' },
-    summary: 'Sets the prices, CO₂ factors and inhabitants used for savings',
+    summary: 'Sets the prices, CO₂ factors, inhabitants and least coverage used for savings',
     body: partial(Settings),
     answers: { 200: Settings },
     example: { body: { prices: [{ from: '2026-01-01', price: 0.25, source: 'contract' }] } },
@@ -221,5 +266,6 @@ export type ParkNow = Value<typeof Park>;
 export type ServiceLevel = Value<typeof ServiceLevel>;
 export type LevelGroup = Value<typeof LevelGroup>;
 export type Anomaly = Value<typeof Anomaly>;
+export type Outlier = Value<typeof Outlier>;
 export type CabinetFinding = Value<typeof CabinetFinding>;
 export type LightingSettingsDocument = Value<typeof Settings>;

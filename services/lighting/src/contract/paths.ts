@@ -40,6 +40,7 @@ export const MEASURES = {
   nights: 'GET /lighting/nights',
   nightsOfLamp: 'GET /lighting/lamps/:id/nights',
   anomalies: 'GET /lighting/anomalies',
+  outliers: 'GET /lighting/outliers',
   settings: 'GET /lighting/settings',
   setSettings: 'PUT /lighting/settings',
 } as const;

@@ -1,9 +1,15 @@
-import { contract, decimal, object, Type, text } from '@alzette/kit/contract';
+import { contract, decimal, object, Type, text, type Value } from '@alzette/kit/contract';
 import { Savings } from './measures.ts';
 import { PUBLIC_LIGHTING } from './paths.ts';
 import { Day, Instant, Levels } from './schemas.ts';
 
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+const Withheld = object({
+  figure: Type.Enum(['lastNight', 'thisYear', 'communes']),
+  zone: Type.String({ description: 'A commune; empty for the whole territory' }),
+  measuredShare: Type.Number(),
+});
 
 /** Public figures of the lighting of a public tenant. */
 export const publicLightingContract = contract(PUBLIC_LIGHTING, {
@@ -16,6 +22,10 @@ export const publicLightingContract = contract(PUBLIC_LIGHTING, {
         lastNight: orNull(Savings),
         thisYear: orNull(Savings),
         communes: Savings.properties.rows,
+        leastMeasured: Type.Number({
+          description: 'Figures for which a smaller share of the park was measured are withheld',
+        }),
+        withheld: Type.Array(Withheld, { description: 'The figures that are not shown for that reason' }),
       }),
     },
   },
@@ -50,3 +60,4 @@ export const publicLightingContract = contract(PUBLIC_LIGHTING, {
 });
 
 export type PublicLightingContract = typeof publicLightingContract;
+export type Withheld = Value<typeof Withheld>;

@@ -1,27 +1,19 @@
 import type { Queryable } from '@alzette/kit/database';
+import { keepOutliers, spansOf } from '../outliers/spans.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 
 const SUM_CABINETS = `
   WITH cabinet AS (
     SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) AS c (id, starts, ends)
-  ), span AS (
-    SELECT cabinet, at, power, meter, phase_r, phase_s, phase_t, lead(at) OVER readings AS next_at,
-      lead(meter) OVER readings AS next_meter
-    FROM lighting.cabinet_reading
-    WHERE tenant = $1 AND at >= $6::timestamptz - interval '3 hours' AND at < $7::timestamptz + interval '3 hours'
-    WINDOW readings AS (PARTITION BY cabinet ORDER BY at)
-  ), part AS (
-    SELECT c.id, c.starts, c.ends, extract(epoch FROM next_at - at) AS seconds,
-      CASE WHEN next_meter >= meter THEN next_meter - meter
-           WHEN next_at - at <= $8::interval THEN power * extract(epoch FROM next_at - at) / 3600 END AS kwh,
+  ), ${spansOf('cabinet', { from: '$6::timestamptz', to: '$7::timestamptz', longestGap: '$8' })}, ${keepOutliers({ from: '$6', to: '$7' })}, part AS (
+    SELECT c.id, c.starts, c.ends, seconds, wh / 1000 AS kwh,
       greatest(0, extract(epoch FROM least(next_at, c.ends + $9::interval) - greatest(at, c.starts - $9::interval))) AS night_s,
       greatest(0, extract(epoch FROM least(next_at, $7) - greatest(at, $6))) AS whole_s,
       greatest(0, extract(epoch FROM least(next_at, c.ends) - greatest(at, c.starts))) AS burning_s,
       CASE WHEN at >= c.starts AND at < c.ends AND phase_r + phase_s + phase_t > 0 THEN
         (greatest(phase_r, phase_s, phase_t) - least(phase_r, phase_s, phase_t)) * 3 / (phase_r + phase_s + phase_t)
       END AS imbalance
-    FROM span JOIN cabinet c ON c.id = span.cabinet
-    WHERE next_at > at
+    FROM span JOIN cabinet c ON c.id = span.id
   )
   INSERT INTO lighting.cabinet_night AS n
     (tenant, night, cabinet, measured, by_day, lamps_measured, lamps_by_day, imbalance, covered)

@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from '@alzette/kit/database';
+import { forgetOutliers, keepOutliers, spansOf } from '../outliers/spans.ts';
 import type { AssignedStrategies } from '../strategies/assignments.ts';
 import type { NightPromise } from '../strategies/strategy.ts';
 import { instantOf, type LocalDate, nextDay } from '../sun/local-time.ts';
@@ -13,21 +14,12 @@ const SUM_LAMPS = `
     SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::timestamptz[],
                          $10::timestamptz[], $11::real[], $12::real[])
       AS l (id, commune, street, cabinet, strategy, version, starts, ends, promised, full_power)
-  ), span AS (
-    SELECT lamp, at, power, meter, lead(at) OVER readings AS next_at, lead(meter) OVER readings AS next_meter
-    FROM lighting.reading
-    WHERE tenant = $1 AND at >= $13::timestamptz - interval '3 hours' AND at < $14::timestamptz + interval '3 hours'
-    WINDOW readings AS (PARTITION BY lamp ORDER BY at)
-  ), part AS (
-    SELECT l.id, l.starts, l.ends,
-      extract(epoch FROM next_at - at) AS seconds,
-      CASE WHEN next_meter >= meter THEN (next_meter - meter) * 1000
-           WHEN next_at - at <= $15::interval THEN power * extract(epoch FROM next_at - at) / 3600 END AS wh,
+  ), ${spansOf('lamp', { from: '$13::timestamptz', to: '$14::timestamptz', longestGap: '$15' })}, ${keepOutliers({ from: '$13', to: '$14' })}, part AS (
+    SELECT l.id, l.starts, l.ends, seconds, wh,
       greatest(0, extract(epoch FROM least(next_at, l.ends + $16::interval) - greatest(at, l.starts - $16::interval))) AS night_s,
       greatest(0, extract(epoch FROM least(next_at, $14) - greatest(at, $13))) AS whole_s,
       greatest(0, extract(epoch FROM least(next_at, l.ends) - greatest(at, l.starts))) AS burning_s
-    FROM span JOIN lamp l ON l.id = span.lamp
-    WHERE next_at > at
+    FROM span JOIN lamp l ON l.id = span.id
   ), sums AS (
     SELECT id,
       coalesce(sum(wh * night_s / seconds), 0) AS measured,
@@ -120,6 +112,7 @@ export async function closeNight(
   const { rows } = await tx.query<LampRow>({ text: LAMPS, values: [tenant] });
   const promised = rows.map((lamp) => ({ lamp, ...strategies.promiseFor(lamp, night) }));
   const [from, to] = [instantOf(night, 720, site.timeZone), instantOf(nextDay(night), 720, site.timeZone)];
+  await forgetOutliers(tx, tenant, night);
   await tx.query({
     text: SUM_LAMPS,
     values: [

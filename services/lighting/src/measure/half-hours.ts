@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import { spansOf } from '../outliers/spans.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 
 /** Sums pieces (Wh of a place in each half-hour of the clock) by zone, and stores them with the zones' nights. */
@@ -28,19 +29,11 @@ const SPLIT = `
     SELECT k, (extract(hour FROM local) * 2 + floor(extract(minute FROM local) / 30))::integer AS half
     FROM generate_series(floor($7::float8 / 1800)::bigint, ceil($8::float8 / 1800)::bigint) AS k
       CROSS JOIN LATERAL (SELECT to_timestamp(k * 1800) AT TIME ZONE $9 AS local) c
-  ), span AS (
-    SELECT lamp, extract(epoch FROM at) AS began, extract(epoch FROM lead(at) OVER readings) AS ended, at,
-      lead(at) OVER readings AS next_at, power, meter, lead(meter) OVER readings AS next_meter
-    FROM lighting.reading
-    WHERE tenant = $1 AND at >= to_timestamp($7::float8) - interval '3 hours'
-      AND at < to_timestamp($8::float8) + interval '3 hours'
-    WINDOW readings AS (PARTITION BY lamp ORDER BY at)
-  ), burnt AS (
+  ), ${spansOf('lamp', { from: 'to_timestamp($7::float8)', to: 'to_timestamp($8::float8)', longestGap: '$11' })}, burnt AS (
     SELECT l.commune, l.street, l.cabinet, l.zones,
-      greatest(s.began, l.starts - $10::float8) AS a, least(s.ended, l.ends + $10::float8) AS b,
-      CASE WHEN next_meter >= meter THEN (next_meter - meter) * 1000
-           WHEN next_at - at <= $11::interval THEN power * (s.ended - s.began) / 3600 END / (s.ended - s.began) AS wh_per_s
-    FROM span s JOIN lamp l ON l.id = s.lamp WHERE s.ended > s.began
+      greatest(extract(epoch FROM s.at), l.starts - $10::float8) AS a,
+      least(extract(epoch FROM s.next_at), l.ends + $10::float8) AS b, wh / seconds AS wh_per_s
+    FROM span s JOIN lamp l ON l.id = s.id
   ), piece AS (
     SELECT $2::date AS night, commune, street, cabinet, zones, half, sum(measured) AS measured, sum(full_power) AS full_power
     FROM (

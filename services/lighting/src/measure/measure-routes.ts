@@ -2,6 +2,7 @@ import { documents, judged, judgeOf, listed, named, type ObjectKind } from '@alz
 import type { Handlers, RequestOf } from '@alzette/kit/serve';
 import type { MeasureContract, SavingsBy } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
+import { readableOutliers } from '../outliers/outlier-rows.ts';
 import type { LightingParts } from '../parts.ts';
 import { type LampZone, readableZones, zoneOf } from '../rights/lamp-zones.ts';
 import { LEVELS, ofLighting, zoneKind } from '../rights/lighting-kind.ts';
@@ -26,6 +27,16 @@ export function measureHandlers(parts: LightingParts): Handlers<MeasureContract>
         const night = await lastNight(db, tenant);
         if (night === undefined) return { lamps: [], cabinets: [] };
         return { night, ...(await readableFindings(db, tenant, night, judgeOf(request))) };
+      },
+    },
+    outliers: {
+      objects: ofLighting(parts, FIGURES),
+      async handle(request) {
+        const { tenant, query } = request;
+        const period = await periodOf(parts, tenant, query);
+        const judge = judgeOf(request);
+        const { communes } = await readableZones(db, judge, FIGURES);
+        return { ...period, outliers: await readableOutliers(db, tenant, period, { judge, communes }) };
       },
     },
     settings: {

@@ -4,7 +4,7 @@ import type { LocalDate } from '../sun/local-time.ts';
 
 const ZONE_NIGHTS = `
   SELECT night::text AS night, measured, promised, full_power AS reference, by_day AS "byDay", lamps,
-    measured_lamps AS "measuredLamps"
+    measured_lamps AS "measuredLamps", full_power / nullif(full_power_all, 0) AS "measuredShare"
   FROM lighting.zone_night
   WHERE tenant = $1 AND kind = $2 AND zone = $3 AND night BETWEEN $4::date AND $5::date ORDER BY night`;
 const LAMP_NIGHTS = `
@@ -29,6 +29,9 @@ const ANOMALIES = `
     GROUP BY lamp
   ), judged AS (
     SELECT *, CASE
+      WHEN covered < 0.5 AND EXISTS (
+        SELECT FROM lighting.outlier o
+        WHERE o.tenant = $1 AND o.entity = nights.lamp AND o.night BETWEEN $2::date - 6 AND $2::date) THEN 'implausible'
       WHEN covered < 0.5 THEN 'silent'
       WHEN by_day > full_power * $3::real THEN 'dayBurner'
       WHEN ratio > 1.2 THEN 'tooMuch'

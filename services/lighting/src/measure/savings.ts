@@ -7,7 +7,7 @@ import { type SlotCost, slotCosts, slotNights } from './slot-costs.ts';
 /** Nights are grouped between the days on which a price or a factor changes. */
 const SUM = `
   SELECT zone, width_bucket(night, $5::date[]) AS bucket, count(*) AS nights, max(lamps) AS lamps,
-    sum(measured) AS measured, sum(promised) AS promised, sum(full_power) AS full_power,
+    sum(measured_lamps) AS measured_lamps, sum(measured) AS measured, sum(promised) AS promised, sum(full_power) AS full_power,
     sum(full_power_all) AS full_power_all, sum(by_day) AS by_day,
     coalesce(sum(measured) FILTER (WHERE one_price), 0) AS one_price_measured,
     coalesce(sum(full_power) FILTER (WHERE one_price), 0) AS one_price_full
@@ -21,6 +21,8 @@ interface Sum {
   readonly bucket: number;
   readonly nights: number;
   readonly lamps: number;
+  /** Summed over the nights. */
+  readonly measured_lamps: number;
   readonly measured: number;
   readonly promised: number;
   readonly full_power: number;
@@ -32,8 +34,8 @@ interface Sum {
 }
 
 export const FORMULA =
-  'saving = 1 − measured kWh / kWh at full power from on to off in the same nights, of lamps whose readings cover 90 % of ' +
-  'the night; € = saved kWh × price of the night or of its half-hours; CO₂ = saved kWh × factor of the night';
+  'saving = 1 − measured kWh / kWh at full power from on to off in the same nights, of lamps whose plausible ' +
+  'readings cover 90 % of the night; € = saved kWh × price of the night or of its half-hours; CO₂ = saved kWh × factor of the night';
 export const REFERENCE = 'full power all night';
 
 /** The savings of a period by zone, from the nightly sums. */
@@ -85,14 +87,18 @@ function savingOf(
   const [energy, reference] = [total((s) => s.measured), total((s) => s.full_power)];
   const all = total((s) => s.full_power_all);
   const lamps = Math.max(...sums.map((s) => s.lamps));
+  const nights = total((s) => s.nights);
+  const measuredLamps = total((s) => s.measured_lamps) / nights;
   const people = by === 'commune' ? inhabitants[zone] : by === 'all' ? sumOf(inhabitants) : undefined;
   return {
     zone,
-    nights: total((s) => s.nights),
+    nights,
     lamps,
+    measuredLamps,
     energy,
     promised: total((s) => s.promised),
     reference,
+    referenceOfAll: all,
     savedEnergy: reference - energy,
     ...(reference > 0 && { saving: 1 - energy / reference, promisedSaving: 1 - total((s) => s.promised) / reference }),
     ...(all > 0 && { measuredShare: reference / all }),
@@ -100,8 +106,11 @@ function savingOf(
     savedCost: referenceCost - cost + total((s) => (s.one_price_full - s.one_price_measured) * price(s)),
     savedCo2: total((s) => saved(s) * latest(co2Factors, dayOf(s)).factor),
     energyByDay: total((s) => s.by_day),
-    ...(lamps > 0 && { energyPerLamp: energy / lamps }),
-    ...(people !== undefined && people > 0 && { energyPerInhabitant: energy / people }),
+    ...(measuredLamps > 0 && { energyPerLamp: energy / measuredLamps }),
+    // The measured lamps stand for the others.
+    ...(people !== undefined &&
+      people > 0 &&
+      reference > 0 && { energyPerInhabitant: (energy * all) / reference / people }),
   };
 }
 
@@ -109,15 +118,17 @@ function savingOf(
 export function sumOfSavings(rows: readonly Saving[]): Saving {
   const total = (value: (row: Saving) => number) => rows.reduce((sum, row) => sum + value(row), 0);
   const [energy, promised, reference] = [total((r) => r.energy), total((r) => r.promised), total((r) => r.reference)];
-  const all = total(({ reference: own, measuredShare }) => (measuredShare ? own / measuredShare : 0));
-  const lamps = total((r) => r.lamps);
+  const all = total((r) => r.referenceOfAll);
+  const measuredLamps = total((r) => r.measuredLamps);
   return {
     zone: '',
     nights: Math.max(...rows.map(({ nights }) => nights)),
-    lamps,
+    lamps: total((r) => r.lamps),
+    measuredLamps,
     energy,
     promised,
     reference,
+    referenceOfAll: all,
     savedEnergy: reference - energy,
     ...(reference > 0 && { saving: 1 - energy / reference, promisedSaving: 1 - promised / reference }),
     ...(all > 0 && { measuredShare: reference / all }),
@@ -125,7 +136,7 @@ export function sumOfSavings(rows: readonly Saving[]): Saving {
     savedCost: total((r) => r.savedCost),
     savedCo2: total((r) => r.savedCo2),
     energyByDay: total((r) => r.energyByDay),
-    ...(lamps > 0 && { energyPerLamp: energy / lamps }),
+    ...(measuredLamps > 0 && { energyPerLamp: energy / measuredLamps }),
   };
 }
 

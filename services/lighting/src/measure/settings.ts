@@ -14,6 +14,8 @@ export interface LightingSettings {
   }[];
   readonly co2Factors: readonly Co2Factor[];
   readonly inhabitants: Readonly<Record<string, number>>;
+  /** Public figures need measurements of this share of the park, from 0 to 1. */
+  readonly leastMeasured: number;
 }
 
 const SELECT = `SELECT document FROM lighting.setting WHERE tenant = $1`;
@@ -25,14 +27,15 @@ const DEFAULTS: LightingSettingsDocument = {
   prices: [{ from: '1970-01-01', price: 0.25, source: 'example price, to be replaced by that of the contract' }],
   co2Factors: FRENCH_MIX,
   inhabitants: {},
+  leastMeasured: 0.5,
 };
 
 export async function readSettings(db: Queryable, tenant: string): Promise<LightingSettings> {
-  const { prices, co2Factors, inhabitants } = await settingsDocument(db, tenant);
+  const { prices, co2Factors, ...others } = await settingsDocument(db, tenant);
   return {
     prices: byDay(prices).map(({ slots, ...price }) => ({ ...price, slots: readTariffSlots(slots) })),
     co2Factors: byDay(co2Factors),
-    inhabitants,
+    ...others,
   };
 }
 

@@ -1,6 +1,6 @@
 import { missing } from '@alzette/kit/problems';
 import type { Handlers, RequestOf } from '@alzette/kit/serve';
-import type { PublicLightingContract } from '../contract/contract.ts';
+import type { PublicLightingContract, Saving, Savings, Withheld } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
 import { lastNight } from '../measure/night-rows.ts';
 import { savingsOf } from '../measure/savings.ts';
@@ -40,14 +40,27 @@ export function publicHandlers(parts: LightingParts): Handlers<PublicLightingCon
       const saving = (by: 'all' | 'commune', from: string, to: string) =>
         savingsOf(db, tenant, { by, from, to }, settings);
       reply.header('cache-control', KEPT_FOR);
-      if (night === undefined) return { night: null, lastNight: null, thisYear: null, communes: [] };
+      const { leastMeasured } = settings;
+      if (night === undefined) {
+        return { night: null, lastNight: null, thisYear: null, communes: [], leastMeasured, withheld: [] };
+      }
       const newYear = `${night.slice(0, 4)}-01-01`;
       const [last, year, communes] = await Promise.all([
         saving('all', night, night),
         saving('all', newYear, night),
         saving('commune', newYear, night),
       ]);
-      return { night, lastNight: last, thisYear: year, communes: communes.rows };
+      const isShown = ({ measuredShare = 0 }: Saving) => measuredShare >= leastMeasured;
+      const hidden = (figure: Withheld['figure'], { rows }: Savings): Withheld[] =>
+        rows.filter((row) => !isShown(row)).map(({ zone, measuredShare = 0 }) => ({ figure, zone, measuredShare }));
+      return {
+        night,
+        lastNight: last.rows.every(isShown) ? last : null,
+        thisYear: year.rows.every(isShown) ? year : null,
+        communes: communes.rows.filter(isShown),
+        leastMeasured,
+        withheld: [...hidden('lastNight', last), ...hidden('thisYear', year), ...hidden('communes', communes)],
+      };
     },
     async streets({ tenant }, reply) {
       reply.header('cache-control', KEPT_FOR);

@@ -57,7 +57,7 @@ export const messages: typeof en = {
     lampsText: 'Von {lamps} Leuchten in dreißig Nächten; {failed} letzte Nacht ausgefallen.',
     saving: 'Durch die Beleuchtung gespart',
     savingText:
-      'In den letzten dreißig Nächten, gegenüber voller Leistung die ganze Nacht; {before} in den dreißig davor.',
+      'In den letzten dreißig Nächten, gegenüber voller Leistung die ganze Nacht; {before} in den dreißig davor. Gemessen an {share} des Bestands.',
     received: 'Meldungen der Bürger',
     receivedText: 'In neunzig Tagen, nach {before} in den neunzig davor; {open} sind offen.',
     onTime: 'In der versprochenen Zeit erledigt',

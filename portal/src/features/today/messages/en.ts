@@ -54,7 +54,8 @@ export const messages = {
     lamps: 'Lamps that work',
     lampsText: 'Of {lamps} lamps over thirty nights; {failed} failed last night.',
     saving: 'Saved by lighting',
-    savingText: 'In the last thirty nights, against full power all night; {before} in the thirty before.',
+    savingText:
+      'In the last thirty nights, against full power all night; {before} in the thirty before. Measured on {share} of the park.',
     received: 'Reports of citizens',
     receivedText: 'In ninety days, after {before} in the ninety before; {open} are open.',
     onTime: 'Answered within the promised time',

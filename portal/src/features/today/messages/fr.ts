@@ -57,7 +57,7 @@ export const messages: typeof en = {
     lampsText: 'De {lamps} lampes sur trente nuits ; {failed} en panne la nuit dernière.',
     saving: 'Économisé par l’éclairage',
     savingText:
-      'Sur les trente dernières nuits, par rapport à la pleine puissance toute la nuit ; {before} sur les trente d’avant.',
+      'Sur les trente dernières nuits, par rapport à la pleine puissance toute la nuit ; {before} sur les trente d’avant. Mesuré sur {share} du parc.',
     received: 'Signalements des habitants',
     receivedText: 'En quatre-vingt-dix jours, après {before} dans les quatre-vingt-dix d’avant ; {open} sont ouverts.',
     onTime: 'Traités dans le délai promis',

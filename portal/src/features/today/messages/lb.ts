@@ -57,7 +57,7 @@ export const messages: typeof en = {
     lampsText: 'Vu {lamps} Luuchten an drësseg Nuechten; {failed} d’lescht Nuecht ausgefall.',
     saving: 'Duerch d’Beliichtung gespuert',
     savingText:
-      'An de leschten drësseg Nuechten, géigeniwwer voller Kraaft déi ganz Nuecht; {before} an den drësseg virdrun.',
+      'An de leschten drësseg Nuechten, géigeniwwer voller Kraaft déi ganz Nuecht; {before} an den drësseg virdrun. Op {share} vum Park gemooss.',
     received: 'Rapporte vun de Bierger',
     receivedText: 'An nonzeg Deeg, no {before} an den nonzeg virdrun; {open} sinn op.',
     onTime: 'An der versprachener Zäit gemaach',
