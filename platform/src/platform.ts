@@ -88,6 +88,7 @@ export async function startPlatform(config: Config, options: PlatformOptions): P
     // Before requests arrive, which may enqueue jobs.
     await server.jobs.start();
     stepDone('jobs');
+    options.beforeServing?.();
     await early.end();
     await app.listen({ port: config.port, host: config.host, ...ownListening() });
     const drain = () => server.broker.drain(config.drainMs);

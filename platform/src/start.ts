@@ -8,6 +8,7 @@ import { checkPorts } from './listening/ports.ts';
 import type { Platform, Serving } from './platform.ts';
 import { reachDatabase } from './reach-database.ts';
 import { StartError } from './start-error.ts';
+import { collectGarbage } from './starting/collect-garbage.ts';
 
 const NOTHING_LOST = 'Ended before the database was closed. Nothing is lost; what remains is done after the next start';
 const notDone = (requests: number) =>
@@ -36,7 +37,10 @@ async function run(config: Config): Promise<void> {
   const onServing = (now: Serving) => {
     serving = now;
   };
-  const starting = startPlatform(config, { logger, outages, say, database, onServing, ...(worker && { worker }) });
+  const starting = startPlatform(config, {
+    ...{ logger, outages, say, database, beforeServing: collectGarbage, onServing },
+    ...(worker && { worker }),
+  });
   stopOnSignal(starting, () => serving, config, worker !== undefined);
   const { demo, firstPassword } = await starting;
   if (worker === undefined) showBanner(config, demo);

@@ -22,6 +22,8 @@ export interface PlatformOptions {
    * The number of this process among several that share the port, from 1. The first one has MQTT, devices and the demo.
    */
   readonly worker?: number;
+  /** Called when all is ready but the port, which is not open yet. */
+  readonly beforeServing?: () => void;
   /** Called when requests are accepted, before the demo is started. */
   readonly onServing?: (serving: Serving) => void;
   /** The database, if it has been opened already. Then the ports have been checked too. */
