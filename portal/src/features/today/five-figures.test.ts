@@ -17,7 +17,10 @@ test('the saving of the last thirty nights is compared with the thirty before, i
 });
 
 test('the share of the park that was measured is the mean of the last nights, also of those without any', () => {
-  const [half, none] = [{ ...night(2, 60), measuredShare: 0.5 }, { ...night(1, 0), measuredShare: null }];
+  const [half, none] = [
+    { ...night(2, 60), measuredShare: 0.5 },
+    { ...night(1, 0), measuredShare: null },
+  ];
   assert.equal(savings([half, none]).measuredShare, 0.25);
 });
 

@@ -1,11 +1,13 @@
 import type { Queryable } from '@alzette/kit/database';
-import { keepOutliers, spansOf } from '../outliers/spans.ts';
+import { CABINET_PAIRS, KEEP_OUTLIERS, SPANS } from '../outliers/spans.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 
 const SUM_CABINETS = `
-  WITH cabinet AS (
+  WITH asked AS (
+    SELECT $6::timestamptz AS since, $7::timestamptz AS till, $8::interval AS longest_gap
+  ), cabinet AS (
     SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) AS c (id, starts, ends)
-  ), ${spansOf('cabinet', { from: '$6::timestamptz', to: '$7::timestamptz', longestGap: '$8' })}, ${keepOutliers({ from: '$6', to: '$7' })}, part AS (
+  ), ${CABINET_PAIRS}, ${SPANS}, ${KEEP_OUTLIERS}, part AS (
     SELECT c.id, c.starts, c.ends, seconds, wh / 1000 AS kwh,
       greatest(0, extract(epoch FROM least(next_at, c.ends + $9::interval) - greatest(at, c.starts - $9::interval))) AS night_s,
       greatest(0, extract(epoch FROM least(next_at, $7) - greatest(at, $6))) AS whole_s,

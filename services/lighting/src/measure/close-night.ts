@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '@alzette/kit/database';
-import { forgetOutliers, keepOutliers, spansOf } from '../outliers/spans.ts';
+import { forgetOutliers, KEEP_OUTLIERS, LAMP_PAIRS, SPANS } from '../outliers/spans.ts';
 import type { AssignedStrategies } from '../strategies/assignments.ts';
 import type { NightPromise } from '../strategies/strategy.ts';
 import { instantOf, type LocalDate, nextDay } from '../sun/local-time.ts';
@@ -10,11 +10,13 @@ import { splitHalfHours } from './half-hours.ts';
 const LAMPS = `SELECT id, commune, street, cabinet, zones, power FROM lighting.lamp WHERE tenant = $1`;
 
 const SUM_LAMPS = `
-  WITH lamp AS (
+  WITH asked AS (
+    SELECT $13::timestamptz AS since, $14::timestamptz AS till, $15::interval AS longest_gap
+  ), lamp AS (
     SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::timestamptz[],
                          $10::timestamptz[], $11::real[], $12::real[])
       AS l (id, commune, street, cabinet, strategy, version, starts, ends, promised, full_power)
-  ), ${spansOf('lamp', { from: '$13::timestamptz', to: '$14::timestamptz', longestGap: '$15' })}, ${keepOutliers({ from: '$13', to: '$14' })}, part AS (
+  ), ${LAMP_PAIRS}, ${SPANS}, ${KEEP_OUTLIERS}, part AS (
     SELECT l.id, l.starts, l.ends, seconds, wh,
       greatest(0, extract(epoch FROM least(next_at, l.ends + $16::interval) - greatest(at, l.starts - $16::interval))) AS night_s,
       greatest(0, extract(epoch FROM least(next_at, $14) - greatest(at, $13))) AS whole_s,

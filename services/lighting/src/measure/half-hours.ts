@@ -1,5 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
-import { spansOf } from '../outliers/spans.ts';
+import { LAMP_PAIRS, SPANS } from '../outliers/spans.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 
 /** Sums pieces (Wh of a place in each half-hour of the clock) by zone, and stores them with the zones' nights. */
@@ -19,7 +19,9 @@ const KEEP = `
   FROM day WHERE z.tenant = $1 AND z.night = day.night AND z.kind = day.kind AND z.zone = day.zone`;
 
 const SPLIT = `
-  WITH lamp AS (
+  WITH asked AS (
+    SELECT to_timestamp($7::float8) AS since, to_timestamp($8::float8) AS till, $11::interval AS longest_gap
+  ), lamp AS (
     SELECT l.id, l.starts, l.ends, n.commune, n.street, n.cabinet, p.zones, n.full_power
     FROM unnest($3::text[], $4::float8[], $5::float8[]) AS l (id, starts, ends)
       JOIN lighting.lamp_night n ON n.tenant = $1 AND n.night = $2::date AND n.lamp = l.id
@@ -29,7 +31,7 @@ const SPLIT = `
     SELECT k, (extract(hour FROM local) * 2 + floor(extract(minute FROM local) / 30))::integer AS half
     FROM generate_series(floor($7::float8 / 1800)::bigint, ceil($8::float8 / 1800)::bigint) AS k
       CROSS JOIN LATERAL (SELECT to_timestamp(k * 1800) AT TIME ZONE $9 AS local) c
-  ), ${spansOf('lamp', { from: 'to_timestamp($7::float8)', to: 'to_timestamp($8::float8)', longestGap: '$11' })}, burnt AS (
+  ), ${LAMP_PAIRS}, ${SPANS}, burnt AS (
     SELECT l.commune, l.street, l.cabinet, l.zones,
       greatest(extract(epoch FROM s.at), l.starts - $10::float8) AS a,
       least(extract(epoch FROM s.next_at), l.ends + $10::float8) AS b, wh / seconds AS wh_per_s
