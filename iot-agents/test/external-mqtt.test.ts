@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
-import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import type { Database, DeviceProfile } from '../src/main.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { eventually, LINK, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const mqttUrl = process.env.TEST_MQTT_URL;
@@ -18,121 +17,161 @@ const PROFILE: DeviceProfile = {
   entities: [{ type: 'Thing', id: 'device.asset', attributes: [{ name: 'number', value: 'data.n' }] }],
 };
 
-test('uplinks of an external MQTT broker are acknowledged when stored, and stay there while we are down', {
+type Territory = Awaited<ReturnType<typeof startTerritory>>;
+type Statement = Parameters<Database['query']>[0];
+
+const ofMosquitto = {
   skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
   timeout: 60_000,
-}, async (t) => {
+};
+
+/** A database and a session at Mosquitto of its own. `meets` may delay or reject each statement. */
+async function openLab(meets: (statement: Statement) => Promise<unknown> | undefined = () => undefined) {
   assert.ok(database !== undefined && mqttUrl !== undefined);
   const db = await database.open();
-  const gate = { isOpen: true };
-  /** The database, which accepts nothing into the inbox while the gate is closed. */
-  const gated: Database & typeof db = {
+  const met: typeof db = {
     ...db,
-    query: (statement) =>
-      !gate.isOpen && statement.name === 'iot-insert-frames'
-        ? Promise.reject(new Error('disk full'))
-        : db.query(statement),
+    async query(statement) {
+      await meets(statement);
+      return db.query(statement);
+    },
+    async transaction(work) {
+      await meets({ text: 'BEGIN' });
+      return db.transaction(work);
+    },
   };
-  const log: string[] = [];
-  const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
-  const options = { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}`, logger };
+  return { db, met, options: { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}` } };
+}
+
+/** A device whose numbers are those of its uplinks. */
+function createThing() {
   const devEui = randomBytes(8).toString('hex');
   const tenant = freshTenant();
   const asset = `urn:ngsi-ld:Thing:${devEui}`;
-  const number = async (territory: Awaited<ReturnType<typeof startTerritory>>, n: number) =>
-    eventually(`number ${n}`, async () => {
-      const thing = (await territory.entity(asset, tenant)) as { number?: { value: number } } | undefined;
-      return thing?.number?.value === n ? true : undefined;
-    });
-  const uplink = (n: number) =>
-    chirpStackUplink({ devEui, decoded: { n }, fCnt: n, time: new Date(Date.now() - 600_000 + n).toISOString() });
-
-  const first = await startTerritory(gated, options);
-  await first.agents.provision({ profiles: [PROFILE], devices: [{ devEui, profile: PROFILE.id, asset, tenant }] });
-  for (let n = 1; n <= 200; n++) await first.send(uplink(n));
-  await number(first, 200);
-
-  gate.isOpen = false;
-  const apikey = randomBytes(8).toString('hex');
-  const measure = { topic: `/json/${apikey}/d1/attrs`, body: { n: 1 } };
-  await first.send(uplink(201), uplink(202), uplink(203), measure);
-  const isTold = (line: string) => line.includes('"topic":"d1"') && line.includes('could not be stored');
-  await eventually('word of the measure', () => log.some(isTold) || undefined);
-  assert.ok(!log.join('').includes(apikey), 'the key of a device is in the log');
-  gate.isOpen = true;
-  await number(first, 203);
-  await first.agents.close();
-
-  const { topic, body } = uplink(204);
-  await first.mqtt.publishAsync(topic, JSON.stringify(body), { qos: 1 });
-  await first.close();
-  const second = await startTerritory(gated, options);
-  t.after(() => second.close());
-  await number(second, 204);
-  assert.equal(second.agents.counters().duplicates, 0);
-});
-
-test('a stop among messages from an external MQTT broker causes no duplicates', {
-  skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
-  timeout: 60_000,
-}, async (t) => {
-  assert.ok(database !== undefined && mqttUrl !== undefined);
-  const db = await database.open();
-  /** A database that stores messages slowly. */
-  const slow: Database & typeof db = {
-    ...db,
-    async query(statement) {
-      if (statement.name === 'iot-insert-frames') await sleep(300);
-      return db.query(statement);
+  const begun = Date.now() - 600_000;
+  return {
+    provision: ({ agents }: Territory) =>
+      agents.provision({ profiles: [PROFILE], devices: [{ devEui, profile: PROFILE.id, asset, tenant }] }),
+    uplink: (n: number) =>
+      chirpStackUplink({ devEui, decoded: { n }, fCnt: n, time: new Date(begun + n).toISOString() }),
+    hasNumber: (territory: Territory, n: number) =>
+      eventually(`number ${n}`, async () => {
+        const thing = (await territory.entity(asset, tenant)) as { number?: { value: number } } | undefined;
+        return thing?.number?.value === n || undefined;
+      }),
+    async numbers({ app }: Territory): Promise<unknown> {
+      const url = `/ngsi-ld/v1/temporal/entities/${asset}?options=temporalValues`;
+      const headers = { 'ngsild-tenant': tenant, link: LINK };
+      const { number } = (await app.inject({ url, headers })).json<{ number?: { values: [number, string][] } }>();
+      return number?.values.map(([n]) => n).sort((one, other) => one - other);
     },
   };
-  const options = { mqttUrl, mqttClientId: `test-${randomBytes(4).toString('hex')}` };
-  const count = 60;
-  const first = await startTerritory(slow, options);
-  const sender = await connectAsync(mqttUrl);
-  t.after(() => sender.endAsync());
-  const sent = Array.from({ length: count }, async (_, n) => {
-    await sleep(n * 10);
-    const devEui = randomBytes(8).toString('hex');
-    const { topic, body } = chirpStackUplink({ devEui, decoded: { n }, fCnt: n, time: new Date().toISOString() });
-    await sender.publishAsync(topic, JSON.stringify(body), { qos: 1 });
-  });
-  await eventually('the first messages', () => (first.agents.counters().received > 0 ? true : undefined));
-  await first.agents.close();
-  const before = first.agents.counters().received;
-  await Promise.all(sent);
-  await first.close();
-  assert.ok(before > 0 && before < count, `${before} of ${count} before the stop`);
-  const second = await startTerritory(db, options);
-  t.after(() => second.close());
-  await eventually('the rest', () => (second.agents.counters().received >= count - before ? true : undefined));
-  await sleep(1_000);
-  assert.equal(before + second.agents.counters().received, count);
-});
+}
 
-test('a process that another one believed dead takes its session at an external MQTT broker back', {
-  skip: mqttUrl ? false : 'Mosquitto is missing (TEST_MQTT_URL is not set)',
-  timeout: 60_000,
-}, async (t) => {
-  assert.ok(database !== undefined && mqttUrl !== undefined);
-  const db = await database.open();
-  const mqttClientId = `test-${randomBytes(4).toString('hex')}`;
-  const first = await startTerritory(db, { mqttUrl, mqttClientId });
-  t.after(() => first.close());
-  const second = await startTerritory(db, { mqttUrl, mqttClientId });
-  t.after(() => second.close());
-  const ownerOf = async (clientId: string) => {
-    const text = 'SELECT process::text AS process FROM iot.mqtt_session WHERE client_id = $1';
-    return (await db.query<{ process: string }>({ text, values: [clientId] })).rows[0]?.process;
-  };
-  const [one, two] = [await ownerOf(mqttClientId), await ownerOf(`${mqttClientId}-2`)];
-  assert.ok(one !== undefined && two !== undefined && one !== two);
+test(
+  'uplinks of an external MQTT broker are acknowledged when stored, and stay there while we are down',
+  ofMosquitto,
+  async (t) => {
+    let isFull = false;
+    const { met, ...lab } = await openLab(({ name }) =>
+      isFull && name === 'iot-insert-frames' ? Promise.reject(new Error('disk full')) : undefined,
+    );
+    const log: string[] = [];
+    const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
+    const options = { ...lab.options, logger };
+    const { provision, uplink, hasNumber } = createThing();
 
-  const text = 'UPDATE iot.mqtt_session SET process = $2::uuid WHERE client_id = $1';
-  await db.query({ text, values: [mqttClientId, two] });
-  await eventually('the session', async () => (await ownerOf(mqttClientId)) === one || undefined);
-  assert.equal(await ownerOf(`${mqttClientId}-2`), two);
-});
+    const first = await startTerritory(met, options);
+    await provision(first);
+    for (let n = 1; n <= 200; n++) await first.send(uplink(n));
+    await hasNumber(first, 200);
+
+    isFull = true;
+    const apikey = randomBytes(8).toString('hex');
+    const measure = { topic: `/json/${apikey}/d1/attrs`, body: { n: 1 } };
+    await first.send(uplink(201), uplink(202), uplink(203), measure);
+    const isTold = (line: string) => line.includes('"topic":"d1"') && line.includes('could not be stored');
+    await eventually('word of the measure', () => log.some(isTold) || undefined);
+    assert.ok(!log.join('').includes(apikey), 'the key of a device is in the log');
+    isFull = false;
+    await hasNumber(first, 203);
+    await first.agents.close();
+
+    await first.send(uplink(204));
+    await first.close();
+    const second = await startTerritory(met, options);
+    t.after(() => second.close());
+    await hasNumber(second, 204);
+    assert.equal(second.agents.counters().duplicates, 0);
+  },
+);
+
+test(
+  'a stop among messages from an external MQTT broker loses none, and causes no duplicates',
+  ofMosquitto,
+  async (t) => {
+    const storing = Promise.withResolvers<void>();
+    const { db, met, options } = await openLab(({ name }) => {
+      if (name !== 'iot-insert-frames') return undefined;
+      storing.resolve();
+      return sleep(300); // as a slow disk
+    });
+    const { provision, uplink, hasNumber, numbers } = createThing();
+    const first = await startTerritory(met, options);
+    await provision(first);
+    const all = Array.from({ length: 30 }, (_, n) => n);
+    const before = first.send(...all.slice(0, 15).map(uplink));
+    await storing.promise;
+    const closing = first.agents.close();
+    await first.send(...all.slice(15).map(uplink));
+    await Promise.all([before, closing]);
+    await first.close();
+
+    const second = await startTerritory(db, options);
+    t.after(() => second.close());
+    await hasNumber(second, 29);
+    await eventually('all numbers', async () => ((await numbers(second)) as unknown[]).length >= 30 || undefined);
+    assert.deepEqual(await numbers(second), all);
+    assert.equal(first.agents.counters().duplicates + second.agents.counters().duplicates, 0);
+  },
+);
+
+test(
+  'a process that is believed dead leaves its session at an external MQTT broker to the one that took it',
+  ofMosquitto,
+  async (t) => {
+    let isAway = false;
+    const { db, met, options } = await openLab(() => (isAway ? Promise.reject(new Error('no network')) : undefined));
+    const clientIdOf = async ({ app }: Territory) => {
+      const about = (await app.inject('/iot/about')).json<{
+        mqtt: { external: { state: string; clientId: string } };
+      }>();
+      return about.mqtt.external.state === 'connected' ? about.mqtt.external.clientId : undefined;
+    };
+    const first = await startTerritory(met, options);
+    t.after(() => first.close());
+    const { provision, uplink, hasNumber } = createThing();
+    await provision(first);
+    await eventually('the session of the first', () => clientIdOf(first));
+
+    // The network parts the first process from the database alone, for longer than its lease.
+    isAway = true;
+    await db.query({ text: `UPDATE iot.agent_process SET lease_until = now() - interval '1 minute'` });
+    const second = await startTerritory(db, options);
+    t.after(() => second.close());
+    const own = await eventually('the session of the second', () => clientIdOf(second));
+    assert.equal(own, options.mqttClientId);
+
+    isAway = false;
+    assert.equal(
+      await eventually('another session', () => clientIdOf(first).then((id) => (id === own ? undefined : id))),
+      `${own}-2`,
+    );
+    for (let n = 1; n <= 20; n++) await second.send(uplink(n));
+    await hasNumber(second, 20);
+    assert.equal(await eventually('the session of the second', () => clientIdOf(second)), own);
+  },
+);
 
 test('processes that the database was away from take nothing from each other when it is back', async (t) => {
   assert.ok(database !== undefined);

@@ -11,10 +11,10 @@ const ORPHANS = `
   WHERE NOT EXISTS (SELECT FROM iot.agent_process WHERE agent_process.process = mqtt_session.process)
   ORDER BY length(client_id), client_id`;
 const TAKEN = 'SELECT client_id FROM iot.mqtt_session WHERE process = $2 AND client_id <> $1 ORDER BY client_id';
-/** Whether sessions are abandoned, or taken over by us, or our own is not ours any more. */
-const IS_OPEN = `
-  SELECT NOT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1 AND process = $2)
-    OR EXISTS (SELECT FROM iot.mqtt_session AS s WHERE (s.process = $2 AND s.client_id <> $1)
+/** Whether another process has taken our own session, and whether sessions are abandoned or taken over by us. */
+const STATE = `
+  SELECT NOT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1 AND process = $2) AS is_lost,
+    EXISTS (SELECT FROM iot.mqtt_session AS s WHERE (s.process = $2 AND s.client_id <> $1)
       OR NOT EXISTS (SELECT FROM iot.agent_process AS p WHERE p.process = s.process)) AS is_open`;
 const ALL = 'SELECT client_id FROM iot.mqtt_session';
 const TAKE = `
@@ -40,19 +40,20 @@ export async function takeSession(db: Database, process: string, base: string): 
 }
 
 /**
- * Takes over abandoned sessions, to empty them, and takes back our own if we were believed to have ended.
+ * Takes over abandoned sessions, to empty them.
  *
  * @param own the client identifier of this process
  *
- * @returns all that we have taken over and not emptied yet
+ * @returns all that we have taken over and not emptied yet; undefined: another process believed that we had ended, and
+ * has taken our own
  */
-export async function adoptSessions(db: Database, process: string, own: string): Promise<string[]> {
+export async function adoptSessions(db: Database, process: string, own: string): Promise<string[] | undefined> {
   // In the usual case no lock is needed.
-  const { rows } = await db.query<{ is_open: boolean }>({ text: IS_OPEN, values: [own, process] });
+  const { rows } = await db.query<{ is_lost: boolean; is_open: boolean }>({ text: STATE, values: [own, process] });
+  if (rows[0]?.is_lost === true) return undefined;
   if (rows[0]?.is_open !== true) return [];
   return db.transaction(async (tx) => {
     await lockMembers(tx);
-    await tx.query({ text: TAKE, values: [own, process] });
     const orphans = await tx.query<{ client_id: string }>({ text: ORPHANS });
     for (const { client_id } of orphans.rows) await tx.query({ text: TAKE, values: [client_id, process] });
     const taken = await tx.query<{ client_id: string }>({ text: TAKEN, values: [own, process] });

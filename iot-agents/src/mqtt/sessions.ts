@@ -5,9 +5,10 @@ import { emptySession, startMqttSubscriber } from './subscriber.ts';
 
 /** The session of this process at an external MQTT broker, and abandoned sessions that it empties. */
 export interface MqttSessions {
-  readonly subscriber: MqttSubscriber;
-  /** Looks for abandoned sessions. */
+  subscriber(): MqttSubscriber;
+  /** After each renewal of the lease: connects again, and looks for abandoned sessions. */
   adopt(): void;
+  close(): Promise<void>;
 }
 
 export async function openMqttSessions(parts: {
@@ -18,13 +19,25 @@ export async function openMqttSessions(parts: {
 }): Promise<MqttSessions> {
   const { db, process, source, signal } = parts;
   const { logger } = source;
-  const own = await takeSession(db, process, source.group);
-  const subscriber = startMqttSubscriber({ ...source, clientId: own });
-  let isWorking = false;
+  let own = await takeSession(db, process, source.group);
+  let subscriber = startMqttSubscriber({ ...source, clientId: own });
+  let isClosing = false;
+  let working: Promise<void> | undefined;
 
+  /** Two processes in one session would disconnect each other for good, so this one leaves it to the other. */
+  const moveToAnother = async (): Promise<void> => {
+    const lost = subscriber;
+    own = await takeSession(db, process, source.group);
+    if (isClosing) return;
+    subscriber = startMqttSubscriber({ ...source, clientId: own });
+    logger.warn({ clientId: own }, 'another process has taken our MQTT session; continuing in another one');
+    await lost.close();
+  };
   const work = async (): Promise<void> => {
-    // Asked again each time: a process that lives after all takes its session back.
     const left = await adoptSessions(db, process, own);
+    if (isClosing) return;
+    if (left === undefined) return moveToAnother();
+    subscriber.resume();
     if (!subscriber.connected()) return;
     for (const clientId of left) {
       await emptySession({ ...source, clientId }, signal);
@@ -33,17 +46,20 @@ export async function openMqttSessions(parts: {
     }
   };
   return {
-    subscriber,
+    subscriber: () => subscriber,
     adopt() {
-      if (signal.aborted || isWorking) return;
-      isWorking = true;
-      work()
+      if (signal.aborted || isClosing || working !== undefined) return;
+      working = work()
         .catch((cause: unknown) => {
           if (!signal.aborted) logger.warn({ err: cause }, 'an abandoned MQTT session could not be emptied yet');
         })
         .finally(() => {
-          isWorking = false;
+          working = undefined;
         });
+    },
+    async close() {
+      isClosing = true;
+      await subscriber.close();
     },
   };
 }

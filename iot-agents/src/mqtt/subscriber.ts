@@ -12,6 +12,8 @@ export interface MqttSubscriber {
   health(): MqttHealth;
   /** Topics were added: subscribes again. */
   renew(): void;
+  /** Connects again if it gave up because this process was no member. */
+  resume(): void;
   publish: Publish;
   close(): Promise<void>;
 }
@@ -44,6 +46,8 @@ export interface MqttSource {
   readonly receive: Receive;
   /** The topic filters of the inbox. */
   readonly topics: () => readonly string[];
+  /** False: others may believe that this process has ended, and use its session. It must not throw them out of it. */
+  readonly isMember: () => boolean;
   readonly logger: Logger;
 }
 
@@ -66,6 +70,7 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
   let since = new Date();
   let failures = 0;
   let reason: string | undefined;
+  let isWaiting = false;
   const subscribe = (): void => {
     // Removes subscriptions of earlier versions without sharing, which would deliver each message twice.
     client.unsubscribe([...topics()], (error) => {
@@ -93,6 +98,10 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
   client.on('close', () => {
     if (failures === 0) since = new Date();
     failures += 1;
+    if (!source.isMember()) {
+      isWaiting = true;
+      client.end(true);
+    }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
     client.options.reconnectPeriod = pauseMs;
     const details = { url: withoutSecrets(source.url), reason: reason ?? 'the connection was closed' };
@@ -110,6 +119,11 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     }),
     renew() {
       if (client.connected) subscribe();
+    },
+    resume() {
+      if (!isWaiting) return;
+      isWaiting = false;
+      client.reconnect();
     },
     publish: (topic, payload, { qos, retain }) => client.publishAsync(topic, payload, { qos, retain }).then(() => {}),
     async close() {

@@ -12,7 +12,7 @@ import type { MqttSessions } from '../mqtt/sessions.ts';
 import { openMqttSessions } from '../mqtt/sessions.ts';
 import type { MqttHealth } from '../mqtt/subscriber.ts';
 import { isUplinkTopic, UPLINK_TOPICS } from '../network-servers/read-uplink.ts';
-
+import type { Membership } from '../processes/membership.ts';
 import type { IotAgentsOptions } from './options.ts';
 
 /** The status shown by /ops and the metrics. */
@@ -29,7 +29,7 @@ interface MqttConnections {
   open(parts: MqttParts): Promise<void>;
   /** Topics of the inbox have changed. */
   renew(): void;
-  /** Takes over the sessions of processes that have ended. */
+  /** After each renewal of the lease: takes over the sessions of processes that have ended. */
   adopt(): void;
   embedded(): EmbeddedMqtt | undefined;
   health(): MqttStatus;
@@ -39,7 +39,7 @@ interface MqttConnections {
 interface MqttParts {
   readonly db: Database;
   readonly options: IotAgentsOptions;
-  readonly process: string;
+  readonly membership: Pick<Membership, 'process' | 'isValid'>;
   readonly receive: Receive;
   readonly connections: Connections;
   readonly access: MqttAccess;
@@ -54,7 +54,7 @@ export function createMqttConnections(): MqttConnections {
   let patience: ReturnType<typeof createPatientStore> | undefined;
   return {
     async publish(topic, payload, how) {
-      const subscriber = sessions?.subscriber;
+      const subscriber = sessions?.subscriber();
       const connected = [embedded, subscriber?.connected() === true ? subscriber : undefined].filter(
         (broker) => broker !== undefined,
       );
@@ -68,18 +68,18 @@ export function createMqttConnections(): MqttConnections {
       sessions = await openExternal(parts);
     },
     renew() {
-      sessions?.subscriber.renew();
+      sessions?.subscriber().renew();
       embedded?.renew();
     },
     adopt: () => sessions?.adopt(),
     embedded: () => embedded,
     health: () => ({
       ...(embedded === undefined ? {} : { embeddedPort: embedded.port, clients: embedded.clients() }),
-      ...(sessions === undefined ? {} : { external: sessions.subscriber.health() }),
+      ...(sessions === undefined ? {} : { external: sessions.subscriber().health() }),
     }),
     async close() {
       patience?.end();
-      await Promise.all([embedded?.close(), sessions?.subscriber.close()]);
+      await Promise.all([embedded?.close(), sessions?.close()]);
     },
   };
 }
@@ -104,17 +104,18 @@ async function openEmbedded(parts: MqttParts): Promise<EmbeddedMqtt | undefined>
 }
 
 async function openExternal(parts: MqttParts): Promise<MqttSessions | undefined> {
-  const { db, options, process, receive, connections, logger, signal } = parts;
+  const { db, options, membership, receive, connections, logger, signal } = parts;
   if (options.mqttUrl === undefined) return undefined;
   return openMqttSessions({
     db,
-    process,
+    process: membership.process,
     source: {
       url: options.mqttUrl,
       ...(options.mqttTls === undefined ? {} : { tls: options.mqttTls }),
       group: options.mqttClientId ?? 'alzette-iot-agents',
       receive,
       topics: () => inboxTopics(connections),
+      isMember: membership.isValid,
       logger,
     },
     signal,

@@ -122,8 +122,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
     }));
   started = await startAllSources(options, { inbox, commands, commandAttributes: offered?.attributes, logger, signal });
   const liveness = startLiveness({ db, client, ...ofTenant, registry, receptions, logger, isOurs: isFirst });
-  const { process } = membership;
-  await mqtt.open({ db, options, process, receive, connections, access, counters, logger, signal });
+  await mqtt.open({ db, options, membership, receive, connections, access, counters, logger, signal });
   if (app !== undefined) {
     await registerRoutes(app, options, {
       ...parts,
