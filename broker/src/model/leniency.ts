@@ -24,6 +24,7 @@ export const DEVIATIONS = [
   'encodedQuery',
   'sourceTenant',
   'mergeAsUpdate',
+  'entityWithoutType',
 ] as const;
 
 export type Deviation = (typeof DEVIATIONS)[number];

@@ -1,3 +1,4 @@
+import { tolerates } from '../../../model/leniency.ts';
 import type { NameExpander } from '../../../model/names.ts';
 import { expandAttributeName } from '../../../model/parse/parse-attribute.ts';
 import { checkMembers, checkTexts } from '../../../model/parse/parse-member.ts';
@@ -60,8 +61,12 @@ function parseEntityInfo(value: unknown, path: string, names: NameExpander) {
     if (typeof idPattern !== 'string') throw badMember(`${path}.idPattern`, idPattern, 'a regular expression');
     parsePattern(idPattern, `${path}.idPattern`);
   }
+  const isOfAnyType =
+    type === undefined &&
+    (id ?? idPattern) !== undefined &&
+    tolerates('entityWithoutType', `${path}: without a type, it is registered for entities of any type`);
   return {
-    type: parseTypes(type, `${path}.type`, names),
+    ...(!isOfAnyType && { type: parseTypes(type, `${path}.type`, names) }),
     ...(id !== undefined && { id: checkUri(id, `${path}.id`) }),
     ...(idPattern !== undefined && { idPattern }),
   };

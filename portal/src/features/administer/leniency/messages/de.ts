@@ -37,5 +37,6 @@ export const leniency = {
     encodedQuery: 'Prozentkodierung im q eines Inhalts',
     sourceTenant: 'eine Quelle, die ohne Mandant registriert ist',
     mergeAsUpdate: 'ein Merge für eine Quelle, die nur für Aktualisierungen registriert ist',
+    entityWithoutType: 'eine Registrierung von Entitäten nur mit ihrer Kennung, ohne Typ',
   },
 };

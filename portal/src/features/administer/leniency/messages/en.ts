@@ -37,5 +37,6 @@ export const leniency = {
     encodedQuery: 'percent-encoding in q of a body',
     sourceTenant: 'a source registered without a tenant',
     mergeAsUpdate: 'a merge for a source that is registered for updates only',
+    entityWithoutType: 'a registration of entities by their id alone, without a type',
   },
 };

@@ -37,5 +37,6 @@ export const leniency = {
     encodedQuery: 'l’encodage pour cent dans le q d’un corps',
     sourceTenant: 'une source enregistrée sans locataire',
     mergeAsUpdate: 'une fusion pour une source enregistrée pour des mises à jour seulement',
+    entityWithoutType: 'un enregistrement d’entités par leur seul identifiant, sans type',
   },
 };

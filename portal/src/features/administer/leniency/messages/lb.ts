@@ -37,5 +37,6 @@ export const leniency = {
     encodedQuery: 'Prozentkodéierung am q vun engem Inhalt',
     sourceTenant: 'eng Quell, déi ouni Mandant registréiert ass',
     mergeAsUpdate: 'e Merge fir eng Quell, déi nëmme fir Aktualiséierunge registréiert ass',
+    entityWithoutType: 'eng Registréierung vun Entitéite just mat hirer Kennung, ouni Typ',
   },
 };

@@ -1,84 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { InjectOptions } from 'light-my-request';
-import { type BrokerOptions, createBroker } from '../../src/main.ts';
-import { freshTenant, testDatabases } from '../support/index.ts';
-
-const LD = 'application/ld+json';
-const TERRITORY = 'http://localhost:1026/contexts/territory/v1.jsonld';
-const STREETLIGHT = 'https://smartdatamodels.org/dataModel.Streetlighting/Streetlight';
-const LINK = `<${TERRITORY}>; rel="http://www.w3.org/ns/json-ld#context"; type="${LD}"`;
-
-async function start(t: TestContext, options: Partial<BrokerOptions> = {}) {
-  const [database] = testDatabases();
-  assert.ok(database);
-  const db = await database.open();
-  const publicUrl = 'http://localhost:1026';
-  const broker = await createBroker({ db, publicUrl, offline: true, instance: `test-${Math.random()}`, ...options });
-  t.after(() => broker.close());
-  const tenant = freshTenant();
-  const ask = (method: InjectOptions['method'], path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    broker.app.inject({
-      method: method ?? 'GET',
-      url: path.startsWith('/ops') || path.startsWith('/v') ? path : `/ngsi-ld/v1${path}`,
-      headers: {
-        'ngsild-tenant': tenant,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    });
-  return { broker, ask, tenant };
-}
-
-const warningsOf = (response: { headers: Record<string, unknown> }) =>
-  [response.headers['ngsild-warning'] ?? []].flat();
-
-test('a tenant has a default @context: short names work, answers name it, and unknown names are reported', async (t) => {
-  const { ask, tenant } = await start(t);
-  const id = 'urn:ngsi-ld:Streetlight:1';
-  const lamp = { id, type: 'Streetlight', powerState: { type: 'Property', value: 'on' } };
-  assert.equal((await ask('POST', '/entities', lamp, { link: LINK })).statusCode, 201);
-
-  const before = await ask('GET', '/entities?type=Streetlight');
-  assert.deepEqual([before.json(), warningsOf(before)], [[], []]); // there are no warnings unless requested
-
-  const faulty = await ask('PUT', `/ops/tenants/${tenant}/interop`, { defaultContext: 'territory' });
-  assert.match(faulty.json().detail, /defaultContext: got "territory"/);
-  assert.equal((await ask('PUT', `/ops/tenants/${tenant}/interop`, { defaultContext: TERRITORY })).statusCode, 204);
-  assert.deepEqual((await ask('GET', `/ops/tenants/${tenant}`)).json().interop, { defaultContext: TERRITORY });
-  const setting = await ask('GET', `/ops/tenants/${tenant}/interop`);
-  assert.deepEqual([setting.statusCode, setting.json()], [200, { defaultContext: TERRITORY }]);
-  assert.equal((await ask('GET', '/ops/tenants/unknown/interop')).statusCode, 404);
-
-  const found = await ask('GET', '/entities?type=Streetlight');
-  assert.deepEqual(found.json(), [lamp]);
-  assert.equal(found.headers.link, LINK);
-  assert.deepEqual(warningsOf(found), []);
-  const created = await ask('POST', '/entities', { ...lamp, id: `${id}2` });
-  assert.equal(created.headers.link, LINK);
-
-  const core =
-    '<https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld>; rel="http://www.w3.org/ns/json-ld#context"';
-  const strayed = await ask('GET', '/entities?type=Streetlight&q=powerState==%22on%22', undefined, { link: core });
-  assert.deepEqual(strayed.json(), []);
-  assert.equal(warningsOf(strayed).length, 2);
-  assert.match(
-    String(warningsOf(strayed)[0]),
-    new RegExp(`Streetlight means .*default-context/Streetlight.*${STREETLIGHT}`),
-  );
-
-  assert.equal((await ask('DELETE', `/ops/tenants/${tenant}/interop`)).statusCode, 204);
-  assert.deepEqual((await ask('GET', '/entities?type=Streetlight')).json(), []);
-});
+import { test } from 'node:test';
+import { LINK, STREETLIGHT, startInterop, TERRITORY, warningsOf } from '../support/interop.ts';
 
 test('deviations of older clients are refused, and accepted with a warning by a lenient tenant', async (t) => {
-  const { ask, tenant } = await start(t);
+  const { ask, tenant } = await startInterop(t);
   const lamp = (id: string, more: object = {}) => ({
     id,
     type: 'Lamp',
@@ -104,6 +33,11 @@ test('deviations of older clients are refused, and accepted with a warning by a 
     endpoint: 'http://127.0.0.1:9',
     expires: '2099-01-01T00:00:00Z',
   };
+  const untyped = {
+    type: 'ContextSourceRegistration',
+    information: [{ entities: [{ id: 'urn:ngsi-ld:Remote:1' }] }],
+    endpoint: 'http://127.0.0.1:9',
+  };
   await ask('POST', '/entities', lamp('urn:ngsi-ld:Lamp:0'));
   /** The request, the answers of a strict and of a lenient tenant, and the warning. */
   const cases: readonly (readonly [Parameters<typeof ask>, strict: number, lenient: number, warning: RegExp])[] = [
@@ -114,7 +48,7 @@ test('deviations of older clients are refused, and accepted with a warning by a 
     [['POST', '/entityOperations/create?options=replace', [lamp('urn:l:1')]], 400, 201, /Parameter options/],
     [['POST', '/entities', lamp('urn:l:2', { '@context': TERRITORY })], 400, 201, /application\/json/],
     [['POST', '/entityOperations/create', [lamp('urn:l:3', { '@context': TERRITORY })]], 207, 201, /application\/json/],
-    [['POST', '/entities', lamp('urn:l:4'), { 'content-type': LD }], 400, 201, /@context/],
+    [['POST', '/entities', lamp('urn:l:4'), { 'content-type': 'application/ld+json' }], 400, 201, /@context/],
     [
       ['POST', '/entities/urn:ngsi-ld:Lamp:0/attrs', { a: 1 }, { 'content-type': 'application/merge-patch+json' }],
       415,
@@ -142,6 +76,7 @@ test('deviations of older clients are refused, and accepted with a warning by a 
     [['POST', `/entities/${iri}/attrs/https://example.org/x/value`], 404, 405, /^$/],
     [['POST', '/subscriptions', subscription], 400, 201, /expires is read as expiresAt/],
     [['POST', '/csourceRegistrations', registration], 400, 201, /properties is read as propertyNames/],
+    [['POST', '/csourceRegistrations', untyped], 400, 201, /without a type, it is registered for entities of any type/],
     [['POST', '/subscriptions', ngsiV2('x-ngsiv2-normalized')], 400, 201, /payload of NGSIv2/],
   ];
   for (const [request, strict] of cases) {
@@ -209,7 +144,7 @@ const VALUES: readonly (readonly [attribute: object, strict: number, kept: unkno
 ];
 
 test('a lenient tenant keeps values that the standard refuses, and reads arrays of one element as the element', async (t) => {
-  const { ask, tenant } = await start(t);
+  const { ask, tenant } = await startInterop(t);
   await ask('POST', '/entities', { id: 'urn:v:0', type: 'Thing' }); // creates the tenant
   for (const [index, [attribute, strict]] of VALUES.entries()) {
     const answer = await ask('POST', '/entities', { id: `urn:strict:${index}`, type: 'Thing', a: attribute });
@@ -227,7 +162,7 @@ test('a lenient tenant keeps values that the standard refuses, and reads arrays 
 });
 
 test('a lenient tenant answers queries of older clients', async (t) => {
-  const { ask, tenant } = await start(t);
+  const { ask, tenant } = await startInterop(t);
   const thing = (id: string, more: object) => ask('POST', '/entities', { id, type: 'Thing', ...more });
   await thing('urn:t:1', { a: { type: 'Property', value: 1 } });
   await thing('urn:t:2', { b: { type: 'Property', value: 2, observedAt: '2026-01-01T00:00:00Z' } });
@@ -266,29 +201,8 @@ test('a lenient tenant answers queries of older clients', async (t) => {
   assert.equal(kept.json().expiresAt, '2999-01-01T00:00:00Z');
 });
 
-test('a tenant may be answered in the version of the draft, unless a client prefers another', async (t) => {
-  const { ask, tenant } = await start(t);
-  const id = 'urn:ngsi-ld:ContextSourceRegistration:draft';
-  const information = [{ entities: [{ type: 'Lamp' }], propertyNames: ['on'] }];
-  const registration = { id, type: 'ContextSourceRegistration', information, endpoint: 'http://127.0.0.1:9' };
-  assert.equal((await ask('POST', '/csourceRegistrations', registration)).statusCode, 201);
-  const names = async (prefer?: string) => {
-    const answer = await ask('GET', `/csourceRegistrations/${id}`, undefined, prefer === undefined ? {} : { prefer });
-    return Object.keys(answer.json().information[0]).filter((member) => member !== 'entities');
-  };
-  assert.deepEqual(await names(), ['propertyNames']);
-  const faulty = await ask('PUT', `/ops/tenants/${tenant}/interop`, { version: '3.0' });
-  assert.match(faulty.json().detail, /^version: got "3.0", expected 1.9 or 2.0/);
-  assert.equal((await ask('PUT', `/ops/tenants/${tenant}/interop`, { version: '2.0' })).statusCode, 204);
-  assert.deepEqual((await ask('GET', `/ops/tenants/${tenant}/interop`)).json(), { version: '2.0' });
-  assert.deepEqual(await names(), ['attributeNames']);
-  assert.deepEqual(await names('ngsi-ld=1.9'), ['propertyNames']);
-  // It is not lenient because of that.
-  assert.equal((await ask('GET', '/entities?type=Lamp&nothing=1')).statusCode, 400);
-});
-
 test('it is counted which client needed which leniency, until that is forgotten or the tenant is deleted', async (t) => {
-  const { ask, tenant } = await start(t);
+  const { ask, tenant } = await startInterop(t);
   const uses = `/ops/tenants/${tenant}/interop/uses`;
   await ask('POST', '/entities', { id: 'urn:v:0', type: 'Thing' }); // creates the tenant
   await ask('GET', '/entities?type=Thing&q=!a'); // refused, as the tenant is strict
@@ -324,7 +238,7 @@ test('it is counted which client needed which leniency, until that is forgotten 
 });
 
 test('a merge is sent as an update to a source that is registered for updates only', async (t) => {
-  const { ask, tenant } = await start(t);
+  const { ask, tenant } = await startInterop(t);
   const seen: string[] = [];
   const agent = createServer(async (request, response) => {
     seen.push(`${request.method} ${request.url} ${JSON.stringify(await json(request))}`);
@@ -352,83 +266,4 @@ test('a merge is sent as an update to a source that is registered for updates on
   assert.equal(answer.statusCode, 204, answer.body);
   assert.match(warningsOf(answer).join(), /mergeEntity: sent as updateEntity/);
   assert.deepEqual(seen, [`PATCH /ngsi-ld/v1/entities/${id}/attrs/ ${JSON.stringify(command)}`]);
-});
-
-test('NGSIv2 receivers are notified with its payload', async (t) => {
-  const { ask, tenant } = await start(t);
-  const received = new Map<string, { headers: IncomingHttpHeaders; body: unknown }>();
-  const receiver = createServer(async (request, response) => {
-    received.set(request.url ?? '', { headers: request.headers, body: await json(request) });
-    response.end();
-  }).listen(0, '127.0.0.1');
-  await once(receiver, 'listening');
-  t.after(() => receiver.close());
-  const { port } = receiver.address() as AddressInfo;
-  await ask('POST', '/entities', { id: 'urn:ngsi-ld:Bench:1', type: 'Bench' }); // also creates the tenant
-  await ask('PUT', `/ops/tenants/${tenant}/interop`, { lenient: true });
-  const formats = ['x-ngsiv2-normalized', 'x-ngsiv2-normalized-compacted', 'x-ngsiv2-keyValues-compacted'];
-  const ids = new Map<string, string>();
-  for (const format of formats) {
-    const made = await ask(
-      'POST',
-      '/subscriptions',
-      {
-        type: 'Subscription',
-        entities: [{ type: 'Streetlight' }],
-        notification: { format, endpoint: { uri: `http://127.0.0.1:${port}/${format}` } },
-      },
-      { link: LINK },
-    );
-    assert.equal(made.statusCode, 201, made.body);
-    ids.set(format, String(made.headers.location).split('/').at(-1) ?? '');
-  }
-  const wrong = await ask('POST', '/subscriptions', {
-    type: 'Subscription',
-    entities: [{ type: 'Streetlight' }],
-    notification: { format: formats[0], endpoint: { uri: 'http://127.0.0.1:9/', accept: 'application/ld+json' } },
-  });
-  assert.match(wrong.json().detail, /notification\.endpoint\.accept/);
-
-  const lamp = {
-    id: 'urn:ngsi-ld:Streetlight:v2',
-    type: 'Streetlight',
-    powerConsumption: { type: 'Property', value: 12, unitCode: 'WTT', observedAt: '2026-01-01T00:00:00Z' },
-    refStreetlightGroup: { type: 'Relationship', object: 'urn:ngsi-ld:StreetlightGroup:1' },
-    location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [5.9, 49.5] } },
-  };
-  assert.equal((await ask('POST', '/entities', lamp, { link: LINK })).statusCode, 201);
-  for (let tries = 0; received.size < 3 && tries < 300; tries++) await pause(50);
-  assert.equal(received.size, 3, 'three notifications');
-  const power = { type: 'Property', value: 12, metadata: { unitCode: 'WTT', observedAt: '2026-01-01T00:00:00Z' } };
-  const compacted = received.get('/x-ngsiv2-normalized-compacted');
-  assert.deepEqual(compacted?.body, {
-    subscriptionId: ids.get('x-ngsiv2-normalized-compacted'),
-    data: [
-      {
-        id: lamp.id,
-        type: 'Streetlight',
-        powerConsumption: power,
-        refStreetlightGroup: { type: 'Relationship', value: 'urn:ngsi-ld:StreetlightGroup:1', metadata: {} },
-        location: { type: 'geo:json', value: lamp.location.value, metadata: {} },
-      },
-    ],
-  });
-  assert.deepEqual(
-    [compacted?.headers['ngsiv2-attrsformat'], compacted?.headers['fiware-service']],
-    ['normalized', tenant],
-  );
-  const expanded = received.get('/x-ngsiv2-normalized')?.body as { data: Record<string, unknown>[] };
-  assert.equal(expanded.data[0]?.type, STREETLIGHT);
-  assert.deepEqual(expanded.data[0]?.['https://smartdatamodels.org/dataModel.Streetlighting/powerConsumption'], power);
-  const keyValues = received.get('/x-ngsiv2-keyValues-compacted')?.body as { data: Record<string, unknown>[] };
-  assert.equal(keyValues.data[0]?.powerConsumption, 12);
-});
-
-test('NGSIv2 clients are told which API to use', async (t) => {
-  const { ask } = await start(t);
-  for (const path of ['/v2', '/v2/entities?type=Lamp', '/v2/entities/urn:l:1/attrs/a', '/v2/op/update']) {
-    const answer = await ask('GET', path);
-    assert.equal(answer.statusCode, 404, path);
-    assert.match(answer.json().detail, /NGSI-LD, not NGSIv2.*\/ngsi-ld\/v1/, path);
-  }
 });
