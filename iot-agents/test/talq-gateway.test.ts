@@ -1,96 +1,17 @@
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
-import { freePort } from '../../scripts/programs.ts';
 import { AT, float, gatewayDevices } from './support/talq-devices.ts';
-import type { Territory } from './support/territory.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
-import { startWebServer } from './support/web-server.ts';
+import { talqTerritory } from './support/talq-gateway.ts';
+import { CONTEXT, eventually } from './support/territory.ts';
 
-const SECRET = 'secret-of-this-one-gateway';
 const PATIENCE_MS = 60_000;
 
 for (const database of chosenBy('talq-gateway', testDatabases())) {
   describe(`a TALQ gateway that calls us, on ${database.kind}`, () => {
-    let started: Promise<{ place: Territory; url: string }> | undefined;
-    const territory = () => {
-      started ??= database.open().then(async (db) => {
-        const port = await freePort();
-        const url = `http://127.0.0.1:${port}`;
-        const place = await startTerritory(db, { notifyUrl: `${url}/iot/notify` });
-        await place.app.listen({ port, host: '127.0.0.1' });
-        return { place, url };
-      });
-      return started;
-    };
-    after(async () => (await started)?.place.close());
-
-    /** A source, and its gateway: an HTTP server that can also send requests. */
-    const connect = async (members: object = {}) => {
-      const { place, url } = await territory();
-      const id = `talq-${randomBytes(4).toString('hex')}`;
-      const [cms, address] = [randomUUID(), randomUUID()];
-      const addresses = [randomUUID(), randomUUID(), randomUUID()] as const;
-      const group = {
-        address: 'rue-de-la-gare',
-        ownerCMS: cms,
-        members: [{ resource: 'devices', address: addresses[0] }],
-      };
-      const services = [{ name: 'ConfigurationService' }, { name: 'DataCollectService', maximumDataLogs: 4 }];
-      const gateway = { devices: gatewayDevices(addresses, 50, false), answersOverrides: 202 };
-      const server = await startWebServer(({ method, url: asked }) => {
-        const resource = asked.pathname.replace('/talq/', '');
-        if (asked.searchParams.get('clientAddress') !== cms) return { status: 400 };
-        if (method === 'POST') return { status: resource === 'override-commands' ? gateway.answersOverrides : 201 };
-        const lists: { [name: string]: unknown } = { devices: gateway.devices, services, groups: [group] };
-        return resource in lists ? { body: lists[resource] } : { status: 404 };
-      });
-      const ask = async (method: string, path: string, body?: object) => {
-        const answer = await fetch(`${url}/iot${path}`, {
-          method,
-          ...(body === undefined
-            ? {}
-            : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-        });
-        const text = await answer.text();
-        return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
-      };
-      const from = { url: `${server.url}/talq`, clientAddress: cms, gatewayAddress: address, gatewaySecret: SECRET };
-      const made = await ask('POST', '/sources', { id, name: 'Lighting', kind: 'talq', from, ...members });
-      assert.equal(made.status, 201, JSON.stringify(made.body));
-      const call = async (
-        method: string,
-        resource: string,
-        body?: unknown,
-        {
-          secret = SECRET,
-          version = '2.7.1',
-          client = address,
-        }: { secret?: string; version?: string; client?: string } = {},
-      ) => {
-        const target = new URL(`${url}/iot/talq/${id}/${resource}`);
-        target.searchParams.set('clientAddress', client);
-        if (method !== 'GET') target.searchParams.set('talqRequestId', randomUUID());
-        const answer = await fetch(target, {
-          method,
-          headers: {
-            authorization: `Bearer ${secret}`,
-            ...(version === '' ? {} : { 'talq-api-version': version }),
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        const text = await answer.text();
-        return { status: answer.status, body: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
-      };
-      const entity = (type: string, ...rest: string[]) =>
-        // biome-ignore lint/suspicious/noExplicitAny: attributes of an entity that is asserted on
-        place.entity(['urn:ngsi-ld', type, id, ...rest].join(':')) as Promise<any>;
-      const report = (...entries: object[]) =>
-        call('POST', 'log-reports', { address: 'logger', entries: entries.map((data) => ({ data })) });
-      return { id, place, url, server, gateway, addresses, ask, call, report, entity, made };
-    };
+    const { connect, close } = talqTerritory(database);
+    after(close);
 
     test('is accepted by its secret, its address and a supported version', async (t) => {
       const { call, server, made, ask, id } = await connect();
@@ -146,6 +67,74 @@ for (const database of chosenBy('talq-gateway', testDatabases())) {
       assert.equal(toGroup.status, 202, JSON.stringify(toGroup.body));
       const sent = JSON.parse(server.asked.at(-1)?.body ?? '');
       assert.deepEqual(sent.addresses, [{ resource: 'groups', address: 'rue-de-la-gare' }]);
+    });
+
+    test('is given its address and ours in the bootstrap, before which it may tell nothing else', async (t) => {
+      const { id, call, server, gateway, cms, address, addresses, ask } = await connect();
+      t.after(() => server.close());
+      const nil = { client: '00000000-0000-0000-0000-000000000000' };
+      const own = (functions: object) => ({ name: 'gateway', class: 'gateway', functions: [functions] });
+      const announced = { id: 'gw', type: 'GatewayFunction', gatewayUri: { type: 'AttributeUri', value: server.url } };
+      const status = async (...given: Parameters<typeof call>) => (await call(...given)).status;
+      const asked = (path: string) => server.asked.filter(({ url }) => url.pathname === `/talq/${path}`);
+
+      assert.equal(await status('POST', 'services', [{ name: 'ControlService' }], nil), 403);
+      assert.equal(await status('GET', 'devices', undefined, nil), 403);
+      assert.equal(await status('POST', 'devices', [own({ id: 'x', type: 'BasicFunction' })], nil), 400);
+      assert.equal(await status('POST', 'devices', [{ ...own(announced), address }], nil), 400);
+      const { status: made, body } = await call('POST', 'devices', [own(announced)], nil);
+      assert.equal(made, 201, JSON.stringify(body));
+      const [{ gatewayAddress, cmsAddress }] = body[0].functions;
+      assert.deepEqual([body[0].address, gatewayAddress.value, cmsAddress.value], [address, address, cms]);
+
+      for (const [method, path, sent] of [
+        ['POST', 'devices', gateway.devices],
+        ['GET', 'devices', undefined],
+        ['POST', 'log-reports', { address: 'logger', entries: [] }],
+      ] as const) {
+        assert.equal(await status(method, path, sent), 403, path);
+      }
+      assert.equal(await status('POST', 'device-classes', [{ name: 'gateway' }]), 201);
+      assert.equal(await status('PATCH', `devices/${address}`, { functions: [announced] }), 200);
+      const told = await eventually('our address', () => asked(`devices/${address}`)[0], PATIENCE_MS);
+      assert.deepEqual(
+        [told.method, told.url.searchParams.get('clientAddress'), JSON.parse(told.body).functions],
+        ['PATCH', cms, [{ id: 'gw', type: 'GatewayFunction', cmsAddress: { type: 'AttributeString', value: cms } }]],
+      );
+      assert.equal(await status('POST', 'devices', gateway.devices), 403);
+      assert.equal(await status('POST', 'services', [{ name: 'ControlService' }]), 201);
+      assert.equal(await status('POST', 'log-reports', { address: 'logger', entries: [] }), 403);
+      assert.deepEqual(asked('devices'), [], 'it was read too early');
+      assert.equal(await status('POST', 'device-classes', []), 201);
+      await eventually('its loggers', () => asked('logger-configs')[1], PATIENCE_MS);
+      assert.equal(await status('POST', 'devices', gateway.devices), 201);
+
+      // It begins anew: nothing remains, and it gets its loggers once more.
+      assert.equal(await status('DELETE', `devices/${address}`), 200);
+      assert.deepEqual((await call('GET', 'devices')).body, []);
+      const { body: left } = await ask('GET', `/sources/${id}/gateway`);
+      assert.deepEqual([left.services, left.deviceClasses, left.devices], [[], [], 0]);
+      assert.equal(await status('POST', 'services', [{ name: 'ControlService' }]), 201);
+      await eventually('its loggers again', () => asked('logger-configs')[3], PATIENCE_MS);
+      assert.equal(await status('GET', `devices/${addresses[0]}`), 200);
+    });
+
+    test('may speak TALQ 2.5, and compress what it sends', async (t) => {
+      const { call, server, gateway } = await connect({ enabled: false });
+      t.after(() => server.close());
+      const early = { version: '2.5.0', requestId: null };
+      assert.equal((await call('POST', 'services', [{ name: 'ControlService' }], early)).status, 201);
+      const late = await call('POST', 'services', [], { version: '2.6.0', requestId: null });
+      assert.deepEqual([late.status, late.body[0].description], [400, 'talqRequestId is missing']);
+      const sent = await call('POST', 'devices', gateway.devices, { encoding: 'gzip' });
+      assert.deepEqual([sent.status, sent.headers.get('content-encoding')], [201, 'gzip']);
+      assert.equal(sent.body.length, 3);
+      const plain = await call('POST', 'devices', gateway.devices);
+      assert.deepEqual([plain.headers.get('content-encoding'), plain.body.length], [null, 3]);
+      const other = await call('POST', 'devices', gateway.devices, { encoding: 'br' });
+      assert.deepEqual([other.status, other.body[0].key], [415, 'headerValueNotValid']);
+      const broken = await call('POST', 'devices', gateway.devices, { encoding: 'deflate' });
+      assert.deepEqual([broken.status, broken.body[0].key], [400, 'payloadError']);
     });
 
     test('announces devices and reports measurements and faults, each processed once, without polling', async (t) => {

@@ -14,6 +14,27 @@ for (const database of chosenBy('talq-sources', testDatabases())) {
     const { ask, close, territory } = askAgents(database);
     after(close);
 
+    for (const [gateway, reads] of [
+      ['does not tell the number of its devices', 3],
+      ['always returns the same devices', 2],
+    ] as const) {
+      test(`is read to its end if it ${gateway}`, async (t) => {
+        const id = `talq-${randomBytes(4).toString('hex')}`;
+        const all = Array.from({ length: reads === 3 ? 450 : 200 }, () => ({ address: randomUUID(), functions: [] }));
+        const server = await startWebServer(({ url: { pathname, searchParams } }) => {
+          if (pathname !== '/talq/devices') return { status: 404 };
+          const offset = reads === 3 ? Number(searchParams.get('offset')) : 0;
+          return { body: all.slice(offset, offset + 200) };
+        });
+        t.after(() => server.close());
+        const from = { url: `${server.url}/talq`, clientAddress: CMS };
+        await ask('POST', '/sources', { id, name: 'Lighting', kind: 'talq', from });
+        const { body } = await ask('POST', `/sources/${id}/run`);
+        assert.deepEqual([body.outcome, body.rows], ['ok', all.length], JSON.stringify(body));
+        assert.equal(server.asked.filter(({ url }) => url.pathname === '/talq/devices').length, reads);
+      });
+    }
+
     for (const hasPages of [true, false]) {
       test(`returns lamps, cabinets and faults, ${hasPages ? 'page by page' : 'all at once'}, and accepts commands`, async (t) => {
         const id = `talq-${randomBytes(4).toString('hex')}`;

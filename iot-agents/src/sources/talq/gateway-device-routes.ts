@@ -3,7 +3,8 @@ import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../frames/json-values.ts';
 import { isObject, objects } from '../../frames/json-values.ts';
-import { countOf, devicesOf, notFound, sourceOfRequest } from './gateway-requests.ts';
+import { announcedGateway } from './bootstrap.ts';
+import { countOf, devicesOf, isAnnouncement, listOf, notFound, sourceOfRequest } from './gateway-requests.ts';
 import { type GatewayParts, LONGEST_BODY, type WithAddress } from './gateway-route-parts.ts';
 import type { TalqDocument } from './gateway-rows.ts';
 import * as rows from './gateway-rows.ts';
@@ -71,7 +72,13 @@ function deviceReads(scope: FastifyInstance, { db }: GatewayParts): void {
   );
 }
 
-function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): void {
+function deviceWrites(scope: FastifyInstance, { db, gateways, runSoon }: GatewayParts): void {
+  const announce = async (source: TalqSource, body: unknown): Promise<TalqDocument> => {
+    const device = announcedGateway(source, listOf(body));
+    await rows.beginAnew(db, source, 'announced');
+    await gateways.putDevices(source, [device], false);
+    return device;
+  };
   const take = async (source: TalqSource, method: 'POST' | 'PUT' | 'PATCH', devices: TalqDocument[]): Promise<void> => {
     if (method === 'PATCH') await gateways.patchDevices(source, devices);
     else await gateways.putDevices(source, devices, method === 'PUT');
@@ -88,8 +95,10 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
         answers: STORED,
       }),
       async handler(request, reply) {
+        const source = sourceOfRequest(request);
+        if (isAnnouncement(request)) return reply.code(201).send([await announce(source, request.body)]);
         const given = devicesOf(request.body);
-        await take(sourceOfRequest(request), method, given);
+        await take(source, method, given);
         return method === 'PATCH' ? reply.send() : reply.code(method === 'POST' ? 201 : 200).send(given);
       },
     });
@@ -106,20 +115,37 @@ function deviceWrites(scope: FastifyInstance, { db, gateways }: GatewayParts): v
       }),
       async handler(request, reply) {
         const given = devicesOf([{ ...(isObject(request.body) ? request.body : {}), ...request.params }]);
-        await take(sourceOfRequest(request), method, given);
+        const source = sourceOfRequest(request);
+        await take(source, method, given);
+        // It waits for our address.
+        if (isOwn(source, request.params)) await runSoon(source.id);
         return method === 'PATCH' ? reply.send() : given[0];
       },
     });
   }
   scope.delete<WithAddress>(
     '/devices/:address',
-    operation({ access: 'nothing', summary: 'Records that a TALQ gateway removed a device', answers: DOCUMENT }),
+    operation({
+      access: 'nothing',
+      summary: 'Records that a TALQ gateway removed a device, or that it begins anew',
+      answers: DOCUMENT,
+    }),
     async (request) => {
+      const source = sourceOfRequest(request);
+      if (isOwn(source, request.params)) {
+        await rows.beginAnew(db, source, null);
+        return { address: request.params.address };
+      }
       const device = await deviceOf(db, request);
-      await rows.deleteTalqDevice(db, sourceOfRequest(request), device.address);
+      await rows.deleteTalqDevice(db, source, device.address);
       return device;
     },
   );
+}
+
+/** Whether it is the device of the gateway itself. */
+function isOwn({ from }: TalqSource, { address }: WithAddress['Params']): boolean {
+  return address.toLowerCase() === from.gatewayAddress?.toLowerCase();
 }
 
 async function deviceOf(db: GatewayParts['db'], request: FastifyRequest<WithAddress>): Promise<TalqDocument> {

@@ -5,11 +5,12 @@ import type { JsonObject } from '../../frames/json-values.ts';
 import { objects, text } from '../../frames/json-values.ts';
 import { RegistryError } from '../../frames/registry-error.ts';
 import { credentialsOf } from '../../http/credentials.ts';
-import type { TalqDocument } from './gateway-rows.ts';
+import { isPartOfBootstrap, NIL } from './bootstrap.ts';
+import type { GatewayParts } from './gateway-route-parts.ts';
+import { bootstrapOf, type TalqDocument } from './gateway-rows.ts';
 import { readTalqDevice } from './talq-device.ts';
 import { TalqError } from './talq-error.ts';
 import type { TalqSource } from './talq-source.ts';
-import type { TalqSources } from './talq-sources.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,17 +19,29 @@ declare module 'fastify' {
   }
 }
 
+/** Minor version of TALQ 2 from which every write has an id. */
+const FIRST_WITH_REQUEST_IDS = 6;
 const UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
 
 /**
  * Authenticates gateways by their secret, before the body is read. Routes of the scope have `:source` in their path.
  */
-export function admitGateways(scope: FastifyInstance, talqSources: Pick<TalqSources, 'talq'>): void {
+export function admitGateways(scope: FastifyInstance, { db, talqSources }: GatewayParts): void {
   scope.decorateRequest('talqSource', null);
   scope.addHook('onRequest', async (request) => {
-    const { source } = request.params as { source: string };
-    request.talqSource = admitted(request, await talqSources.talq(source).catch(unlessRegistry));
+    const { source: id } = request.params as { source: string };
+    const source = admitted(request, await talqSources.talq(id).catch(unlessRegistry));
+    request.talqSource = source;
+    if (isAnnouncement(request)) return;
+    const step = await bootstrapOf(db, source);
+    if (step === undefined || isPartOfBootstrap(request, step, source.from.gatewayAddress ?? '')) return;
+    throw new TalqError(403, 'genericError', 'the bootstrap of this gateway has not ended');
   });
+}
+
+/** Whether a gateway that has no address yet sends the request. */
+export function isAnnouncement({ query }: FastifyRequest): boolean {
+  return (query as { readonly clientAddress?: unknown }).clientAddress === NIL;
 }
 
 /** Does not reveal whether a source exists. */
@@ -46,15 +59,20 @@ function admitted(request: FastifyRequest, source: TalqSource | undefined): Talq
   if (source === undefined || !isKnown) throw new TalqError(401, 'genericError', 'expected the secret of this gateway');
   const version = text(request.headers['talq-api-version']);
   if (version === undefined) throw new TalqError(400, 'headerMissing', 'talq-api-version is missing');
-  if (!/^2\.\d+\.\d+$/.test(version)) {
+  const minor = /^2\.(\d+)\.\d+$/.exec(version)?.[1];
+  if (minor === undefined) {
     throw new TalqError(400, 'headerValueNotValid', `talq-api-version is ${version}, expected 2.x`);
   }
   const { clientAddress, talqRequestId } = request.query as { clientAddress?: unknown; talqRequestId?: unknown };
   if (clientAddress === undefined) throw new TalqError(400, 'parameterMissing', 'clientAddress is missing');
-  if (String(clientAddress).toLowerCase() !== gatewayAddress?.toLowerCase()) {
+  if (isAnnouncement(request)) {
+    const isAllowed = request.method === 'POST' && request.routeOptions.url?.endsWith('/:source/devices');
+    if (!isAllowed) throw new TalqError(403, 'genericError', 'a gateway without an address may only announce itself');
+  } else if (String(clientAddress).toLowerCase() !== gatewayAddress?.toLowerCase()) {
     throw new TalqError(400, 'parameterValueNotValid', `clientAddress is ${clientAddress}, expected the gateway's`);
   }
   if (request.method === 'GET' || request.method === 'HEAD') return source;
+  if (talqRequestId === undefined && Number(minor) < FIRST_WITH_REQUEST_IDS) return source;
   if (talqRequestId === undefined) throw new TalqError(400, 'parameterMissing', 'talqRequestId is missing');
   if (!UUID.test(String(talqRequestId))) {
     throw new TalqError(400, 'parameterValueNotValid', `talqRequestId is ${talqRequestId}, expected a UUID`);
@@ -68,11 +86,11 @@ export function sourceOfRequest({ talqSource }: FastifyRequest): TalqSource {
   return talqSource;
 }
 
-/** A list of objects with a certain member. @throws TalqError */
-export function listOf(body: unknown, member: string): JsonObject[] {
+/** A list of objects, each with a certain member. @throws TalqError */
+export function listOf(body: unknown, member?: string): JsonObject[] {
   const list = objects(body);
   const wrong = !Array.isArray(body) || list.length !== body.length;
-  const nameless = list.findIndex((each) => text(each[member]) === undefined);
+  const nameless = member === undefined ? -1 : list.findIndex((each) => text(each[member]) === undefined);
   if (wrong) throw new TalqError(400, 'payloadError', 'the body is not a list of objects');
   if (nameless >= 0) throw new TalqError(400, 'payloadError', `[${nameless}].${member} is missing`);
   return list;

@@ -3,6 +3,7 @@ import { DOCUMENT, operation } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
 import type { JsonObject } from '../../frames/json-values.ts';
 import { isObject, objects } from '../../frames/json-values.ts';
+import { encodedBodies } from './bodies.ts';
 import { deviceRoutes } from './gateway-device-routes.ts';
 import { admitGateways, answerTalq, listOf, notFound, sourceOfRequest } from './gateway-requests.ts';
 import { type GatewayParts, LONGEST_BODY, type WithAddress } from './gateway-route-parts.ts';
@@ -21,7 +22,8 @@ export async function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): 
   await app.register(
     async (scope) => {
       answerTalq(scope);
-      admitGateways(scope, parts.talqSources);
+      admitGateways(scope, parts);
+      encodedBodies(scope);
       serviceAndReportRoutes(scope, parts);
       deviceClassRoutes(scope, parts);
       deviceRoutes(scope, parts);
@@ -43,6 +45,10 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
       const source = sourceOfRequest(request);
       const services = listOf(request.body, 'name');
       await rows.noteGateway(db, source, { services, hasCalled: true });
+      if ((await rows.bootstrapOf(db, source)) === 'announced') {
+        await rows.setBootstrap(db, source, 'services');
+        return reply.code(201).send();
+      }
       // The gateway has just connected: read its devices, and configure what it reports.
       await runSoon(source.id);
       return reply.code(201).send();
@@ -73,7 +79,7 @@ function serviceAndReportRoutes(scope: FastifyInstance, { db, gateways, runSoon 
   );
 }
 
-function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
+function deviceClassRoutes(scope: FastifyInstance, { db, runSoon }: GatewayParts): void {
   const putClasses = async (source: TalqSource, given: readonly JsonObject[]): Promise<void> => {
     const { deviceClasses } = await rows.findGateway(db, source);
     const named = new Map(objects(deviceClasses).map((each) => [each.name, each]));
@@ -92,7 +98,12 @@ function deviceClassRoutes(scope: FastifyInstance, { db }: GatewayParts): void {
       }),
       async handler(request, reply) {
         const given = listOf(request.body, 'name');
-        await putClasses(sourceOfRequest(request), given);
+        const source = sourceOfRequest(request);
+        await putClasses(source, given);
+        if (method === 'POST' && (await rows.bootstrapOf(db, source)) === 'services') {
+          await rows.setBootstrap(db, source, null);
+          await runSoon(source.id);
+        }
         return reply.code(method === 'POST' ? 201 : 200).send(given);
       },
     });

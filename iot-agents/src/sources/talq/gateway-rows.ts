@@ -1,8 +1,11 @@
-import type { Queryable } from '../../database.ts';
+import type { Database, Queryable } from '../../database.ts';
 import type { TalqSource } from './talq-source.ts';
 
 /** A device as written by a gateway, including members that we don't know. */
 export type TalqDocument = Readonly<Record<string, unknown>> & { readonly address: string };
+
+/** Of the bootstrap (TALQ 2.7.1, 5.1): the gateway has announced itself, or its services too. */
+export type BootstrapStep = 'announced' | 'services';
 
 interface GatewayRow {
   readonly services: readonly unknown[];
@@ -10,6 +13,10 @@ interface GatewayRow {
   readonly groups: readonly unknown[];
   /** The time of its last call. */
   readonly heardAt: string | null;
+  /** How far it is in the bootstrap; null: not in it. */
+  readonly bootstrap: BootstrapStep | null;
+  /** When it last announced or reset itself; null: never. */
+  readonly beganAt: string | null;
   readonly devices: number;
 }
 
@@ -38,7 +45,7 @@ const OFFERED = `
 const IS_OF = 'SELECT 1 FROM iot.talq_device WHERE tenant = $1 AND source = $2 AND address = $3';
 
 const GATEWAY = `
-  SELECT services::text, device_classes::text, groups::text, heard_at FROM iot.talq_gateway
+  SELECT services::text, device_classes::text, groups::text, heard_at, bootstrap, began_at FROM iot.talq_gateway
   WHERE tenant = $1 AND source = $2`;
 const NOTE = `
   INSERT INTO iot.talq_gateway AS kept (tenant, source, services, device_classes, groups, heard_at)
@@ -49,6 +56,15 @@ const NOTE = `
     device_classes = coalesce($4::jsonb, kept.device_classes),
     groups = coalesce($5::jsonb, kept.groups),
     heard_at = coalesce(excluded.heard_at, kept.heard_at)`;
+
+const STEP = 'UPDATE iot.talq_gateway SET bootstrap = $3 WHERE tenant = $1 AND source = $2';
+const BOOTSTRAP = 'SELECT bootstrap FROM iot.talq_gateway WHERE tenant = $1 AND source = $2';
+const BEGIN = `
+  INSERT INTO iot.talq_gateway (tenant, source, heard_at, bootstrap, began_at)
+  VALUES ($1, $2, now(), $3, now())
+  ON CONFLICT (tenant, source) DO UPDATE SET services = '[]', device_classes = '[]', groups = '[]',
+    heard_at = now(), bootstrap = excluded.bootstrap, began_at = now()`;
+const DELETE_ALL = 'DELETE FROM iot.talq_device WHERE tenant = $1 AND source = $2';
 
 const AT_ONCE = 2_000;
 
@@ -126,17 +142,40 @@ export async function findGateway(db: Queryable, source: SourceKey): Promise<Gat
     device_classes: string;
     groups: string;
     heard_at: Date | null;
+    bootstrap: BootstrapStep | null;
+    began_at: Date | null;
   }>({ text: GATEWAY, values: keyOf(source) });
   const devices = await countTalqDevices(db, source);
   const row = rows[0];
-  if (row === undefined) return { services: [], deviceClasses: [], groups: [], heardAt: null, devices };
+  const none = { services: [], deviceClasses: [], groups: [], heardAt: null, bootstrap: null, beganAt: null };
+  if (row === undefined) return { ...none, devices };
   return {
     services: JSON.parse(row.services),
     deviceClasses: JSON.parse(row.device_classes),
     groups: JSON.parse(row.groups),
-    heardAt: row.heard_at === null ? null : new Date(row.heard_at).toISOString(),
+    heardAt: isoTime(row.heard_at),
+    bootstrap: row.bootstrap,
+    beganAt: isoTime(row.began_at),
     devices,
   };
+}
+
+/** Undefined: the gateway is not in the bootstrap. */
+export async function bootstrapOf(db: Queryable, source: SourceKey): Promise<BootstrapStep | undefined> {
+  const { rows } = await db.query<{ bootstrap: BootstrapStep | null }>({ text: BOOTSTRAP, values: keyOf(source) });
+  return rows[0]?.bootstrap ?? undefined;
+}
+
+export async function setBootstrap(db: Queryable, source: SourceKey, step: BootstrapStep | null): Promise<void> {
+  await db.query({ text: STEP, values: [...keyOf(source), step] });
+}
+
+/** Forgets all that the gateway has told. `step`: null, it has not announced itself anew. */
+export async function beginAnew(db: Database, source: SourceKey, step: BootstrapStep | null): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query({ text: BEGIN, values: [...keyOf(source), step] });
+    await tx.query({ text: DELETE_ALL, values: keyOf(source) });
+  });
 }
 
 /** Stores the given values and leaves the others unchanged. */
@@ -154,6 +193,10 @@ export async function noteGateway(
 ): Promise<void> {
   const lists = [services, deviceClasses, groups].map((list) => (list === undefined ? null : JSON.stringify(list)));
   await db.query({ text: NOTE, values: [...keyOf(source), ...lists, hasCalled] });
+}
+
+function isoTime(at: Date | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }
 
 async function documents(db: Queryable, text: string, values: readonly unknown[]): Promise<TalqDocument[]> {

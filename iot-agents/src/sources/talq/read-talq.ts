@@ -1,12 +1,14 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { Database } from '../../database.ts';
+import { object } from '../../frames/json-values.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
 import { fetchOutgoing, refusal, shown } from '../../outgoing/outgoing.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
 import type { Harvest, HarvestedItem } from '../items/harvest.ts';
 import type { ItemProblem } from '../items/item-mapping.ts';
+import { attach } from './bootstrap.ts';
 import type { TalqDocument } from './gateway-rows.ts';
-import { listTalqDevices, noteGateway, replaceTalqDevices } from './gateway-rows.ts';
+import { findGateway, listTalqDevices, lockTalqDevices, noteGateway, replaceTalqDevices } from './gateway-rows.ts';
 import { configureLogger, loggerConfigs } from './logger-config.ts';
 import { dateTime, faultsOf, isLamp, readTalqDevice } from './talq-device.ts';
 import { groupEntities } from './talq-group.ts';
@@ -36,13 +38,15 @@ export async function readTalq(
   const readAt = new Date().toISOString();
   const items: HarvestedItem[] = [];
   const problems: ItemProblem[] = [];
+  const gateway = await findGateway(db, source);
+  const attachedAt = isPreview ? state.attachedAt : await attachOnce(db, outgoing, source, gateway, options);
+  if (gateway.bootstrap !== null && !isPreview) {
+    return { rows: 0, items, problems, refused: 0, state: { ...state, attachedAt }, store: async () => {} };
+  }
   const documents: TalqDocument[] = [];
   const lamps = new Set<string>();
   let rows = 0;
-  for (let total = 1; rows < total && rows < MAX_DEVICES; ) {
-    const { devices, count } = await devicesFrom(outgoing, from, rows, signal);
-    total = count ?? 0; // a gateway without paging returns everything at once
-    if (devices.length === 0) break;
+  for await (const devices of pagesFrom(outgoing, from, signal)) {
     for (const value of devices) {
       const device = readTalqDevice(value);
       if (device === undefined) {
@@ -84,7 +88,8 @@ export async function readTalq(
   const groups = await listFrom(outgoing, from, 'groups', signal).catch((cause) => note('groups', cause));
   for (const group of groupEntities(id, groups ?? [], lamps)) items.push(talqItem(group, group));
   const loggers = isPreview || from.gatewaySecret === undefined ? [] : loggerConfigs(source);
-  const configured = Array.isArray(state.loggers) ? [...state.loggers] : [];
+  const isSame = (state.beganAt ?? null) === gateway.beganAt; // since then it has no loggers of ours
+  const configured = isSame && Array.isArray(state.loggers) ? [...state.loggers] : [];
   for (const config of loggers) {
     if (configured.includes(config.address)) continue;
     await configureLogger(outgoing, source, config, signal).then(
@@ -97,7 +102,7 @@ export async function readTalq(
     items,
     problems: problems.slice(0, 100),
     refused,
-    state: { alerts, loggers: configured },
+    state: { alerts, loggers: configured, beganAt: gateway.beganAt, attachedAt },
     async store(tx) {
       await replaceTalqDevices(tx, source, documents);
       await noteGateway(tx, source, {
@@ -107,6 +112,36 @@ export async function readTalq(
       });
     },
   };
+}
+
+/** Tells a gateway that has announced itself our address. Returns of which announcement that was. @throws SourceError */
+async function attachOnce(
+  db: Database,
+  outgoing: Outgoing,
+  source: TalqSource,
+  { beganAt }: { readonly beganAt: string | null },
+  { state, signal }: { readonly state: Readonly<Record<string, unknown>>; readonly signal: AbortSignal },
+): Promise<unknown> {
+  if (beganAt === null || state.attachedAt === beganAt) return state.attachedAt;
+  const address = source.from.gatewayAddress?.toLowerCase() ?? '';
+  const device = (await lockTalqDevices(db, source, [address])).get(address);
+  if (device === undefined) return state.attachedAt; // it has reset itself, and not announced itself again
+  await attach(outgoing, source, device, signal);
+  return beganAt;
+}
+
+/** All devices. A gateway that does not tell their number is read until a page is short, or is the one before again. */
+async function* pagesFrom(outgoing: Outgoing, from: TalqFrom, signal: AbortSignal): AsyncGenerator<unknown[]> {
+  let before = '';
+  for (let offset = 0, total = Number.POSITIVE_INFINITY; offset < Math.min(total, MAX_DEVICES); ) {
+    const { devices, count } = await devicesFrom(outgoing, from, offset, signal);
+    const page = JSON.stringify(devices.map((device) => object(device).address));
+    if (devices.length === 0 || page === before) return;
+    yield devices;
+    before = page;
+    offset += devices.length;
+    total = count ?? (devices.length === PAGE ? Number.POSITIVE_INFINITY : 0);
+  }
 }
 
 async function devicesFrom(
