@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
-import { citizenOf, fileOf, startReportHost } from './support/report-host.ts';
+import { citizenOf, fileOf, PLACE, startReportHost } from './support/report-host.ts';
 
 const ROAD = {
   name: { fr: 'Route départementale' },
@@ -16,6 +18,8 @@ const ROAD = {
   contact: { name: 'Département de la Moselle', url: 'https://moselle.example' },
   contacts: [{ communes: ['villerupt', 'thil'], name: 'Meurthe-et-Moselle', email: 'routes@example.org' }],
 };
+/** In Metz the partner has a system of its own. */
+const OPEN311 = { serviceCode: '12', jurisdiction: 'metz.example' };
 const IN_AUMETZ = { lat: 49.418, lon: 5.9433 };
 
 test('What is the task of others', async (t) => {
@@ -95,6 +99,85 @@ test('What is the task of others', async (t) => {
     const { id } = (await citizen.report({ category: 'pothole' })).body;
     const { status, body } = await passOn(id);
     assert.equal(status, 409);
-    assert.match(body.detail, /category: “pothole” has no contact with an e-mail address in villerupt/);
+    assert.match(body.detail, /category: “pothole” has no contact with an e-mail address or Open311 in villerupt/);
+  });
+
+  await t.test('by Open311 it arrives once, also if the answer is lost, and the number there is told', async (t) => {
+    const partner = await startPartner(t);
+    const open311 = { ...OPEN311, url: `${partner.url}/` };
+    const contact = { name: 'Nid-de-poule.fr', open311: { ...open311, apiKey: 'a secret of ours' } };
+    const category = { ...ROAD, contact, contacts: [] };
+    const saved = await ask('PUT', '/reports/categories/holes', category);
+    assert.deepEqual(saved.body.contact.open311, open311, 'without the key');
+    assert.equal(
+      (await ask('PUT', '/reports/categories/holes', { ...category, contact: saved.body.contact })).status,
+      200,
+    );
+    const shown = (await citizen.get('/categories')).body.categories.find(
+      ({ code }: { code: string }) => code === 'holes',
+    );
+    assert.deepEqual(shown.contact, { name: 'Nid-de-poule.fr', isPassedOn: true });
+
+    const photo = await citizen.photo();
+    const sent = (await citizen.report({ category: 'holes', description: 'Un trou', photos: [photo] })).body;
+    partner.losesAnswers = true;
+    const asked = await passOn(sent.id, { photos: [fileOf(photo)] });
+    assert.equal(asked.status, 200, JSON.stringify(asked.body));
+    const refused = (await citizen.report({ category: 'holes', description: 'Refusé' })).body;
+    const number = await eventually(
+      'the partner’s number is known',
+      async () => (await citizen.get(`/follow/${sent.token}`)).body.passedOn?.number,
+      90_000,
+    );
+    assert.equal(partner.requests.length, 1, 'it is not sent again');
+    const [request] = partner.requests;
+    assert.equal(number, request?.id);
+    const { media_url: link, description, ...fields } = request?.fields ?? {};
+    assert.deepEqual(fields, {
+      ...{ api_key: 'a secret of ours', service_code: '12', jurisdiction_id: 'metz.example' },
+      ...{ lat: String(PLACE.lat), long: String(PLACE.lon), address_string: 'Villerupt' },
+    });
+    assert.match(description ?? '', new RegExp(`${sent.id}[^]*Un trou \\[…\\]`));
+    const { pathname, search } = new URL(link ?? '');
+    assert.equal((await host.app.inject({ url: `${pathname}${search}`, headers })).statusCode, 200, 'its photo');
+
+    partner.losesAnswers = false;
+    partner.refuses = true;
+    assert.equal((await passOn(refused.id)).status, 200);
+    const entry = await eventually('the desk is told', async () => {
+      const { journal } = (await ask('GET', `/reports/${refused.id}`)).body;
+      return journal.find(({ act }: { act: string }) => act === 'notPassedOn');
+    });
+    assert.deepEqual([entry.detail.cause, entry.text], ['refused', '400 [{"code":400,"description":"Outside"}]']);
+    assert.equal((await citizen.get(`/follow/${refused.token}`)).body.status, 'open');
   });
 });
+
+/** A GeoReport v2 server of somebody else. */
+async function startPartner(t: TestContext) {
+  const requests: { readonly id: string; readonly fields: { readonly [name: string]: string } }[] = [];
+  const partner = { url: '', requests, losesAnswers: false, refuses: false };
+  const server = createServer(async (request, answer) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://partner');
+    assert.equal(pathname, '/requests.json');
+    if (request.method === 'GET') {
+      assert.equal(searchParams.get('jurisdiction_id'), OPEN311.jurisdiction);
+      const listed = requests.map(({ id, fields }) => ({ service_request_id: id, description: fields.description }));
+      answer.end(JSON.stringify([{ service_request_id: '1', description: null }, ...listed]));
+      return;
+    }
+    const body = (await request.toArray()).join('');
+    if (partner.refuses) {
+      answer.writeHead(400).end(JSON.stringify([{ code: 400, description: 'Outside' }]));
+      return;
+    }
+    const id = String(requests.length + 100);
+    requests.push({ id, fields: Object.fromEntries(new URLSearchParams(body)) });
+    if (partner.losesAnswers) request.socket.destroy();
+    else answer.end(JSON.stringify([{ service_request_id: id }]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  partner.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return partner;
+}

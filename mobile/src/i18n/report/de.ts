@@ -85,6 +85,7 @@ export const report: Messages['report'] = {
     number: 'Nummer {number}',
     next: 'Zuerst liest sie jemand aus dem Team. Erst danach werden Text und Fotos öffentlich.',
     passedOn: 'Weitergegeben an {to} am {date}.',
+    passedOnNumber: 'Nummer dort: {number}.',
     tell: 'Erfahren, wie es weitergeht',
     push: 'Eine Mitteilung auf diesem Gerät bei allem Neuen, und zu den Themen aus den Einstellungen.',
     pushOn: 'Mitteilungen sind auf diesem Gerät eingeschaltet.',

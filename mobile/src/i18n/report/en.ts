@@ -85,6 +85,7 @@ export const report: Messages['report'] = {
     number: 'Number {number}',
     next: 'Somebody of the team reads it first. Its text and photos become public only after that.',
     passedOn: 'Passed on to {to} on {date}.',
+    passedOnNumber: 'Their number: {number}.',
     tell: 'Be told what happens',
     push: 'A notification on this device with all news, and for the topics chosen in the settings.',
     pushOn: 'Notifications are on for this device.',

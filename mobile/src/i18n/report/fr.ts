@@ -85,6 +85,7 @@ export const report = {
     number: 'Numéro {number}',
     next: 'Une personne de l’équipe le lit d’abord. Son texte et ses photos ne sont publics qu’ensuite.',
     passedOn: 'Transmis à {to} le {date}.',
+    passedOnNumber: 'Numéro chez eux : {number}.',
     tell: 'Être prévenu de la suite',
     push: 'Une notification sur cet appareil à chaque nouvelle, et pour les sujets choisis dans les réglages.',
     pushOn: 'Les notifications sont activées sur cet appareil.',

@@ -85,6 +85,7 @@ export const report: Messages['report'] = {
     number: 'Nummer {number}',
     next: 'Fir d’éischt liest een aus der Ekipp se. Eréischt duerno sinn Text a Fotoen ëffentlech.',
     passedOn: 'Weiderginn un {to} den {date}.',
+    passedOnNumber: 'Nummer do: {number}.',
     tell: 'Gewuer ginn, wéi et virugeet',
     push: 'Eng Notifikatioun op dësem Apparat bei allem Neien, an zu den Theemen aus den Astellungen.',
     pushOn: 'Notifikatioune sinn op dësem Apparat ageschalt.',

@@ -3,7 +3,7 @@ import { categoryOf, readCategories } from '../categories/categories.ts';
 import { contactAt } from '../categories/category.ts';
 import type { Report } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
-import { type Act, applyAct, type Effect } from '../report/acts.ts';
+import { type Act, applyAct, type Effect, type Recipient } from '../report/acts.ts';
 import { urnOf } from '../report/report.ts';
 import { claimPhotos } from '../store/claim-photos.ts';
 import { appendEntry, isAdded } from '../store/journal.ts';
@@ -101,17 +101,20 @@ async function completed(parts: ReportParts, tenant: string, id: string, wanted:
   return wanted;
 }
 
-/** @throws Problem 409: nobody can be written to about this report */
-async function recipientOf({ db, mail }: ReportParts, tenant: string, id: string) {
+/** @throws Problem 409: nobody can be told of this report */
+async function recipientOf({ db, mail }: ReportParts, tenant: string, id: string): Promise<Recipient> {
   const report = (await loadReports(db, tenant, [id])).get(id)?.report;
   if (report === undefined) throw missing('report', id);
   const category = (await readCategories(db, tenant)).find(({ code }) => code === report.category);
-  const { name, email } = (category && contactAt(category, report.commune)) ?? {};
+  const { name, email, open311 } = (category && contactAt(category, report.commune)) ?? {};
+  if (name !== undefined && open311 !== undefined) return { name, by: { open311 } };
   if (name === undefined || email === undefined) {
-    throw conflict(`category: “${report.category}” has no contact with an e-mail address in ${report.commune}`);
+    throw conflict(
+      `category: “${report.category}” has no contact with an e-mail address or Open311 in ${report.commune}`,
+    );
   }
   if (mail === undefined) throw conflict('SMTP_URL: got nothing, expected a mail server to pass reports on');
-  return { name, email };
+  return { name, by: { email } };
 }
 
 /** The copy is made first; an unused copy is deleted after a day. */

@@ -14,12 +14,26 @@ const SHOWN_CONTACT = {
   phone: Type.Optional(Short),
   url: Type.Optional(Type.String({ format: 'uri', maxLength: 300 })),
 };
+const PARTNER = {
+  url: Type.String({ format: 'uri', maxLength: 300, description: 'Without `/requests.json`' }),
+  serviceCode: Short,
+  jurisdiction: Type.Optional(Short),
+};
+const Partner = object(PARTNER, 'A GeoReport v2 endpoint to which the desk passes reports on, rather than by mail');
+export type Partner = Value<typeof Partner>;
+const GivenPartner = object({
+  ...PARTNER,
+  apiKey: Type.Optional({ ...Short, description: 'Is never answered; absent: the key that was given for this `url`' }),
+});
 const CONTACT = {
   ...SHOWN_CONTACT,
   email: Type.Optional({ ...Email, description: 'To which the desk passes reports on' }),
+  open311: Type.Optional(Partner),
 };
 const Contact = object(CONTACT);
 export type Contact = Value<typeof Contact>;
+const GIVEN_CONTACT = { ...CONTACT, open311: Type.Optional(GivenPartner) };
+const GivenContact = object(GIVEN_CONTACT);
 const COMMUNES = { communes: Type.Array(Short, { minItems: 1, maxItems: 1000, description: 'Their slugs' }) };
 const Question = object(
   {
@@ -35,16 +49,14 @@ const Question = object(
 );
 export type Question = Value<typeof Question>;
 
+const CONTACTS = { maxItems: 50, description: 'The contacts of some communes, which go before `contact`' };
 /** Members with a default. */
 const OPTIONAL = {
   keywords: Type.Array(Short, { maxItems: 20 }),
   assetTypes: Type.Array(Short, { maxItems: 10, description: 'The entity types that it may be about' }),
   questions: Type.Array(Question, { maxItems: 20 }),
   isActive: Type.Boolean(),
-  contacts: Type.Array(object({ ...CONTACT, ...COMMUNES }), {
-    maxItems: 50,
-    description: 'The contacts of some communes, which go before `contact`',
-  }),
+  contacts: Type.Array(object({ ...CONTACT, ...COMMUNES }), CONTACTS),
 };
 const NEEDED = {
   name: Texts,
@@ -75,12 +87,13 @@ const Organisation = Type.Optional(
 
 export const GivenCategory = object({
   ...NEEDED,
+  contact: Type.Optional(GivenContact),
   organisation: Organisation,
   keywords: Type.Optional(OPTIONAL.keywords),
   assetTypes: Type.Optional(OPTIONAL.assetTypes),
   questions: Type.Optional(OPTIONAL.questions),
   isActive: Type.Optional(OPTIONAL.isActive),
-  contacts: Type.Optional(OPTIONAL.contacts),
+  contacts: Type.Optional(Type.Array(object({ ...GIVEN_CONTACT, ...COMMUNES }), CONTACTS)),
 });
 export type GivenCategory = Value<typeof GivenCategory>;
 /** Defaults of optional members. */

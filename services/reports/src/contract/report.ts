@@ -68,8 +68,14 @@ export const Report = object(
     duplicateOf: Type.Optional(Type.String()),
     passedOn: Type.Optional(
       object(
-        { to: Type.String(), askedAt: Instant, at: Type.Optional(Instant) },
-        'To whom it was passed on, and when the mail server took it',
+        {
+          to: Type.String(),
+          askedAt: Instant,
+          triedAt: Type.Optional({ ...Instant, description: 'A request that nothing has answered yet' }),
+          at: Type.Optional(Instant),
+          number: Type.Optional({ ...Type.String(), description: 'Of the request at the partner' }),
+        },
+        'To whom it was passed on, and when the mail server or the partner took it',
       ),
     ),
     workOrders: Type.Array(Type.String()),

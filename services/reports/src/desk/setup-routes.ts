@@ -5,6 +5,7 @@ import { documents, forEveryone } from '@alzette/kit/objects';
 import { missing, refused } from '@alzette/kit/problems';
 import type { Handlers } from '@alzette/kit/serve';
 import { readCategories } from '../categories/categories.ts';
+import { withoutKeys } from '../categories/category.ts';
 import { CATEGORY_DEFAULTS } from '../contract/categories.ts';
 import type { ReportSetupContract } from '../contract/setup.ts';
 import { addBlock, deleteBlock, listBlocks } from '../guard/blocks.ts';
@@ -13,6 +14,7 @@ import { eraseReports } from '../privacy/erase.ts';
 import { exportReports } from '../privacy/export.ts';
 import { emailHash, loadAuthors, reportsOfContact } from '../store/author-rows.ts';
 import { deleteDocument, readDocuments, saveDocument } from '../store/documents/documents.ts';
+import { savePartnerKey } from '../store/partner-keys.ts';
 import { deletePostingKey, insertPostingKey, listPostingKeys } from '../store/posting-keys.ts';
 import { readSettings, SETTINGS_ID } from '../store/settings.ts';
 import { readTemplates } from './templates.ts';
@@ -22,6 +24,7 @@ const DAY_MS = 86_400_000;
 /** `/reports/…`: what citizens choose from, and prepared replies. */
 export function wordHandlers({
   db,
+  secrets,
 }: ReportParts): Handlers<
   ReportSetupContract,
   'categories' | 'saveCategory' | 'removeCategory' | 'templates' | 'saveTemplate' | 'removeTemplate'
@@ -34,8 +37,11 @@ export function wordHandlers({
       }),
     },
     async saveCategory({ tenant, params: { code }, body }) {
-      const category = { ...CATEGORY_DEFAULTS, ...body, code };
-      await saveDocument(db, tenant, 'category', code, category);
+      const { category, keys } = withoutKeys({ ...CATEGORY_DEFAULTS, ...body, code });
+      await db.transaction(async (tx) => {
+        await saveDocument(tx, tenant, 'category', code, category);
+        for (const [url, key] of keys) await savePartnerKey(tx, secrets, tenant, url, key);
+      });
       return category;
     },
     async removeCategory({ tenant, params: { code } }) {

@@ -1,71 +1,103 @@
 import type { JobRun } from '@alzette/kit/jobs';
 import { actOnReport } from '../acting/act.ts';
-import { readCategories } from '../categories/categories.ts';
-import { inLanguage } from '../categories/category.ts';
 import type { Report } from '../contract/report.ts';
 import type { NotifyJob, ReportParts } from '../parts.ts';
+import type { Act, Way } from '../report/acts.ts';
 import { readJournal } from '../store/journal.ts';
 import { loadReports } from '../store/report-rows.ts';
+import { type Letter, letterOf } from './letter.ts';
+import { findAtPartner, NotTaken, postToPartner } from './partner.ts';
 
 const ACTOR = { name: 'service:reports' };
-/** Of those who are written to: bodies of the country of the site. */
-const LANGUAGE = 'fr';
 
 /**
- * Writes to who is responsible what an entry of the journal says, without anything about the author, and closes the
- * report when the mail server has taken the letter. If it never does, the desk can pass it on again.
+ * Gives to who is responsible what an entry of the journal says, without anything about the author, and closes the
+ * report when they have it. If they never do, the desk can pass it on again.
  */
 export async function passReportOn(
   parts: ReportParts,
   { tenant, report: id, entry: n }: NotifyJob,
   { isLastAttempt }: Pick<JobRun, 'isLastAttempt'>,
 ): Promise<void> {
-  const { db, mail } = parts;
-  const report = (await loadReports(db, tenant, [id])).get(id)?.report;
-  const entry = (await readJournal(db, tenant, id, ['desk'])).find((each) => each.n === n);
-  const { email, photos } = (entry?.detail ?? {}) as { readonly email?: string; readonly photos?: readonly string[] }; // as the act wrote it
-  const actor = { ...ACTOR, tenant };
-  if (report?.passedOn === undefined || report.passedOn.at !== undefined || email === undefined) return;
-  if (entry?.text === undefined) {
-    await actOnReport(parts, actor, id, { act: 'notPassedOn', reason: 'The text was erased' });
-    return;
-  }
+  const report = (await loadReports(parts.db, tenant, [id])).get(id)?.report;
+  const entry = (await readJournal(parts.db, tenant, id, ['desk'])).find((each) => each.n === n);
+  const detail = (entry?.detail ?? {}) as Partial<AsActed>; // as the act wrote it
+  if (report?.passedOn === undefined || report.passedOn.at !== undefined) return;
+  const act = async (wanted: Act) => {
+    await actOnReport(parts, { ...ACTOR, tenant }, id, wanted);
+  };
+  if (entry?.text === undefined) return act({ act: 'notPassedOn', cause: 'erased' });
+  const letter = await letterOf(parts, tenant, report, entry.text);
+  const photos = detail.photos ?? [];
   try {
-    if (mail === undefined) throw new Error('SMTP_URL: got nothing, expected a mail server');
-    await mail.send({
-      to: email,
-      ...(await letterOf(parts, tenant, report, entry.text)),
-      attachments: await attached(parts, tenant, photos ?? []),
-      messageId: `<passed-on:${id}:${n}@reports.alzette>`,
-    });
+    if (detail.open311 !== undefined) {
+      const number = await byOpen311(parts, { tenant, report, letter, photos, partner: detail.open311, act });
+      await act({ act: 'passedOn', ...(number !== undefined && { number }) });
+    } else if (detail.email !== undefined) {
+      await byMail(parts, { tenant, id, letter, photos, to: detail.email, n });
+      await act({ act: 'passedOn' });
+    }
   } catch (cause) {
-    if (isLastAttempt) await actOnReport(parts, actor, id, { act: 'notPassedOn', reason: String(cause) });
-    throw cause;
+    const isRefused = cause instanceof NotTaken && cause.why === 'refused';
+    if (!isRefused && !isLastAttempt) throw cause;
+    await act({
+      act: 'notPassedOn',
+      cause: cause instanceof NotTaken ? cause.why : 'unreachable',
+      reason: cause instanceof Error ? cause.message : String(cause),
+    });
+    if (!isRefused) throw cause;
   }
-  await actOnReport(parts, actor, id, { act: 'passedOn' });
 }
 
-async function letterOf({ db, territories }: ReportParts, tenant: string, report: Report, text: string) {
-  const territory = territories.of(tenant);
-  const { category: code, position, commune, requestedAt, publicAddress } = report;
-  const category = (await readCategories(db, tenant)).find((each) => each.code === code);
-  const name = category === undefined ? code : inLanguage(category.name, LANGUAGE);
-  const where = territory.communes.find(({ slug }) => slug === commune)?.name ?? commune;
-  const at = new Date(requestedAt).toLocaleString(LANGUAGE, {
-    ...{ dateStyle: 'long', timeStyle: 'short', timeZone: territory.timeZone },
-  });
-  const [longitude, latitude] = position;
-  const lines = [
-    `${territory.name} vous transmet ce signalement, qui relève de vous.`,
-    `${name}\nLieu : ${[publicAddress, where].filter(Boolean).join(', ')} (${latitude}, ${longitude})\nReçu le ${at}\nNuméro : ${report.id}`,
-    text,
-  ];
-  return { subject: `${name} – ${where} – ${report.id}`, text: lines.join('\n\n') };
+type AsActed = { readonly photos: readonly string[] } & Partial<
+  Extract<Way, { email: unknown }> & Extract<Way, { open311: unknown }>
+>;
+
+interface Passed {
+  readonly tenant: string;
+  readonly letter: Letter;
+  readonly photos: readonly string[];
 }
 
-async function attached({ files }: ReportParts, tenant: string, photos: readonly string[]) {
-  const contents = await Promise.all(photos.map((id) => files.read(tenant, id)));
-  return contents.flatMap((content, i) =>
+async function byMail(
+  { mail, files }: ReportParts,
+  { tenant, id, letter, photos, to, n }: Passed & { readonly id: string; readonly to: string; readonly n: number },
+): Promise<void> {
+  if (mail === undefined) throw new Error('SMTP_URL: got nothing, expected a mail server');
+  const contents = await Promise.all(photos.map((photo) => files.read(tenant, photo)));
+  const attachments = contents.flatMap((content, i) =>
     content === undefined ? [] : [{ filename: `photo-${i + 1}.jpg`, content, contentType: 'image/jpeg' }],
   );
+  const { subject, text } = letter;
+  await mail.send({ to, subject, text, attachments, messageId: `<passed-on:${id}:${n}@reports.alzette>` });
 }
+
+/**
+ * GeoReport v2 knows no key against sending twice. So what was sent before, and has no answer, is only looked for at the
+ * partner.
+ *
+ * @returns the number of the request at the partner, if it told one
+ */
+async function byOpen311(
+  parts: ReportParts,
+  given: Passed & {
+    readonly report: Report;
+    readonly partner: Extract<Way, { open311: unknown }>['open311'];
+    act(wanted: Act): Promise<void>;
+  },
+): Promise<string | undefined> {
+  const { tenant, report, letter, photos, partner, act } = given;
+  const { id, passedOn } = report;
+  if (passedOn?.triedAt !== undefined) return findAtPartner(parts, partner, id, passedOn.triedAt);
+  const links = photos.map((photo) => parts.files.link(tenant, { id: photo, visibility: 'private' }, LINK_S));
+  await act({ act: 'passing', isSent: true });
+  try {
+    return await postToPartner(parts, tenant, partner, { report, text: letter.text, address: letter.place, links });
+  } catch (cause) {
+    if (!(cause instanceof NotTaken)) await act({ act: 'passing', isSent: false });
+    throw cause;
+  }
+}
+
+/** How long a partner can download the photos. */
+const LINK_S = 30 * 86_400;

@@ -1,5 +1,6 @@
 import { conflict, refused } from '@alzette/kit/problems';
 import type { DeskAct } from '../contract/acts.ts';
+import type { Partner } from '../contract/categories.ts';
 import type { Audience } from '../contract/desk.ts';
 import type { Report, Status } from '../contract/report.ts';
 import { isOpen } from './report.ts';
@@ -9,8 +10,9 @@ export type Act =
   | Exclude<DeskAct, { readonly act: 'blur' | 'passOn' }>
   | BlurAct
   | PassOnAct
-  | { readonly act: 'passedOn' }
-  | { readonly act: 'notPassedOn'; readonly reason: string }
+  | { readonly act: 'passing'; readonly isSent: boolean }
+  | { readonly act: 'passedOn'; readonly number?: string }
+  | { readonly act: 'notPassedOn'; readonly cause: NotPassedOn; readonly reason?: string }
   | { readonly act: 'absorb'; readonly supporters: number; readonly duplicate: string }
   | { readonly act: 'link'; readonly workOrder: string }
   | { readonly act: 'support'; readonly supporters: number }
@@ -38,8 +40,14 @@ type BlurAct = Extract<DeskAct, { readonly act: 'blur' }> & {
 /** Who is responsible, and gets the report. */
 export interface Recipient {
   readonly name: string;
-  readonly email: string;
+  readonly by: Way;
 }
+
+/** How somebody gets reports. */
+export type Way = { readonly email: string } | { readonly open311: Partner };
+
+/** Why nobody got it, or, if `unknown`, may not have got it. */
+type NotPassedOn = 'refused' | 'unreachable' | 'unknown' | 'erased';
 
 type PassOnAct = Extract<DeskAct, { readonly act: 'passOn' }> & { readonly to?: Recipient };
 
@@ -114,10 +122,13 @@ export function applyAct(report: Report, wanted: Act, now: Date): Effect | undef
     case 'passOn':
       return passOn(report, wanted, changed, at);
     case 'passedOn':
-      return passedOn(report, changed, at);
+      return passedOn(report, wanted, changed, at);
+    case 'passing':
+      return passing(report, wanted, changed, at);
     case 'notPassedOn': {
       const { passedOn: _passedOn, ...rest } = changed({});
-      return { report: rest, audience: 'desk', text: wanted.reason };
+      const { cause, reason } = wanted;
+      return { report: rest, audience: 'desk', ...textOf({ text: reason }), detail: { cause } };
     }
     case 'link':
       return link(report, wanted, changed);
@@ -215,7 +226,7 @@ function orElse(given: string | null | undefined, before: string | undefined): s
   return given === undefined ? before : (given ?? undefined);
 }
 
-/** The report is closed when the mail server has taken the letter. */
+/** The report is closed when who is responsible has it. */
 function passOn(report: Report, { text, photos = [], to }: PassOnAct, changed: Change, at: string): Effect {
   if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected an open report`);
   if (report.passedOn !== undefined && report.passedOn.at === undefined) {
@@ -223,19 +234,27 @@ function passOn(report: Report, { text, photos = [], to }: PassOnAct, changed: C
   }
   const unknown = photos.find((id) => !report.photos.some((photo) => photo.id === id));
   if (unknown !== undefined) throw refused('photos', unknown, 'photos of the report');
-  const { name = '', email } = to ?? {};
+  const { name = '', by } = to ?? {};
   return {
     report: changed({ passedOn: { to: name, askedAt: at } }),
     audience: 'desk',
     text,
-    detail: { to: name, email, photos },
+    detail: { to: name, ...by, photos },
   };
 }
 
-function passedOn(report: Report, changed: Change, at: string): Effect | undefined {
+/** Its request is sent now, or was certainly not. */
+function passing({ passedOn }: Report, { isSent }: ActOf<'passing'>, changed: Change, at: string): Effect | undefined {
+  if (passedOn === undefined || (passedOn.triedAt !== undefined) === isSent) return undefined;
+  const { triedAt: _triedAt, ...rest } = passedOn;
+  return { report: changed({ passedOn: { ...rest, ...(isSent && { triedAt: at }) } }), audience: 'desk' };
+}
+
+function passedOn(report: Report, { number }: ActOf<'passedOn'>, changed: Change, at: string): Effect | undefined {
   const asked = report.passedOn;
   if (asked === undefined || asked.at !== undefined) return undefined;
-  const passed = changed({ passedOn: { ...asked, at } });
+  const { triedAt: _triedAt, ...kept } = asked;
+  const passed = changed({ passedOn: { ...kept, at, ...(number !== undefined && { number }) } });
   return { report: withStatus(passed, 'notOurs', at), audience: 'public', text: asked.to };
 }
 
@@ -286,6 +305,6 @@ function replyOf({ text, language }: Partial<Omit<Reply, 'act'>>): {
   return { text, ...(language !== undefined && { detail: { language } }) };
 }
 
-function textOf({ text }: { readonly text?: string }): { readonly text?: string } {
+function textOf({ text }: { readonly text?: string | undefined }): { readonly text?: string } {
   return text === undefined || text === '' ? {} : { text };
 }

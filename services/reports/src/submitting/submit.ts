@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { Problem, refused } from '@alzette/kit/problems';
 import { categoryOf } from '../categories/categories.ts';
-import { contactAt, isOurs } from '../categories/category.ts';
+import { contactAt, isOurs, isReached } from '../categories/category.ts';
 import type { Category, Contact } from '../contract/categories.ts';
 import type { Report } from '../contract/report.ts';
 import type { ReportSettings } from '../contract/setup.ts';
@@ -121,7 +121,7 @@ async function checkedReport(
   const category = await categoryOf(parts.db, tenant, given.category);
   const commune = await communeAt(parts.territories, tenant, given.position);
   const contact = contactAt(category, commune.slug);
-  const isTaken = isOurs(category) || (parts.mail !== undefined && contact?.email !== undefined);
+  const isTaken = isOurs(category) || (contact !== undefined && isReached(contact, parts.mail !== undefined));
   if (!isTaken) throw notOurs(category, contact);
   checkAnswers(category, given.answers);
   const words = [given.text ?? '', given.address ?? '', ...Object.values(given.answers).flat()].filter(
