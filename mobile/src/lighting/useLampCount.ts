@@ -1,4 +1,4 @@
-import type { EntityQuery } from '@alzette/ngsi-ld-schemas';
+import { COUNTED, countOf } from '@alzette/ngsi-ld-schemas/figures';
 import type { Commune } from '@alzette/web/territory';
 import { onScopeDispose, readonly, type ShallowRef, shallowRef, watch } from 'vue';
 import { broker } from '../broker.ts';
@@ -9,10 +9,6 @@ interface LampCount {
 }
 
 const EVERY_MS = 60_000;
-/** Dimmed lamps are on too. */
-const LIT = 'powerState=="on","low","bootingUp"';
-/** These count as defective, whatever their power state. Lamps without a status are not included. */
-const LIT_BUT_DEFECTIVE = `${LIT};status!="ok","unknown"`;
 
 interface Lamps {
   /** Undefined while the count is unknown. */
@@ -33,13 +29,11 @@ export function useLampCount(commune: () => Commune | undefined): Lamps {
     const { signal } = request;
     try {
       const scopeQ = commune()?.scope;
-      const [lit, defective, total] = await Promise.all([
-        countLamps({ scopeQ, q: LIT, signal }),
-        countLamps({ scopeQ, q: LIT_BUT_DEFECTIVE, signal }),
-        countLamps({ scopeQ, signal }),
+      const [on, total] = await Promise.all([
+        countOf(broker, COUNTED.lampsLit, { scopeQ, signal }),
+        countOf(broker, COUNTED.lamps, { scopeQ, signal }),
       ]);
-      // The two counts may differ in time.
-      if (!signal.aborted) lamps.value = { on: Math.max(0, lit - defective), total };
+      if (!signal.aborted) lamps.value = { on, total };
     } catch {
       if (!signal.aborted) lamps.value = undefined; // without data the tile is not shown
     }
@@ -55,9 +49,4 @@ export function useLampCount(commune: () => Commune | undefined): Lamps {
     request.abort();
   });
   return { lamps: readonly(lamps), counted: readonly(counted) };
-}
-
-async function countLamps(query: EntityQuery): Promise<number> {
-  const { count = 0 } = await broker.queryEntities({ type: 'Streetlight', limit: 0, count: true, ...query });
-  return count;
 }

@@ -62,6 +62,8 @@ export interface Widget {
   readonly question?: Question;
   /** The id of a saved question, instead of `question`. */
   readonly saved?: string;
+  /** The name of a figure of the catalogue, instead of `question`. Only for a number. */
+  readonly figure?: string;
   /** Also shows the previous period of the same length. */
   readonly compare?: boolean;
   readonly unit?: string;

@@ -125,13 +125,14 @@ const beginsWithALook: Step = {
     );
     const { park } = looks[0]?.json() ?? {};
     assert.equal(park.lamps, LAMPS + 2);
-    assert.deepEqual([park.now.heard, park.now.lit], [LAMPS + 1, LAMPS + 1], 'all but the one that is silent');
+    assert.equal(park.now.heard, LAMPS + 1, 'all but the one that is silent');
     assert.equal((await ownSubscriptions(ask)).length, 2);
-    const report = { powerConsumption: property(POWER, Date.now()), illuminanceLevel: property(0, Date.now()) };
+    const before = park.now.power;
+    const report = { powerConsumption: property(0, Date.now()), illuminanceLevel: property(0, Date.now()) };
     const entity = { id: lampId(0), type: 'Streetlight', ...report };
     assert.ok((await ask('POST', '/ngsi-ld/v1/entityOperations/upsert?options=update', [entity])).statusCode < 300);
     await eventually('the lamp is off', async () => {
-      return (await ask('GET', '/lighting/cockpit')).json().park.now.lit === LAMPS;
+      return (await ask('GET', '/lighting/cockpit')).json().park.now.power < before;
     });
   },
 };

@@ -393,6 +393,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /assistant/questions',
     'POST /assistant/tools/{name}',
     'GET /dashboards',
+    'GET /dashboards/figures',
     'GET /dashboards/templates',
     'GET /dashboards/{id}',
     'GET /dashboards/{id}/versions',

@@ -1,4 +1,5 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
+import { COUNTED } from '@alzette/ngsi-ld-schemas/figures';
 import { type Answer, useAnswer } from '@alzette/web/asking';
 import { type Connection, openLiveFeed } from '@alzette/web/feed';
 import {
@@ -28,7 +29,6 @@ interface LiveAlarms {
 
 const KEY: InjectionKey<LiveAlarms> = Symbol('alarms');
 const MOST = 500;
-const WAITING_QUERY = 'status=="active","acknowledged","inProgress"';
 /** The first request waits this long for the live feed, so that nothing is missed between the two. */
 const FEED_PATIENCE_MS = 1_500;
 /** How often the alarms are requested while there is no live feed. */
@@ -50,7 +50,7 @@ export function provideAlarms(broker: NgsiLdClient): LiveAlarms {
   /** The same for each request under way. */
   const asking = new Set<Map<string, Alarm | undefined>>();
 
-  const query = { type: 'Alert', q: WAITING_QUERY, format: 'concise', limit: MOST, context } as const;
+  const query = { ...COUNTED.alarmsOpen, format: 'concise', limit: MOST, context } as const;
   const request = useAnswer(
     () => (isDue.value ? ['alarms/waiting'] : undefined),
     async (signal): Promise<readonly Alarm[]> => {

@@ -1,3 +1,4 @@
+import { FULL_LEVEL, SOUND_STATUSES } from '@alzette/ngsi-ld-schemas/figures';
 import type { MapLayer } from '@alzette/ngsi-ld-schemas/map';
 import type { LanguageMap } from '../i18n/in-language.ts';
 
@@ -16,14 +17,12 @@ export interface ShownLayer {
 
 const HOUR_S = 3_600;
 
-/** The level from which a container counts as full (0..1). */
-const FULL_LEVEL = 0.8;
 const FILLING_LEVEL = 0.5;
 
 const DEFECTIVE = {
   key: 'defective',
   severity: 'alarm',
-  when: [{ attribute: 'status', isNot: ['ok', 'unknown'] }],
+  when: [{ attribute: 'status', isNot: SOUND_STATUSES }],
 } as const;
 const POWERED = [
   DEFECTIVE,

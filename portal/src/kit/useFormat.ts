@@ -16,6 +16,7 @@ export function useFormat() {
   const formats = computed(() => ({
     number: new Intl.NumberFormat(language.value, { maximumFractionDigits: 3 }),
     percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
+    share: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }),
     date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: timeZone.value }),
     dateTime: new Intl.DateTimeFormat(language.value, {
       dateStyle: 'medium',
@@ -39,6 +40,8 @@ export function useFormat() {
     number: (value: number) => formats.value.number.format(value),
     /** Formats a ratio: 0.42 is 42 %. */
     percent: (ratio: number) => formats.value.percent.format(ratio),
+    /** The same with a decimal where it counts: 0.99944 is 99.9 %, because 100 % would say that nothing is missing. */
+    share: (ratio: number) => formats.value.share.format(ratio < 1 ? Math.min(ratio, 0.999) : ratio),
     date: (at: number | string) => formats.value.date.format(new Date(at)),
     dateTime: (at: number | string) => formats.value.dateTime.format(new Date(at)),
     /** `4 Dec`: for days that need no year. */

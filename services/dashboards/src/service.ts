@@ -1,22 +1,27 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { dashboardContract, dashboardReportContract, questionContract } from './contract/contract.ts';
+import { dashboardContract, dashboardReportContract, figureContract, questionContract } from './contract/contract.ts';
+import { countedFigures } from './figures/counted-figures.ts';
+import { openFigures } from './figures/figure-port.ts';
 import { REPORTS } from './kept/document-rows.ts';
 import { sendReport } from './reports/send-report.ts';
 import { dashboardHandlers } from './routes/dashboard-routes.ts';
+import { figureHandlers } from './routes/figure-routes.ts';
 import { questionHandlers } from './routes/question-routes.ts';
 import { reportHandlers, type Scheduling } from './routes/report-routes.ts';
 
 /** The hour of sending in the morning, in the territory's time zone. */
 const HOUR = 6;
 
-/** Dashboards, saved questions, and monthly reports. */
+/** Dashboards, saved questions, figures, and monthly reports. */
 export const dashboards = defineService({
   name: 'dashboards',
   migrations: new URL('../migrations/', import.meta.url),
   async start(given) {
     const { db, jobs } = given;
+    const figures = openFigures();
+    figures.declare(countedFigures(given.context));
     const job = jobs.define<{ tenant: string; report: string }>({
       name: 'dashboards.send-report',
       title: { fr: 'Envoi d’un rapport', en: 'Sending of a report' },
@@ -25,7 +30,7 @@ export const dashboards = defineService({
       async run({ tenant, report: id }, { id: run }) {
         const report = await REPORTS.find(db, tenant, id);
         // The report may have been deleted since it was scheduled.
-        return report && sendReport(given, { tenant, id, report, run, now: new Date() });
+        return report && sendReport({ ...given, figures }, { tenant, id, report, run, now: new Date() });
       },
     });
     const keyOf = (tenant: string, id: string) => `${tenant}/${id}`;
@@ -44,8 +49,9 @@ export const dashboards = defineService({
     await serviceRoutes(given.app, '/dashboards', (scope) => {
       serve(scope, dashboardContract, dashboardHandlers(given));
       serve(scope, questionContract, questionHandlers(given));
+      serve(scope, figureContract, figureHandlers(given, figures));
       serve(scope, dashboardReportContract, reportHandlers(given, scheduling));
     });
-    return { parts: { db, scheduling } };
+    return { ports: { figures }, parts: { db, scheduling } };
   },
 });

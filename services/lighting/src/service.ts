@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FigurePort } from '@alzette/kit/figures';
 import type { Job } from '@alzette/kit/jobs';
 import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
-import { defineService } from '@alzette/kit/service';
+import { defineService, type ServiceContext, type TerritoryInfo } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
 import { checkCommands, forgetCounts } from './apply/command-limit.ts';
 import { overrideHandlers } from './apply/override-routes.ts';
@@ -25,6 +26,7 @@ import {
 } from './contract/contract.ts';
 import { fillReadings } from './measure/fill-readings.ts';
 import { beginWithRequests, type FillJob, openFirstUse } from './measure/first-use.ts';
+import { lightingFigures } from './measure/lighting-figures.ts';
 import { measureHandlers } from './measure/measure-routes.ts';
 import { closeNights } from './measure/night-jobs.ts';
 import { notificationRoutes } from './measure/notification-routes.ts';
@@ -36,6 +38,7 @@ import { publicHandlers } from './public/public-routes.ts';
 import { reportHandlers } from './reports/report-routes.ts';
 import { simulationHandlers } from './simulation/simulation-routes.ts';
 import { strategyHandlers } from './strategies/strategy-routes.ts';
+import type { Site } from './sun/sun-night.ts';
 import { supervisionHandlers } from './supervision/supervision-routes.ts';
 
 /** The interval for reading the answers of lamps. */
@@ -44,17 +47,17 @@ const PLAN_EVERY_MS = 1_000;
 const FILL_TIMEOUT_S = 4 * 3600;
 const FILL_RETRIES = 10;
 
+function centreOf({ bbox: [west, south, east, north], timeZone }: TerritoryInfo): Site {
+  return { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone };
+}
+
 /** Street lighting: park, strategies, simulation, measured saving. */
 export const lighting = defineService({
   name: 'lighting',
   migrations: new URL('../migrations/', import.meta.url),
-  async start(given) {
-    const siteOf = (tenant: string) => {
-      const { bbox, timeZone } = given.territories.of(tenant);
-      const [west, south, east, north] = bbox;
-      return { longitude: (west + east) / 2, latitude: (south + north) / 2, timeZone };
-    };
-    const parts: LightingParts = { ...given, siteOf };
+  async start(given: ServiceContext & { readonly figures?: FigurePort }) {
+    const parts: LightingParts = { ...given, siteOf: (tenant) => centreOf(given.territories.of(tenant)) };
+    given.figures?.declare(lightingFigures(parts));
     const subscriptions = await openReadingSubscriptions(given);
     const fill = given.jobs.define<FillJob>({
       name: 'lighting.fill-readings',

@@ -1,33 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ZoneNight } from '@alzette/lighting/contract';
-import { ofBudget, savings, trendOf } from './five-figures.ts';
+import { ofBudget, trendOf } from './five-figures.ts';
 
-const night = (day: number, measured: number): ZoneNight =>
-  ({ night: new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10), measured, reference: 100 }) as ZoneNight;
-
-test('the saving of the last thirty nights is compared with the thirty before, in whatever order they come', () => {
-  const nights = [
-    ...Array.from({ length: 30 }, (_, at) => night(at + 31, 60)),
-    ...Array.from({ length: 30 }, (_, at) => night(at + 1, 80)),
-  ];
-  const { now, before } = savings(nights);
-  assert.deepEqual([now?.toFixed(2), before?.toFixed(2)], ['0.40', '0.20']);
-  assert.equal(trendOf(now, before), 'better');
-});
-
-test('the share of the park that was measured is the mean of the last nights, also of those without any', () => {
-  const [half, none] = [
-    { ...night(2, 60), measuredShare: 0.5 },
-    { ...night(1, 0), measuredShare: null },
-  ];
-  assert.equal(savings([half, none]).measuredShare, 0.25);
-});
-
-test('without nights there is no saving and no trend, rather than zero', () => {
-  const { now, before } = savings([]);
-  assert.deepEqual([now, before, trendOf(now, before)], [undefined, undefined, undefined]);
-  assert.equal(savings([night(1, 70)]).before, undefined);
+test('without a figure before there is no trend', () => {
+  assert.deepEqual([trendOf(0.4, undefined), trendOf(undefined, 0.4)], [undefined, undefined]);
+  assert.equal(trendOf(0.4, 0.2), 'better');
 });
 
 test('a small difference is no trend', () => {

@@ -5,6 +5,13 @@ import type { messages as en } from './en.ts';
 export const messages: typeof en = {
   $vuetify: de,
   app: { title: 'Alzette', tagline: 'Das Gebiet, live' },
+  figures: {
+    how: 'Wie wird das gezählt?',
+    howOf: 'Wie wird das gezählt: {figure}',
+    night: 'In der Nacht vom {night}.',
+    nights: 'Nächte vom {from} bis zum {to}.',
+    at: 'Stand: {time}.',
+  },
   shell: {
     skip: 'Zur Seite springen',
     navigation: 'Seiten',

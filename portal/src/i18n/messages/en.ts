@@ -5,6 +5,13 @@ import { en } from 'vuetify/locale';
 export const messages = {
   $vuetify: en,
   app: { title: 'Alzette', tagline: 'The territory, live' },
+  figures: {
+    how: 'How is this counted?',
+    howOf: 'How is this counted: {figure}',
+    night: 'In the night of {night}.',
+    nights: 'Nights from {from} to {to}.',
+    at: 'As of {time}.',
+  },
   shell: {
     skip: 'Skip to the page',
     navigation: 'Pages',

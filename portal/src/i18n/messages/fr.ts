@@ -5,6 +5,13 @@ import type { messages as en } from './en.ts';
 export const messages: typeof en = {
   $vuetify: fr,
   app: { title: 'Alzette', tagline: 'Le territoire en direct' },
+  figures: {
+    how: 'Comment est-ce compté ?',
+    howOf: 'Comment est-ce compté : {figure}',
+    night: 'Dans la nuit du {night}.',
+    nights: 'Nuits du {from} au {to}.',
+    at: 'À {time}.',
+  },
   shell: {
     skip: 'Aller à la page',
     navigation: 'Pages',

@@ -6,6 +6,13 @@ export const messages: typeof en = {
   // The component library has no Luxembourgish; German is the closest for its readers.
   $vuetify: de,
   app: { title: 'Alzette', tagline: 'D’Gebitt, live' },
+  figures: {
+    how: 'Wéi gëtt dat gezielt?',
+    howOf: 'Wéi gëtt dat gezielt: {figure}',
+    night: 'An der Nuecht vum {night}.',
+    nights: 'Nuechten, vum {from} bis {to}.',
+    at: 'Stand: {time}.',
+  },
   shell: {
     skip: 'Op d’Säit sprangen',
     navigation: 'Säiten',

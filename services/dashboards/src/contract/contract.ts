@@ -201,3 +201,4 @@ export type SharedDashboard = Value<typeof SharedDashboard>;
 export type KeptQuestion = Value<typeof KeptQuestion>;
 export type KeptReport = Value<typeof KeptReport>;
 export type SentReport = Value<typeof SentReport>;
+export { type FigureContract, type Figures, figureContract } from './figures.ts';

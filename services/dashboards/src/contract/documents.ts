@@ -34,6 +34,10 @@ const Widget = object({
   h: Cell(1, 30),
   question: Type.Optional(Question),
   saved: Type.Optional(Name),
+  figure: Type.Optional({
+    ...Name,
+    description: 'Of the catalogue of figures, instead of a question; only for a number',
+  }),
   compare: Type.Optional(Type.Boolean()),
   unit: Type.Optional(Type.String({ maxLength: 20 })),
   thresholds: Type.Optional(object({ warning: Figure, alarm: Figure, below: Type.Optional(Type.Boolean()) })),

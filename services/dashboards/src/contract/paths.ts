@@ -23,3 +23,7 @@ export const DASHBOARD_REPORTS = {
   send: 'POST /dashboards/reports/:id/send',
   sent: 'GET /dashboards/reports/sent/:id/:format',
 } as const;
+
+export const FIGURES = {
+  list: 'GET /dashboards/figures',
+} as const;

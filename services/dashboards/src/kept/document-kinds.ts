@@ -2,6 +2,7 @@ import { actor } from '@alzette/kit/access';
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectKind } from '@alzette/kit/objects';
 import { type Dashboard, type Question, TYPE_VARIABLE } from '@alzette/ngsi-ld-schemas/dashboards';
+import { COUNTED, type CountedName } from '@alzette/ngsi-ld-schemas/figures';
 import type { SavedQuestion } from '../contract/documents.ts';
 import { findDashboard, type KeptDashboard } from './dashboard-rows.ts';
 import { QUESTIONS } from './document-rows.ts';
@@ -57,8 +58,10 @@ export async function mayPublish(db: Queryable, judge: Judge, dashboard: Dashboa
 
 async function typesOf(db: Queryable, tenant: string, { widgets, types = [] }: Dashboard): Promise<string[]> {
   const found = new Set(types);
-  for (const { kind, question, saved } of widgets) {
+  for (const { kind, question, saved, figure } of widgets) {
     if (kind === 'alarms') found.add('Alert');
+    // Figures that no service counts here are of lighting.
+    if (figure !== undefined) found.add(COUNTED[figure as CountedName]?.type ?? 'Streetlight');
     const kept = saved === undefined ? undefined : await QUESTIONS.find(db, tenant, saved);
     const asked = question ?? kept?.question;
     for (const type of asked === undefined ? [] : typesIn(asked)) found.add(type);

@@ -1,13 +1,17 @@
-import type { Analyse, AnalysisRows } from '@alzette/kit/service';
+import type { Figure } from '@alzette/kit/figures';
+import { inLanguage } from '@alzette/kit/languages';
+import type { Analyse, AnalysisRows, CommuneInfo } from '@alzette/kit/service';
 import {
   type AskedPeriod,
   analysisOf,
   askedOf,
   type Dashboard,
+  type Grouping,
   periodBefore,
   type Question,
   type Widget,
 } from '@alzette/ngsi-ld-schemas/dashboards';
+import { wordFor } from '@alzette/ngsi-ld-schemas/words';
 import type { Words } from './words.ts';
 
 /** The contents of a widget, as a table with a sentence before it. */
@@ -28,6 +32,9 @@ interface Asked {
   readonly period: AskedPeriod;
   readonly words: Words;
   questionOf(id: string): Question | undefined;
+  /** The catalogue, in the scope. */
+  readonly figures: readonly Figure[];
+  readonly communes: readonly CommuneInfo[];
 }
 
 /** The tables of a dashboard's widgets; texts and images have none. */
@@ -35,6 +42,10 @@ export async function reportTables(dashboard: Dashboard, asked: Asked): Promise<
   const tables: ReportTable[] = [];
   const inOrder = [...dashboard.widgets].sort((a, b) => a.y - b.y || a.x - b.x);
   for (const widget of inOrder) {
+    if (widget.figure !== undefined) {
+      tables.push(figureTable(widget, asked));
+      continue;
+    }
     const open = widget.saved === undefined ? widget.question : asked.questionOf(widget.saved);
     const question = open && askedOf(open, dashboard.types?.[0]);
     if (question === undefined) continue;
@@ -43,7 +54,19 @@ export async function reportTables(dashboard: Dashboard, asked: Asked): Promise<
   return tables;
 }
 
-async function tableOf(widget: Widget, question: Question, { analyse, tenant, scope, period, words }: Asked) {
+/** The figure now, with its definition, because a report is read without the pages that tell it. */
+function figureTable({ title, figure }: Widget, { figures, words }: Asked): ReportTable {
+  const found = figures.find(({ name }) => name === figure);
+  if (found?.reading === undefined) return { title, sentence: words.nothing, rows: [[words.value]] };
+  const { form, unit, definition, reading } = found;
+  const text = form === 'share' ? words.percent(reading.value) : words.number(reading.value);
+  const value = unit === undefined ? text : `${text} ${inLanguage(unit, words.language)}`;
+  const sentence = `${words.single(value, undefined)} ${inLanguage(definition, words.language)}`;
+  return { title, sentence, rows: [[words.value], [value]] };
+}
+
+async function tableOf(widget: Widget, question: Question, asked: Asked) {
+  const { analyse, tenant, scope, period, words } = asked;
   const now = await analyse(tenant, analysisOf(question, scope, period));
   const before = widget.compare ? await analyse(tenant, analysisOf(question, scope, periodBefore(period))) : undefined;
   const { title, unit = '' } = widget;
@@ -56,10 +79,17 @@ async function tableOf(widget: Widget, question: Question, { analyse, tenant, sc
   ];
   const rows = now.rows.map(({ at, keys, value }) => [
     ...(at === null ? [] : [words.day(at)]),
-    ...keys.map((key) => key ?? '–'),
+    ...keys.map((key, place) => keyText(key, question.group?.[place], asked)),
     words.number(value),
   ]);
   return { title, sentence: sentenceOf(now, before, unit, words), rows: [head, ...rows] };
+}
+
+/** A commune by its name, and a code of the models by its word. */
+function keyText(key: string | null, group: Grouping | undefined, { communes, words }: Asked): string {
+  if (key === null) return '–';
+  if (group?.by === 'scope') return communes.find(({ scope }) => scope === key)?.name ?? key;
+  return (group?.attribute && wordFor(group.attribute, key, words.language)) || key;
 }
 
 function sentenceOf(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { csvLine } from '@alzette/kit/csv';
+import type { FigurePort } from '@alzette/kit/figures';
 import { type DocumentPart, TAGGED_PDF, type TaggedDocument } from '@alzette/kit/pdf';
 import type { ScheduledReport } from '../contract/documents.ts';
 import { findDashboard } from '../kept/dashboard-rows.ts';
@@ -11,6 +12,8 @@ import type { DashboardParts } from '../parts.ts';
 import { type Month, monthBefore } from './month-before.ts';
 import { MAX_IN_PDF, type ReportTable, reportTables } from './report-tables.ts';
 import { reportWords, type Words } from './words.ts';
+
+type ReportParts = DashboardParts & { readonly figures: FigurePort };
 
 /** One scheduled sending of a report; the same when it is repeated after a failure. */
 export interface Sending {
@@ -28,7 +31,7 @@ export interface Sending {
  * @throws Error: the report could not be made, or the mail server refused it
  */
 export async function sendReport(
-  parts: DashboardParts,
+  parts: ReportParts,
   sending: Sending,
 ): Promise<{ readonly delivered: number; readonly isRefused?: true }> {
   const { db, mail, publicUrl, territories } = parts;
@@ -69,7 +72,7 @@ export async function sendReport(
 }
 
 /** Judges the author's present rights; tells them, and who administers the reports, if they don't suffice. */
-async function isRefused(parts: DashboardParts, { tenant, id, report, run }: Sending): Promise<boolean> {
+async function isRefused(parts: ReportParts, { tenant, id, report, run }: Sending): Promise<boolean> {
   const { db, audit, judgeAs, addressOf, mail, publicUrl, territories } = parts;
   const author = await authorOfReport(db, tenant, id);
   if (author === undefined) return true; // deleted in the meantime
@@ -98,11 +101,11 @@ async function isRefused(parts: DashboardParts, { tenant, id, report, run }: Sen
 
 /** @throws Error: its dashboard was deleted */
 async function made(
-  parts: DashboardParts,
+  parts: ReportParts,
   { tenant, id, report }: Sending,
   month: Month,
 ): Promise<Omit<Sent, 'delivered'>> {
-  const { db, analyse, compute } = parts;
+  const { db, analyse, compute, client } = parts;
   const territory = parts.territories.of(tenant);
   const kept = await findDashboard(db, tenant, report.dashboard);
   if (kept === undefined) throw new Error(`The dashboard ${report.dashboard} was deleted`);
@@ -115,6 +118,8 @@ async function made(
     scope: commune?.scope,
     period: { from: month.from, to: month.to, timeZone: territory.timeZone },
     words,
+    communes: territory.communes,
+    figures: await parts.figures.read({ tenant, scope: commune?.scope, client, judge: undefined }),
     questionOf: (question) => questions.get(question),
   });
   const place = commune?.name ?? territory.name;

@@ -3,12 +3,15 @@ import type { Language } from '@alzette/kit/languages';
 /** The texts of reports, in their languages. */
 export interface Words {
   readonly locale: string;
+  readonly language: Language;
   readonly time: string;
   readonly value: string;
   readonly nothing: string;
   readonly cut: string;
   readonly dimension: Readonly<Record<'scope' | 'type' | 'entity', string>>;
   number(value: number | null): string;
+  /** @param share 0 to 1 */
+  percent(share: number): string;
   day(iso: string): string;
   single(value: string, before: string | undefined): string;
   range(count: number, lowest: string, highest: string): string;
@@ -26,16 +29,19 @@ const LOCALES: Readonly<Record<Language, string>> = { fr: 'fr-FR', en: 'en-GB', 
 export function reportWords(language: Language, timeZone: string): Words {
   const locale = LOCALES[language];
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short', year: 'numeric' });
   return {
     ...TEXTS[language],
     locale,
+    language,
+    percent: (share) => percent.format(share).replaceAll('\u202f', '\u00a0'),
     number: (value: number | null) => (value === null ? '–' : number.format(value).replaceAll('\u202f', '\u00a0')),
     day: (iso: string) => day.format(new Date(iso)),
   };
 }
 
-type Texts = Omit<Words, 'locale' | 'number' | 'day'>;
+type Texts = Omit<Words, 'locale' | 'language' | 'number' | 'percent' | 'day'>;
 
 const FRENCH: Texts = {
   time: 'Date',

@@ -1,4 +1,5 @@
 import type { Dashboard } from '@alzette/ngsi-ld-schemas/dashboards';
+import { COUNTED } from '@alzette/ngsi-ld-schemas/figures';
 import {
   average,
   averageByCommune,
@@ -8,6 +9,7 @@ import {
   count,
   countBy,
   countByCommune,
+  figure,
   laidOut,
   type Unplaced,
   widget,
@@ -15,6 +17,7 @@ import {
 
 /* Templates for dashboards, in the territory's language, as a user would create them. */
 
+const DEFECTIVE = COUNTED.lampsDefective.q;
 const LAMP = 'Streetlight';
 const CONTAINER = 'WasteContainer';
 const REQUEST = 'ServiceRequest';
@@ -28,9 +31,9 @@ function template(title: string, description: string, widgets: readonly Unplaced
 }
 
 const lighting = template('Éclairage public', 'Le parc, sa puissance mesurée et ce qui demande une intervention.', [
-  widget('number', 'Points lumineux', count(LAMP)),
-  widget('number', 'Allumés', count(LAMP, 'powerState=="on","low","bootingUp"')),
-  widget('number', 'Défectueux', count(LAMP, 'status!="ok"'), { thresholds: { warning: 1, alarm: 50 } }),
+  figure('lamps', 'Points lumineux'),
+  figure('lampsLit', 'Allumés'),
+  figure('lampsDefective', 'Défectueux', { thresholds: { warning: 1, alarm: 50 } }),
   widget('number', 'Puissance mesurée moyenne', averageOfPeriod(LAMP, 'powerConsumption'), {
     unit: 'W',
     compare: true,
@@ -38,13 +41,13 @@ const lighting = template('Éclairage public', 'Le parc, sa puissance mesurée e
   widget('series', 'Puissance mesurée', averageOver(LAMP, 'powerConsumption'), { unit: 'W', compare: true }),
   widget('bar', 'Points lumineux par commune', countByCommune(LAMP)),
   widget('heat', 'Puissance mesurée par jour', averageByDay(LAMP, 'powerConsumption'), { unit: 'W' }),
-  widget('map', 'Défectueux par commune', countByCommune(LAMP, 'status!="ok"')),
+  widget('map', 'Défectueux par commune', countByCommune(LAMP, DEFECTIVE)),
   widget('table', 'État des points lumineux', countBy(LAMP, 'status')),
 ]);
 
 const waste = template('Déchets', 'Le remplissage des conteneurs et ceux qu’il faut vider.', [
-  widget('number', 'Conteneurs', count(CONTAINER)),
-  widget('number', 'À vider (80 % et plus)', count(CONTAINER, 'fillingLevel>=0.8'), {
+  figure('containers', 'Conteneurs'),
+  figure('containersFull', 'À vider (80 % et plus)', {
     thresholds: { warning: 1, alarm: 10 },
   }),
   widget('gauge', 'Remplissage moyen', average(CONTAINER, 'fillingLevel'), {
@@ -59,7 +62,7 @@ const waste = template('Déchets', 'Le remplissage des conteneurs et ceux qu’i
   }),
   widget('bar', 'Remplissage moyen par commune', averageByCommune(CONTAINER, 'fillingLevel')),
   widget('heat', 'Remplissage par jour', averageByDay(CONTAINER, 'fillingLevel')),
-  widget('map', 'À vider par commune', countByCommune(CONTAINER, 'fillingLevel>=0.8')),
+  widget('map', 'À vider par commune', countByCommune(CONTAINER, COUNTED.containersFull.q)),
   widget('table', 'Température par commune', averageByCommune(CONTAINER, 'temperature'), { unit: '°C' }),
 ]);
 
@@ -72,7 +75,7 @@ const requests = template('Signalements', 'Ce que les habitants signalent, et ce
   widget('table', 'Par catégorie', countBy(REQUEST, 'service_code')),
   widget('number', 'À moins de 50 m d’un point défectueux', {
     ...count(REQUEST),
-    near: { type: LAMP, q: 'status!="ok"', metres: 50 },
+    near: { type: LAMP, q: DEFECTIVE, metres: 50 },
   }),
 ]);
 
@@ -104,7 +107,7 @@ const buildings = template('Bâtiments', 'Les bâtiments et ce que leurs compteu
 
 const system = template('Système', 'Les appareils, les alarmes et les interventions.', [
   widget('number', 'Appareils', count('Device')),
-  widget('number', 'Alarmes actives', count('Alert', 'status=="active"'), { thresholds: { warning: 1, alarm: 20 } }),
+  figure('alarmsOpen', 'Alarmes ouvertes', { thresholds: { warning: 1, alarm: 20 } }),
   widget('number', 'Interventions', count(WORK_ORDER)),
   widget('number', 'Jeux de données publiés', count('Dataset')),
   widget('alarms', 'Alarmes'),

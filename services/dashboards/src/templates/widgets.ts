@@ -41,6 +41,11 @@ export function laidOut(widgets: readonly Unplaced[]): Widget[] {
   });
 }
 
+/** A figure of the catalogue, by its name. */
+export function figure(name: string, title: string, rest: Rest = {}): Unplaced {
+  return widget('number', title, undefined, { figure: name, ...rest });
+}
+
 const BY_COMMUNE = [{ by: 'scope' }] as const;
 
 export const count = (type: string, q?: string): Question => ({ type, ...(q && { q }), measure: { kind: 'count' } });

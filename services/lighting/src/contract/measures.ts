@@ -69,8 +69,8 @@ const Park = object({
   installedPower: Type.Number({ description: 'kW' }),
   withoutPower: Type.Integer(),
   now: object(
-    { heard: Type.Integer(), lit: Type.Integer(), level: NUMBER_OR_NULL, power: Type.Number() },
-    'Lamps that reported within the last hour; of these, the lit ones, their mean level, and their power in kW',
+    { heard: Type.Integer(), level: NUMBER_OR_NULL, power: Type.Number() },
+    'Lamps that reported within the last hour; the mean level of those that burn, and the power of all in kW',
   ),
 });
 const ServiceLevel = object({

@@ -17,7 +17,7 @@ const NOW = `
       AND ($2::text[] IS NULL OR lamp IN (SELECT id FROM lighting.lamp WHERE tenant = $1 AND commune = ANY ($2)))
     ORDER BY lamp, at DESC
   )
-  SELECT count(*) AS heard, coalesce(sum(power), 0)::float8 / 1000 AS power, count(*) FILTER (WHERE level > 0) AS lit,
+  SELECT count(*) AS heard, coalesce(sum(power), 0)::float8 / 1000 AS power,
     avg(level) FILTER (WHERE level > 0) AS level
   FROM latest`;
 /** The condition for failed nights is that of the index `lamp_night_failed`, so that only those rows are read. */

@@ -9,6 +9,7 @@ import { LEVELS, ofLighting, zoneKind } from '../rights/lighting-kind.ts';
 import { daysAfter } from '../sun/local-time.ts';
 import { tonight } from '../sun/tonight.ts';
 import { levelGroups, parkNow, serviceLevel } from './cockpit.ts';
+import { yearTo } from './lighting-figures.ts';
 import { lampNights, lastNight, zoneNights } from './night-rows.ts';
 import { FIGURES, readableFindings, readableSavings } from './readable-figures.ts';
 import { keepSettings, settingsDocument } from './settings.ts';
@@ -66,11 +67,12 @@ function overviewHandlers(parts: LightingParts): Handlers<MeasureContract, 'savi
         const zones = await readableZones(db, judgeOf(request), FIGURES);
         const night = await lastNight(db, tenant);
         if (night === undefined) return { park: await parkNow(db, tenant, zones.communes) };
-        const of = (from: string, to: string) => readableSavings(db, tenant, { by: 'all', from, to }, zones);
+        const of = (period: { readonly from: string; readonly to: string }) =>
+          readableSavings(db, tenant, { by: 'all', ...period }, zones);
         const [park, last, year, service] = await Promise.all([
           parkNow(db, tenant, zones.communes),
-          of(night, night),
-          of(`${night.slice(0, 4)}-01-01`, night),
+          of({ from: night, to: night }),
+          of(yearTo(night)),
           serviceLevel(db, tenant, night, zones.communes),
         ]);
         return { night, park, lastNight: last, thisYear: year, service };

@@ -33,6 +33,13 @@ export interface ReadableZones {
   filter<Z extends LampZone>(zones: readonly Z[]): Promise<Z[]>;
 }
 
+/** For the product itself. */
+export const ALL_ZONES: ReadableZones = {
+  communes: null,
+  has: async () => true,
+  filter: async (zones) => [...zones],
+};
+
 const COMMUNES = `
   SELECT commune, min(id) AS sample FROM lighting.lamp WHERE tenant = $1 AND commune IS NOT NULL GROUP BY commune`;
 const LAMPS_OF = `SELECT id FROM lighting.lamp WHERE tenant = $1 AND commune = $2`;
@@ -57,9 +64,7 @@ export function readableZones(db: Queryable, judge: Judge, attributes: readonly 
 }
 
 async function findZones(db: Queryable, judge: Judge, attributes: readonly string[]): Promise<ReadableZones> {
-  if (coversLamps(judge, 'read', attributes)) {
-    return { communes: null, has: async () => true, filter: async (zones) => [...zones] };
-  }
+  if (coversLamps(judge, 'read', attributes)) return ALL_ZONES;
   const { tenant } = judge.caller;
   const communes = new Set(await readableCommunes(db, judge, attributes));
   const partsOf = async (text: string) => {

@@ -77,6 +77,8 @@ export const messages: typeof en = {
   typesHint: 'Wer liest, wählt einen davon; Widgets, die ihm folgen, handeln davon.',
   followsType: 'Folgt dem gewählten Typ',
   condition: 'Bedingung',
+  figure: 'Kennzahl des Katalogs',
+  figureHint: 'Dieselbe Zahl wie auf allen Seiten, an einer Stelle gezählt.',
   conditionHint: 'Zum Beispiel status!="ok"',
   measureLabel: 'Messgröße',
   attribute: 'Gemessenes Attribut',

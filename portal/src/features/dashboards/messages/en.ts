@@ -73,6 +73,8 @@ export const messages = {
   typesHint: 'The reader chooses one; widgets that follow it show that type.',
   followsType: 'Follows the type that the reader chooses',
   condition: 'Condition',
+  figure: 'Figure of the catalogue',
+  figureHint: 'The same number as on every page, counted in one place.',
   conditionHint: 'Such as status!="ok"',
   measureLabel: 'Measure',
   attribute: 'Attribute that is measured',

@@ -77,6 +77,8 @@ export const messages: typeof en = {
   typesHint: 'Le lecteur en choisit un ; les widgets qui le suivent parlent de lui.',
   followsType: 'Suit le type choisi par le lecteur',
   condition: 'Condition',
+  figure: 'Chiffre du catalogue',
+  figureHint: 'Le même nombre que sur toutes les pages, compté en un seul endroit.',
   conditionHint: 'Par exemple status!="ok"',
   measureLabel: 'Mesure',
   attribute: 'Attribut mesuré',

@@ -77,6 +77,8 @@ export const messages: typeof en = {
   typesHint: 'Wie liest, wielt een dovun; Widgeten, déi him suivéieren, handelen dovun.',
   followsType: 'Follegt dem gewielten Typ',
   condition: 'Konditioun',
+  figure: 'Zuel aus dem Katalog',
+  figureHint: 'Déiselwecht Zuel wéi op alle Säiten, op enger Plaz gezielt.',
   conditionHint: 'Zum Beispill status!="ok"',
   measureLabel: 'Mooss',
   attribute: 'Gemoossenen Attribut',

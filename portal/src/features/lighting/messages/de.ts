@@ -12,7 +12,7 @@ export const messages: typeof en = {
   now: 'Verbrauch jetzt',
   litOf: '{lit} von {all} Leuchten brennen',
   availability: 'Verfügbarkeit (30 Nächte)',
-  failedNow: '{count} Leuchte letzte Nacht ausgefallen | {count} Leuchten letzte Nacht ausgefallen',
+  failedNow: '{count} Lampe letzte Nacht dunkel | {count} Lampen letzte Nacht dunkel',
   perLamp: 'Je Lichtpunkt, dieses Jahr',
   installed: '{value} kW installiert',
   repair: 'Mittlere Dauer eines Ausfalls',
@@ -185,6 +185,8 @@ export const messages: typeof en = {
   troubled: '{count} Leuchten mit Problemen',
   acts: 'Wer was getan hat',
   defects: 'Störungen nach TALQ-Ereignis',
+  defective:
+    '{count} defekte Lampen. Darunter nach Ereignis: Eine Lampe kann mehrere haben, und auch Schaltschränke zählen.',
   noDefects: 'Kein Ereignis dauert an.',
   cabinet: 'Schaltschrank',
   byDay: 'Tagsüber, je Tag',

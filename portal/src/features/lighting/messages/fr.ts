@@ -12,7 +12,7 @@ export const messages: typeof en = {
   now: 'Consommation actuelle',
   litOf: '{lit} lampes allumées sur {all}',
   availability: 'Disponibilité (30 nuits)',
-  failedNow: '{count} lampe en panne la nuit dernière | {count} lampes en panne la nuit dernière',
+  failedNow: '{count} lampe éteinte la nuit dernière | {count} lampes éteintes la nuit dernière',
   perLamp: 'Par point lumineux, cette année',
   installed: '{value} kW installés',
   repair: 'Durée moyenne d’une panne',
@@ -185,6 +185,8 @@ export const messages: typeof en = {
   troubled: '{count} lampes en difficulté',
   acts: 'Qui a fait quoi',
   defects: 'Défauts par événement TALQ',
+  defective:
+    '{count} lampes défectueuses. Par événement ci-dessous : une lampe peut en avoir plusieurs, et les armoires comptent aussi.',
   noDefects: 'Aucun événement en cours.',
   cabinet: 'Armoire',
   byDay: 'De jour, par jour',

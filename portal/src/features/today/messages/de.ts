@@ -54,7 +54,7 @@ export const messages: typeof en = {
     intro: 'Jede Zahl öffnet die Seite, von der sie kommt.',
     unknown: 'Noch nicht bekannt.',
     lamps: 'Leuchten, die funktionieren',
-    lampsText: 'Von {lamps} Leuchten in dreißig Nächten; {failed} letzte Nacht ausgefallen.',
+    lampsText: 'Von {lamps} Leuchten in dreißig Nächten; {failed} letzte Nacht dunkel.',
     saving: 'Durch die Beleuchtung gespart',
     savingText:
       'In den letzten dreißig Nächten, gegenüber voller Leistung die ganze Nacht; {before} in den dreißig davor. Gemessen an {share} des Bestands.',

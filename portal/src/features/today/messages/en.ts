@@ -52,7 +52,7 @@ export const messages = {
     intro: 'Each figure opens the page it comes from.',
     unknown: 'Not known yet.',
     lamps: 'Lamps that work',
-    lampsText: 'Of {lamps} lamps over thirty nights; {failed} failed last night.',
+    lampsText: 'Of {lamps} lamps over thirty nights; {failed} dark last night.',
     saving: 'Saved by lighting',
     savingText:
       'In the last thirty nights, against full power all night; {before} in the thirty before. Measured on {share} of the park.',

@@ -54,7 +54,7 @@ export const messages: typeof en = {
     intro: 'Chaque chiffre ouvre la page dont il vient.',
     unknown: 'Pas encore connu.',
     lamps: 'Lampes qui marchent',
-    lampsText: 'De {lamps} lampes sur trente nuits ; {failed} en panne la nuit dernière.',
+    lampsText: 'De {lamps} lampes sur trente nuits ; {failed} éteintes la nuit dernière.',
     saving: 'Économisé par l’éclairage',
     savingText:
       'Sur les trente dernières nuits, par rapport à la pleine puissance toute la nuit ; {before} sur les trente d’avant. Mesuré sur {share} du parc.',

@@ -54,7 +54,7 @@ export const messages: typeof en = {
     intro: 'All Zuel mécht d’Säit op, vun där si kënnt.',
     unknown: 'Nach net bekannt.',
     lamps: 'Luuchten, déi funktionéieren',
-    lampsText: 'Vu {lamps} Luuchten an drësseg Nuechten; {failed} d’lescht Nuecht ausgefall.',
+    lampsText: 'Vu {lamps} Luuchten an drësseg Nuechten; {failed} lescht Nuecht däischter.',
     saving: 'Duerch d’Beliichtung gespuert',
     savingText:
       'An de leschten drësseg Nuechten, géigeniwwer voller Kraaft déi ganz Nuecht; {before} an den drësseg virdrun. Op {share} vum Park gemooss.',
