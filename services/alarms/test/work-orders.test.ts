@@ -4,6 +4,7 @@ import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { act, startAlarmHost } from './support/alarm-host.ts';
 
 const LAMP = { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight', scope: '/Villerupt' };
+const ofAct = (act: string) => ({ key: act, act: { act, ...(act === 'cancel' && { reason: 'Erreur' }) } });
 const newId = () => `urn:ngsi-ld:WorkOrder:${randomUUID()}`;
 
 eachDatabase('Work orders', (test) => {
@@ -200,6 +201,18 @@ eachDatabase('Work orders', (test) => {
       (await ask('GET', `/work-orders/${own}`, undefined, administrator)).body.workOrder.organisation,
       'Prestataire_A',
     );
+    const closing = { acts: ['complete', 'close', 'reopen', 'cancel'].map(ofAct) };
+    const done = (await ask('POST', `/work-orders/${own}/acts`, closing, contractor)).body.results;
+    assert.deepEqual(
+      done.map(({ status }: { status?: number }) => status),
+      [undefined, 403, 403, 403],
+      'who ordered the work closes it',
+    );
+    const mayClose = async (who: Record<string, string>) =>
+      (await ask('GET', `/work-orders/${own}`, undefined, who)).body.mayClose;
+    assert.deepEqual([await mayClose(contractor), await mayClose(administrator)], [false, true]);
+    const closed = await ask('POST', `/work-orders/${own}/acts`, { acts: [ofAct('close')] }, administrator);
+    assert.equal(closed.body.results[0].outcome, 'done');
     const taken = { id: others, name: 'À nous' };
     assert.equal(
       (await ask('POST', '/work-orders', { ...taken, organisation: 'Prestataire_A' }, contractor)).status,
@@ -211,7 +224,12 @@ eachDatabase('Work orders', (test) => {
     const acts = await broker.audit.search({ object: own }, 10, undefined);
     assert.deepEqual(
       acts.map(({ actor, action }) => `${actor} ${action}`),
-      ['token:eric work-order.start', 'token:boss work-order.create'],
+      [
+        'token:boss work-order.close',
+        'token:eric work-order.complete',
+        'token:eric work-order.start',
+        'token:boss work-order.create',
+      ],
     );
   });
 });

@@ -163,6 +163,9 @@ export const workOrderContract = contract(WORK_ORDERS, {
       200: object({
         workOrder: WorkOrderRecord,
         needsSignature: Type.Boolean(),
+        mayClose: Type.Boolean({
+          description: 'Whether the reader may close, reopen and cancel it: no contractor may',
+        }),
         times: Type.Array(
           object({
             minutes: Type.Integer(),

@@ -11,6 +11,7 @@ import { actOnWorkOrder } from '../work-orders/act-on-work-order.ts';
 import { makeWorkOrder } from '../work-orders/make.ts';
 import type { WorkOrder } from '../work-orders/work-order.ts';
 import { actorOf } from './actor-of.ts';
+import { closes, judgedAct } from './client-acts.ts';
 import { outcomeOf } from './outcome.ts';
 import { mayReadWhole } from './whole.ts';
 import { orderQueryOf } from './work-order-query.ts';
@@ -74,13 +75,21 @@ function oneOrderHandlers(parts: AlarmParts): Handlers<WorkOrderContract, 'one' 
         const entity = await visibleEntity(workOrders, actor, id);
         const record = (await recordsOf(parts, actor.tenant, [id])).get(id);
         const workOrder = versioned(entity, record?.version);
+        const mayClose = closes(parts.callerOf(request));
         const { times = [], signature, needsSignature = false } = record?.state ?? {};
         reply.header('etag', `"${workOrder.version}"`);
         if (!(await mayReadWhole(request, workOrders, id, record))) {
-          return { workOrder, needsSignature, times: [], journal: [], hidden: ['times', 'signature', 'journal'] };
+          return {
+            workOrder,
+            needsSignature,
+            mayClose,
+            times: [],
+            journal: [],
+            hidden: ['times', 'signature', 'journal'],
+          };
         }
         const journal = await readJournal(db, actor.tenant, id);
-        return { workOrder, needsSignature, times, ...(signature && { signature }), journal };
+        return { workOrder, needsSignature, mayClose, times, ...(signature && { signature }), journal };
       },
     },
     act: {
@@ -93,7 +102,7 @@ function oneOrderHandlers(parts: AlarmParts): Handlers<WorkOrderContract, 'one' 
         for (const { key, at, version, act } of request.body.acts) {
           const occasion = { key, version, ...(at !== undefined && { at: new Date(at) }) };
           const outcome = await outcomeOf(async () =>
-            actOnWorkOrder(parts, actor, id, readWorkOrderAct(act), occasion),
+            actOnWorkOrder(parts, actor, id, judgedAct(readWorkOrderAct(act), parts.callerOf(request)), occasion),
           );
           results.push({ key, ...outcome });
         }
