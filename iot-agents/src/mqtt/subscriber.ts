@@ -88,8 +88,9 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     reason = undefined;
     since = new Date();
     client.options.reconnectPeriod = FIRST_PAUSE_MS;
-    // Always subscribes after connecting, because the broker may have lost our session.
-    subscribe();
+    // Always subscribes after connecting, because the broker may have lost our session. But nobody would receive what comes to a
+    // session that another process has emptied meanwhile.
+    if (!pending.isEnding()) subscribe();
   });
   // With several addresses, or an unexpected close, the last error counts.
   client.on('error', (error) => {
@@ -128,9 +129,10 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
     publish: (topic, payload, { qos, retain }) => client.publishAsync(topic, payload, { qos, retain }).then(() => {}),
     async close() {
       client.removeAllListeners('close');
+      client.options.reconnectPeriod = 0; // what can't be acknowledged on this connection is delivered again
       // New messages stay with the broker. Messages in progress are acknowledged, or the broker would deliver them
       // again.
-      await pending.end(LONGEST_END_MS);
+      await pending.end(client.connected ? LONGEST_END_MS : 0);
       await client.endAsync();
     },
   };
