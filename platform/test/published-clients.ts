@@ -191,8 +191,10 @@ describe('a published client', () => {
       accept: 'application/json',
       forbidden: 'false',
     };
+    const placed = { x: 1, y: 1 }; // otherwise Node-RED takes them for configuration nodes
     const flow = ['create', 'read', 'delete'].flatMap((actionType) => [
       {
+        ...placed,
         id: `in-${actionType}`,
         type: 'http in',
         z: 'flow',
@@ -200,9 +202,9 @@ describe('a published client', () => {
         method: 'post',
         wires: [[actionType]],
       },
-      { ...node, id: actionType, actionType, wires: [['out']] },
+      { ...node, ...placed, id: actionType, actionType, wires: [['out']] },
     ]);
-    const out = { id: 'out', type: 'http response', z: 'flow', wires: [] };
+    const out = { ...placed, id: 'out', type: 'http response', z: 'flow', wires: [] };
     await writeFile(join(home, 'flows.json'), JSON.stringify([{ id: 'flow', type: 'tab' }, broker, ...flow, out]));
     const port = await freePort();
     const child = spawn(String(nodeRed), ['--userDir', home, '--port', String(port), 'flows.json'], {
