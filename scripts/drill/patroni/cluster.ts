@@ -43,7 +43,7 @@ export interface Cluster {
 /** Why a cluster can't be started on this machine; undefined: it can. */
 export function clusterMissing(): string | undefined {
   const missing = ['patroni', 'etcd'].find((name) => findProgram(name) === undefined);
-  return missing && `${missing} is not installed (apt install patroni etcd-server)`;
+  return missing && `${missing} is not installed (apt install patroni python3-etcd etcd-server)`;
 }
 
 interface Member {
