@@ -86,7 +86,7 @@ describe('the documentation site', () => {
     const linked = (url: string, href: string) =>
       assert.ok(html.get(url)?.includes(`href="${href}"`), `${url}: ${href}`);
     linked('fr/portal.html', 'alarms.html');
-    linked('fr/portal.html', '../settings.html');
+    linked('fr/portal.html', '../iot-agents.html');
     linked('de/portal.html', '../alarms.html');
     linked('lb/portal.html', '../fr/alarms.html');
   });

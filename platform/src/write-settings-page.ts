@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { settingsPage } from '@alzette/kit/settings';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type SettingsTexts, settingsPage } from '@alzette/kit/settings';
 import { SETTINGS } from './config.ts';
 
-/** The path of the page. */
-export const SETTINGS_PAGE = new URL('../../docs/settings.md', import.meta.url);
+/** The page in English, and in French from the sentences beside it. */
+export const SETTINGS_PAGES = {
+  en: new URL('../../docs/settings.md', import.meta.url),
+  fr: new URL('../../docs/fr/settings.md', import.meta.url),
+};
+const FRENCH_TEXTS = new URL('../../docs/fr/settings.json', import.meta.url);
 
 const INTRODUCTION = `
 # Settings
@@ -12,11 +16,18 @@ Settings are read from the environment, once, at the start. An empty value count
 program does not start and prints one line for each of them. A standalone broker (\`npm start --workspace broker\`) has no
 settings for MQTT, mail and the demo.
 
-This page is generated from the tables in \`broker/src/settings.ts\` and \`platform/src/config.ts\` by \`npm run settings\`.
+This page is generated from the tables in \`broker/src/settings.ts\` and \`platform/src/config.ts\` by \`npm run settings\`,
+with the French sentences of \`docs/fr/settings.json\`.
 `;
 
-export function settingsText(): string {
-  return settingsPage(SETTINGS, INTRODUCTION);
+export function settingsText(language: keyof typeof SETTINGS_PAGES): string {
+  if (language === 'en') return settingsPage(SETTINGS, INTRODUCTION);
+  const { introduction, ...texts } = JSON.parse(readFileSync(FRENCH_TEXTS, 'utf8')) as SettingsTexts & {
+    introduction: string;
+  };
+  return settingsPage(SETTINGS, introduction, texts);
 }
 
-if (import.meta.main) writeFileSync(SETTINGS_PAGE, settingsText());
+if (import.meta.main) {
+  for (const language of ['en', 'fr'] as const) writeFileSync(SETTINGS_PAGES[language], settingsText(language));
+}

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '../src/config.ts';
-import { SETTINGS_PAGE, settingsText } from '../src/write-settings-page.ts';
+import { SETTINGS_PAGES, settingsText } from '../src/write-settings-page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-test('docs/settings.md is equal to the output of npm run settings', () => {
-  const page = readFileSync(SETTINGS_PAGE, 'utf8');
-  assert.equal(page, settingsText());
+test('the pages of settings are equal to the output of npm run settings', () => {
+  for (const language of ['en', 'fr'] as const)
+    assert.equal(readFileSync(SETTINGS_PAGES[language], 'utf8'), settingsText(language));
   assert.ok(Object.keys(SETTINGS).length > 30);
 });
 

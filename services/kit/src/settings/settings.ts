@@ -25,4 +25,4 @@ export {
   type SettingValues,
   setting,
 } from './read-settings.ts';
-export { settingsPage } from './settings-page.ts';
+export { type SettingsTexts, settingsPage } from './settings-page.ts';
