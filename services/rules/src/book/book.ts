@@ -103,6 +103,21 @@ export class Book {
     }
   }
 
+  /**
+   * Ends alarms that no evaluation can end any more, because its state is gone.
+   *
+   * @param isFollowed whether the evaluation of an alarm on one of its entities still takes it for active
+   */
+  endLost(isFollowed: (alarm: BookAlarm, entity: string) => boolean, at: number): void {
+    for (const alarm of this.#index.active()) {
+      if (alarm.cause === 'group' || alarm.cause === 'loop') continue;
+      for (const member of alarm.members) {
+        const present = this.#index.get(alarm.urn) ?? alarm;
+        if (!isFollowed(alarm, member)) this.#leave(present, member, { kind: 'clear', at, reason: 'entityRemoved' });
+      }
+    }
+  }
+
   /** Applies the beginning and end of maintenance up to a time. */
   setMaintenance(windows: readonly Maintenance[], at: number): void {
     this.#maintenance = windows;
@@ -183,9 +198,15 @@ export class Book {
 
   /** The alarm of a change on an entity: its own or a shared one. */
   #alarmOf({ document }: BookRule, change: AlarmChange, entity: EntityFacts): BookAlarm | undefined {
+    const { cause } = change;
     const key = dedupKeyOf(document, entity);
-    if (!isOfEntity(document)) return this.#index.activeByKey(`${change.cause} ${key}`);
-    return this.#index.get(alarmUrn(this.#parts.tenant, document.id, change.cause, key, change.alarm));
+    const isOwn = isOfEntity(document);
+    const found = isOwn
+      ? this.#index.get(alarmUrn(this.#parts.tenant, document.id, cause, key, change.alarm))
+      : this.#index.activeByKey(`${cause} ${key}`);
+    if (found !== undefined && (isOwn || found.members.includes(entity.id))) return found;
+    // The scope or a parent in its key has changed since it was raised.
+    return this.#index.activeOn(entity.id).find((alarm) => alarm.rule === document.id && alarm.cause === cause);
   }
 
   #end(rule: BookRule, change: AlarmChange, entity: EntityFacts): void {

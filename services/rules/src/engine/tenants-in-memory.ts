@@ -1,9 +1,10 @@
 import type { Database } from '@alzette/kit/database';
 import { ofOtherNodes, unlessNodeIsAway } from '@alzette/kit/each-tenant';
 import type { Maintenance } from '../book/alarm-port.ts';
-import { Book } from '../book/book.ts';
 import { maintenanceOf, readAlarms, readMaintenance } from '../store/alarm-rows.ts';
+import { readEntities } from '../store/entity-rows.ts';
 import { allRules, rulesOf, type StoredRule } from '../store/rule-rows.ts';
+import { openBook } from './open-book.ts';
 import { RuleSet, type TerritoryFacts } from './rule-set.ts';
 import type { TenantWork } from './turn.ts';
 
@@ -88,11 +89,13 @@ export class TenantsInMemory {
   ): Promise<TenantWork> {
     const rules = new RuleSet(stored, this.#territoryOf(tenant).place);
     const alarms = await readAlarms(this.#db, tenant, now - REMEMBERED_MS);
-    const book = new Book({ tenant, rule: (id) => rules.get(id), alarms, maintenance });
-    for (const { rule, isActive } of alarms) {
-      if (isActive) book.endAll({ rule, before: rules.get(rule)?.evaluatedSince ?? Number.POSITIVE_INFINITY }, now);
-    }
-    book.setMaintenance(maintenance, now);
+    const ids = new Set(alarms.flatMap(({ isActive, members }) => (isActive ? members : [])));
+    const read = await readEntities(
+      this.#db,
+      [...ids].map((id) => ({ tenant, id })),
+    );
+    const entities = new Map(read.map(({ id, kept }) => [id, kept]));
+    const book = openBook({ tenant, rules, alarms, maintenance, entities }, now);
     return { rules, book };
   }
 }

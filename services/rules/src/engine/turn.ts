@@ -79,7 +79,11 @@ function followOne(
     isDeleted = read.isDeleted && !row.isRead;
     if (isDeleted) continue;
     if (read.isDeleted) {
-      if (kept !== undefined) leaveScope(kept, row.scope, id, rules, book, now);
+      if (kept !== undefined) {
+        // What was found before counts first: an alarm that it raises would otherwise never end.
+        book.apply(alarmChanges.splice(0).map((change) => ({ change, entity: (kept as KeptEntity).facts })));
+        leaveScope(kept, row.scope, id, rules, book, now);
+      }
       continue;
     }
     const newest = read.arrivals.reduce((last, { at }) => Math.max(last, at), Number.NEGATIVE_INFINITY);
