@@ -38,6 +38,7 @@ for (const [status, waiting] of [
   ['shelved', false],
   ['suppressed', false],
   ['cleared', false],
+  ['withdrawn', false],
   ['closed', false],
 ] as const) {
   test(`${status}: ${waiting ? 'needs attention' : 'needs no attention'}`, () => {

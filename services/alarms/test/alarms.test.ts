@@ -104,6 +104,15 @@ eachDatabase('Alarms', (test) => {
       ['raise', 'acknowledge'],
     );
 
+    // Late data move the end of an alarm that is over.
+    const earlier = '2026-11-28T19:00:00.000Z';
+    await port.apply(headers['ngsild-tenant'], [{ ...act('clear', first), at: earlier }]);
+    const moved = (await ask('GET', `/alarms/${first}`, undefined, headers)).body;
+    assert.deepEqual(
+      [JSON.stringify(moved.alarm.clearedAt).includes(earlier), moved.journal.at(-1).at],
+      [true, earlier],
+    );
+
     // Cleared, acknowledged and raised again, the alarm is unacknowledged.
     await ask('POST', `/alarms/${first}/acts`, { act: 'acknowledge' }, headers);
     await port.apply(headers['ngsild-tenant'], [act('raise', first)]);
@@ -262,8 +271,12 @@ eachDatabase('Alarms', (test) => {
     await port.apply(tenant, [act('withdraw', lamps[1] as string, {}, { reason: 'lateData' })]);
     assert.deepEqual(
       [(await shown(lamps[1] as string)).status, (await shown(lamps[1] as string)).withdrawn],
-      ['cleared', 'lateData'],
+      ['withdrawn', 'lateData'],
     );
+    const listed = async (query = '') =>
+      (await ask('GET', `/alarms${query}`, undefined, headers)).body.alarms.map(({ id }: { id: string }) => id);
+    assert.equal((await listed()).includes(lamps[1]), false, 'what never existed is not listed');
+    assert.deepEqual(await listed('?status=withdrawn'), [lamps[1]]);
   });
 
   test('are sent to subscribers of Alerts, as another platform would subscribe', async (t, db) => {

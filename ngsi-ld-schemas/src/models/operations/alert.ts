@@ -26,7 +26,7 @@ const own = <D extends Described>(name: string, attribute: D): D => as(OWN_VOCAB
  */
 const lifecycle = {
   about: as('https://schema.org/about', links()),
-  status: choice('active', 'acknowledged', 'inProgress', 'shelved', 'suppressed', 'cleared', 'closed'),
+  status: choice('active', 'acknowledged', 'inProgress', 'shelved', 'suppressed', 'cleared', 'withdrawn', 'closed'),
   condition: own('condition', choice('active', 'cleared')),
   clearedAt: own('clearedAt', dateTime()),
   acknowledgedAt: own('acknowledgedAt', dateTime()),

@@ -17,6 +17,7 @@ export const ALARM_STATUSES = [
   'shelved',
   'suppressed',
   'cleared',
+  'withdrawn',
   'closed',
 ] as const satisfies readonly AlarmStatus[];
 export const ORDER_STATUSES = [

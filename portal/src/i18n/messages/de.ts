@@ -71,6 +71,7 @@ export const messages: typeof en = {
       shelved: 'zurückgestellt',
       suppressed: 'unterdrückt',
       cleared: 'vorüber',
+      withdrawn: 'zurückgenommen',
       closed: 'geschlossen',
     },
     title: 'Alarme',

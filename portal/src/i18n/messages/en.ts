@@ -71,6 +71,7 @@ export const messages = {
       shelved: 'shelved',
       suppressed: 'suppressed',
       cleared: 'cleared',
+      withdrawn: 'withdrawn',
       closed: 'closed',
     },
     title: 'Alarms',

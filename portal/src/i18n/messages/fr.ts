@@ -71,6 +71,7 @@ export const messages: typeof en = {
       shelved: 'mise de côté',
       suppressed: 'neutralisée',
       cleared: 'terminée',
+      withdrawn: 'annulée',
       closed: 'close',
     },
     title: 'Alarmes',

@@ -72,6 +72,7 @@ export const messages: typeof en = {
       shelved: 'zréckgestallt',
       suppressed: 'ënnerdréckt',
       cleared: 'eriwwer',
+      withdrawn: 'zréckgeholl',
       closed: 'zou',
     },
     title: 'Alarmer',

@@ -53,6 +53,7 @@ export interface Alarm extends RecordState {
 /** The status that summarises condition, acknowledgement and suppression. */
 export function statusOf(alarm: Alarm): AlarmStatus {
   if (alarm.closedAt !== undefined) return 'closed';
+  if (alarm.withdrawn === true) return 'withdrawn';
   if (alarm.condition === 'cleared') return 'cleared';
   if (alarm.suppression !== undefined) return 'suppressed';
   if (alarm.shelvedUntil !== undefined) return 'shelved';

@@ -111,8 +111,9 @@ function withSeverityChange(before: Alarm, alarm: Alarm, levels: ServiceLevels, 
   };
 }
 
+/** Late data may move the end of an alarm that is cleared already, or show that it existed after all. */
 function cleared(alarm: Alarm, at: string): Alarm {
-  if (alarm.condition === 'cleared') return alarm;
+  if (alarm.condition === 'cleared') return { ...alarm, clearedAt: at, withdrawn: undefined };
   return {
     ...alarm,
     condition: 'cleared',

@@ -14,7 +14,16 @@ import { ALARMS } from './paths.ts';
 import { AlarmOutcome, Instant, JournalEntry, Location, OneOrMore, ofEntity, PAGE, SCOPE, WORD } from './records.ts';
 import { SEVERITIES } from './setup.ts';
 
-export const STATUSES = ['active', 'acknowledged', 'inProgress', 'shelved', 'suppressed', 'cleared', 'closed'] as const;
+export const STATUSES = [
+  'active',
+  'acknowledged',
+  'inProgress',
+  'shelved',
+  'suppressed',
+  'cleared',
+  'withdrawn',
+  'closed',
+] as const;
 export const MAX_AT_ONCE = 200;
 
 const Reference = Type.String({ format: 'uri', maxLength: 2000 });
@@ -95,7 +104,7 @@ const EXAMPLE_ID = { id: 'urn:ngsi-ld:Alert:lamp-12' };
 export const alarmContract = contract(ALARMS, {
   list: {
     access: 'read',
-    summary: 'Alarms, newest first; by default those that are not closed',
+    summary: 'Alarms, newest first; by default those that are neither closed nor withdrawn',
     query: {
       status: listOf(oneOf(STATUSES), { max: STATUSES.length }),
       severity: listOf(oneOf(SEVERITIES), { max: SEVERITIES.length }),

@@ -4,9 +4,9 @@ import type { AlarmContract } from '../contract/contract.ts';
 
 export type Filters = Partial<QueryOf<AlarmContract['operations']['list']>>;
 
-const OPEN = 'status!="closed"';
+const OPEN = 'status!="closed","withdrawn"';
 
-/** The broker query for the alarms wanted; without a status, all that are not closed. */
+/** The broker query for the alarms wanted; without a status, all that are neither closed nor withdrawn. */
 export function queryOf(filters: Filters, now: Date): Pick<EntityQuery, 'type' | 'q' | 'scopeQ'> {
   const { status, severity, category, about, rule, assignee, scope, since, until, overdue } = filters;
   const terms = [

@@ -65,7 +65,8 @@ export async function lastingEvents(where: Where): Promise<Map<string, string[]>
       !TALQ_EVENTS.has(subCategory) ||
       validTo !== undefined ||
       status === 'closed' ||
-      status === 'cleared'
+      status === 'cleared' ||
+      status === 'withdrawn'
     )
       continue;
     for (const source of [alertSource].flat()) {

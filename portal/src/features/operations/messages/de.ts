@@ -60,6 +60,7 @@ export const messages: typeof en = {
     shelved: 'Zurückgestellt',
     suppressed: 'Unterdrückt',
     cleared: 'Beendet',
+    withdrawn: 'Zurückgenommen',
     closed: 'Geschlossen',
   },
   orderStatus: {

@@ -58,6 +58,7 @@ export const messages = {
     shelved: 'Shelved',
     suppressed: 'Suppressed',
     cleared: 'Cleared',
+    withdrawn: 'Withdrawn',
     closed: 'Closed',
   },
   orderStatus: {

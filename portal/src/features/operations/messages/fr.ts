@@ -60,6 +60,7 @@ export const messages: typeof en = {
     shelved: 'Mise de côté',
     suppressed: 'Inhibée',
     cleared: 'Terminée',
+    withdrawn: 'Annulée',
     closed: 'Close',
   },
   orderStatus: {

@@ -60,6 +60,7 @@ export const messages: typeof en = {
     shelved: 'Zréckgestallt',
     suppressed: 'Ënnerdréckt',
     cleared: 'Eriwwer',
+    withdrawn: 'Zréckgeholl',
     closed: 'Zou',
   },
   orderStatus: {
