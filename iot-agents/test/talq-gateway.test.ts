@@ -221,6 +221,108 @@ for (const database of chosenBy('talq-gateway', testDatabases())) {
       assert.deepEqual((await ask('GET', `/sources/${id}/runs`)).body.runs, []);
     });
 
+    test('runs a lighting strategy as calendar and control programmes, and tells when its lamp has it', async (t) => {
+      const { id, call, server, gateway, cms, addresses, ask } = await connect();
+      t.after(() => server.close());
+      gateway.services = [{ name: 'ControlService', dayOffset: 12, maxSwitchPointsPerProgram: 4 }];
+      await call('POST', 'services', gateway.services);
+      await call('POST', 'devices', gateway.devices);
+      const entityId = `urn:ngsi-ld:Streetlight:${id}:${addresses[0]}`;
+      const apply = async (value: unknown) => {
+        const sent = await ask('POST', '/commands', { entityId, command: 'applyStrategy', value });
+        assert.equal(sent.status, 202, JSON.stringify(sent.body));
+        return (expected: string) =>
+          eventually(
+            `the command to be ${expected}`,
+            async () => {
+              const { body } = await ask('GET', `/commands/${sent.body.id}`);
+              return body.state === expected ? body : undefined;
+            },
+            PATIENCE_MS,
+          );
+      };
+      const asked = (path: string) =>
+        server.asked.filter(({ url }) => url.pathname === `/talq/${path}`).map(({ body }) => JSON.parse(body));
+      const half = { from: '22:00', to: '05:00', level: 0.5 };
+      const usual = { level: 1, slots: [half, { from: '00:00', to: '05:00', level: 0 }] };
+      const programmes = { usual, feast: { level: 0.8 } };
+      const strategy = {
+        name: 'Night',
+        on: 'sunset+00:10',
+        off: 'sunrise-00:05',
+        programmes,
+        calendar: {
+          rules: [
+            { name: 'Feast', dates: ['2026-06-24'], programme: 'feast' },
+            { from: '12-20', to: '01-05', weekdays: [5, 6], programme: 'feast' },
+          ],
+          defaultProgramme: 'usual',
+        },
+      };
+      const changes = { level: 1, slots: [half, { from: '00:00', to: '04:00', level: 0 }] };
+      const tooMany = await (await apply({ ...strategy, programmes: { ...programmes, usual: changes } }))('ERROR');
+      assert.match(tooMany.info, /it has 5 switching times of usual, expected at most 4/);
+      assert.deepEqual(asked('control-programs'), []);
+
+      const reached = await apply(strategy);
+      await reached('SENT');
+      const [programs] = asked('control-programs');
+      const byLength = ({ fixedTimeControls }: { readonly fixedTimeControls: object[] }) => -fixedTimeControls.length;
+      const [first, second] = programs.toSorted((one: never, other: never) => byLength(one) - byLength(other));
+      const [[calendar]] = asked('calendars');
+      const level = (startTime: string, value: number) => ({
+        startTime,
+        command: { state: { name: 'LevelState', value } },
+      });
+      const own = {
+        type: 'ControlProgramOne',
+        ownerCMS: cms,
+        activePeriods: [{ name: 'AstroClockActivePeriod', sunsetOffset: 10, sunriseOffset: -5 }],
+      };
+      const times = [level('12:00:00', 100), level('22:00:00', 50), level('00:00:00', 0), level('05:00:00', 100)];
+      assert.deepEqual(
+        [first, second],
+        [
+          { ...own, id: first.id, fixedTimeControls: times },
+          { ...own, id: second.id, fixedTimeControls: [level('12:00:00', 80)] },
+        ],
+      );
+      assert.notEqual(first.id, second.id);
+      const weekends = { condition: { type: 'ccDay', days: [{ start: 5 }, { start: 6 }] }, program: second.id };
+      assert.deepEqual(calendar, {
+        id: calendar.id,
+        ownerCMS: cms,
+        defaultProgram: first.id,
+        rules: [
+          { startDate: '2026-06-24', endDate: '2026-06-24', program: second.id },
+          { startDate: '--12-20', endDate: '--12-31', ...weekends },
+          { startDate: '--01-01', endDate: '--01-05', ...weekends },
+        ],
+      });
+      const [assigned] = asked('assign-commands');
+      assert.deepEqual(assigned.addresses, [{ resource: 'devices', address: addresses[0] }]);
+      assert.deepEqual(assigned.entity, { resource: 'calendars', address: calendar.id });
+      for (const value of ['another', calendar.id]) {
+        const functions = [{ id: 'lampActuator', calendarID: { type: 'AttributeString', value } }];
+        assert.equal((await call('PATCH', `devices/${addresses[0]}`, { functions })).status, 200);
+      }
+      await reached('OK');
+
+      gateway.answersAssignments = 201;
+      await (await apply(null))('OK');
+      assert.deepEqual(asked('assign-commands')[1].entity, { resource: 'calendars', address: '' });
+      const presence = { level: 1, slots: [{ ...half, presence: { level: 1, share: 0.2 } }] };
+      const byZone = { rules: [{ zones: ['/A'], programme: 'feast' }], defaultProgramme: 'feast' };
+      for (const [change, reason] of [
+        [{ on: '18:00' }, /can't burn from 18:00 to sunrise-00:05/],
+        [{ programmes: { ...programmes, usual: presence } }, /depends on presence, expected none/],
+        [{ calendar: byZone }, /rules for zones/],
+      ] as const) {
+        assert.match((await (await apply({ ...strategy, ...change }))('ERROR')).info, reason);
+      }
+      assert.equal(asked('assign-commands').length, 2);
+    });
+
     test('commands its lamps by their attribute, and reports the outcome', async (t) => {
       const { id, url, call, report, server, gateway, entity, addresses, ask } = await connect();
       t.after(() => server.close());

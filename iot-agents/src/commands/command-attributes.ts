@@ -14,11 +14,6 @@ export interface CommandAttributes {
    * anything.
    */
   offer(configs: readonly EffectiveConfig[]): Promise<void>;
-  /** The same for entities of one type that have none yet. @throws Error: the broker does not answer */
-  offerOn(
-    command: { readonly tenant: string; readonly type: string; readonly command: string },
-    entityIds: readonly string[],
-  ): Promise<void>;
   /**
    * The same for several commands, of which some entities may already have attributes. @throws Error: the broker does
    * not answer
@@ -29,7 +24,6 @@ export interface CommandAttributes {
   ): Promise<void>;
 }
 
-const AT_ONCE = 500;
 const ASKED_AT_ONCE = 50;
 
 /**
@@ -73,16 +67,6 @@ export function createCommandAttributes(parts: {
   };
 
   return {
-    async offerOn({ tenant, type, command }, entityIds) {
-      if (entityIds.length > 0) await subscribe(tenant, type, command);
-      for (let at = 0; at < entityIds.length; at += AT_ONCE) {
-        const entities = entityIds
-          .slice(at, at + AT_ONCE)
-          .map((id): Entity => ({ id, type, [command]: { type: 'Property', value: '' } }));
-        await client.batchUpsert(entities, { update: true, tenant, context: contextOf(tenant) });
-      }
-    },
-
     async offerMissing({ tenant, type, commands }, entityIds) {
       for (const name of commands) await subscribe(tenant, type, name);
       if (commands.length === 0) return;

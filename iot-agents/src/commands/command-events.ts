@@ -2,7 +2,7 @@ import type { Database } from '../database.ts';
 import type { Registry } from '../devices/registry.ts';
 import type { UplinkFrame } from '../frames/uplink-frame.ts';
 import { networkServer } from '../network-servers/table.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandMessage } from './command.ts';
 import * as rows from './command-rows.ts';
 import type { LoggedCommand } from './lamp-override.ts';
 import { lampKey } from './lamp-override.ts';
@@ -11,8 +11,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface SeenLight {
   readonly address: string;
-  /** 0..1. */
-  readonly level: number;
+  /** Its level, 0..1, or the id of its calendar, empty for none. */
+  readonly state: number | string;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -87,19 +87,28 @@ export async function takeLights(
   for (const { cmsRefId, isDone } of references) {
     const command = UUID.test(cmsRefId) ? await rows.findCommand(db, cmsRefId, tenant) : undefined;
     // A gateway may only report on its own commands.
-    if (command?.message.way !== 'talq' || command.message.source !== source.id || command.sentAt === null) continue;
+    if (command === undefined || command.sentAt === null || !isForSource(command.message, source.id)) continue;
     isNews = (await rows.advance(db, command, isDone ? 'OK' : 'DELIVERED')) || isNews;
   }
-  for (const { address, level, at } of lights) {
+  for (const { address, state, at } of lights) {
     const device = lampKey(source.id, address);
     if (!open.has(device)) continue;
     for (const command of await rows.sentCommands(db, { tenant, key: device })) {
       const { message, createdAt } = command;
-      if (message.way !== 'talq' || message.level === null || at < createdAt) continue;
-      // A gateway uses whole percents.
-      if (Math.abs(message.level - level) > 0.005) continue;
+      if (at < createdAt || !isAsked(message, state)) continue;
       isNews = (await rows.advance(db, command, 'OK')) || isNews;
     }
   }
   return isNews;
+}
+
+function isForSource(message: CommandMessage, source: string): boolean {
+  return (message.way === 'talq' || message.way === 'talqStrategy') && message.source === source;
+}
+
+/** Whether the state of the lamp is what the command asks for. */
+function isAsked(message: CommandMessage, state: SeenLight['state']): boolean {
+  if (message.way === 'talqStrategy') return message.calendar === state;
+  if (message.way !== 'talq' || message.level === null || typeof state !== 'number') return false;
+  return Math.abs(message.level - state) <= 0.005; // a gateway uses whole percents
 }

@@ -2,6 +2,7 @@ import type { Database } from '../database.ts';
 import { REGISTRY_CHANNEL } from '../devices/registry.ts';
 import { PROVISIONED_CHANNEL } from '../fiware/agent-directory.ts';
 import { OVERRIDE } from './lamp-override.ts';
+import { APPLY_STRATEGY } from './lamp-strategy.ts';
 
 const NAMES = `
   SELECT DISTINCT command->>'name' AS name FROM (
@@ -22,7 +23,7 @@ export async function openCommandNames(db: Database): Promise<CommandNames> {
   let known: Promise<ReadonlySet<string>> | undefined;
   const load = async (): Promise<ReadonlySet<string>> => {
     const { rows } = await db.query<{ name: string }>({ text: NAMES });
-    return new Set([OVERRIDE, ...rows.map(({ name }) => name)]);
+    return new Set([OVERRIDE, APPLY_STRATEGY, ...rows.map(({ name }) => name)]);
   };
   const watchers: (() => void)[] = [];
   const forget = (): void => {

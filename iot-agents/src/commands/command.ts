@@ -1,3 +1,5 @@
+import type { LampStrategy } from './lamp-strategy.ts';
+
 export type CommandState = 'PENDING' | 'QUEUED' | 'SENT' | 'DELIVERED' | 'OK' | 'ERROR' | 'EXPIRED' | 'CANCELLED';
 
 /** What to send, and how. */
@@ -18,6 +20,8 @@ export type CommandMessage =
       readonly level: number | null;
       readonly until?: string;
     }
+  /** For the TALQ gateway of a source: its lamp follows the strategy. */
+  | ({ readonly way: 'talqStrategy'; readonly source: string; readonly entityId: string } & LampStrategy)
   /** Waits until the device polls. */
   | { readonly way: 'poll' }
   | {

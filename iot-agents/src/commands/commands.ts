@@ -23,7 +23,7 @@ import type { LoggedCommand } from './lamp-override.ts';
 import { mirrorStates } from './mirror-states.ts';
 import type { CommandRequest } from './prepare-command.ts';
 import { prepareCommand } from './prepare-command.ts';
-import type { PostDownlink, SendOverride } from './send-command.ts';
+import type { PostDownlink, SendToLamp } from './send-command.ts';
 import { sendAllDue } from './send-due.ts';
 import { takeDeviceAnswer } from './take-results.ts';
 
@@ -64,7 +64,7 @@ interface CommandParts {
   readonly directory: AgentDirectory;
   readonly codecs: CodecPool;
   readonly publish: Publish;
-  readonly override: SendOverride;
+  readonly toLamp: SendToLamp;
   /** Whether a TALQ gateway of the tenant has this lamp. */
   readonly isLamp: (source: string, address: string, tenant: string) => Promise<boolean>;
   readonly post: PostDownlink;

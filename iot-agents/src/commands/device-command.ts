@@ -19,7 +19,14 @@ export function deviceMessage(config: EffectiveConfig, command: CommandDefinitio
   return { way: 'http', url: config.endpoint, body, protocol: config.protocol };
 }
 
-const DEADLINES_MS = { mqtt: 60_000, http: 30_000, poll: 86_400_000, downlink: 120_000, talq: 900_000 };
+const DEADLINES_MS = {
+  mqtt: 60_000,
+  http: 30_000,
+  poll: 86_400_000,
+  downlink: 120_000,
+  talq: 900_000,
+  talqStrategy: 3_600_000,
+};
 
 export function deadlineOf(way: CommandMessage['way']): number {
   return DEADLINES_MS[way];

@@ -6,10 +6,11 @@ import type { Registry } from '../devices/registry.ts';
 import { findAgentDevices } from '../fiware/agent-devices.ts';
 import type { AgentDirectory } from '../fiware/agent-directory.ts';
 import { RegistryError } from '../frames/registry-error.ts';
-import type { Confirmation, NewCommand } from './command.ts';
+import type { CommandMessage, Confirmation, NewCommand } from './command.ts';
 import { deadlineOf, deviceMessage } from './device-command.ts';
 import { downlinkMessage } from './downlink.ts';
 import { lampKey, lampOf, OVERRIDE, readOverrideValue } from './lamp-override.ts';
+import { APPLY_STRATEGY, readStrategyValue } from './lamp-strategy.ts';
 import { commandEntity } from './offer-devices.ts';
 
 export interface CommandRequest {
@@ -114,10 +115,14 @@ async function toLamp(
   { tenant, entityId, name, value, delayMs }: Common,
   until: number | undefined,
 ): Promise<Addressed | undefined> {
-  const lamp = name === OVERRIDE ? lampOf(entityId) : undefined;
+  const lamp = name === OVERRIDE || name === APPLY_STRATEGY ? lampOf(entityId) : undefined;
   if (lamp === undefined || !(await isLamp(lamp.source, lamp.address, tenant))) return undefined;
-  const message = { way: 'talq', source: lamp.source, entityId, ...readOverrideValue(value) } as const;
-  const deadlineMs = until ?? delayMs + deadlineOf('talq');
+  const at = { source: lamp.source, entityId };
+  const message: CommandMessage =
+    name === OVERRIDE
+      ? { way: 'talq', ...at, ...readOverrideValue(value) }
+      : { way: 'talqStrategy', ...at, ...readStrategyValue(value) };
+  const deadlineMs = until ?? delayMs + deadlineOf(message.way);
   return { device: lampKey(lamp.source, lamp.address), entityType: 'Streetlight', message, deadlineMs };
 }
 

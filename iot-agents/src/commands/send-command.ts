@@ -7,7 +7,6 @@ import type { CommandResult } from '../fiware/command-text.ts';
 import { readResults, ultraLightCommand } from '../fiware/command-text.ts';
 import type { Publish } from '../frames/message-ports.ts';
 import type { Command, CommandMessage } from './command.ts';
-import type { Override } from './lamp-override.ts';
 
 /**
  * The result of sending: published on MQTT; accepted by a gateway or network server that reports nothing more; or
@@ -15,8 +14,9 @@ import type { Override } from './lamp-override.ts';
  */
 type Sent = 'published' | 'accepted' | 'delivered' | { readonly results: readonly CommandResult[] };
 
-/** Sends an override to lamps of a gateway; true if it is already finished. @throws RefusedError */
-export type SendOverride = (source: string, override: Override, id: string) => Promise<{ readonly isDone: boolean }>;
+/** Sends an order to a lamp of a gateway; true if it is already finished. @throws RefusedError */
+export type SendToLamp = (message: LampMessage, id: string) => Promise<{ readonly isDone: boolean }>;
+export type LampMessage = Extract<CommandMessage, { readonly way: 'talq' | 'talqStrategy' }>;
 
 /** Posts a downlink to the API of a connection's network server. @throws RefusedError */
 export type PostDownlink = (connection: string, url: string, body: string) => Promise<void>;
@@ -36,7 +36,7 @@ const EXCERPT = 1024;
 export async function sendCommand(
   { id, name, message }: Pick<Command, 'id' | 'name' | 'message'>,
   publish: Publish,
-  override: SendOverride,
+  toLamp: SendToLamp,
   post: PostDownlink,
 ): Promise<Sent> {
   switch (message.way) {
@@ -50,12 +50,12 @@ export async function sendCommand(
       }
       await publish(message.topic, message.payload, { qos: 1, retain: false });
       return 'published';
-    case 'talq': {
-      const { source, entityId, level, until } = message;
+    case 'talq':
+    case 'talqStrategy': {
+      const until = 'until' in message ? message.until : undefined;
       if (until !== undefined && Date.parse(until) <= Date.now())
         throw new RefusedError(`it was only valid until ${until}`);
-      const given = { entities: [entityId], level, ...(until === undefined ? {} : { until }) };
-      const { isDone } = await override(source, given, id);
+      const { isDone } = await toLamp(message, id);
       return isDone ? { results: [{ name, failed: false, info: null }] } : 'accepted';
     }
     case 'http':

@@ -6,13 +6,13 @@ import type { Publish } from '../frames/message-ports.ts';
 import type { Command } from './command.ts';
 import type { OpenCommands } from './command-rows.ts';
 import * as rows from './command-rows.ts';
-import type { PostDownlink, SendOverride } from './send-command.ts';
+import type { PostDownlink, SendToLamp } from './send-command.ts';
 import { RefusedError, sendCommand } from './send-command.ts';
 
 interface SendParts {
   readonly db: Database;
   readonly publish: Publish;
-  readonly override: SendOverride;
+  readonly toLamp: SendToLamp;
   readonly post: PostDownlink;
   readonly logger: Logger;
 }
@@ -38,9 +38,9 @@ function sendTraced(parts: SendParts, command: Command): Promise<void> {
 }
 
 /** Sends a command and records its progress. If it can't be sent now, it is leased again later. */
-async function sendDue({ db, publish, override, post, logger }: SendParts, command: Command): Promise<void> {
+async function sendDue({ db, publish, toLamp, post, logger }: SendParts, command: Command): Promise<void> {
   try {
-    const sent = await sendCommand(command, publish, override, post);
+    const sent = await sendCommand(command, publish, toLamp, post);
     if (sent === 'accepted') {
       // Nothing would confirm that a lamp is back at its programme.
       const isBack = command.message.way === 'talq' && command.message.level === null;

@@ -9,7 +9,7 @@ import { createConfigurations } from '../commands/configuration.ts';
 import type { IsOurs, NotifyEndpoint } from '../commands/notify-secret.ts';
 import { openNotifySecret } from '../commands/notify-secret.ts';
 import { downlinkPoster } from '../commands/post-downlink.ts';
-import type { SendOverride } from '../commands/send-command.ts';
+import type { SendToLamp } from '../commands/send-command.ts';
 import { RefusedError } from '../commands/send-command.ts';
 import type { Connections } from '../devices/connection.ts';
 import type { Registry } from '../devices/registry.ts';
@@ -69,7 +69,7 @@ export function startCommanding(
     directory,
     codecs,
     publish,
-    override: overrideSender(parts.talqSources),
+    toLamp: lampSender(parts.talqSources),
     isLamp: (source, address, tenant) => isTalqDevice(db, { id: source, tenant }, address),
     post: downlinkPoster(connections, options.reach?.outgoing),
     connections,
@@ -85,11 +85,16 @@ export function startCommanding(
 }
 
 /** Distinguishes permanent refusals of a gateway from temporary errors. */
-function overrideSender(talqSources: () => TalqSources | undefined): SendOverride {
-  return async (source, given, id) => {
+function lampSender(talqSources: () => TalqSources | undefined): SendToLamp {
+  return async (message, id) => {
     const gateways = talqSources();
     if (gateways === undefined) throw new RefusedError('sources are disabled in this process');
-    return gateways.override(source, given, id).catch((cause: unknown) => {
+    const { source, entityId } = message;
+    const sent =
+      message.way === 'talqStrategy'
+        ? gateways.assign(source, message, id)
+        : gateways.override(source, { entities: [entityId], level: message.level, until: message.until }, id);
+    return sent.catch((cause: unknown) => {
       const { status } = cause instanceof SourceError ? cause : {};
       const isRefused = cause instanceof RegistryError || (status !== undefined && status < 500 && status !== 429);
       throw isRefused && cause instanceof Error ? new RefusedError(cause.message) : cause;

@@ -40,5 +40,5 @@ export async function startAllSources(
     },
   });
   const { withSecrets } = sources;
-  return { sources, talqSources: createTalqSources({ withSecrets, outgoing: reach.outgoing, signal }), gateways };
+  return { sources, talqSources: createTalqSources({ db, withSecrets, outgoing: reach.outgoing, signal }), gateways };
 }

@@ -44,14 +44,24 @@ export function talqTerritory(database: ReturnType<typeof testDatabases>[number]
       ownerCMS: cms,
       members: [{ resource: 'devices', address: addresses[0] }],
     };
-    const services = [{ name: 'ConfigurationService' }, { name: 'DataCollectService', maximumDataLogs: 4 }];
-    const gateway = { devices: gatewayDevices(addresses, 50, false), answersOverrides: 202 };
+    const services: object[] = [{ name: 'ConfigurationService' }, { name: 'DataCollectService', maximumDataLogs: 4 }];
+    const gateway = {
+      devices: gatewayDevices(addresses, 50, false),
+      answersOverrides: 202,
+      answersAssignments: 202,
+      services,
+    };
     const server = await startWebServer(({ method, url: asked }) => {
       const resource = asked.pathname.replace('/talq/', '');
       if (asked.searchParams.get('clientAddress') !== cms) return { status: 400 };
       if (method === 'PATCH') return { status: 200 };
+      if (resource === 'assign-commands') return { status: gateway.answersAssignments };
       if (method === 'POST') return { status: resource === 'override-commands' ? gateway.answersOverrides : 201 };
-      const lists: { [name: string]: unknown } = { devices: gateway.devices, services, groups: [group] };
+      const lists: { [name: string]: unknown } = {
+        devices: gateway.devices,
+        services: gateway.services,
+        groups: [group],
+      };
       return resource in lists ? { body: lists[resource] } : { status: 404 };
     });
     const ask = async (method: string, path: string, body?: object) => {

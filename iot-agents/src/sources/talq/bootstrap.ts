@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../frames/json-values.ts';
 import { object, objects, text } from '../../frames/json-values.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
-import { fetchOutgoing, refusal, SHORT_ANSWER } from '../../outgoing/outgoing.ts';
 import type { BootstrapStep, TalqDocument } from './gateway-rows.ts';
 import { TalqError } from './talq-error.ts';
-import { talqHeaders, talqUrl } from './talq-request.ts';
+import { sendTalq } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
 
 /** The address of a gateway that has not been given one. */
@@ -42,24 +40,16 @@ export function announcedGateway({ from }: TalqSource, given: readonly JsonObjec
 /** Tells the gateway our address, which ends the first step of the bootstrap. @throws SourceError */
 export async function attach(
   outgoing: Outgoing,
-  { from }: TalqSource,
+  source: TalqSource,
   device: TalqDocument,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = talqUrl(from, `devices/${device.address}`);
-  url.searchParams.set('talqRequestId', randomUUID());
   const id = objects(device.functions).find(({ type }) => type === GATEWAY_FUNCTION)?.id;
-  const own = { id, type: GATEWAY_FUNCTION, cmsAddress: textAttribute(from.clientAddress) };
-  const { headers, ...secret } = talqHeaders(from);
-  const answer = await fetchOutgoing(outgoing, url.href, {
-    largestAnswer: SHORT_ANSWER,
-    method: 'PATCH',
-    headers: { ...headers, 'content-type': 'application/json' },
-    ...secret,
-    body: JSON.stringify({ address: device.address, functions: [own] }),
-    signal,
+  const own = { id, type: GATEWAY_FUNCTION, cmsAddress: textAttribute(source.from.clientAddress) };
+  const { address } = device;
+  await sendTalq(outgoing, source, 'PATCH', `devices/${address}`, { address, functions: [own] }, signal, {
+    accepted: [200, 202],
   });
-  if (answer.status !== 200 && answer.status !== 202) throw refusal(answer);
 }
 
 /** Whether a gateway at this step may send the request; anything else waits until the bootstrap has ended. */

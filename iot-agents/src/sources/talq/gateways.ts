@@ -3,9 +3,10 @@ import type { CommandAttributes } from '../../commands/command-attributes.ts';
 import type { SeenLight } from '../../commands/command-events.ts';
 import type { Commands } from '../../commands/commands.ts';
 import { OVERRIDE } from '../../commands/lamp-override.ts';
+import { APPLY_STRATEGY } from '../../commands/lamp-strategy.ts';
 import type { Database } from '../../database.ts';
 import type { JsonObject } from '../../frames/json-values.ts';
-import { object } from '../../frames/json-values.ts';
+import { object, objects } from '../../frames/json-values.ts';
 import type { Inbox } from '../../inbox/inbox.ts';
 import { sourceTopic } from '../../inbox/source-message.ts';
 import type { HarvestedItem } from '../items/harvest.ts';
@@ -84,7 +85,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
         if (knownOnly) expectKnown(before, addresses);
         return { devices, items: replaced(source, before, devices) };
       });
-      await follow(source, lightsOf(source, items, new Date().toISOString()));
+      await follow(source, statesOf(source, items, devices));
     },
 
     async patchDevices(source, patches) {
@@ -94,7 +95,7 @@ export function createTalqGateways(parts: GatewayParts): TalqGateways {
         const devices = patched(before, patches);
         return { devices, items: replaced(source, before, devices) };
       });
-      await follow(source, lightsOf(source, items, new Date().toISOString()));
+      await follow(source, statesOf(source, items, patches));
     },
 
     async takeReport(source, body) {
@@ -138,8 +139,8 @@ async function offerLamps(
   const waiting = commandAttributes === undefined ? [] : await rows.unofferedDevices(db, source);
   if (waiting.length === 0) return;
   const lamps = waiting.map(readTalqDevice).filter((device) => device !== undefined && isLamp(device));
-  await commandAttributes?.offerOn(
-    { tenant, type: 'Streetlight', command: OVERRIDE },
+  await commandAttributes?.offerMissing(
+    { tenant, type: 'Streetlight', commands: [OVERRIDE, APPLY_STRATEGY] },
     lamps.map((device) => talqEntityId(id, 'Streetlight', device?.address ?? '')),
   );
   await rows.markOffered(
@@ -218,7 +219,19 @@ function lightsOf(source: TalqSource, items: readonly HarvestedItem[], seenAt?: 
       const { value, observedAt } = object(entity.illuminanceLevel);
       const prefix = talqEntityId(source.id, 'Streetlight', '');
       if (typeof value !== 'number' || !entity.id.startsWith(prefix)) return [];
-      return [{ address: entity.id.slice(prefix.length), level: value, at: seenAt ?? String(observedAt) }];
+      return [{ address: entity.id.slice(prefix.length), state: value, at: seenAt ?? String(observedAt) }];
     }),
   );
+}
+
+/** The levels of lamps, and their calendars as far as the gateway tells them now. */
+function statesOf(source: TalqSource, items: readonly HarvestedItem[], told: readonly TalqDocument[]): SeenLight[] {
+  const at = new Date().toISOString();
+  const calendars = told.flatMap(({ address, functions }) =>
+    objects(functions).flatMap(({ calendarID }): SeenLight[] => {
+      const { value } = object(calendarID);
+      return typeof value === 'string' ? [{ address: address.toLowerCase(), state: value, at }] : [];
+    }),
+  );
+  return [...lightsOf(source, items, at), ...calendars];
 }

@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
-import { fetchOutgoing, refusal, SHORT_ANSWER } from '../../outgoing/outgoing.ts';
-import { talqHeaders, talqUrl } from './talq-request.ts';
+import { sendTalq } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
 
 /** What the gateway should report by itself: events, and what it considers worth reporting, both immediately. */
@@ -32,22 +31,11 @@ interface LoggerConfig {
 /** Configures a logger of the gateway, which may already exist. @throws SourceError */
 export async function configureLogger(
   outgoing: Outgoing,
-  { from }: Pick<TalqSource, 'from'>,
+  source: Pick<TalqSource, 'from'>,
   config: LoggerConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = talqUrl(from, 'logger-configs');
-  url.searchParams.set('talqRequestId', randomUUID());
-  const { headers, ...secret } = talqHeaders(from);
-  const answer = await fetchOutgoing(outgoing, url.href, {
-    largestAnswer: SHORT_ANSWER,
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    ...secret,
-    body: JSON.stringify(config),
-    signal,
-  });
-  if (answer.status !== 201 && answer.status !== 409) throw refusal(answer);
+  await sendTalq(outgoing, source, 'POST', 'logger-configs', config, signal, { accepted: [201, 409] });
 }
 
 /** A stable address, so that a gateway has each logger only once. */

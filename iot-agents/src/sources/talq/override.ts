@@ -3,9 +3,7 @@ import type { Override } from '../../commands/lamp-override.ts';
 import { readLevel, wrong } from '../../commands/lamp-override.ts';
 import { object } from '../../frames/json-values.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
-import { fetchOutgoing, refusal, SHORT_ANSWER } from '../../outgoing/outgoing.ts';
-import { talqEntityId } from './talq-device.ts';
-import { talqHeaders, talqUrl } from './talq-request.ts';
+import { referenceOf, sendTalq } from './talq-request.ts';
 import type { TalqSource } from './talq-source.ts';
 
 /** @throws RegistryError WRONG_SYNTAX, names the member */
@@ -31,8 +29,6 @@ export async function sendOverride(
   signal: AbortSignal,
   talqRequestId: string = randomUUID(),
 ): Promise<{ readonly talqRequestId: string; readonly isDone: boolean }> {
-  const url = talqUrl(source.from, 'override-commands');
-  url.searchParams.set('talqRequestId', talqRequestId);
   const addresses = entities.map((id) => referenceOf(source, id));
   const targetCommand = {
     state: { name: 'LevelState', value: Math.round((level ?? 0) * 100) },
@@ -40,27 +36,10 @@ export async function sendOverride(
     cmsRefId: talqRequestId,
     ...(until === undefined ? {} : { expiration: until }),
   };
-  const { headers, ...secret } = talqHeaders(source.from);
-  const answer = await fetchOutgoing(outgoing, url.href, {
-    largestAnswer: SHORT_ANSWER,
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    ...secret,
-    body: JSON.stringify(level === null ? { addresses } : { addresses, targetCommand }),
-    signal,
+  const body = level === null ? { addresses } : { addresses, targetCommand };
+  const { status } = await sendTalq(outgoing, source, 'POST', 'override-commands', body, signal, {
+    accepted: [201, 202],
+    talqRequestId,
   });
-  if (answer.status !== 201 && answer.status !== 202) throw refusal(answer);
-  return { talqRequestId, isDone: answer.status === 201 };
-}
-
-/** A ResourceReference. */
-function referenceOf({ id: source }: TalqSource, id: unknown): { resource: string; address: string } | undefined {
-  for (const [type, resource] of [
-    ['Streetlight', 'devices'],
-    ['StreetlightGroup', 'groups'],
-  ] as const) {
-    const prefix = talqEntityId(source, type, '');
-    if (typeof id === 'string' && id.startsWith(prefix)) return { resource, address: id.slice(prefix.length) };
-  }
-  return undefined;
+  return { talqRequestId, isDone: status === 201 };
 }

@@ -1,6 +1,9 @@
+import type { LampStrategy } from '../../commands/lamp-strategy.ts';
+import type { Database } from '../../database.ts';
 import { RegistryError } from '../../frames/registry-error.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
 import type { SourceMembers } from '../items/source-members.ts';
+import { assignStrategy } from './assign-strategy.ts';
 import { readOverride, sendOverride } from './override.ts';
 import type { TalqSource } from './talq-source.ts';
 
@@ -12,11 +15,18 @@ export interface TalqSources {
   talq(id: string): Promise<TalqSource>;
   /** Sends an override to lamps of a gateway. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX; SourceError */
   override(id: string, given: unknown, requestId?: string): ReturnType<typeof sendOverride>;
+  /** Gives a lamp of a gateway a strategy, or none. @throws RegistryError SOURCE_NOT_FOUND, WRONG_SYNTAX; SourceError */
+  assign(
+    id: string,
+    given: LampStrategy & { readonly entityId: string },
+    requestId?: string,
+  ): ReturnType<typeof assignStrategy>;
 }
 
 /** @param withSecrets reads a source as declared. @throws RegistryError SOURCE_NOT_FOUND */
 export function createTalqSources(parts: {
   readonly withSecrets: (id: string) => Promise<DeclaredSource>;
+  readonly db: Database;
   readonly outgoing: Outgoing;
   readonly signal: AbortSignal;
 }): TalqSources {
@@ -30,6 +40,9 @@ export function createTalqSources(parts: {
     async override(id, given, requestId) {
       const source = await talq(id);
       return sendOverride(parts.outgoing, source, readOverride(source, given), parts.signal, requestId);
+    },
+    async assign(id, given, requestId) {
+      return assignStrategy(parts, await talq(id), given, parts.signal, requestId);
     },
   };
 }
