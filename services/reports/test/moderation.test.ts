@@ -41,6 +41,29 @@ test('Moderation', async (t) => {
     assert.deepEqual([words.text, words.masked], ['La AB 1234 de Kayl', 'La […] de Kayl']);
   });
 
+  await t.test('the desk finds by text, most overdue first, those who wait for an answer, and its own', async () => {
+    const { citizen, report, ask, act } = await newTenant();
+    const hole = await report({ description: 'Un grand trou rue Carnot', photos: [await citizen.photo()] });
+    const lamp = await report({ description: 'Lampe éteinte' });
+    const numbers = async (query: string) =>
+      (await ask('GET', `?${query}`)).reports.map(({ id }: { id: string }) => id) as string[];
+    assert.deepEqual(await numbers('text=CARNOT'), [hole.id]);
+    assert.deepEqual(await numbers(`text=${lamp.id}`), [lamp.id]);
+    assert.deepEqual(await numbers('text=100%25'), []);
+    assert.deepEqual(await numbers('isUnanswered=true'), [], 'new ones are not answers');
+    const added = await citizen.add(hole.token, { text: 'Il grandit' });
+    assert.equal(added.status, 201, JSON.stringify(added.body));
+    assert.deepEqual(await numbers('isUnanswered=true'), [hole.id]);
+    assert.deepEqual(await numbers('isMine=true'), []);
+    await act(hole.id, { act: 'update', text: 'Nous venons' });
+    assert.deepEqual([await numbers('isUnanswered=true'), await numbers('isMine=true')], [[], [hole.id]]);
+    await act(lamp.id, { act: 'promise', date: '2020-01-01T00:00:00Z' });
+    assert.deepEqual(await numbers('order=promised'), [lamp.id, hole.id]);
+    const [beside] = (await ask('GET', `/${lamp.id}`)).nearby;
+    assert.deepEqual([beside.id, beside.text], [hole.id, 'Un grand trou rue Carnot']);
+    assert.match(beside.photo, /^\/files\//);
+  });
+
   await t.test(
     'hidden reports stay in the figures, which tell how many and why; the author is told the truth',
     async () => {

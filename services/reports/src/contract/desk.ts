@@ -94,6 +94,8 @@ const ReportDetail = object({
       requestedAt: Instant,
       supporters: Type.Integer(),
       metres: Type.Number(),
+      text: Type.Optional(Type.String()),
+      photo: Type.Optional(Type.String({ description: 'A path' })),
     }),
   ),
 });
@@ -123,6 +125,12 @@ export const DESK_FILTERS = {
   id: text(NUMBER),
   asset: text({ max: 300, pattern: /^urn:[\w:.-]+$/, expected: 'the id of an entity' }),
   isLate: flag(),
+  /** In the texts and places that the reader may see, or the number. */
+  text: text({ max: 100 }),
+  /** Whether the reader has an entry in its journal. */
+  isMine: flag(),
+  /** Whether its author has written since the desk last did something. */
+  isUnanswered: flag(),
   since: dateTime(),
   until: dateTime(),
 };
@@ -134,6 +142,7 @@ export const reportContract = contract(REPORTS, {
     summary: 'Reports, newest first; by default those in progress',
     query: {
       ...DESK_FILTERS,
+      order: oneOf(['newest', 'promised'], { default: 'newest' }),
       limit: wholeNumber({ min: 1, max: 500, default: 100 }),
       offset: wholeNumber({ min: 0, max: 100_000, default: 0 }),
     },

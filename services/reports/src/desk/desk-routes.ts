@@ -25,6 +25,7 @@ import { makeWorkOrder } from '../work-orders/make-work-order.ts';
 import { assetContextOf } from './asset-context.ts';
 import { deskQueryOf } from './desk-query.ts';
 import { deskReport } from './desk-report.ts';
+import { isShownInQueue, reportsInQueue } from './queues.ts';
 
 const ALL: readonly Audience[] = ['public', 'author', 'desk'];
 const WITHOUT_AUTHOR: readonly Audience[] = ['public', 'desk'];
@@ -43,12 +44,17 @@ export function inboxHandlers(parts: ReportParts): Handlers<ReportContract, 'lis
       objects: listed(objects.report),
       async handle(request) {
         const { tenant } = request;
-        const { limit, offset, ...filters } = request.query;
+        const { limit, offset, order, ...filters } = request.query;
+        const { text, isUnanswered, isMine } = filters;
+        const handledBy = isMine === true ? actor(parts.callerOf(request)) : undefined;
+        const queue = { text, isUnanswered, handledBy };
+        const numbers = await reportsInQueue(db, tenant, queue);
+        if (numbers?.length === 0) return { reports: [], count: 0 };
         const { communes } = territories.of(tenant);
         const scopeOf = (slug: string) => communes.find((each) => each.slug === slug)?.scope ?? `/${slug}`;
         const { entities, count } = await clientOf(request).queryEntities({
-          ...deskQueryOf(filters, scopeOf),
-          orderBy: 'requested_datetime;desc',
+          ...deskQueryOf(filters, scopeOf, numbers),
+          orderBy: order === 'promised' ? 'expected_datetime' : 'requested_datetime;desc',
           format: 'simplified',
           pick: ['id', 'service_request_id'],
           tenant,
@@ -59,7 +65,10 @@ export function inboxHandlers(parts: ReportParts): Handlers<ReportContract, 'lis
         });
         const ids = entities.map((entity) => String(entity.service_request_id));
         const readableOnes = await readable(request, objects.report, await storedOf(parts, tenant, ids));
-        return { reports: await shown(parts, request, readableOnes), count: count ?? entities.length };
+        const all = await shown(parts, request, readableOnes);
+        const found = all.filter((report) => isShownInQueue(report, queue));
+        // The number of those that are not shown would tell what their texts contain.
+        return { reports: found, count: numbers === undefined ? (count ?? entities.length) : found.length };
       },
     },
     one: {
@@ -71,21 +80,23 @@ export function inboxHandlers(parts: ReportParts): Handlers<ReportContract, 'lis
         const category = (await readCategories(db, tenant)).find((each) => each.code === code);
         const near = await findNear(db, tenant, code, position, category?.duplicateRadius ?? 0, OPEN_STATUSES);
         const judge = judgeOf(request);
+        const others = near.filter((each) => each.report.id !== id && mayReport(judge, 'read', each.report));
+        const stored = await storedOf(
+          parts,
+          tenant,
+          others.map(({ report }) => report.id),
+        );
+        const beside = new Map((await shown(parts, request, stored)).map((each) => [each.id, each]));
         const authors = await loadAuthors(db, parts.secrets, tenant, [id]);
         return {
           report: deskReport(parts, kept, authors.get(id), judge, await readSettings(db, tenant)),
           ...(category && { category }),
           journal: await readJournal(db, tenant, id, mayModerate(judge, kept.report) ? ALL : WITHOUT_AUTHOR),
           ...(await assetContextOf(kept.report, clientOf(request), tenant, { context: parts.context, publicUrl })),
-          nearby: near
-            .filter((each) => each.report.id !== id && mayReport(judge, 'read', each.report))
-            .map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({
-              id: other,
-              status,
-              requestedAt,
-              supporters,
-              metres,
-            })),
+          nearby: others.map(({ report: { id: other, status, requestedAt, supporters }, metres }) => ({
+            ...{ id: other, status, requestedAt, supporters, metres },
+            ...besideOf(beside.get(other)),
+          })),
         };
       },
     },
@@ -156,6 +167,13 @@ export function actHandlers(
       },
     },
   };
+}
+
+/** What tells whether it is the same problem. */
+function besideOf(report: DeskReport | undefined) {
+  const text = report?.publicText ?? report?.words.text;
+  const photo = report?.photos[0]?.url;
+  return { ...(text !== undefined && { text }), ...(photo !== undefined && { photo }) };
 }
 
 async function shown(

@@ -66,6 +66,8 @@ export function citizenOf({ ask, app }: ReportHost, tenant: string) {
     proof,
     get: (path: string, more = {}) => ask('GET', `${base}${path}`, undefined, { ...headers, ...more }),
     post: (path: string, body: object) => ask('POST', `${base}${path}`, body, headers),
+    add: (token: string, body: object, key: string = crypto.randomUUID()) =>
+      ask('POST', `${base}/follow/${token}/additions`, body, { ...headers, 'idempotency-key': key }),
     remove: (path: string) => ask('DELETE', `${base}${path}`, undefined, headers),
     async report(more: object = {}, key: string = crypto.randomUUID()) {
       const body = { category: 'pothole', location: PLACE, proof: await proof(), ...more };

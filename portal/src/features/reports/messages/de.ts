@@ -17,6 +17,13 @@ export const messages: typeof en = {
   supporters: 'Ich auch',
   number: 'Nummer',
   category: 'Kategorie',
+  searchText: 'Text, Ort oder Nummer',
+  queue: 'Liste',
+  queues: {
+    late: 'Am längsten überfällig zuerst',
+    unanswered: 'Warten auf eine Antwort',
+    mine: 'Von mir bearbeitet',
+  },
   lateOnly: 'Nur verspätete',
   status: {
     open: 'Offen',
@@ -50,6 +57,9 @@ export const messages: typeof en = {
   unsatisfied: 'Unzufrieden',
   asset: 'Anlage',
   noAlarm: 'Kein Alarm an dieser Anlage',
+  thisOne: 'Diese Meldung',
+  noText: 'Ohne Text',
+  photoOf: 'Foto der Meldung {id}',
   nearby: 'Vielleicht dasselbe',
   metres: '{n} m entfernt',
   joined: 'Gehört zu Meldung',

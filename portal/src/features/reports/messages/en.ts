@@ -15,6 +15,13 @@ export const messages = {
   supporters: 'Me too',
   number: 'Number',
   category: 'Category',
+  searchText: 'Text, place or number',
+  queue: 'Queue',
+  queues: {
+    late: 'Most overdue first',
+    unanswered: 'The author waits for an answer',
+    mine: 'Those I have handled',
+  },
   lateOnly: 'Late only',
   status: {
     open: 'Open',
@@ -48,6 +55,9 @@ export const messages = {
   unsatisfied: 'Author is not satisfied',
   asset: 'Equipment',
   noAlarm: 'No alarm on this equipment',
+  thisOne: 'This report',
+  noText: 'Without text',
+  photoOf: 'Photo of report {id}',
   nearby: 'Maybe the same',
   metres: '{n} m away',
   joined: 'Joins report',

@@ -17,6 +17,13 @@ export const messages: typeof en = {
   supporters: 'Moi aussi',
   number: 'Numéro',
   category: 'Catégorie',
+  searchText: 'Texte, lieu ou numéro',
+  queue: 'File',
+  queues: {
+    late: 'Les plus en retard d’abord',
+    unanswered: 'L’auteur attend une réponse',
+    mine: 'Ceux que j’ai traités',
+  },
   lateOnly: 'En retard seulement',
   status: {
     open: 'Ouvert',
@@ -50,6 +57,9 @@ export const messages: typeof en = {
   unsatisfied: 'Auteur insatisfait',
   asset: 'Équipement',
   noAlarm: 'Aucune alarme sur cet équipement',
+  thisOne: 'Ce signalement',
+  noText: 'Sans texte',
+  photoOf: 'Photo du signalement {id}',
   nearby: 'Peut-être le même',
   metres: 'à {n} m',
   joined: 'Rejoint le signalement',

@@ -17,6 +17,13 @@ export const messages: typeof en = {
   supporters: 'Ech och',
   number: 'Nummer',
   category: 'Kategorie',
+  searchText: 'Text, Plaz oder Nummer',
+  queue: 'Lëscht',
+  queues: {
+    late: 'Am längsten iwwerfälleg fir d’éischt',
+    unanswered: 'Waarden op eng Äntwert',
+    mine: 'Vu mir beaarbecht',
+  },
   lateOnly: 'Nëmme verspéit',
   status: {
     open: 'Op',
@@ -50,6 +57,9 @@ export const messages: typeof en = {
   unsatisfied: 'Net zefridden',
   asset: 'Anlag',
   noAlarm: 'Keen Alarm op dëser Anlag',
+  thisOne: 'Dëse Rapport',
+  noText: 'Ouni Text',
+  photoOf: 'Foto vum Rapport {id}',
   nearby: 'Vläicht datselwecht',
   metres: '{n} m ewech',
   joined: 'Gehéiert zu Rapport',
