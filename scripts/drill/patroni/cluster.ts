@@ -12,6 +12,7 @@ const PASSWORD = 'drill';
 const START_WITHIN_S = 180;
 const COMES_BACK_WITHIN_S = 120;
 const FAULT_LINES = 8;
+const LAST_WORDS_MS = 200;
 const ASK_WITHIN_MS = 2_000;
 
 /** A server of the cluster: PostgreSQL with Patroni. */
@@ -53,7 +54,6 @@ interface Member {
   readonly timeline?: number;
 }
 
-// Longer than 80 lines: the setup of one cluster and its operations.
 /** @param bin the folder of PostgreSQL's programs. @param folder for all files of the cluster */
 export async function startCluster(
   lab: Lab,
@@ -61,9 +61,26 @@ export async function startCluster(
   folder: string,
   say: (text: string) => void,
 ): Promise<Cluster> {
+  const etcd = runEtcd(lab, join(folder, 'etcd'));
+  try {
+    await etcdAnswers(lab);
+    return await startServers(lab, etcd, bin, folder, say);
+  } catch (error) {
+    await endProgram(etcd);
+    throw error;
+  }
+}
+
+// Longer than 80 lines: the setup of one cluster and its operations.
+async function startServers(
+  lab: Lab,
+  etcd: ChildProcess,
+  bin: string,
+  folder: string,
+  say: (text: string) => void,
+): Promise<Cluster> {
   const user = unprivilegedUser('postgres') as { uid: number; gid: number }; // the lab requires root, so there is one
   await chown(folder, user.uid, user.gid);
-  const etcd = await startEtcd(lab, join(folder, 'etcd'));
   const sample = await readFile(SAMPLE, 'utf8');
   const logs = new Map<string, string>();
   const children = new Map<string, ChildProcess>();
@@ -84,6 +101,15 @@ export async function startCluster(
         logs.set(host.name, ((logs.get(host.name) ?? '') + chunk).slice(-50_000));
       });
     }
+  };
+
+  /** @throws Error with the end of its log: Patroni has ended */
+  const mustRun = async ({ host: { name } }: Node) => {
+    const child = children.get(name);
+    if (child === undefined || (child.exitCode === null && child.signalCode === null)) return;
+    await pause(LAST_WORDS_MS); // the pipes may still contain some
+    const end = (logs.get(name) ?? '').trim().split('\n').slice(-FAULT_LINES).join('\n');
+    throw new Error(`Patroni on ${name} ended with ${child.exitCode ?? child.signalCode}:\n${end}`);
   };
 
   for (const name of ['pg1', 'pg2', 'pg3']) {
@@ -142,7 +168,17 @@ export async function startCluster(
   for (const [place, node] of nodes.entries()) {
     await startNode(node);
     // The first creates the cluster, the others become its replicas.
-    if (place === 0) await until(async () => (await primary()) !== undefined, 'there is a primary', START_WITHIN_S);
+    const isThere = async () =>
+      place === 0 ? (await primary()) !== undefined : (await statusOf(node.host, 'patroni')) > 0;
+    const reached = place === 0 ? 'there is a primary' : `Patroni answers on ${node.host.name}`;
+    await until(
+      async () => {
+        await mustRun(node);
+        return isThere();
+      },
+      reached,
+      START_WITHIN_S,
+    );
   }
   await whole();
 
@@ -204,8 +240,10 @@ function configOf(sample: string, host: LabHost, lab: Lab, own: string, bin: str
   );
 }
 
-async function startEtcd(lab: Lab, data: string): Promise<ChildProcess> {
-  const clients = `http://${lab.address}:2379`;
+const etcdUrl = ({ address }: Lab) => `http://${address}:2379`;
+
+function runEtcd(lab: Lab, data: string): ChildProcess {
+  const clients = etcdUrl(lab);
   const peers = `http://${lab.address}:2380`;
   const args = Object.entries({
     name: 'drill',
@@ -217,13 +255,15 @@ async function startEtcd(lab: Lab, data: string): Promise<ChildProcess> {
     'initial-cluster': `drill=${peers}`,
     'log-level': 'error',
   }).flatMap(([name, value]) => [`--${name}`, value]);
-  const etcd = spawn(findProgram('etcd') as string, args, { stdio: 'ignore' });
+  return spawn(findProgram('etcd') as string, args, { stdio: 'ignore' });
+}
+
+async function etcdAnswers(lab: Lab): Promise<void> {
   await until(async () => {
-    const response = await fetch(`${clients}/health`).catch(() => undefined);
+    const response = await fetch(`${etcdUrl(lab)}/health`).catch(() => undefined);
     await response?.body?.cancel();
     return response?.ok === true;
   }, 'etcd answers');
-  return etcd;
 }
 
 async function statusOf(host: LabHost, path: string): Promise<number> {
