@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine, refuse } from './commands/command-line.ts';
 import { findProgram } from './programs.ts';
 
-/*
- * Runs the tests with clients and neighbours of other makers, and writes what came out into docs/conformance.md:
- * `npm run clients`, or for some of them `npm run clients -- NAME…`. Those that need a missing program are "not run".
- */
+const USAGE = `npm run clients -- [NAME …]
+
+Runs the tests with clients and neighbours of other makers, all of them or those whose name has one of these in it, and
+writes what came out into docs/conformance.md. Those that need a missing program are "not run".`;
+const { positionals: chosen } = readCommandLine({ usage: USAGE, words: Number.POSITIVE_INFINITY });
 
 interface Client {
   readonly client: string;
@@ -104,7 +106,9 @@ function resultOf({ test, named }: Client): string {
 const page = readFileSync(PAGE, 'utf8');
 const start = page.indexOf(HEAD) + HEAD.length;
 const earlier = page.slice(start).split('\n');
-const chosen = process.argv.slice(2);
+const unknown = chosen.find((name) => !CLIENTS.some(({ client }) => client.includes(name)));
+if (unknown !== undefined)
+  refuse(USAGE, `NAME: got ${unknown}, expected a part of ${CLIENTS.map(({ client }) => client).join(', ')}`);
 let hasFailed = false;
 const table = CLIENTS.map((each) => {
   const { client, version, ran, test } = each;

@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from './commands/command-line.ts';
 import { findPostgres, startPostgres, until } from './postgres-server.ts';
 import { endProgram, freePort } from './programs.ts';
 
-/*
- * npm run federated -- [--port 8080] [--entities 5000] [--measure]
- *
- * A federation: two brokers, each with the lamps of its communes and its own database, and a third broker with both as
- * context sources. All run on this machine on one PostgreSQL server, until it is stopped. With --measure it compares
- * queries of the third broker with queries of a single commune, and exits.
- */
+const USAGE = `npm run federated -- [--port 8080] [--entities 5000] [--measure]
+
+A federation: two brokers, each with the lamps of its communes and its own database, and a third broker with both as
+context sources. All run on this machine on one PostgreSQL server, until it is stopped. With --measure it compares
+queries of the third broker with queries of a single commune, and exits.`;
+
 const BROKER = fileURLToPath(new URL('../broker/src/main.ts', import.meta.url));
 const API = '/ngsi-ld/v1';
 const TYPE = 'Streetlight';
@@ -20,7 +19,8 @@ const ASKED = 100;
 const COMMUNES = ['aumetz', 'rumelange'] as const;
 type Name = 'view' | (typeof COMMUNES)[number];
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
+  usage: USAGE,
   options: {
     port: { type: 'string', default: '0' },
     entities: { type: 'string', default: '5000' },

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine, refuse } from '../../scripts/commands/command-line.ts';
 import { accessBench } from './access-bench.ts';
 import { federationBench } from './federation-bench.ts';
 import { historyBench } from './history/history-bench.ts';
@@ -13,37 +13,36 @@ import { notificationLatency } from './workloads/notification-latency.ts';
 import { notificationThroughput } from './workloads/notification-throughput.ts';
 import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 
-/*
- * npm run bench -- report
- * npm run bench -- paired --with FOLDER  each row of the report, in turns with the product of another commit
- * npm run bench -- steady [--seconds 60] [--turns 3]     without pauses, as users experience it
- * npm run bench -- stellio [--url URL]
- * npm run bench -- validation
- * npm run bench -- memory
- * npm run bench -- starts [--first 3] [--second 5]     with the embedded database and the demo
- * npm run bench -- matching
- * npm run bench -- live [--times 3]     how long other clients wait during an expensive request
- * npm run bench -- registrations [how many]
- * npm run bench -- silent-endpoint
- * npm run bench -- fast [device …] [--turns 24], on the PostgreSQL of TEST_DATABASE_URL
- * npm run bench -- map [--url URL] [--assets 50000]
- * npm run bench -- capacity [--entities 20000] [--subscriptions 1000]   resources per item: docs/capacity.md
- * npm run bench -- dashboard [--lamps 4670] [--days 365]
- * npm run bench -- search [--url URL] [--assets 50000]
- * npm run bench -- exports [--rows 1000000]
- * npm run bench -- collectivities [--count 100]   what one more costs each process
- * npm run bench -- push     notifies 10,000 browsers by a push service in another process
- * npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
- *
- * npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
- * npm run bench -- rules [--entities 10000] [--rules 50] [--rate 100] [--seconds 60] [--lamps 660] [--days 30]
- * npm run bench -- lighting [--lamps 4670] [--nights 365] [--days 7] [--requests 11]
- * npm run bench -- federation [--connections 8] measures the cost of one hop and of 20 sources.
- * npm run bench -- access compares retrievals with access open and enforced.
- *
- * Prints the median of the runs of each workload, after one for warming up. Without --url the whole product is started on
- * a new PostgreSQL. The load generator runs on the same machine.
- */
+const USAGE = `npm run bench -- report
+npm run bench -- paired --with FOLDER  each row of the report, in turns with the product of another commit
+npm run bench -- steady [--seconds 60] [--turns 3]     without pauses, as users experience it
+npm run bench -- stellio [--url URL]
+npm run bench -- validation
+npm run bench -- memory
+npm run bench -- starts [--first 3] [--second 5]     with the embedded database and the demo
+npm run bench -- matching
+npm run bench -- live [--times 3]     how long other clients wait during an expensive request
+npm run bench -- registrations [how many]
+npm run bench -- silent-endpoint
+npm run bench -- fast [device …] [--turns 24], on the PostgreSQL of TEST_DATABASE_URL
+npm run bench -- map [--url URL] [--assets 50000]
+npm run bench -- capacity [--entities 20000] [--subscriptions 1000]   resources per item: docs/capacity.md
+npm run bench -- dashboard [--lamps 4670] [--days 365]
+npm run bench -- search [--url URL] [--assets 50000]
+npm run bench -- exports [--rows 1000000]
+npm run bench -- collectivities [--count 100]   what one more costs each process
+npm run bench -- push     notifies 10,000 browsers by a push service in another process
+npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
+
+npm run bench -- history [--instances 10000000] [--requests 50] [--plans] [--data FOLDER [--fill]]
+npm run bench -- rules [--entities 10000] [--rules 50] [--rate 100] [--seconds 60] [--lamps 660] [--days 30]
+npm run bench -- lighting [--lamps 4670] [--nights 365] [--days 7] [--requests 11]
+npm run bench -- federation [--connections 8] measures the cost of one hop and of 20 sources.
+npm run bench -- access compares retrievals with access open and enforced.
+
+Prints the median of the runs of each workload, after one for warming up. Without --url the whole product is started on
+a new PostgreSQL. The load generator runs on the same machine.`;
+
 const WORKLOADS: { readonly [id: string]: Workload } = {
   create,
   'partial-update': partialUpdate,
@@ -83,15 +82,17 @@ const ALONE: { readonly [id: string]: string } = {
   collectivities: '../../services/territory/test/collectivities-bench.ts',
   dashboard: './dashboards/dashboard-bench.ts',
 };
+const asksForHelp = process.argv.includes('--help') || process.argv.includes('-h');
 const alone = ALONE[process.argv[2] ?? ''];
-if (alone !== undefined) {
+if (alone !== undefined && !asksForHelp) {
   const file = fileURLToPath(new URL(alone, import.meta.url));
   // Replaces this process, so that a signal to it ends the benchmark.
   process.execve?.(process.execPath, [process.execPath, file, ...process.argv.slice(3)], process.env);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = readCommandLine({
+  usage: USAGE,
+  words: Number.POSITIVE_INFINITY,
   options: {
     url: { type: 'string' },
     connections: { type: 'string', default: '32' },
@@ -132,11 +133,9 @@ if (positionals[0] === 'federation') {
   await federationBench(settings, Number(values.runs));
   process.exit();
 }
-const unknown = positionals.filter((id) => !Object.hasOwn(WORKLOADS, id));
-if (unknown.length > 0) {
-  console.error(`Unknown: ${unknown.join(', ')}. The workloads are ${Object.keys(WORKLOADS).join(', ')}`);
-  process.exit(2);
-}
+const unknown = positionals.find((id) => !Object.hasOwn(WORKLOADS, id));
+if (unknown !== undefined)
+  refuse(USAGE, `workload: got ${unknown}, expected some of ${Object.keys(WORKLOADS).join(', ')}`);
 
 const target = values.url === undefined ? await ownTarget() : foreignTarget(values.url);
 try {

@@ -2,9 +2,12 @@
 import { runCommand } from './commands/run-command.ts';
 
 const args = process.argv.slice(2);
-if (args[0] === 'demo') {
-  process.env.DEMO = 'on';
-  delete process.env.DATABASE_URL;
-}
-if (args.length === 0 || args[0] === 'start' || args[0] === 'demo') await import('./main.ts');
-else process.exitCode = await runCommand(args, process.env);
+const [first = 'start'] = args;
+// Neither takes arguments: with some they are answered with the usage.
+if ((first === 'start' || first === 'demo') && args.length <= 1) {
+  if (first === 'demo') {
+    process.env.DEMO = 'on';
+    delete process.env.DATABASE_URL;
+  }
+  await import('./main.ts');
+} else process.exitCode = await runCommand(args, process.env);

@@ -4,8 +4,14 @@ import { mustAnswer } from '@alzette/packs/kinds';
 import { demoFolder } from '@alzette/territory';
 import { askByHttp } from '../../platform/src/commands/ask-by-http.ts';
 import { territoryIn } from '../../platform/src/territory-files/own-territory.ts';
+import { readCommandLine } from '../commands/command-line.ts';
 
-/* npm run demo:group: the demo, and beside it three collectivities on *.localhost, which browsers find on this machine. */
+readCommandLine({
+  usage: `npm run demo:group
+
+The demo, and beside it three collectivities on *.localhost, which browsers find on this machine. PORT and the other
+settings are those of npm start.`,
+});
 
 const MOSELLE = fileURLToPath(new URL('../../territories/moselbogen/', import.meta.url));
 const LOOK_EVERY_MS = 500;

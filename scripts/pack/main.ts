@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '../commands/command-line.ts';
 import { packPackage } from './pack.ts';
 import { PACKAGES } from './packages.ts';
 
-/*
- * npm run pack: creates tarballs in dist/ for `npm install` and `npx`. Node strips the types; nothing else is changed.
- */
+readCommandLine({
+  usage: `npm run pack
+
+Creates tarballs in dist/ for npm install and npx. Node strips the types; nothing else is changed.`,
+});
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TARGET = join(ROOT, 'dist');
 

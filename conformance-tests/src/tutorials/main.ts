@@ -25,20 +25,37 @@ const LOOK_EVERY_MS = 200;
 /** The tenant of the tutorials about IoT agents. */
 const AGENTS_TENANT = 'openiot';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { show: { type: 'boolean' }, agent: { type: 'boolean' }, values: { type: 'boolean' } },
-});
+const { values, positionals } = readArguments();
 const [url, folder] = positionals;
-if (url === undefined || folder === undefined || !URL.canParse(url)) {
-  console.error(USAGE);
-  process.exitCode = 3;
+if (values.help) console.log(USAGE);
+else if (url === undefined || folder === undefined || !URL.canParse(url)) {
+  console.error(
+    `URL FOLDER: got ${positionals.join(' ') || 'nothing'}, expected the URL of a broker and a folder\n\n${USAGE}`,
+  );
+  process.exitCode = 2;
 } else
   process.exitCode = await main(url.replace(/\/+$/, ''), folder, {
     shows: values.show === true,
     withAgent: values.agent === true,
     byValue: values.values === true,
   });
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        show: { type: 'boolean' },
+        agent: { type: 'boolean' },
+        values: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 /** The exit code: 0 if 95 % of the requests whose page is right are answered as printed. */
 async function main(

@@ -77,6 +77,12 @@ alzette --version
 
 Settings are those of npm start: DATABASE_URL, DATA_DIR, PUBLIC_URL, OFFLINE …`;
 
+/** The usage of the commands that begin with a word, otherwise that of all. */
+function usageOf(word: string | undefined): string {
+  const own = Object.entries(COMMANDS).filter(([name]) => name.startsWith(`${word} `));
+  return own.length > 0 ? own.map(([, { usage }]) => usage).join('\n') : USAGE;
+}
+
 /** Runs the command given by the arguments. @returns the exit code */
 export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   if (args[0] === '--version') {
@@ -85,9 +91,13 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
   }
   const words = [2, 1].find((count) => COMMANDS[args.slice(0, count).join(' ')] !== undefined) ?? 0;
   const command = COMMANDS[args.slice(0, words).join(' ')];
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command?.usage ?? usageOf(args[0]));
+    return 0;
+  }
   if (command === undefined) {
-    console.error(USAGE);
-    return args[0] === '--help' ? 0 : 2;
+    console.error(`got ${args.slice(0, 2).join(' ')}, expected one of:\n\n${usageOf(args[0])}`);
+    return 2;
   }
   try {
     return await command.run(args.slice(words), environment);

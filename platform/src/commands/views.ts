@@ -30,7 +30,8 @@ export const setReaderCommand: Command = {
 
 export const listReaders: Command = {
   usage: 'alzette views readers            lists them',
-  async run(_args, environment) {
+  async run(args, environment) {
+    readArguments(args, {});
     for (const { role, tenants } of await withOperator(environment, (operator) => operator.readers())) {
       console.log(`${role}: ${tenants.map(shownTenant).join(', ')}`);
     }

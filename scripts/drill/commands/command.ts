@@ -75,7 +75,8 @@ function parsed(options: DrillCommand['options'], args: readonly string[]) {
     });
     return { values: new Map<string, unknown>(Object.entries(values)), positionals };
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+    const expected = ['help', ...Object.keys(options)].map((name) => `--${name}`).join(', ');
+    throw new UsageError(`${cause instanceof Error ? cause.message : cause}, expected ${expected}`, { cause });
   }
 }
 
