@@ -40,7 +40,7 @@ export async function putAlarms(parts: AlarmParts, { tenant, context }: DemoCont
       tellsCleared: true,
       steps: [
         { to: 'group:eclairage', channels: ['push', 'email'] },
-        { after: 'PT15M', to: 'roster:astreinte', channels: ['sms'] },
+        { after: 'PT15M', to: 'roster:astreinte', channels: ['email'] },
         { after: 'PT1H', to: 'recipient:direction', channels: ['email'] },
       ],
     });
