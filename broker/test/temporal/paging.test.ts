@@ -53,6 +53,31 @@ eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
     assert.equal(response.json().power.length, 6);
   });
 
+  test('gives what lastN asks for up to a thousand, and tells where more begins', async (t, db) => {
+    const { ask, close } = await startTemporalBroker(db, freshTenant());
+    t.after(close);
+    const first = Date.parse('2026-01-01T00:00:00Z');
+    const level = Array.from({ length: 1_200 }, (_, n) => {
+      return { type: 'Property', value: n, observedAt: new Date(first + n * 60_000).toISOString() };
+    });
+    assert.equal((await ask('POST', '/temporal/entities', { id: ID, type: 'Lamp', level })).statusCode, 201);
+    const values = async (path: string) => {
+      const response = await ask('GET', `/temporal/entities${path}`);
+      const [entity] = [response.json()].flat();
+      return [response.statusCode, entity.level.length, entity.level.at(-1).value];
+    };
+    assert.deepEqual(await values(`/${ID}?lastN=500`), [200, 500, 1_199]);
+    assert.deepEqual(await values(`/${ID}?lastN=1100`), [206, 1_000, 1_199]);
+    assert.deepEqual(await values(`/${ID}`), [206, 1_000, 999]);
+    const query = '?type=Lamp&timerel=after&timeAt=2026-01-01T00:00:00Z&lastN=500';
+    assert.deepEqual(await values(query), [200, 500, 1_199]);
+    assert.deepEqual(
+      await values(`${query}&limit=1000`),
+      [206, 32, 1_199],
+      'pages of many entities have fewer of each',
+    );
+  });
+
   test('is not partial if lastN fits', async (t, db) => {
     const { ask, close } = await start(6, db);
     t.after(close);

@@ -8,7 +8,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export async function startTemporalBroker(
   db: Database,
   tenant: string,
-  temporalPageSize = 32,
+  temporalPageSize?: number,
   options: Partial<BrokerOptions> = {},
 ) {
   const broker = await createBroker({
@@ -17,7 +17,7 @@ export async function startTemporalBroker(
     offline: true,
     logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     instance: `test-${tenant}`,
-    temporalPageSize,
+    ...(temporalPageSize !== undefined && { temporalPageSize }),
     // The storage is that of the prepared database: a hypertable stays one.
     historyStorage: 'partitions',
     ...options,

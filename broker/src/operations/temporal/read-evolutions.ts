@@ -54,6 +54,9 @@ interface EvolutionsRequest {
   readonly map?: EntityMapRequest | undefined;
 }
 
+/** The most entities of a page that each have the most instances. */
+const FULL_ENTITIES = 32;
+
 const READS = ['retrieveTemporal', 'queryTemporal'] as const;
 
 /** Retrieve the Temporal Evolution of an Entity (5.7.3). @throws NgsiLdError ResourceNotFound */
@@ -94,10 +97,11 @@ export async function retrieveEvolution(
  * @throws NgsiLdError BadRequestData: the query is too wide, or requests an order of distributed data; TooManyResults
  */
 export async function queryEvolutions(
-  parts: EvolutionParts,
+  given: EvolutionParts,
   request: OperationRequest,
   asked: EvolutionsRequest,
 ): Promise<ReadEvolutions> {
+  const parts = { ...given, mostInstances: mostOnPage(given, asked.query) };
   const { evolution } = asked;
   checkTemporalQuery(asked.query, evolution);
   const origin = originOf(parts, request, READS);
@@ -133,6 +137,11 @@ export async function querySamples(
   checkTemporalQuery(query, evolution);
   const page = { ...query, descending: isDescending(query) };
   return queryPlainSamples(parts.db, request.caller, selectionOf(query, evolution), asked, page);
+}
+
+/** Pages of more entities have fewer instances of each, so that the answer does not grow with both. */
+function mostOnPage({ mostInstances }: EvolutionParts, { limit }: EntityQuery): number {
+  return limit <= FULL_ENTITIES ? mostInstances : Math.max(1, Math.floor((mostInstances * FULL_ENTITIES) / limit));
 }
 
 async function queryHere(
