@@ -16,6 +16,8 @@ export interface SupervisedLamp {
   lampFailure: boolean;
   /** ISO 8601. */
   at: string;
+  /** The id of the calendar that it follows. */
+  calendar?: string;
 }
 
 const SECRET = 'secret-of-the-supervision';
@@ -30,19 +32,29 @@ const MEASURES = {
 /** A supervision system with TALQ 2.7.1: it answers as a gateway, and reports to us as one. */
 export async function startSupervision(lamps: SupervisedLamp[], products: string, source: string) {
   const [cms, gateway] = [randomUUID(), randomUUID()];
-  const services = [{ name: 'ConfigurationService' }, { name: 'DataCollectService', maximumDataLogs: 4 }];
+  const services = [
+    { name: 'ConfigurationService' },
+    { name: 'DataCollectService', maximumDataLogs: 4 },
+    { name: 'ControlService', dayOffset: 12 },
+  ];
+  const programs = new Map<string, Program>();
+  const calendars = new Map<string, Calendar>();
   const server = await startWebServer(({ method, url, body }) => {
     const resource = url.pathname.replace('/talq/', '');
     if (url.searchParams.get('clientAddress') !== cms) return { status: 400 };
     if (method === 'POST') {
-      if (resource === 'override-commands') void obey(JSON.parse(body));
-      return { status: resource === 'override-commands' ? 202 : 201 };
+      const given = JSON.parse(body);
+      if (resource === 'override-commands') void obey(given);
+      if (resource === 'control-programs') for (const each of given) programs.set(each.id, each);
+      if (resource === 'calendars') for (const each of given) calendars.set(each.id, each);
+      if (resource === 'assign-commands') void follow(given);
+      return { status: resource.endsWith('-commands') ? 202 : 201 };
     }
     const lists: { [name: string]: unknown } = { devices: lamps.map(deviceOf), services, groups: [] };
     return resource in lists ? { body: lists[resource] } : { status: 404 };
   });
 
-  async function call(resource: string, body: unknown): Promise<void> {
+  async function call(resource: string, body: unknown, method = 'POST'): Promise<void> {
     const target = new URL(`${products}/iot/talq/${source}/${resource}`);
     target.searchParams.set('clientAddress', gateway);
     target.searchParams.set('talqRequestId', randomUUID());
@@ -51,7 +63,7 @@ export async function startSupervision(lamps: SupervisedLamp[], products: string
       'talq-api-version': '2.7.1',
       'content-type': 'application/json',
     };
-    const answer = await fetch(target, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await fetch(target, { method, headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${resource}: ${answer.status} ${await answer.text()}`);
   }
 
@@ -75,7 +87,28 @@ export async function startSupervision(lamps: SupervisedLamp[], products: string
     }
   }
 
+  /** Assigns a calendar, and tells so for each lamp. */
+  async function follow({ addresses, entity }: Assignment): Promise<void> {
+    for (const { address } of addresses) {
+      const lamp = lamps.find((one) => one.address === address);
+      if (lamp === undefined) continue;
+      lamp.calendar = entity.address;
+      const calendarID = { type: 'AttributeString', value: entity.address };
+      await call(`devices/${address}`, { functions: [{ id: 'lampActuator', calendarID }] }, 'PATCH');
+    }
+  }
+
   return {
+    /** The level in percent of its programme by default that a lamp has at a local time (`HH:MM:SS`) of a night. */
+    plannedLevel({ calendar = '' }: SupervisedLamp, time: string): number | undefined {
+      const controls = programs.get(calendars.get(calendar)?.defaultProgram ?? '')?.fixedTimeControls ?? [];
+      const begun = controls.filter(({ startTime }) => startTime <= time);
+      // Before the first of the day, the last of the day before still applies.
+      const [latest] = (begun.length > 0 ? begun : [...controls]).sort((a, b) =>
+        b.startTime.localeCompare(a.startTime),
+      );
+      return latest?.command.state.value;
+    },
     /** The source's settings in the product. */
     source: {
       id: source,
@@ -109,6 +142,24 @@ export async function startSupervision(lamps: SupervisedLamp[], products: string
 interface Command {
   readonly addresses: readonly { readonly address: string }[];
   readonly targetCommand?: { readonly state: { readonly value: number }; readonly cmsRefId: string };
+}
+
+interface Assignment {
+  readonly addresses: readonly { readonly address: string }[];
+  readonly entity: { readonly address: string };
+}
+
+interface Program {
+  readonly id: string;
+  readonly fixedTimeControls: readonly {
+    readonly startTime: string;
+    readonly command: { readonly state: { readonly value: number } };
+  }[];
+}
+
+interface Calendar {
+  readonly id: string;
+  readonly defaultProgram: string;
 }
 
 function deviceOf(lamp: SupervisedLamp) {

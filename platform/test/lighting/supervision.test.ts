@@ -108,4 +108,33 @@ const obeys: Step = {
   },
 };
 
-onEachDatabase('a supervision that speaks TALQ 2', [isConnected, follows, obeys], '', { OUTGOING: '127.0.0.0/8' });
+const plans: Step = {
+  name: 'a plan brings a strategy to its lamps as calendar and control programmes, and is done when they follow it',
+  async run({ ask, authorizationOf }) {
+    const half = { level: 1, slots: [{ from: '21:30', to: '05:00', level: 0.5 }] };
+    const stored = await ask('PUT', '/lighting/strategies/half', { name: 'Half', programme: half });
+    assert.equal(stored.statusCode, 201, stored.body);
+    const proposed = await ask('POST', '/lighting/plans', { kind: 'all', strategy: 'half' });
+    assert.equal(proposed.statusCode, 201, proposed.body);
+    const plan = `/lighting/plans/${proposed.json().id}`;
+    const authorization = await authorizationOf('bob', 'administrator');
+    const approved = await ask('POST', `${plan}/approve`, {}, { authorization });
+    assert.equal(approved.statusCode, 200, approved.body);
+    let shown: { readonly state?: string } = {};
+    const isDone = async () => {
+      shown = (await ask('GET', plan)).json();
+      return shown.state === 'done';
+    };
+    await eventually('the plan', isDone, PATIENCE_MS).catch(() => assert.fail(JSON.stringify(shown)));
+    for (const lamp of lamps) {
+      const levels = ['20:00:00', '21:29:59', '21:30:00', '03:00:00', '05:00:00', '11:00:00'].map((time) =>
+        supervision.plannedLevel(lamp, time),
+      );
+      assert.deepEqual(levels, [100, 100, 50, 50, 100, 100], lamp.name);
+    }
+  },
+};
+
+onEachDatabase('a supervision that speaks TALQ 2', [isConnected, follows, plans, obeys], '', {
+  OUTGOING: '127.0.0.0/8',
+});
