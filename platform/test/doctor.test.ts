@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +13,17 @@ import {
   checkPortsFree,
   checkSecrets,
   checkTerritory,
+  diskFinding,
 } from '../src/doctor/check-machine.ts';
-import { checkBackups, checkDatabase, checkMail, checkMqtt, clockFinding } from '../src/doctor/check-neighbours.ts';
+import {
+  checkBackups,
+  checkDatabase,
+  checkMail,
+  checkMqtt,
+  clockFinding,
+  postgisFinding,
+} from '../src/doctor/check-neighbours.ts';
+import { checkProxies, checkPublicUrl } from '../src/doctor/check-public-url.ts';
 
 const NOBODY = '127.0.0.1:1';
 
@@ -41,6 +51,8 @@ test('an error is reported with its remedy', async (t) => {
     clockFinding(-3000),
     checkSecrets({ access: 'open', host: '0.0.0.0' }),
     checkTerritory('/nowhere'),
+    diskFinding('/data', 2 ** 30, 0.5),
+    postgisFinding({ postgis: null, available: false, name: 'c', number: 170_002 }, false),
   ];
   for (const { what, state, found, remedy } of findings) {
     assert.equal(state, 'fault', `${what}: ${found}`);
@@ -50,6 +62,10 @@ test('an error is reported with its remedy', async (t) => {
   assert.match(summary, new RegExp(`PORT: port ${port} on 127.0.0.1 is taken`));
   assert.match(summary, /DATABASE_URL: postgres:\/\/a:\*\*\*@127\.0\.0\.1:1\/c can't be used/, 'and no password');
   assert.match(summary, /3000 ms different/);
+  const remedies = findings.map(({ remedy }) => remedy).join('\n');
+  assert.match(remedies, /systemctl status postgresql/, 'PostgreSQL does not run');
+  assert.match(remedies, /sudo chown -R \S+ \/dev\/null\/data/);
+  assert.match(remedies, /apt install postgresql-17-postgis-3/);
 });
 
 test('a good state is reported as good, and an unwise one as a warning', async (t) => {
@@ -61,6 +77,8 @@ test('a good state is reported as good, and an unwise one as a warning', async (
   assert.equal(checkSecrets(config).state, 'good');
   assert.equal(clockFinding(30).state, 'good');
   assert.equal(checkMemory(1024 ** 3).state, 'warning');
+  assert.equal(diskFinding('/data', 40 * 2 ** 30, 0.05).state, 'warning');
+  assert.equal(diskFinding('/data', 40 * 2 ** 30, 0.5).state, 'good');
   assert.equal((await checkMail(config)).state, 'warning');
   const [database] = await checkDatabase(config);
   assert.deepEqual([database?.state, database?.found], ['warning', 'embedded, made at the first start']);
@@ -68,4 +86,24 @@ test('a good state is reported as good, and an unwise one as a warning', async (
   if (url === undefined) return;
   const states = (await checkDatabase(readConfig({ DATABASE_URL: url }))).map(({ what, state }) => `${what} ${state}`);
   assert.deepEqual(states.slice(0, 1).concat(states.slice(2)), ['database good', 'clock good']);
+});
+
+test('PUBLIC_URL is found to lead elsewhere, nowhere, or to a proxy that is not trusted', async (t) => {
+  const other = createHttpServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  t.after(() => other.close());
+  const { port } = other.address() as { port: number };
+  const elsewhere = await checkPublicUrl(readConfig({ PORT: String(port) }));
+  assert.deepEqual([elsewhere.state, /by another program \(200\)/.test(elsewhere.found)], ['fault', true]);
+  // Something runs on the port, and the address of others leads to nothing.
+  const nowhere = await checkPublicUrl(
+    readConfig({ PORT: String(port), PUBLIC_URL: `http://${NOBODY}`, ACCESS: 'enforced' }),
+  );
+  assert.deepEqual([nowhere.state, /ECONNREFUSED|bad port/.test(nowhere.found)], ['warning', true], nowhere.found);
+  assert.match(nowhere.remedy ?? '', /curl -v http:\/\/127/);
+
+  const behind = { publicUrl: 'https://city.example', tls: undefined };
+  assert.match(checkProxies({ ...behind, proxies: [] }).remedy ?? '', /set TRUSTED_PROXIES/);
+  assert.equal(checkProxies({ ...behind, proxies: ['127.0.0.1'] }).state, 'good');
+  assert.equal(checkProxies({ publicUrl: 'http://localhost:1026', tls: undefined, proxies: [] }).state, 'good');
 });

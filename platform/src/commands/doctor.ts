@@ -10,6 +10,7 @@ import {
   checkTerritory,
 } from '../doctor/check-machine.ts';
 import { checkBackups, checkDatabase, checkMail, checkMqtt } from '../doctor/check-neighbours.ts';
+import { checkProxies, checkPublicUrl } from '../doctor/check-public-url.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { type Command, readArguments } from './command.ts';
 
@@ -18,7 +19,7 @@ const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
 /** Checks everything that the product needs, and shows how to fix each problem. */
 export const doctor: Command = {
   usage: `alzette doctor
-    checks settings, database, disk, clock, ports, certificate, mail, MQTT and backups, and shows how to fix each problem;
+    checks settings, database, disk, clock, ports, PUBLIC_URL, proxies, certificate, mail, MQTT and backups, and shows how to fix each problem;
     exits with 1 if there is one`,
   async run(args, environment) {
     readArguments(args, {});
@@ -28,6 +29,8 @@ export const doctor: Command = {
       () => checkMemory(),
       () => checkDisk(config),
       () => checkPortsFree(config),
+      () => checkPublicUrl(config),
+      () => checkProxies(config),
       () => checkDatabase(config),
       () => checkMail(config),
       () => checkMqtt(config),

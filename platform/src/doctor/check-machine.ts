@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, statfs } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { totalmem, userInfo } from 'node:os';
 import { readTerritory, TerritoryFault } from '@alzette/territory';
 import type { Config } from '../config.ts';
 import { checkPorts } from '../listening/ports.ts';
@@ -8,6 +8,8 @@ import { type Finding, fault, good, warning } from './finding.ts';
 
 const GIB = 1024 ** 3;
 const MIN_FREE = 2 * GIB;
+/** Below this share a disk is nearly full. */
+const SPARE_SHARE = 0.1;
 const MIN_MEMORY = 1.5 * GIB;
 const OLDEST_NODE = 24;
 const DAY_MS = 86_400_000;
@@ -29,13 +31,21 @@ export function checkMemory(bytes = totalmem()): Finding {
 export async function checkDisk({ dataDir }: Pick<Config, 'dataDir'>): Promise<Finding> {
   try {
     await mkdir(dataDir, { recursive: true });
-    const { bavail, bsize } = await statfs(dataDir);
-    const free = bavail * bsize;
-    const found = `${(free / GIB).toFixed(1)} GiB free at ${dataDir}`;
-    return free >= MIN_FREE ? good('disk', found) : fault('disk', found, 'make room: a full disk stops all writing');
+    await access(dataDir, constants.W_OK);
+    const { bavail, bsize, blocks } = await statfs(dataDir);
+    return diskFinding(dataDir, bavail * bsize, bavail / blocks);
   } catch (error) {
-    return fault('disk', `DATA_DIR ${dataDir}: ${(error as Error).message}`, 'let the product write in this folder');
+    const remedy = `let the product write in this folder: sudo chown -R ${userInfo().username} ${dataDir}`;
+    return fault('disk', `DATA_DIR ${dataDir}: ${(error as Error).message}`, remedy);
   }
+}
+
+/** @param share of the disk that is free */
+export function diskFinding(dataDir: string, free: number, share: number): Finding {
+  const found = `${(free / GIB).toFixed(1)} GiB (${Math.floor(share * 100)} %) free at ${dataDir}`;
+  const remedy = `make room, because a full disk stops all writing. What is large: du -xh ${dataDir} | sort -h | tail`;
+  if (free < MIN_FREE) return fault('disk', found, remedy);
+  return share < SPARE_SHARE ? warning('disk', found, remedy) : good('disk', found);
 }
 
 export async function checkPortsFree(config: Config): Promise<Finding> {
@@ -46,7 +56,8 @@ export async function checkPortsFree(config: Config): Promise<Finding> {
     return good('ports', `${found} can be had`);
   } catch (error) {
     if (await answersAsOurs(port)) return good('ports', `${found}: Alzette runs there`);
-    return fault('ports', (error as Error).message, 'stop the other program, or set PORT and MQTT_PORT');
+    const remedy = 'stop the other program, which this shows: sudo ss -ltnp; or set PORT and MQTT_PORT';
+    return fault('ports', (error as Error).message, remedy);
   }
 }
 
@@ -89,5 +100,9 @@ export function checkSecrets({ secretKey, access, host }: Pick<Config, 'secretKe
     return fault(what, `ACCESS=open on ${host}`, 'set ACCESS=enforced: anyone who reaches it may do everything');
   }
   if (secretKey !== undefined) return good(what, 'encrypted with SECRET_KEY');
-  return warning(what, 'SECRET_KEY is not set', 'set it: otherwise their key is stored in the same database');
+  return warning(
+    what,
+    'SECRET_KEY is not set',
+    'set it to the output of: openssl rand -hex 32. Otherwise their key is stored in the same database',
+  );
 }

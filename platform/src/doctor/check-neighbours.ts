@@ -6,16 +6,30 @@ import { connectAsync } from 'mqtt';
 import type { Config } from '../config.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { answersAsOurs } from './check-machine.ts';
+import { codeOf } from './check-public-url.ts';
 import { type Finding, fault, good, warning } from './finding.ts';
 
 const OLDEST_POSTGRESQL = 15;
 const WITHIN_MS = 5000;
 const CLOCKS_APART_MS = 2000;
 
+/** What mends a connection that fails with a code of Node or PostgreSQL. */
+const UNREACHED: { readonly [code: string]: string } = {
+  ECONNREFUSED:
+    'start PostgreSQL, or correct host and port in DATABASE_URL: sudo systemctl status postgresql; pg_lsclusters',
+  ENOENT: 'start PostgreSQL, or correct the folder of its socket in DATABASE_URL: sudo systemctl status postgresql',
+  ENOTFOUND: 'correct the host in DATABASE_URL: it has no address',
+  '28P01': 'correct the password in DATABASE_URL, or set it: sudo -u postgres psql -c "\\password USER"',
+  '28000': 'create the user, or allow it in pg_hba.conf: sudo -u postgres createuser --pwprompt USER',
+  '3D000': 'create the database: sudo -u postgres createdb --owner USER NAME',
+};
+
 const LOOK = `
   SELECT current_setting('server_version') AS version,
          current_setting('server_version_num')::int AS number,
          (SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS postgis,
+         EXISTS (SELECT FROM pg_available_extensions WHERE name = 'postgis') AS available,
+         current_database() AS name,
          extract(epoch FROM clock_timestamp())::float8 * 1000 AS clock,
          pg_database_size(current_database())::float8 AS bytes`;
 
@@ -23,6 +37,9 @@ interface DatabaseFacts {
   readonly version: string;
   readonly number: number;
   readonly postgis: string | null;
+  /** PostGIS is installed on the server. */
+  readonly available: boolean;
+  readonly name: string;
   readonly clock: number;
   readonly bytes: number;
 }
@@ -48,11 +65,12 @@ export async function checkDatabase(config: Config): Promise<Finding[]> {
     const remedy =
       config.databaseUrl === undefined
         ? 'stop the product first: the embedded database supports only one process'
-        : 'look at DATABASE_URL: address, user, password, name, and whether PostgreSQL runs';
+        : (UNREACHED[codeOf(error)] ?? 'look at DATABASE_URL: address, user, password, name');
     return [fault('database', (error as Error).message, remedy)];
   }
   if (look === undefined) return [fault('database', 'it does not answer', 'look at its log')];
-  return [versionFinding(config, look), postgisFinding(look), clockFinding(look.clock - asked)];
+  const isEmbedded = config.databaseUrl === undefined;
+  return [versionFinding(config, look), postgisFinding(look, isEmbedded), clockFinding(look.clock - asked)];
 }
 
 function embedded(found: string): Finding {
@@ -63,15 +81,27 @@ function versionFinding({ databaseUrl }: Config, { version, number, bytes }: Dat
   const found = `PostgreSQL ${version}, ${(bytes / 1024 ** 2).toFixed(0)} MiB`;
   if (databaseUrl === undefined) return embedded(found);
   if (number >= OLDEST_POSTGRESQL * 10_000) return good('database', found);
-  return fault('database', found, `use PostgreSQL ${OLDEST_POSTGRESQL} or later`);
+  const remedy = `use PostgreSQL ${OLDEST_POSTGRESQL} or later, for example: apt install postgresql-17-postgis-3`;
+  return fault(
+    'database',
+    found,
+    `${remedy}; then move the data: pg_upgradecluster ${Math.floor(number / 10_000)} main`,
+  );
 }
 
-function postgisFinding({ postgis }: DatabaseFacts): Finding {
+export function postgisFinding(
+  { postgis, available, name, number }: Pick<DatabaseFacts, 'postgis' | 'available' | 'name' | 'number'>,
+  isEmbedded: boolean,
+): Finding {
   if (postgis !== null) return good('PostGIS', `version ${postgis}`);
+  if (!available && !isEmbedded) {
+    const install = `apt install postgresql-${Math.floor(number / 10_000)}-postgis-3`;
+    return fault('PostGIS', 'its package is not installed', `on the machine of the database: ${install}`);
+  }
   return warning(
     'PostGIS',
-    'not installed yet',
-    'the first start creates it, if the package is installed and it has the right to',
+    'not created in the database yet',
+    `the first start creates it, if it has the right to; otherwise: sudo -u postgres psql -d ${name} -c 'CREATE EXTENSION postgis'`,
   );
 }
 
@@ -79,7 +109,7 @@ function postgisFinding({ postgis }: DatabaseFacts): Finding {
 export function clockFinding(apartMs: number): Finding {
   const found = `${Math.abs(Math.round(apartMs))} ms different from that of the database`;
   if (Math.abs(apartMs) < CLOCKS_APART_MS) return good('clock', found);
-  return fault('clock', found, 'let both machines follow a time server (chrony, systemd-timesyncd)');
+  return fault('clock', found, 'let both machines follow a time server, on each: sudo timedatectl set-ntp true');
 }
 
 export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<Finding> {
