@@ -4,6 +4,7 @@ import type { Browser, BrowserContext } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
 import { eventually } from '../support/eventually.ts';
 import { launchBrowser } from '../support/pages.ts';
+import { rawIn } from '../support/raw-words.ts';
 import { sendJson } from '../support/send-json.ts';
 
 /*
@@ -136,6 +137,8 @@ describe('one number', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
           shown(`/share/dashboards/${BOARD}`, 'widget-w2'),
           reported(),
         ]);
+        assert.deepEqual(rawIn(csv.split('\r\n'), 'fr'), [], 'the report is in words');
+        assert.doesNotMatch(csv, /^\/\w+;/m, 'communes by their names');
         const alarms = await shown('/today', 'show-open');
         const after = await counted();
         if (JSON.stringify(before) !== JSON.stringify(after)) return false;

@@ -13,6 +13,11 @@ const ENGLISH_WORDS = 3;
 /** The raw identities in the texts that a page shows; those of a French page also English sentences. */
 export async function rawWords(page: Page): Promise<string[]> {
   const { language, texts } = (await page.evaluate(TEXTS)) as { language: string; texts: string[] };
+  return rawIn(texts, language);
+}
+
+/** The same in texts that are sent, such as letters and reports. */
+export function rawIn(texts: readonly string[], language: string): string[] {
   return texts.flatMap((text) => {
     const found = Object.entries(RAW).flatMap(([kind, pattern]) =>
       (text.match(pattern) ?? []).map((word) => `${kind}: ${word}`),
