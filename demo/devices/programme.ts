@@ -36,7 +36,7 @@ export function lightingProgramme({ strategy, site, zone, firstNight = FIRST_NIG
   let lastSummed = firstNight;
 
   const stepsOf = (night: string): readonly LevelStep[] => {
-    const known = nights.get(night) ?? promiseOf(strategy, night, site, zone).steps;
+    const known = nights.get(night) ?? promiseOf(strategy, night, site, zone === undefined ? [] : [zone]).steps;
     nights.set(night, known);
     return known;
   };

@@ -41,7 +41,14 @@ const Rule = object(
       }),
     ),
     dates: Type.Optional(Type.Array(Type.String({ format: 'date' }), { minItems: 1, maxItems: 400 })),
-    zones: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 400, description: 'Absent: all' })),
+    zones: Type.Optional(
+      Type.Array(Name, {
+        minItems: 1,
+        maxItems: 400,
+        description: 'Communes, streets as `Thil/Rue du Moulin`, or ids of drawn zones; absent: all',
+      }),
+    ),
+    askedBy: Type.Optional({ ...Name, description: 'Who asked for it, e.g. the mayor’s office' }),
     programme: Name,
   },
   'When another programme than the default runs. All given conditions must match; the first matching rule decides',

@@ -8,20 +8,21 @@ export interface Calendar {
   readonly defaultProgramme: string;
 }
 
-/** The programme of a night in a zone, and the rule that selected it. */
+/** The programme of a night, and the rule that selected it. @param zones those that contain the lamp, e.g. its commune and street */
 export function programmeOn(
   { rules, defaultProgramme }: Calendar,
   date: LocalDate,
-  zone?: string,
+  zones: readonly string[] = [],
 ): { readonly programme: string; readonly rule?: CalendarRule } {
-  const rule = rules.find((candidate) => holds(candidate, date, zone));
+  const rule = rules.find((candidate) => holds(candidate, date, zones));
   return rule === undefined ? { programme: defaultProgramme } : { programme: rule.programme, rule };
 }
 
-function holds({ from, to, weekdays, dates, zones }: CalendarRule, date: LocalDate, zone: string | undefined): boolean {
+function holds(rule: CalendarRule, date: LocalDate, within: readonly string[]): boolean {
+  const { from, to, weekdays, dates, zones } = rule;
   if (weekdays !== undefined && !weekdays.includes(weekdayOf(date))) return false;
   if (dates !== undefined && !dates.includes(date)) return false;
-  if (zones !== undefined && (zone === undefined || !zones.includes(zone))) return false;
+  if (zones !== undefined && !zones.some((zone) => within.includes(zone))) return false;
   return isWithin(date, from, to);
 }
 

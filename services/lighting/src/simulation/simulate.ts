@@ -41,7 +41,7 @@ export function simulate(scenario: Scenario): SimulationResult {
     burningHours += hours;
     add(monthHours, date.slice(0, 7), hours);
     for (const group of lamps) {
-      const { programme } = programmeOn(scenario.calendar, date, group.zone);
+      const { programme } = programmeOn(scenario.calendar, date, group.zone === undefined ? [] : [group.zone]);
       const steps = levelSteps(window, scenario.programmes[programme] as Programme, night, site);
       const at = { date, factor: factor.factor, group, scenario };
       charge(own, steps, driver, at);

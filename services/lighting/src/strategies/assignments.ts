@@ -1,6 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Assignment } from '../contract/contract.ts';
 import { driverWithLosses } from '../energy/driver.ts';
+import { programmeOn } from '../programmes/calendar.ts';
 import { ALL_NIGHT } from '../programmes/programme.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 import type { Site } from '../sun/sun-night.ts';
@@ -63,7 +64,7 @@ const WITHOUT: Strategy = {
   driver: driverWithLosses(0),
 };
 
-/** Reads the assignments of a tenant once. Expectations are computed once for each strategy, commune and night. */
+/** Reads the assignments of a tenant once. Expectations are computed once for each strategy, programme and night. */
 export async function openAssigned(db: Queryable, tenant: string, site: Site): Promise<AssignedStrategies> {
   const assignments = await listAssignments(db, tenant);
   const { rows } = await db.query<{ id: string; version: number; document: string }>({
@@ -86,9 +87,14 @@ export async function openAssigned(db: Queryable, tenant: string, site: Site): P
         .find((assignment) => assignment !== undefined);
       const { strategy, version } = running ?? {};
       const key = `${strategy} ${version}`;
-      const promiseKey = `${key} ${lamp.commune} ${night}`;
-      const promise =
-        promises.get(promiseKey) ?? promiseOf(strategies.get(key) ?? WITHOUT, night, site, lamp.commune ?? undefined);
+      const found = strategies.get(key) ?? WITHOUT;
+      const within = [
+        ...(lamp.commune === null ? [] : [lamp.commune, `${lamp.commune}/${lamp.street}`]),
+        ...lamp.zones,
+      ];
+      const { programme, rule } = programmeOn(found.calendar, night, within);
+      const promiseKey = JSON.stringify([key, night, programme, rule?.name]);
+      const promise = promises.get(promiseKey) ?? promiseOf(found, night, site, within);
       promises.set(promiseKey, promise);
       return { promise, ...(running && { strategy, version, assignment: running }) };
     },

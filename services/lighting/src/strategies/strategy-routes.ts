@@ -61,7 +61,13 @@ export function strategyHandlers(parts: LightingParts): Handlers<StrategyContrac
 }
 
 function shownNight(strategy: Strategy, night: string, site: Site, zone: string | undefined): StrategyNight {
-  const { on, off, steps, standby: _, ...promise } = promiseOf(strategy, night, site, zone);
+  const {
+    on,
+    off,
+    steps,
+    standby: _,
+    ...promise
+  } = promiseOf(strategy, night, site, zone === undefined ? [] : [zone, ...zone.split('/', 1)]);
   return {
     night,
     on: new Date(on).toISOString(),

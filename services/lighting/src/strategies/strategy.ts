@@ -65,8 +65,13 @@ export function writeStrategy({ name, window, programmes, calendar, driver }: St
 }
 
 /** @throws InvalidInput place: no sunset there that night */
-export function promiseOf(strategy: Strategy, date: LocalDate, site: Site, zone?: string): NightPromise {
-  const { programme, rule } = programmeOn(strategy.calendar, date, zone);
+export function promiseOf(
+  strategy: Strategy,
+  date: LocalDate,
+  site: Site,
+  zones: readonly string[] = [],
+): NightPromise {
+  const { programme, rule } = programmeOn(strategy.calendar, date, zones);
   const night = sunNight(site, date);
   const steps = levelSteps(strategy.window, strategy.programmes[programme] as Programme, night, site);
   const [whole] = levelSteps(strategy.window, ALL_NIGHT, night, site);
