@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { openAuthority } from '../../iot-agents/test/support/authority.ts';
+import { findProgram } from '../../scripts/programs.ts';
 import { readConfig } from '../src/config.ts';
 import {
   checkDisk,
@@ -106,4 +110,27 @@ test('PUBLIC_URL is found to lead elsewhere, nowhere, or to a proxy that is not 
   assert.match(checkProxies({ ...behind, proxies: [] }).remedy ?? '', /set TRUSTED_PROXIES/);
   assert.equal(checkProxies({ ...behind, proxies: ['127.0.0.1'] }).state, 'good');
   assert.equal(checkProxies({ publicUrl: 'http://localhost:1026', tls: undefined, proxies: [] }).state, 'good');
+});
+
+const openssl = findProgram('/usr/bin/openssl', 'openssl');
+
+test('a certificate for another name is a fault, one of an authority of their own is not', {
+  skip: openssl === undefined && 'openssl is missing',
+}, async (t) => {
+  assert.ok(openssl !== undefined);
+  const authority = await openAuthority(t, openssl);
+  const { cert, key } = await authority.sign('city');
+  const server = createHttpsServer({ cert, key }, (_request, response) => response.end('{}')).listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  const checked = (host: string) =>
+    checkPublicUrl(readConfig({ PORT: String(port), PUBLIC_URL: `https://${host}:${port}`, ACCESS: 'enforced' }));
+  const own = await checked('127.0.0.1');
+  assert.deepEqual([own.state, /is not known here/.test(own.found)], ['good', true], own.found);
+  const trusted = getCACertificates('default');
+  setDefaultCACertificates([...trusted, authority.ca]);
+  t.after(() => setDefaultCACertificates(trusted));
+  const other = await checked('127.0.0.2');
+  assert.deepEqual([other.state, /ALTNAME/.test(other.found)], ['fault', true], other.found);
 });

@@ -3,8 +3,10 @@ import { checkPorts } from '../listening/ports.ts';
 import { type Finding, fault, good, warning } from './finding.ts';
 
 const WITHIN_MS = 5000;
-/** A certificate that this machine does not trust: the address was reached nevertheless. */
-const UNTRUSTED = /SELF_SIGNED|UNABLE_TO|CERT/;
+/** The authority of the certificate is not known to this machine, but maybe to those of the users. */
+const UNTRUSTED = /SELF_SIGNED|UNABLE_TO/;
+/** No browser accepts the certificate: it has expired, or is for another name. */
+const REFUSED = /^CERT_|ALTNAME/;
 
 /** Whether PUBLIC_URL leads to us, and is the address that browsers end up at. */
 export async function checkPublicUrl(config: Config): Promise<Finding> {
@@ -16,6 +18,8 @@ export async function checkPublicUrl(config: Config): Promise<Finding> {
     answer = await fetch(`${publicUrl}/version`, { signal: AbortSignal.timeout(WITHIN_MS) });
   } catch (error) {
     if (UNTRUSTED.test(codeOf(error))) return good(what, `${publicUrl} answers; its certificate is not known here`);
+    if (REFUSED.test(codeOf(error)))
+      return fault(what, `${publicUrl}: ${codeOf(error)}`, `renew its certificate, for this name: ${look}`);
     if (await isFree(config)) return good(what, `${publicUrl}: it is tried once Alzette runs`);
     const found = `${publicUrl} can't be reached from this machine: ${codeOf(error)}`;
     return warning(what, found, `look at the DNS entry, the firewall and the reverse proxy: ${look}`);
