@@ -106,6 +106,67 @@ test('the energy service finds leaks, passes them to rules, and compares bills w
   assert.equal((await ask('GET', '/energy/settings')).body.prices.gas, 0.11);
 });
 
+test('heating is compared with the nearest weather station that has measured enough', async (t) => {
+  const db = await newDatabase();
+  const { ask, broker } = await startServiceHost(t, db, [energy], { jobs: true });
+  t.after(() => db.close());
+  const { client } = broker;
+  const days = 75;
+  const today = Math.floor(Date.now() / DAY);
+  const [building, meter] = ['urn:ngsi-ld:Building:hall', 'urn:ngsi-ld:SmartMeteringObservation:hall-gas'];
+  // Nearly flat, as of another climate; the right course; the right course on few days.
+  const stations = [
+    {
+      id: 'urn:ngsi-ld:WeatherObserved:1-far',
+      place: [7.7, 48.6],
+      celsius: (day: number) => 9 + 5 * Math.cos(day * 1.7),
+    },
+    { id: 'urn:ngsi-ld:WeatherObserved:2-near', place: [5.95, 49.45], celsius: (day: number) => 8 + 6 * Math.sin(day) },
+    {
+      id: 'urn:ngsi-ld:WeatherObserved:3-gaps',
+      place: [5.96, 49.44],
+      celsius: (day: number) => (day % 9 === 0 ? 3 : undefined),
+    },
+  ];
+  const point = (coordinates: readonly number[]) => ({ type: 'GeoProperty', value: { type: 'Point', coordinates } });
+  const { errors } = await client.batchUpsert(
+    [
+      { id: building, type: 'Building', name: property('Hall') },
+      {
+        id: meter,
+        type: 'SmartMeteringObservation',
+        name: property('Gas of the hall'),
+        meterType: property('gas'),
+        refBuilding: { type: 'Relationship', object: building },
+      },
+      ...stations.map(({ id, place }) => ({ id, type: 'WeatherObserved', location: point(place) })),
+    ],
+    { context: CONTEXT },
+  );
+  assert.deepEqual(errors, []);
+  for (const { id, celsius } of stations) {
+    const temperature = Array.from({ length: days * 4 }, (_, i) => today - days + i / 4).flatMap((at) => {
+      const value = celsius(Math.floor(at));
+      return value === undefined ? [] : [{ ...property(value), observedAt: new Date(at * DAY + HOUR).toISOString() }];
+    });
+    await client.upsertTemporal({ id, type: 'WeatherObserved', temperature }, { context: CONTEXT });
+  }
+  let total = 1000;
+  const totalConsumption = Array.from({ length: days * 24 }, (_, i) => {
+    const at = (today - days) * DAY + i * HOUR;
+    const [of, read] = [8 + 6 * Math.sin(Math.floor(at / DAY)), total];
+    total += (5 + 2 * Math.max(0, 18 - of)) / 24;
+    return { ...property(read), observedAt: new Date(at).toISOString() };
+  });
+  await client.upsertTemporal({ id: meter, type: 'SmartMeteringObservation', totalConsumption }, { context: CONTEXT });
+  await ask('POST', '/ops/jobs/energy.meters/run', {});
+  const heating = await eventually('the heating of the hall', async () => {
+    const { body } = await ask('GET', `/energy/buildings/${building}`);
+    return body.meters?.[0]?.heating as { perDegreeDay: number; fit: number } | undefined;
+  });
+  assert.ok(Math.abs(heating.perDegreeDay - 2) < 0.15 && heating.fit > 0.97, JSON.stringify(heating));
+});
+
 /** What was computed from counters, budgets and settings are for who has the right to what they are about. */
 async function keepsFromOthers(t: TestContext, db: Database, building: string, year: number): Promise<void> {
   const { ask, authorizationOf, stop } = await startServiceHost(t, db, [energy], { access: 'enforced' });

@@ -1,11 +1,12 @@
 import { type LocalDays, localDaysOf } from '@alzette/kit/calendar';
 import { type Counter, dayUses, hourUses } from '@alzette/kit/forecasting';
-import { degreeDays, fitHeating } from '../analysis/degree-days.ts';
+import { fitHeating } from '../analysis/degree-days.ts';
 import { BASELOAD, LEAK, nightFaults, nightsOf } from '../analysis/nights.ts';
 import type { EnergyParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
 import { type Meter, readMeters } from './entities.ts';
 import { forgetOthers, keepState, type MeterState } from './meter-rows.ts';
+import { readDegreeDays } from './weather-station.ts';
 
 const DAY = 86_400_000;
 const YEAR_DAYS = 400;
@@ -22,7 +23,7 @@ async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Pr
   const { db, client, context } = parts;
   const meters = await readMeters(client, { tenant, context });
   const localDays = localDaysOf(parts.territories.of(tenant).timeZone);
-  const degrees = meters.length === 0 ? new Map<number, number>() : await readDegreeDays(parts, tenant, now);
+  const degrees = meters.length === 0 ? new Map<number, number>() : await readDegreeDays(parts, tenant, now, YEAR_DAYS);
   for (let start = 0; start < meters.length; start += AT_ONCE) {
     const some = meters.slice(start, start + AT_ONCE);
     const past = await client.queryTemporal({
@@ -110,25 +111,4 @@ async function tellFault(
   };
   const { errors } = await client.batchUpsert([entity], { update: true, ...asked });
   if (errors[0]) logger.warn({ meter: id, detail: errors[0].error.detail }, 'could not report the fault of a meter');
-}
-
-/** Degree days of the first weather station with a year of temperatures. */
-export async function readDegreeDays(
-  { client, context, territories }: EnergyParts,
-  tenant: string,
-  now: number,
-): Promise<Map<number, number>> {
-  const { entities } = await client.queryEntities({ type: 'WeatherObserved', limit: 1, tenant, context });
-  const [station] = entities;
-  if (station === undefined) return new Map();
-  const [past] = await client.queryTemporal({
-    id: [station.id],
-    attrs: ['temperature'],
-    from: new Date(now - YEAR_DAYS * DAY),
-    to: new Date(now),
-    tenant,
-    context,
-  });
-  const samples = (past?.attributes.temperature ?? []) as [number, number][]; // numbers, as the data model requires
-  return degreeDays(samples, localDaysOf(territories.of(tenant).timeZone));
 }
