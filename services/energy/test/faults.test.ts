@@ -49,6 +49,18 @@ describe('faults on a year of generated meters', () => {
     assert.ok(Math.abs(leak.excess / fault.excess - 1) < 0.25);
   });
 
+  test('small leaks count where nothing flows at night', () => {
+    const from = FIRST + 60;
+    const quiet = Array.from({ length: 90 * 24 }, (_, i) => ({ day: FIRST + Math.floor(i / 24), hour: i % 24 }));
+    const hours = quiet.map(({ day, hour }) => {
+      const leaked = day >= from ? 0.004 : 0;
+      const used = hour >= 7 && hour < 19 ? 0.1 : 0;
+      return { day, hour, used: used + leaked };
+    });
+    const [leak] = nightFaults(nightsOf(hours), LEAK);
+    assert.deepEqual([leak?.since, leak?.excess], [from, 0.004]);
+  });
+
   test('nothing is found with fewer than two weeks', () => {
     const { hours } = waterMeter(4, true);
     assert.deepEqual(nightFaults(nightsOf(hours.filter(({ day }) => day < FIRST + 10)), LEAK), []);

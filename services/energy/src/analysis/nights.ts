@@ -36,7 +36,7 @@ interface Rule {
  * A leak: on three nights in a row, even the hour with the lowest flow has more than usual (minimum night flow). m³ per
  * hour.
  */
-export const LEAK: Rule = { of: 'least', floor: 0.008, spreads: 4, share: 0.25, nights: 3, ended: 2 };
+export const LEAK: Rule = { of: 'least', floor: 0.002, spreads: 4, share: 0.25, nights: 3, ended: 2 };
 /** A raised base load: a device was left on, or is defective. kWh per hour. */
 export const BASELOAD: Rule = { of: 'mean', floor: 0.15, spreads: 3.5, share: 0.12, nights: 4, ended: 3 };
 
