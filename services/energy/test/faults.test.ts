@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dayUses, hourUses } from '@alzette/kit/forecasting';
 import { degreeDays, fitHeating, normalisedYear } from '../src/analysis/degree-days.ts';
-import { BASELOAD, LEAK, nightFaults, nightsOf } from '../src/analysis/nights.ts';
+import { BASELOAD, LEAK, neverStops, nightFaults, nightsOf } from '../src/analysis/nights.ts';
 import { electricityMeter, type Fault, FIRST, waterMeter } from './support/generated-meters.ts';
 
 const METERS = 100;
@@ -59,6 +59,23 @@ describe('faults on a year of generated meters', () => {
     });
     const [leak] = nightFaults(nightsOf(hours), LEAK);
     assert.deepEqual([leak?.since, leak?.excess], [from, 0.004]);
+  });
+
+  test('water that never stops at night is told, with its least flow, from the first night on', () => {
+    const year = (leaked: number, days: number) =>
+      nightsOf(
+        Array.from({ length: days * 24 }, (_, i) => {
+          const [day, hour] = [FIRST + Math.floor(i / 24), i % 24];
+          return { day, hour, used: leaked + (hour >= 7 && hour < 19 ? 0.1 : 0) };
+        }),
+      );
+    for (const leaked of [0.03, 0.004]) {
+      assert.deepEqual(neverStops(year(leaked, 40)), { since: FIRST, least: leaked });
+      assert.deepEqual(nightFaults(year(leaked, 40), LEAK), [], 'it is not more than usual');
+    }
+    assert.equal(neverStops(year(0, 40)), undefined);
+    assert.equal(neverStops(year(0.03, 10)), undefined);
+    assert.equal(neverStops([...year(0.03, 40), { day: FIRST + 40, least: 0, mean: 0 }]), undefined);
   });
 
   test('nothing is found with fewer than two weeks', () => {

@@ -102,6 +102,21 @@ export function nightFaults(nights: readonly Night[], rule: Rule): NightFault[] 
   return faults;
 }
 
+/** More than the resolution of a meter, m³ per hour. */
+const FLOWS = 0.002;
+
+/**
+ * Water that has not stopped in any hour of the last nights, as with a leak that was there from the first day, which no
+ * usual value shows. Undefined: it stops, or there are too few nights.
+ */
+export function neverStops(nights: readonly Night[]): { readonly since: number; readonly least: number } | undefined {
+  const stopped = nights.findLastIndex(({ least }) => least < FLOWS);
+  const flowing = nights.slice(stopped + 1);
+  const [first] = flowing;
+  if (first === undefined || flowing.length < MIN_NIGHTS) return undefined;
+  return { since: first.day, least: Math.min(...flowing.map(({ least }) => least)) };
+}
+
 function limitOf(usual: readonly number[], { floor, spreads, share }: Rule): { usual: number; at: number } {
   const middle = median(usual);
   const spread = 1.4826 * median(usual.map((value) => Math.abs(value - middle)));

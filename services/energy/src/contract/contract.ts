@@ -32,6 +32,16 @@ const FIGURES = {
   likeBuildings: Type.Optional(object({ median: Type.Number(), count: Type.Integer() })),
   leak: Type.Optional(Warning),
   baseload: Type.Optional(Warning),
+  neverStops: Type.Optional(
+    object(
+      {
+        since: Day,
+        least: Type.Number({ description: 'Litres in the hour with the lowest flow of all these nights' }),
+        cost: Type.Number({ description: 'Euros per year of that flow' }),
+      },
+      'Without a leak above the usual: water that has flowed in each hour of at least 14 nights, as with a leak from the first day, or with automatic flushing',
+    ),
+  ),
   billed: Type.Number({ description: 'Euros: bills of this year so far' }),
   budget: Type.Optional(Euros),
   expected: Type.Optional(

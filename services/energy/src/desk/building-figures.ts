@@ -1,6 +1,7 @@
 import type { DayUse } from '@alzette/kit/forecasting';
 import { median } from '@alzette/kit/forecasting';
 import { normalisedYear } from '../analysis/degree-days.ts';
+import { neverStops } from '../analysis/nights.ts';
 import { type Bill, type BuildingFigures, type EnergySettings, METER_KINDS } from '../contract/contract.ts';
 import type { Building, Meter } from '../meters/entities.ts';
 import type { MeterState } from '../meters/meter-rows.ts';
@@ -93,8 +94,16 @@ function warningsOf(meters: readonly Meter[], states: ReadonlyMap<string, MeterS
       cost: Math.round(open.excess * 24 * YEAR * prices[kind]),
     };
   };
+  const flowAt = (): BuildingFigures['neverStops'] => {
+    const water = meters.filter(({ kind }) => kind === 'water');
+    const [flow] = water.flatMap(({ id }) => neverStops(states.get(id)?.nights ?? []) ?? []);
+    if (flow === undefined) return undefined;
+    const cost = Math.round(flow.least * 24 * YEAR * prices.water);
+    return { since: dayText(flow.since), least: Math.round(flow.least * 1000), cost };
+  };
   const [leak, baseload] = [openAt('water'), openAt('electricity')];
-  return { ...(leak && { leak }), ...(baseload && { baseload }) };
+  const flow = leak === undefined ? flowAt() : undefined;
+  return { ...(leak && { leak }), ...(baseload && { baseload }), ...(flow && { neverStops: flow }) };
 }
 
 function moneyOf(bills: readonly Bill[], budget: number | undefined, year: number) {

@@ -31,6 +31,8 @@ export const messages = {
   billed: 'Berechnet, €',
   warning: 'Zu prüfen',
   leakOf: 'Leck: {excess} l/h seit {since}, {cost} € im Jahr.',
+  neverStops:
+    'Das Wasser steht nachts nie still: mindestens {least} l/h seit {since}, {cost} € im Jahr. Leck oder automatische Spülung?',
   baseloadOf: 'Nachtgrundlast: {excess} W mehr seit {since}.',
   normalised: 'Heizung wie in einem Winter mit {days} Gradtagen (Basis 18 °C).',
   buildingIntro: 'Seine Zähler Tag für Tag, ihre Nächte, Rechnungen und Budget.',

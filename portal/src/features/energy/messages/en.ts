@@ -31,6 +31,8 @@ export const messages = {
   billed: 'Billed, €',
   warning: 'To look at',
   leakOf: 'Leak: {excess} l/h since {since}, €{cost} a year.',
+  neverStops:
+    'Water never stops at night: at least {least} l/h since {since}, €{cost} a year. Leak or automatic flushing?',
   baseloadOf: 'Night baseload: {excess} W more since {since}.',
   normalised: 'Heating normalised to a winter of {days} degree days (base 18 °C).',
   buildingIntro: 'Its meters day by day, their nights, its bills and its budget.',

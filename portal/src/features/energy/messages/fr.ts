@@ -31,6 +31,8 @@ export const messages = {
   billed: 'Facturé, €',
   warning: 'À voir',
   leakOf: 'Fuite : {excess} l/h depuis le {since}, {cost} € par an.',
+  neverStops:
+    'L’eau ne s’arrête jamais la nuit : au moins {least} l/h depuis le {since}, {cost} € par an. Fuite ou chasse automatique ?',
   baseloadOf: 'Talon de nuit : {excess} W de plus depuis le {since}.',
   normalised: 'Chauffage ramené à un hiver de {days} degrés-jours (base 18 °C).',
   buildingIntro: 'Ses compteurs jour par jour, leurs nuits, ses factures et son budget.',

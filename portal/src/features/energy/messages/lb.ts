@@ -31,6 +31,8 @@ export const messages = {
   billed: 'Verrechent, €',
   warning: 'Nozekucken',
   leakOf: 'Leck: {excess} l/h zanter {since}, {cost} € am Joer.',
+  neverStops:
+    'D’Waasser steet an der Nuecht ni: op d’mannst {least} l/h zanter {since}, {cost} € am Joer. Leck oder automatesch Spullung?',
   baseloadOf: 'Nuetgrondlaascht: {excess} W méi zanter {since}.',
   normalised: 'Heizung wéi an engem Wanter mat {days} Gradagen (Basis 18 °C).',
   buildingIntro: 'Seng Zieler Dag fir Dag, hir Nuechten, d’Rechnungen an de Budget.',
