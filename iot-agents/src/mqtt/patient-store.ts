@@ -1,6 +1,7 @@
 import { outageOf } from '@alzette/kit/outage';
 import type { Logger } from 'pino';
 import type { Receive, Received } from '../frames/message-ports.ts';
+import { createReceptionTimes } from '../frames/reception-times.ts';
 
 const AGAIN_MS = 500;
 /** More messages are refused, and their senders keep them. */
@@ -29,6 +30,7 @@ interface PatientStore {
  * messages stays.
  */
 export function createPatientStore(receive: Receive, logger: Pick<Logger, 'warn'>): PatientStore {
+  const timeOf = createReceptionTimes();
   let waiting: Waiting[] = [];
   let bytes = 0;
   let number = 0;
@@ -72,7 +74,7 @@ export function createPatientStore(receive: Receive, logger: Pick<Logger, 'warn'
   return {
     receive: (topic, body) =>
       new Promise((stored, failed) => {
-        const received = { at: new Date().toISOString(), isAgain: false };
+        const received = { at: timeOf(topic), isAgain: false };
         const message = { number: number++, topic, body, received, stored, failed };
         if (timer === undefined || isEnded) void store(message, received);
         else if (waiting.length < MOST_WAITING && bytes < MOST_WAITING_BYTES) wait(message);

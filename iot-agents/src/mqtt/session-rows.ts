@@ -13,13 +13,16 @@ const ORPHANS = `
 const TAKEN = 'SELECT client_id FROM iot.mqtt_session WHERE process = $2 AND client_id <> $1 ORDER BY client_id';
 /** Whether another process has taken our own session, and whether sessions are abandoned or taken over by us. */
 const STATE = `
-  SELECT NOT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1 AND process = $2) AS is_lost,
-    EXISTS (SELECT FROM iot.mqtt_session AS s WHERE (s.process = $2 AND s.client_id <> $1)
+  SELECT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1 AND process <> $2) AS is_lost,
+    NOT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1) OR EXISTS (SELECT FROM iot.mqtt_session AS s WHERE (s.process = $2 AND s.client_id <> $1)
       OR NOT EXISTS (SELECT FROM iot.agent_process AS p WHERE p.process = s.process)) AS is_open`;
 const ALL = 'SELECT client_id FROM iot.mqtt_session';
 const TAKE = `
   INSERT INTO iot.mqtt_session (client_id, process) VALUES ($1, $2)
   ON CONFLICT (client_id) DO UPDATE SET process = excluded.process`;
+/** Another process emptied our own session, and has forgotten it. */
+const TAKE_BACK = `
+  INSERT INTO iot.mqtt_session (client_id, process) VALUES ($1, $2) ON CONFLICT (client_id) DO NOTHING`;
 const FORGET = 'DELETE FROM iot.mqtt_session WHERE client_id = $1 AND process = $2';
 
 /** A client identifier for this process: that of an abandoned session, otherwise a new one. */
@@ -54,6 +57,7 @@ export async function adoptSessions(db: Database, process: string, own: string):
   if (rows[0]?.is_open !== true) return [];
   return db.transaction(async (tx) => {
     await lockMembers(tx);
+    await tx.query({ text: TAKE_BACK, values: [own, process] });
     const orphans = await tx.query<{ client_id: string }>({ text: ORPHANS });
     for (const { client_id } of orphans.rows) await tx.query({ text: TAKE, values: [client_id, process] });
     const taken = await tx.query<{ client_id: string }>({ text: TAKEN, values: [own, process] });
