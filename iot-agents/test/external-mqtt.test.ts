@@ -173,6 +173,31 @@ test(
   },
 );
 
+test(
+  'measures without a time that two processes receive in one millisecond are all in the history',
+  ofMosquitto,
+  async (t) => {
+    const { db, options } = await openLab();
+    const [first, second] = [await startTerritory(db, options), await startTerritory(db, options)];
+    t.after(() => Promise.all([first.close(), second.close()]));
+    const apikey = randomBytes(8).toString('hex');
+    const service = { 'fiware-service': freshTenant(), 'fiware-servicepath': '/' };
+    const groups = [{ apikey, resource: '/iot/json', entity_type: 'Thing' }];
+    await first.app.inject({ method: 'POST', url: '/iot/groups', headers: service, payload: { groups } });
+    const all = Array.from({ length: 20 }, (_, n) => n);
+    await first.send(...all.map((n) => ({ topic: `/json/${apikey}/d1/attrs`, body: { n } })));
+    const delivered = () => first.agents.counters().delivered + second.agents.counters().delivered;
+    await eventually('all of them', () => delivered() >= all.length || undefined);
+    const url = '/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Thing:d1?options=temporalValues';
+    const answer = await first.app.inject({ url, headers: { 'ngsild-tenant': service['fiware-service'] } });
+    const { n } = answer.json<{ n: { values: [number, string][] } }>();
+    assert.deepEqual(
+      n.values.map(([value]) => value).sort((one, other) => one - other),
+      all,
+    );
+  },
+);
+
 test('processes that the database was away from take nothing from each other when it is back', async (t) => {
   assert.ok(database !== undefined);
   const db = await database.open();

@@ -28,9 +28,15 @@ interface PatientStore {
  * having them sent again. It may have committed a message without an answer. Sent again, a measure without a time of its own would
  * get another one and could not be recognised; kept, it is stored again with the same one, which changes nothing. The order of
  * messages stays.
+ *
+ * @param numberOfProcess a small number that no other process has
  */
-export function createPatientStore(receive: Receive, logger: Pick<Logger, 'warn'>): PatientStore {
-  const timeOf = createReceptionTimes();
+export function createPatientStore(
+  receive: Receive,
+  logger: Pick<Logger, 'warn'>,
+  numberOfProcess: () => number,
+): PatientStore {
+  const timeOf = createReceptionTimes(numberOfProcess);
   let waiting: Waiting[] = [];
   let bytes = 0;
   let number = 0;

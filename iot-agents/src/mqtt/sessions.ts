@@ -6,6 +6,8 @@ import { emptySession, startMqttSubscriber } from './subscriber.ts';
 /** The session of this process at an external MQTT broker, and abandoned sessions that it empties. */
 export interface MqttSessions {
   subscriber(): MqttSubscriber;
+  /** That of our session among those of all processes, from 0. */
+  number(): number;
   /** After each renewal of the lease: connects again, and looks for abandoned sessions. */
   adopt(): void;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function openMqttSessions(parts: {
   };
   return {
     subscriber: () => subscriber,
+    number: () => Number(own.slice(source.group.length + 1) || 1) - 1,
     adopt() {
       if (signal.aborted || isClosing || working !== undefined) return;
       working = work()

@@ -62,7 +62,7 @@ export function createMqttConnections(): MqttConnections {
       await Promise.all(connected.map((broker) => broker.publish(topic, payload, how)));
     },
     async open(given) {
-      patience = createPatientStore(given.receive, given.logger);
+      patience = createPatientStore(given.receive, given.logger, () => sessions?.number() ?? 0);
       const parts = { ...given, receive: patience.receive };
       embedded = await openEmbedded(parts);
       sessions = await openExternal(parts);
