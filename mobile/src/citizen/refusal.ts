@@ -36,10 +36,12 @@ const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
 /** By the first name of the member that the server names: `attributes.colour: got …`. */
 const BY_MEMBER: ReadonlyMap<string, Refusal> = new Map([
   ['location', 'place'],
+  ['address', 'place'],
   ['category', 'category'],
   ['description', 'description'],
   ['text', 'description'],
   ['email', 'email'],
+  ['contact', 'email'],
   ['attributes', 'answers'],
   ['asset', 'asset'],
   ['code', 'asset'],

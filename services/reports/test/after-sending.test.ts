@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { isMedia, type OperationContract, type PathTable } from '@alzette/kit/contract';
 import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
+import { citizenReportContract, followedReportContract } from '../src/contract/contract.ts';
 import { citizenOf, fileOf, startReportHost } from './support/report-host.ts';
 
 test('By the secret link of a report', async (t) => {
@@ -47,6 +49,40 @@ test('By the secret link of a report', async (t) => {
     assert.deepEqual([mine.photos.length, /profond/.test(JSON.stringify(mine.timeline))], [2, true]);
     await act(id, { act: 'accept', text: 'Un trou' });
     assert.equal((await citizen.get(`/${id}`)).body.photos.length, 1, 'publishing the text anew adds no photo');
+  });
+
+  await t.test('whatever a form of the app is refused for has a sentence of its own in four languages', async () => {
+    const { REFUSALS, refusalOf } = await partOfApp('citizen/refusal.ts');
+    const { id, token } = (await citizen.report()).body;
+    const forms = [citizenReportContract, followedReportContract].flatMap(({ paths, operations }) =>
+      Object.entries<OperationContract>(operations).flatMap(([name, { body, example }]) => {
+        if (body === undefined || isMedia(body) || !('properties' in body)) return [];
+        const [method, path = ''] = (paths as PathTable)[name]?.split(' ') ?? [];
+        const url = path.replace(':token', token).replace(':id', id);
+        return wrongBodies(body as WithMembers, example?.body ?? {}).map((wrong) => ({ method, url, ...wrong }));
+      }),
+    );
+    assert.ok(forms.length > 20, String(forms.length));
+    const told = new Set<string>();
+    for (const { method, url, member, body } of forms) {
+      const answer = await host.ask(method as 'POST', url, body, {
+        ...headers,
+        'idempotency-key': crypto.randomUUID(),
+      });
+      const { status } = answer;
+      assert.ok(status >= 400 && status < 500, `${url} ${member}: ${status}`);
+      const refusal = refusalOf({ status, message: answer.body.detail });
+      told.add(refusal);
+      // What the app itself adds has no field that somebody could correct.
+      if (!BY_THE_APP.has(member)) assert.notEqual(refusal, 'other', `${url} ${member}: ${answer.body.detail}`);
+    }
+    for (const each of ['place', 'category', 'description', 'answers', 'asset', 'photo', 'email', 'proof']) {
+      assert.ok(told.has(each), `nothing is refused for ${each}`);
+    }
+    for (const language of ['fr', 'en', 'de', 'lb']) {
+      const { refusal: sentences } = await partOfApp(`i18n/report/${language}.ts`);
+      assert.deepEqual(Object.keys(sentences).sort(), [...REFUSALS].sort(), language);
+    }
   });
 
   await t.test('an addition is refused if it is empty, not theirs, too much, or the report is closed', async () => {
@@ -107,3 +143,22 @@ test('By the secret link of a report', async (t) => {
     assert.deepEqual(Object.fromEntries(statuses), { 201: 20, 429: 1 });
   });
 });
+
+const BY_THE_APP = new Set(['device', 'language', 'satisfied']);
+
+interface WithMembers {
+  readonly properties: { readonly [member: string]: Partial<WithMembers> & { readonly type?: string } };
+}
+
+/** A valid body with one member wrong, for each of them. */
+function wrongBodies({ properties }: WithMembers, valid: object): { member: string; body: object }[] {
+  return Object.entries(properties).map(([member, { type }]) => ({
+    member,
+    body: { ...valid, [member]: type === 'string' ? ['x'] : 'x' },
+  }));
+}
+
+/** By its path, because it is written for browsers, whose types servers do not have. */
+function partOfApp(path: string) {
+  return import(new URL(`../../../mobile/src/${path}`, import.meta.url).href);
+}
