@@ -5,6 +5,7 @@ import { useTerritory } from '@alzette/web/territory';
 import { type ComputedRef, computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useCitizen } from '../citizen/useCitizen.ts';
+import { stopPlaces } from '../departures/stop-places.ts';
 import { emergencyPaths, sectionPath } from '../info/section-path.ts';
 import { SECTION_OF } from '../info/sections.ts';
 import type { Layer, Spot, SpotLayer } from '../map/spots/layers.ts';
@@ -37,7 +38,7 @@ export function useSpots(layers: () => readonly Layer[]): ComputedRef<readonly S
 
   const spotsOf: { readonly [layer in SpotLayer]: () => readonly Spot[] } = {
     stops: () =>
-      (stops.data.value?.stops ?? []).flatMap(({ id, name, location }) =>
+      stopPlaces(stops.data.value?.stops ?? []).flatMap(({ id, name, stops: [{ location }] }) =>
         location === undefined
           ? []
           : [

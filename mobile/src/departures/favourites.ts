@@ -9,23 +9,32 @@ const stops = shallowRef<readonly Stop[]>(readKept());
 /** The reader's favourite stops. They stay on this device. */
 export function useFavourites(): {
   readonly stops: Readonly<ShallowRef<readonly Stop[]>>;
-  isFavourite(id: string): boolean;
-  /** Adds or removes the stop. */
-  toggle(stop: Stop): void;
+  /** Whether all of them are. */
+  areFavourites(ids: readonly string[]): boolean;
+  /** Adds all stops of a place, or removes them if all are there. */
+  toggle(place: readonly Stop[]): void;
 } {
   return {
     stops: readonly(stops) as Readonly<ShallowRef<readonly Stop[]>>,
-    isFavourite: (id) => stops.value.some((stop) => stop.id === id),
-    toggle({ id, name, operator, country, location }) {
-      const others = stops.value.filter((stop) => stop.id !== id);
-      const isNew = others.length === stops.value.length;
-      if (isNew && others.length >= MAX_FAVOURITES) return;
-      stops.value = isNew
-        ? [...others, { id, name, operator, ...(country && { country }), ...(location && { location }) }]
-        : others;
+    areFavourites,
+    toggle(place) {
+      const ids = place.map(({ id }) => id);
+      const others = stops.value.filter(({ id }) => !ids.includes(id));
+      const added = place.map(({ id, name, operator, country, location }) => ({
+        ...{ id, name, operator },
+        ...(country && { country }),
+        ...(location && { location }),
+      }));
+      const wanted = areFavourites(ids) ? others : [...others, ...added];
+      if (wanted.length > MAX_FAVOURITES) return;
+      stops.value = wanted;
       localStorage.setItem(KEPT_UNDER, JSON.stringify(stops.value));
     },
   };
+}
+
+function areFavourites(ids: readonly string[]): boolean {
+  return ids.every((id) => stops.value.some((stop) => stop.id === id));
 }
 
 function readKept(): Stop[] {

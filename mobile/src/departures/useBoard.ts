@@ -15,7 +15,7 @@ const PATIENCE_MS = 2_000;
 
 /**
  * The departures from stops: from the server every half minute, or from their timetable. The device stores the
- * timetables of favourites.
+ * timetables of favourites, and asks for that of another stop when no departure is near, as at night.
  */
 export function useBoard(stops: () => readonly string[], { keeps }: { readonly keeps: () => boolean }) {
   const { locale } = useI18n();
@@ -30,8 +30,9 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
   );
   const timetables = shallowRef<readonly Timetable[]>([]);
   const isReading = shallowRef(true);
+  const isQuiet = computed(() => asked.state.value === 'ready' && asked.data.value?.departures.length === 0);
   watch(
-    () => (keeps() ? stops() : []),
+    () => (keeps() || isQuiet.value ? stops() : []),
     async (ids) => {
       const read = await Promise.all(ids.map(timetableOf));
       timetables.value = read.filter((timetable) => timetable !== undefined);
