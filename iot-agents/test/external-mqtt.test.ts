@@ -186,15 +186,14 @@ test(
     await first.app.inject({ method: 'POST', url: '/iot/groups', headers: service, payload: { groups } });
     const all = Array.from({ length: 20 }, (_, n) => n);
     await first.send(...all.map((n) => ({ topic: `/json/${apikey}/d1/attrs`, body: { n } })));
-    const delivered = () => first.agents.counters().delivered + second.agents.counters().delivered;
-    await eventually('all of them', () => delivered() >= all.length || undefined);
     const url = '/ngsi-ld/v1/temporal/entities/urn:ngsi-ld:Thing:d1?options=temporalValues';
-    const answer = await first.app.inject({ url, headers: { 'ngsild-tenant': service['fiware-service'] } });
-    const { n } = answer.json<{ n: { values: [number, string][] } }>();
-    assert.deepEqual(
-      n.values.map(([value]) => value).sort((one, other) => one - other),
-      all,
-    );
+    const values = async () => {
+      const answer = await first.app.inject({ url, headers: { 'ngsild-tenant': service['fiware-service'] } });
+      const { n } = answer.json<{ n?: { values: [number, string][] } }>();
+      return n?.values.map(([value]) => value).sort((one, other) => one - other) ?? [];
+    };
+    await eventually('all of them', async () => (await values()).length >= all.length || undefined, 20_000);
+    assert.deepEqual(await values(), all);
   },
 );
 

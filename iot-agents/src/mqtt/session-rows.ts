@@ -14,7 +14,8 @@ const TAKEN = 'SELECT client_id FROM iot.mqtt_session WHERE process = $2 AND cli
 /** Whether another process has taken our own session, and whether sessions are abandoned or taken over by us. */
 const STATE = `
   SELECT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1 AND process <> $2) AS is_lost,
-    NOT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1) OR EXISTS (SELECT FROM iot.mqtt_session AS s WHERE (s.process = $2 AND s.client_id <> $1)
+    NOT EXISTS (SELECT FROM iot.mqtt_session WHERE client_id = $1)
+      OR EXISTS (SELECT FROM iot.mqtt_session AS s WHERE (s.process = $2 AND s.client_id <> $1)
       OR NOT EXISTS (SELECT FROM iot.agent_process AS p WHERE p.process = s.process)) AS is_open`;
 const ALL = 'SELECT client_id FROM iot.mqtt_session';
 const TAKE = `
