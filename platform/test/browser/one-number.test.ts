@@ -68,7 +68,7 @@ describe('one number', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
       lampsLit: lamps.filter((lamp) => burns(lamp) && !isDefective(lamp)).length,
       lampsDefective: lamps.filter(isDefective).length,
       alarmsOpen: alarms.filter(({ status = '' }) => ['active', 'acknowledged', 'inProgress'].includes(status)).length,
-      lightingSaving: Math.round((1 - sum('measured') / sum('reference')) * 1000),
+      lightingSaving: Math.round((1 - sum('measured') / sum('reference')) * 100),
     };
   }
 
@@ -78,7 +78,7 @@ describe('one number', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     return Object.fromEntries(
       figures.map(({ name, form, reading }) => [
         name,
-        form === 'share' ? Math.round((reading?.value ?? 0) * 1000) : (reading?.value ?? -1),
+        form === 'share' ? Math.round((reading?.value ?? 0) * 100) : (reading?.value ?? -1),
       ]),
     );
   }
@@ -123,7 +123,7 @@ describe('one number', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     const report = { title: 'Un nombre', dashboard: BOARD, recipients: ['a@example.org'], language: 'fr', day: 1 };
     await sendJson(url, 'PUT', `/dashboards/reports/${BOARD}`, { ...report, isActive: false });
 
-    // Lamps report all the time: a look is only valid if nothing changed during it.
+    // Lamps report all the time, at sunrise all of them: what a place shows lies between the counts before and after.
     let differences: string[] = [];
     await eventually(
       'every place shows the same',
@@ -141,14 +141,13 @@ describe('one number', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
         assert.doesNotMatch(csv, /^\/\w+;/m, 'communes by their names');
         const alarms = await shown('/today', 'show-open');
         const after = await counted();
-        if (JSON.stringify(before) !== JSON.stringify(after)) return false;
         const inReport = (title: string) =>
           Number(csv.match(new RegExp(`${title}\\r\\nValeur\\r\\n([\\d\u00a0]+)`))?.[1]?.replaceAll('\u00a0', ''));
         const places: readonly (readonly [place: string, name: string, value: number | undefined])[] = [
           ...Object.keys(before).map((name) => ['catalogue', name, catalogue[name]] as const),
           ['cockpit', 'lampsLit', lit.at(-2)],
           ['cockpit', 'lamps', lit.at(-1)],
-          ['cockpit', 'lightingSaving', Math.round((saving[0] ?? 0) * 10)],
+          ['cockpit', 'lightingSaving', saving[0]],
           ['cockpit', 'lampsDefective', defective[0]],
           ['dashboard', 'lampsLit', widget[0]],
           ['report', 'lamps', inReport('Points lumineux')],
@@ -157,7 +156,10 @@ describe('one number', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
           ['today', 'alarmsOpen', alarms[0]],
         ];
         differences = places
-          .filter(([, name, value]) => value !== before[name])
+          .filter(([, name, value = -1]) => {
+            const counts = [before[name] ?? 0, after[name] ?? 0];
+            return value < Math.min(...counts) || value > Math.max(...counts);
+          })
           .map(([place, name, value]) => `${place}: ${name} is ${value}, not ${before[name]}`);
         return differences.length === 0;
       },

@@ -41,7 +41,10 @@ export function useFormat() {
     /** Formats a ratio: 0.42 is 42 %. */
     percent: (ratio: number) => formats.value.percent.format(ratio),
     /** The same with a decimal where it counts: 0.99944 is 99.9 %, because 100 % would say that nothing is missing. */
-    share: (ratio: number) => formats.value.share.format(ratio < 1 ? Math.min(ratio, 0.999) : ratio),
+    share: (ratio: number) =>
+      ratio > 0.99 && ratio < 1
+        ? formats.value.share.format(Math.min(ratio, 0.999))
+        : formats.value.percent.format(ratio),
     date: (at: number | string) => formats.value.date.format(new Date(at)),
     dateTime: (at: number | string) => formats.value.dateTime.format(new Date(at)),
     /** `4 Dec`: for days that need no year. */
