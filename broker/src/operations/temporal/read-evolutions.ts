@@ -54,7 +54,9 @@ interface EvolutionsRequest {
   readonly map?: EntityMapRequest | undefined;
 }
 
-/** The most entities of a page that each have the most instances. */
+/** The most instances of an entity that `lastN` can ask for, where the page of the setting is smaller. */
+const MOST_ASKED = 1_000;
+/** The most entities of a page that each have so many. */
 const FULL_ENTITIES = 32;
 
 const READS = ['retrieveTemporal', 'queryTemporal'] as const;
@@ -67,13 +69,14 @@ export async function retrieveEvolution(
   evolution: EvolutionQuery,
   askedMap?: EntityMapRequest,
 ): Promise<ReadEvolutions> {
-  const { db, mostInstances } = parts;
+  const { db } = parts;
   const { caller } = request;
   const origin = originOf(parts, request, READS);
   const live = await liveMap(parts, request, askedMap);
   const { temporalQ, asked, aggregation } = evolution;
+  const mostInstances = mostOf(parts, evolution);
   if (origin !== undefined) {
-    const read = distributed(parts, origin, evolution, live && mappedSources(live, [id]));
+    const read = distributed({ ...parts, mostInstances }, origin, evolution, live && mappedSources(live, [id]));
     const found = await withWarnings(parts, request, origin, retrieveTemporalDistributed(read, id));
     const map = await usedMap(parts, request, askedMap, live, [[id, found.parties.get(id) ?? []]]);
     return { ...aggregated(found, evolution), map };
@@ -101,7 +104,7 @@ export async function queryEvolutions(
   request: OperationRequest,
   asked: EvolutionsRequest,
 ): Promise<ReadEvolutions> {
-  const parts = { ...given, mostInstances: mostOnPage(given, asked.query) };
+  const parts = { ...given, mostInstances: mostOf(given, asked.evolution, asked.query.limit) };
   const { evolution } = asked;
   checkTemporalQuery(asked.query, evolution);
   const origin = originOf(parts, request, READS);
@@ -139,9 +142,13 @@ export async function querySamples(
   return queryPlainSamples(parts.db, request.caller, selectionOf(query, evolution), asked, page);
 }
 
-/** Pages of more entities have fewer instances of each, so that the answer does not grow with both. */
-function mostOnPage({ mostInstances }: EvolutionParts, { limit }: EntityQuery): number {
-  return limit <= FULL_ENTITIES ? mostInstances : Math.max(1, Math.floor((mostInstances * FULL_ENTITIES) / limit));
+/**
+ * The most instances of an entity in an answer: those of a page, or more if `lastN` asks for more. Pages of many entities
+ * then have fewer of each, so that the answer does not grow with both.
+ */
+function mostOf({ mostInstances }: EvolutionParts, { temporalQ }: EvolutionQuery, entities = 1): number {
+  if ((temporalQ.lastN ?? 0) <= mostInstances) return mostInstances;
+  return Math.max(mostInstances, Math.floor((MOST_ASKED * FULL_ENTITIES) / Math.max(entities, FULL_ENTITIES)));
 }
 
 async function queryHere(

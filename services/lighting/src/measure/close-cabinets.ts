@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import { CABINET_PAIRS, KEEP_OUTLIERS, SPANS } from '../outliers/spans.ts';
 import type { LocalDate } from '../sun/local-time.ts';
+import { CABINET_PAIRS, KEEP_OUTLIERS, SPANS } from './spans.ts';
 
 const SUM_CABINETS = `
   WITH asked AS (

@@ -1,11 +1,11 @@
 import type { Queryable, Transaction } from '@alzette/kit/database';
-import { forgetOutliers, KEEP_OUTLIERS, LAMP_PAIRS, SPANS } from '../outliers/spans.ts';
 import type { AssignedStrategies } from '../strategies/assignments.ts';
 import type { NightPromise } from '../strategies/strategy.ts';
 import { instantOf, type LocalDate, nextDay } from '../sun/local-time.ts';
 import type { Site } from '../sun/sun-night.ts';
 import { type CabinetHours, closeCabinets } from './close-cabinets.ts';
 import { splitHalfHours } from './half-hours.ts';
+import { forgetOutliers, KEEP_OUTLIERS, LAMP_PAIRS, SPANS } from './spans.ts';
 
 const LAMPS = `SELECT id, commune, street, cabinet, zones, power FROM lighting.lamp WHERE tenant = $1`;
 

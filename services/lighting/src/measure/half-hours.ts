@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
-import { LAMP_PAIRS, SPANS } from '../outliers/spans.ts';
 import type { LocalDate } from '../sun/local-time.ts';
+import { LAMP_PAIRS, SPANS } from './spans.ts';
 
 /** Sums pieces (Wh of a place in each half-hour of the clock) by zone, and stores them with the zones' nights. */
 const KEEP = `

@@ -2,7 +2,6 @@ import { documents, judged, judgeOf, listed, named, type ObjectKind } from '@alz
 import type { Handlers, RequestOf } from '@alzette/kit/serve';
 import type { MeasureContract, SavingsBy } from '../contract/contract.ts';
 import { InvalidInput } from '../input/invalid-input.ts';
-import { readableOutliers } from '../outliers/outlier-rows.ts';
 import type { LightingParts } from '../parts.ts';
 import { type LampZone, readableZones, zoneOf } from '../rights/lamp-zones.ts';
 import { LEVELS, ofLighting, zoneKind } from '../rights/lighting-kind.ts';
@@ -11,6 +10,7 @@ import { tonight } from '../sun/tonight.ts';
 import { levelGroups, parkNow, serviceLevel } from './cockpit.ts';
 import { yearTo } from './lighting-figures.ts';
 import { lampNights, lastNight, zoneNights } from './night-rows.ts';
+import { readableOutliers } from './outlier-rows.ts';
 import { FIGURES, readableFindings, readableSavings } from './readable-figures.ts';
 import { keepSettings, settingsDocument } from './settings.ts';
 

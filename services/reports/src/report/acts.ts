@@ -64,7 +64,7 @@ const REOPEN_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /**
- * The report after an act. Undefined: the act changes nothing.
+ * The report after an act. Undefined: the act changes nothing. Longer than 80 lines: one case for each act.
  *
  * @throws Problem 409: the status does not allow it; 400
  */

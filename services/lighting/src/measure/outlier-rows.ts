@@ -1,9 +1,9 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge } from '@alzette/kit/objects';
 import type { Outlier } from '../contract/contract.ts';
-import { CABINET_MEASURED } from '../measure/cabinet-readings.ts';
-import { MEASURED } from '../measure/read-notification.ts';
 import type { LocalDate } from '../sun/local-time.ts';
+import { CABINET_MEASURED } from './cabinet-readings.ts';
+import { MEASURED } from './read-notification.ts';
 
 const OUTLIERS = `
   SELECT o.night::text AS night, o.entity, CASE WHEN l.id IS NULL THEN 'cabinet' ELSE 'lamp' END AS of,
