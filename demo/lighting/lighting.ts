@@ -7,7 +7,7 @@ import type { LightingParts } from '../../services/lighting/src/parts.ts';
 import { assign, openAssigned } from '../../services/lighting/src/strategies/assignments.ts';
 import { publishAndKeep } from '../../services/lighting/src/strategies/publish-strategy.ts';
 import { readStrategy } from '../../services/lighting/src/strategies/strategy.ts';
-import { daysAfter, daysBetween } from '../../services/lighting/src/sun/local-time.ts';
+import { daysAfter, daysBetween, type LocalDate } from '../../services/lighting/src/sun/local-time.ts';
 import { tonight } from '../../services/lighting/src/sun/tonight.ts';
 import { publishGroups } from '../../services/lighting/src/zones/zone-groups.ts';
 import { fillNights } from './past-nights.ts';
@@ -34,8 +34,12 @@ export async function putLighting(
   await firstUse.beginDemo(tenant);
   const { rows } = await parts.db.query<{ nights: number }>({ text: COUNT_NIGHTS, values: [TENANT] });
   if ((rows[0]?.nights ?? 0) >= NIGHTS) return undefined;
+  const { night: last } = endedNight(parts.siteOf(TENANT), Date.now());
+  const first = daysAfter(last, 1 - NIGHTS);
+  await putStrategies(parts, first);
+  await putSettings(parts);
   const stop = new AbortController();
-  const filling = fillPast(parts, stop.signal).catch((cause: unknown) => {
+  const filling = fillPast(parts, [first, last], stop.signal).catch((cause: unknown) => {
     if (!stop.signal.aborted) logger.error({ err: cause }, 'could not create the past nights of the demo');
   });
   return async () => {
@@ -44,13 +48,13 @@ export async function putLighting(
   };
 }
 
-async function fillPast(parts: LightingParts, signal: AbortSignal): Promise<void> {
+async function fillPast(
+  parts: LightingParts,
+  [first, last]: readonly [first: LocalDate, last: LocalDate],
+  signal: AbortSignal,
+): Promise<void> {
   const { db } = parts;
   const site = parts.siteOf(TENANT);
-  const { night: last } = endedNight(site, Date.now());
-  const first = daysAfter(last, 1 - NIGHTS);
-  await putStrategies(parts, first);
-  await putSettings(parts);
   await allLamps(parts, signal);
   await publishGroups(parts, TENANT, tonight(site.timeZone));
   const strategies = await openAssigned(db, TENANT, site);
