@@ -14,10 +14,16 @@ const STRATEGY = {
   driverLosses: 0.08,
 };
 
-/** The day of the last night that is certainly over. */
-const NIGHT = new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10);
-const NEXT = new Date(Date.parse(NIGHT) + DAY).toISOString().slice(0, 10);
 const MIDDLE = { longitude: 5.97, latitude: 49.434 };
+const dayBefore = (days: number) => new Date(Date.now() - days * DAY).toISOString().slice(0, 10);
+/** From 45 minutes after sunrise, the night of yesterday is the last one that has been summed. */
+const IS_SETTLED = Date.now() >= (noaaEvent(dayBefore(0), MIDDLE, -0.833, 'rise') as number) + 45 * MINUTE;
+/** The day of the last night that is over. */
+const NIGHT = dayBefore(IS_SETTLED ? 1 : 2);
+const NEXT = dayBefore(IS_SETTLED ? 0 : 1);
+/** The readings of the night are from noon to noon, without those of the future. */
+const NOON = Date.parse(`${NIGHT}T11:00:00Z`);
+const LAST = Math.min(NOON + DAY, Date.now());
 const SUNSET = noaaEvent(NIGHT, MIDDLE, -0.833, 'set') as number;
 const SUNRISE = noaaEvent(NEXT, MIDDLE, -0.833, 'rise') as number;
 
@@ -41,8 +47,7 @@ const property = (value: unknown, at?: number) => ({
 });
 
 async function tellNight({ ask }: LightingProduct, lamps: readonly number[]): Promise<void> {
-  const noon = Date.parse(`${NIGHT}T11:00:00Z`);
-  for (let at = noon; at <= noon + DAY; at += QUARTER) {
+  for (let at = NOON; at <= LAST; at += QUARTER) {
     const { level, power } = powerAt(at);
     const entities = lamps.map((n) => ({
       id: id(n),
@@ -187,10 +192,9 @@ const findsTheft: Step = {
   name: 'energy by day, energy that lamps do not take, and phases apart are found at cabinets',
   async run(product) {
     const { ask } = product;
-    const noon = Date.parse(`${NIGHT}T11:00:00Z`);
     const cabinet = (n: number) => `urn:ngsi-ld:StreetlightControlCabinet:${n}`;
     const meters = [0, 0];
-    for (let at = noon; at <= noon + DAY; at += QUARTER) {
+    for (let at = NOON; at <= LAST; at += QUARTER) {
       const lamps = (LAMPS * powerAt(at).power) / 1000;
       // The first cabinet uses 0.4 kW day and night. The second has none of our lamps, and unbalanced phases.
       const loads = [lamps * 1.02 + 0.4, lamps];
@@ -214,7 +218,7 @@ const findsTheft: Step = {
       refStreetlightControlCabinet: { type: 'Relationship', object: cabinet(2) },
     });
     assert.equal(patched.statusCode, 204, patched.body);
-    const hoursByDay = 24 - (SUNRISE - SUNSET) / 3_600_000;
+    const hoursByDay = (LAST - NOON - (SUNRISE - SUNSET)) / 3_600_000;
     const byDayOf = (cabinets: readonly { kind: string; byDay: number }[]) =>
       cabinets.find(({ kind }) => kind === 'energyByDay')?.byDay ?? 0;
     // Until all their readings have arrived.
@@ -321,7 +325,6 @@ const setsJumpsAside: Step = {
       powerRating: property(POWER),
     }));
     assert.ok((await ask('POST', '/ngsi-ld/v1/entityOperations/upsert', lamps)).statusCode < 300);
-    const noon = Date.parse(`${NIGHT}T11:00:00Z`);
     // What a lamp has used since noon, kWh.
     const usedAt = (at: number) => (POWER / 1000) * (Math.max(0, Math.min(at, SUNRISE) - SUNSET) / 3_600_000);
     const meterAt = (lamp: string, at: number) => {
@@ -329,7 +332,7 @@ const setsJumpsAside: Step = {
       if (lamp === RESTARTS && at >= AT_MIDNIGHT) return usedAt(at) - usedAt(AT_MIDNIGHT);
       return 800 + usedAt(at);
     };
-    for (let at = noon; at <= noon + DAY; at += QUARTER) {
+    for (let at = NOON; at <= LAST; at += QUARTER) {
       const entities = METERED.map((lamp) => ({
         id: lamp,
         type: 'Streetlight',
