@@ -17,11 +17,11 @@ import { secondsOf } from './test-times.ts';
 /*
  * npm test: all tests of all workspaces, with lint and types, in one process more than there are cores, because many
  * tests wait (TEST_LANES sets another number). Programs that the machine lacks (PostgreSQL 17 with PostGIS, Mosquitto,
- * slapd, PgBouncer, nginx, Node-RED, Chromium) are listed at the end and their tests are skipped; with CI=true a skipped test
- * fails the run. A failed test is tried once more; if it then passes it is listed as unstable: it must be fixed, but
- * does not fail the run. `npm test -- broker platform` runs only these workspaces, without lint and types. Suites for
- * all kinds of database run on one of them; with TEST_DATABASES=all on each, and with the demo of
- * the packed product, as before a release.
+ * slapd, PgBouncer, nginx, Node-RED, Chromium) are listed at the end and their tests are skipped; with CI=true a
+ * skipped test fails the run. A file with a failed test is tried once more; if it then passes it is listed as
+ * unstable: it must be fixed, but does not fail the run. `npm test -- broker platform` runs only these workspaces,
+ * without lint and types. Suites for all kinds of database run on one of them; with TEST_DATABASES=all on each, and
+ * with the demo of the packed product, as before a release.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSER_TESTS = '**/test/browser/**';
@@ -274,32 +274,30 @@ interface TestsRun extends Outcome {
   readonly records: readonly TestRecord[];
 }
 
-/** Runs the tests of these files; if few fail, these once more. Those that pass then are `unstable`. */
+/**
+ * Runs the tests of these files; if few fail, their files once more, whole, because tests of a file may build on each
+ * other. Those that pass then are `unstable`.
+ */
 async function runTestsTwiceIfNeeded(files: readonly string[], mosquitto: string | undefined): Promise<TestsRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'alzette-test-'));
-  try {
-    const first = await runTests(files, mosquitto, folder);
-    const failures = first.records.filter(({ outcome }) => outcome === 'failed').length;
-    if (first.isGood || failures === 0 || failures > MAX_RETRIED_FAILURES) return first;
-    const second = await runTests(files, mosquitto, folder);
-    const output = `${first.output}\n--- Once more, those that failed\n${second.output}`;
-    if (!second.isGood) return { ...first, output };
-    const records = first.records.map(
-      (record): TestRecord => (record.outcome === 'failed' ? { ...record, outcome: 'unstable' } : record),
-    );
-    return { isGood: true, output, records };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const first = await runTests(files, mosquitto);
+  const failures = first.records.filter(({ outcome }) => outcome === 'failed');
+  if (first.isGood || failures.length === 0 || failures.length > MAX_RETRIED_FAILURES) return first;
+  const failedFiles = new Set(failures.flatMap(({ file }) => (file === undefined ? [] : [relative(ROOT, file)])));
+  const second = await runTests(failedFiles.size > 0 ? [...failedFiles] : files, mosquitto);
+  const output = `${first.output}\n--- Once more, the files with failures\n${second.output}`;
+  if (!second.isGood) return { ...first, output };
+  const records = first.records.map(
+    (record): TestRecord => (record.outcome === 'failed' ? { ...record, outcome: 'unstable' } : record),
+  );
+  return { isGood: true, output, records };
 }
 
 /**
  * Runs the tests of these files in one process with its own Mosquitto, because messages of one run must not reach the
  * agents of another.
- *
- * @param folder records passed tests: a second run with the same folder skips them
  */
-async function runTests(files: readonly string[], mosquitto: string | undefined, folder: string): Promise<TestsRun> {
+async function runTests(files: readonly string[], mosquitto: string | undefined): Promise<TestsRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'alzette-test-'));
   const record = join(folder, 'record.jsonl');
   const server = mosquitto === undefined ? undefined : await startMosquitto(mosquitto);
   if (server) stops.push(() => server.stop());
@@ -312,7 +310,6 @@ async function runTests(files: readonly string[], mosquitto: string | undefined,
       '--test-isolation=none',
       '--test-force-exit', // a failed test may leave handles open
       `--test-timeout=${LONGEST_TEST_MS}`,
-      `--test-rerun-failures=${join(folder, 'passed.json')}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${join(ROOT, 'scripts/test-record.ts')}`,
@@ -322,6 +319,7 @@ async function runTests(files: readonly string[], mosquitto: string | undefined,
     server ? { TEST_MQTT_URL: server.url } : {},
   );
   const lines = existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
+  await rm(folder, { recursive: true });
   return { output, isGood, records: lines.map((line) => JSON.parse(line)) };
 }
 

@@ -203,6 +203,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await types.focus();
     for (const type of ['Point lumineux', 'Conteneur']) {
       await page.keyboard.type(type);
+      await page.getByRole('option', { name: type, exact: true }).waitFor();
       await press('Enter');
       await page.getByTestId('dashboard-types').getByText(type, { exact: true }).waitFor();
     }
