@@ -87,6 +87,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'container-page near water search report',
     'keeper privacy home around',
   ],
+  'services/procedures/src': ['contract', 'answers'],
   'services/lighting/src': [
     'input',
     'rights',
@@ -156,6 +157,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   portal: [
     SCHEMAS,
     '@alzette/web',
+    '@alzette/procedures/answers',
     '@alzette/kit/client',
     '@alzette/kit/job-contract',
     '@alzette/kit/job-paths',
@@ -166,10 +168,11 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   web: [
     SCHEMAS,
     '@alzette/kit/client',
+    '@alzette/procedures/answers',
     '@alzette/identity/browser/bear-token',
     '@alzette/identity/browser/sign-in-again',
   ],
-  mobile: [SCHEMAS, '@alzette/web', '@alzette/kit/client', '@alzette/identity/browser'],
+  mobile: [SCHEMAS, '@alzette/web', '@alzette/kit/client', '@alzette/procedures/answers', '@alzette/identity/browser'],
   clients: [SCHEMAS, '@alzette/kit/client', '@alzette/kit/contract'],
   'conformance-tests': [],
   bench: [SCHEMAS],
@@ -194,6 +197,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/mobility',
     '@alzette/opendata',
     '@alzette/packs',
+    '@alzette/procedures',
     '@alzette/reports',
     '@alzette/publishing',
     '@alzette/rules',

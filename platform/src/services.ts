@@ -14,6 +14,7 @@ import { lighting } from '@alzette/lighting';
 import { mobilityService } from '@alzette/mobility';
 import { openData } from '@alzette/opendata';
 import { packService } from '@alzette/packs';
+import { procedures } from '@alzette/procedures';
 import { publishing } from '@alzette/publishing';
 import { readPastReports, reports } from '@alzette/reports';
 import { rules } from '@alzette/rules';
@@ -43,6 +44,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(articleImages)
       .with(publishing)
       .with(reports)
+      .with(procedures)
       .with(rules)
       .with(lighting)
       .with(waste)

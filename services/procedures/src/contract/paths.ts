@@ -1,0 +1,52 @@
+/** What somebody without an account sees and sends. */
+export const CITIZEN_PROCEDURES = {
+  list: 'GET /citizen/v1/procedures',
+  one: 'GET /citizen/v1/procedures/:id',
+  check: 'POST /citizen/v1/procedures/:id/check',
+  addFile: 'POST /citizen/v1/procedures/files',
+  send: 'POST /citizen/v1/procedures/:id/dossiers',
+  slots: 'GET /citizen/v1/procedures/slots/:resource',
+} as const;
+
+/** The sender's own dossier, by its secret link. */
+export const FOLLOWED_DOSSIERS = {
+  dossier: 'GET /citizen/v1/procedures/follow/:token',
+  receipt: 'GET /citizen/v1/procedures/follow/:token/receipt',
+  decision: 'GET /citizen/v1/procedures/follow/:token/decision',
+  say: 'POST /citizen/v1/procedures/follow/:token/messages',
+  complete: 'POST /citizen/v1/procedures/follow/:token/parts',
+  withdraw: 'POST /citizen/v1/procedures/follow/:token/withdraw',
+  rebook: 'PUT /citizen/v1/procedures/follow/:token/booking',
+  cancelBooking: 'DELETE /citizen/v1/procedures/follow/:token/booking',
+  calendar: 'GET /citizen/v1/procedures/follow/:token/calendar',
+  export: 'GET /citizen/v1/procedures/follow/:token/export',
+  erase: 'DELETE /citizen/v1/procedures/follow/:token',
+} as const;
+
+/** What the desk does with dossiers. */
+export const DOSSIERS = {
+  list: 'GET /procedures/dossiers',
+  one: 'GET /procedures/dossiers/:id',
+  act: 'POST /procedures/dossiers/:id/acts',
+  decision: 'GET /procedures/dossiers/:id/decision',
+  file: 'GET /procedures/dossiers/:id/files/:file',
+} as const;
+
+/** Which procedures there are, and their versions. */
+export const PROCEDURES = {
+  list: 'GET /procedures',
+  one: 'GET /procedures/:id',
+  check: 'POST /procedures/check',
+  save: 'PUT /procedures/:id',
+  publish: 'POST /procedures/:id/publish',
+  archive: 'POST /procedures/:id/archive',
+  register: 'GET /procedures/register',
+} as const;
+
+/** What can be booked, and who has booked. */
+export const BOOKINGS = {
+  resources: 'GET /procedures/resources',
+  save: 'PUT /procedures/resources/:id',
+  remove: 'DELETE /procedures/resources/:id',
+  bookings: 'GET /procedures/resources/:id/bookings',
+} as const;
