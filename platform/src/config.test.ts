@@ -23,6 +23,7 @@ describe('the settings', () => {
       ownHosts: [],
       hostsAdmitTenants: false,
       packKeys: [],
+      services: [],
       mqttTls: {},
       publicUrl: 'http://localhost:1026',
       checkAnswers: false,

@@ -52,6 +52,8 @@ export interface Config extends BrokerConfig {
   readonly hostsAdmitTenants: boolean;
   /** Minisign public keys whose packs may be installed like those of the product. */
   readonly packKeys: readonly string[];
+  /** Services of others: names of packages, or absolute paths of folders. */
+  readonly services: readonly string[];
   /** Threads for computing; absent: all cores but one. */
   readonly computeThreads?: number;
   /** Whether each answer of a service is compared with its contract. */
@@ -79,6 +81,11 @@ const packKey: SettingKind<string> = {
     return text;
   },
   expected: 'public keys of minisign such as RW…',
+};
+
+const installedService: SettingKind<string> = {
+  parse: (text) => (/^(?:(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9.-]*|\/.+)$/.test(text) ? text : undefined),
+  expected: 'names of packages such as @example/alzette-fountains, or absolute paths, separated by commas',
 };
 
 const baseMap: SettingKind<string> = {
@@ -191,6 +198,10 @@ const OWN_SETTINGS = {
     group: TERRITORY,
     text: 'public keys in minisign’s format, separated by commas: packs that they signed are trusted; others need an administrator’s word, see [docs/packs.md](packs.md)',
   }),
+  SERVICES: setting(commaList(installedService, installedService.expected), [], {
+    group: RUNNING,
+    text: 'services of others that start after ours: names of installed packages, or absolute paths of folders, separated by commas: see [docs/services.md](services.md)',
+  }),
   COMPUTE_THREADS: optionalSetting(wholeNumberOf(1, 64), {
     group: RUNNING,
     text: 'threads of each process for plans, simulations, forecasts, images and exports; they start when needed',
@@ -274,6 +285,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
     ownHosts: values.OWN_HOSTS,
     hostsAdmitTenants: values.HOSTS_ADMIT_TENANTS,
     packKeys: values.PACK_KEYS,
+    services: values.SERVICES,
     ...(values.COMPUTE_THREADS !== undefined && { computeThreads: values.COMPUTE_THREADS }),
     checkAnswers: values.CHECK_ANSWERS,
     demo,

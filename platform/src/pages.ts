@@ -21,8 +21,8 @@ const APIS =
 const SERVICES =
   /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|decisions|environment|insights|assistant|mcp)(?:\/|$)/;
 const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|sta|tiles|data|search|dashboards)(?:\/|$)/;
-/** Paths used by clients of other platforms: NGSIv2, health and version. */
-const OTHERS = /^\/(?:v2|q|version|health|healthz|status)(?:\/|$)/;
+/** Of services of others; and paths used by clients of other platforms: NGSIv2, health and version. */
+const OTHERS = /^\/(?:x|v2|q|version|health|healthz|status)(?:\/|$)/;
 const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];
 /** At most as long as `webmanifest`. The secret link to a report also has a dot, followed by more characters. */
 const HAS_EXTENSION = /\.\w{1,11}$/;

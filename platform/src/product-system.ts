@@ -6,8 +6,8 @@ import type { Config } from './config.ts';
 /** The state of this product, from its metrics, its disk and its certificates. */
 export function productSystem(
   { dataDir, tls, mqttTls }: Config,
-  lags: Pick<SystemOptions, 'readMetrics' | 'ingestLag'>,
+  measured: Pick<SystemOptions, 'readMetrics' | 'ingestLag' | 'installedServices'>,
 ): ServiceDefinition {
   const certificates = { ...(tls && { https: tls.cert }), ...(mqttTls.cert && { mqtt: mqttTls.cert }) };
-  return systemService({ version: PRODUCT_VERSION, dataDir, certificates, ...lags });
+  return systemService({ version: PRODUCT_VERSION, dataDir, certificates, ...measured });
 }

@@ -3,6 +3,7 @@ import { type Broker, type Database, isAnyRunning } from '@alzette/broker';
 import type { Identity } from '@alzette/identity';
 import type { IotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
+import type { InstalledService } from '@alzette/system/contract';
 import { type Collectivities, collectivityService, demoFolder, type Territory } from '@alzette/territory';
 import { workFolder } from '../backup/product-backups.ts';
 import { doorOf } from '../collectivities/door.ts';
@@ -12,6 +13,7 @@ import { openCollectivities } from '../collectivities/open.ts';
 import { auditCommandAttributes } from '../commanding/command-audit.ts';
 import { openCommandGate } from '../commanding/command-gate.ts';
 import type { Config } from '../config.ts';
+import { installedServices } from '../installed-services/installed-services.ts';
 import { leavingPorts } from '../leaving/leaving-ports.ts';
 import { answerEarly } from '../listening/early-answers.ts';
 import { joinMetrics } from '../metrics.ts';
@@ -86,12 +88,14 @@ export async function startServer(
   stepDone('agents');
   if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config));
   const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
+  const states: InstalledService[] = [];
   const services = options.services ?? [
     ...productServices(config),
-    productSystem(config, lags),
+    productSystem(config, { ...lags, installedServices: states }),
     territoryFilesService(config.territoryFolder ?? demoFolder()),
     collectivityService(collectivities, founding(broker.app, config.mail !== undefined), groupFigures),
     leavingService({ folder: workFolder(config), openPorts: () => leavingPorts(config, db) }),
+    ...(await installedServices(config.services, db, logger, states)),
   ];
   const running = await startServices(services, {
     config,

@@ -6,6 +6,7 @@ import { operation, PAGE, serviceRoutes } from '@alzette/kit/routes';
 import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import {
+  type InstalledService,
   type Lags,
   type PublicStatus,
   publicStatusContract,
@@ -26,6 +27,8 @@ export interface SystemOptions {
   readMetrics(): Promise<string>;
   /** The age of the oldest device message, in seconds. */
   ingestLag(): Promise<number>;
+  /** The services of others; filled while they start. */
+  readonly installedServices?: readonly InstalledService[];
 }
 
 const SLOW_S = 300;
@@ -60,7 +63,7 @@ export function systemService(options: SystemOptions) {
 
 function systemHandlers(
   { db }: ServiceContext,
-  { version, dataDir, certificates }: SystemOptions,
+  { version, dataDir, certificates, installedServices = [] }: SystemOptions,
   lags: () => Promise<Lags>,
 ): Handlers<SystemContract> {
   return {
@@ -81,6 +84,7 @@ function systemHandlers(
         database: { bytes, ...(growth && { growth }) },
         disk,
         certificates: Object.entries(certificates).map(([use, pem]) => ({ use, ...validityOf(pem) })),
+        installedServices,
         days: up,
         measures,
       };

@@ -24,7 +24,7 @@ const RENEW_MS = 21 * 86_400_000;
 const BACKUP_MS = 30 * 3_600_000;
 const RESTORE_MS = 9 * 86_400_000;
 
-/** Lags, database, disk and certificates, as rows of the page. */
+/** Lags, database, disk, certificates and services of others, as rows of the page. */
 export function systemParts(report: SystemReport, { t, number, age, date }: Telling, now = Date.now()): Part[] {
   const text = (key: string, values?: Record<string, unknown>) => t(`administer.health.${key}`, values);
   const mb = (bytes: number) => number(Math.round(bytes / 1e6));
@@ -62,6 +62,11 @@ export function systemParts(report: SystemReport, { t, number, age, date }: Tell
       name: text('certificate', { use }),
       isGood: Date.parse(validTo) - now > RENEW_MS,
       detail: text('validTo', { subject, date: date(validTo) }),
+    })),
+    ...report.installedServices.map(({ installed, name, version = '', state, reason }) => ({
+      name: text('service', { name: name ?? installed }),
+      isGood: state === 'running',
+      detail: state === 'running' ? text('serviceRuns', { version }) : text('serviceFailed', { reason }),
     })),
   ];
 }

@@ -26,6 +26,17 @@ const ServiceDay = object(
   'The availability of the service on a day',
 );
 
+const InstalledService = object(
+  {
+    installed: Type.String({ description: 'The package or folder that the setting SERVICES names' }),
+    name: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+    state: Type.Enum(['running', 'failed']),
+    reason: Type.Optional(Type.String({ description: 'Why it failed' })),
+  },
+  'A service of others',
+);
+
 const Report = object({
   version: Type.String(),
   startedAt: Instant,
@@ -42,6 +53,7 @@ const Report = object({
   }),
   disk: object({ freeBytes: Bytes, bytes: Bytes }),
   certificates: Type.Array(object({ use: Type.String(), subject: Type.String(), validTo: Instant })),
+  installedServices: Type.Array(InstalledService),
   days: Type.Array(ServiceDay, { description: 'Oldest first' }),
   measures: Type.Array(Measure, { description: 'The latest of each hour, oldest first' }),
 });
@@ -93,6 +105,7 @@ export const territoryFilesContract = contract(TERRITORY_FILES, {
 export type TerritoryFilesContract = typeof territoryFilesContract;
 export type Difference = Value<typeof Difference>;
 export type SystemContract = typeof systemContract;
+export type InstalledService = Value<typeof InstalledService>;
 export type Lags = Value<typeof Lags>;
 export type Measure = Value<typeof Measure>;
 export type ServiceDay = Value<typeof ServiceDay>;
