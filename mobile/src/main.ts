@@ -27,7 +27,7 @@ const FIRST_PAGES = new Set(['/home', '/near', '/report', '/info', '/map']);
 
 // The app needs no account, so it never redirects to the sign-in by itself.
 const comesBack = location.pathname === '/app/sign-in';
-const signIn = await openSignIn('app', '/app/', true);
+const signIn = await openSignIn('app', '/app/', { isOptional: true });
 const app = createApp(App)
   .use(createAnswers())
   .use(createSignIn(signIn))

@@ -13,6 +13,7 @@ const AUDITED: ReadonlySet<IdentityEvent['kind']> = new Set([
   'second-factor-removed',
   'account-exported',
   'account-erased',
+  'account-seen-as',
   'break-glass',
 ]);
 
@@ -30,9 +31,9 @@ export function auditOf(audit: Broker['audit']): Required<Pick<IdentityOptions, 
   };
 }
 
-function actOf({ kind, account = '', client, detail = {} }: IdentityEvent) {
+function actOf({ kind, account = '', client, by = account, detail = {} }: IdentityEvent) {
   return {
-    actor: `token:${account}`,
+    actor: `token:${by}`,
     action: kind,
     object: `user:${account}`,
     tenant: '',

@@ -20,6 +20,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'GET /ops/identity/users/{id}/export',
     'DELETE /ops/identity/users/{id}/sessions',
     'POST /ops/identity/users/{id}/reset-link',
+    'POST /ops/identity/users/{id}/view',
     'DELETE /ops/identity/users/{id}/totp',
     'DELETE /ops/identity/users/{id}/passkeys',
     'POST /ops/identity/users/import',

@@ -53,11 +53,11 @@ test('a revoked role, account, session or key is invalid in every process', { sk
   });
   const admin = await signIn(portal, publicUrl, newVisitor(), emergency.username, emergency.password);
 
-  async function call(method: string, path: string, body?: unknown) {
+  async function call(method: string, path: string, body?: unknown, token = admin.access_token) {
     const response = await fetch(publicUrl + path, {
       method,
       headers: {
-        authorization: `Bearer ${admin.access_token}`,
+        authorization: `Bearer ${token}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -83,7 +83,7 @@ test('a revoked role, account, session or key is invalid in every process', { sk
 
   await call('PUT', '/ops/identity/roles/lamp-reader', {});
   await call('PUT', '/ops/identity/groups/crew', { name: 'Crew', roles: ['lamp-reader'] });
-  await call('PUT', '/ops/access/policies/readers', { who: { roles: ['lamp-reader'] }, may: ['read'] });
+  await call('PUT', '/ops/access/policies/readers', { who: { roles: ['lamp-reader'] }, may: ['read', 'write'] });
   const { id, username } = await call('POST', '/ops/identity/users', { username: 'anne', roles: ['lamp-reader'] });
   const { link } = await call('POST', `/ops/identity/users/${id}/reset-link`);
   assert.equal((await newVisitor().submit(link, { password: PASSWORD })).status, 200);
@@ -103,6 +103,57 @@ test('a revoked role, account, session or key is invalid in every process', { sk
   await call('PUT', '/ops/identity/groups/crew', { name: 'Crew', roles: [] });
   await becomes(401, bearer(tokens.access_token), 'a role taken from the group');
   await call('PUT', '/ops/identity/groups/crew', { name: 'Crew', roles: ['lamp-reader'] });
+
+  await t.test('an administrator sees the product as somebody, and changes nothing', async () => {
+    const asked = (token: string, path: string, body?: object) =>
+      fetch(publicUrl + path, {
+        headers: { ...bearer(token), 'content-type': 'application/json' },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      });
+    const session = newVisitor();
+    const other = await signIn(portal, publicUrl, session, emergency.username, emergency.password);
+    const own = await reader();
+    const { token, expiresAt } = await call('POST', `/ops/identity/users/${id}/view`, undefined, other.access_token);
+    assert.ok(Date.parse(expiresAt) - Date.now() < 16 * 60_000, expiresAt);
+    await becomes(200, bearer(token), 'a view');
+    const { sub } = other.claims() ?? {};
+    const me = (await (await asked(token, '/ops/access/me')).json()) as Record<string, unknown>;
+    assert.deepEqual([me.id, me.roles, me.seenBy], [id, ['lamp-reader'], sub]);
+    assert.equal((me.may as Record<string, boolean>).administer, false);
+    assert.equal((await asked(token, '/ops/identity/users')).status, 403, 'the rights are not those of who looks');
+
+    const lamp = (n: number) => ({ id: `urn:ngsi-ld:Streetlight:${n}`, type: 'Streetlight' });
+    assert.equal((await asked(own.access_token, '/ngsi-ld/v1/entities', lamp(1))).status, 201);
+    for (const [path, body] of [
+      ['/ngsi-ld/v1/entities', lamp(2)],
+      ['/ngsi-ld/v1/entityOperations/upsert', [lamp(2)]],
+      ['/ops/access/me/keys', { title: 'Kept' }],
+      [`/ops/identity/users/${id}/view`, {}],
+    ] as const) {
+      const refused = await asked(token, path, body);
+      assert.equal(refused.status, 403, path);
+      assert.match(((await refused.json()) as { detail: string }).detail, /while you see the product as somebody else/);
+    }
+    const query = { type: 'Query', entities: [{ type: 'Streetlight' }] };
+    const found = (await (await asked(token, '/ngsi-ld/v1/entityOperations/query', query)).json()) as { id: string }[];
+    assert.deepEqual(
+      found.map((each) => each.id),
+      [lamp(1).id],
+      'a query by POST reads',
+    );
+
+    const { entries } = await call('GET', '/ops/audit?action=account-seen-as');
+    assert.deepEqual(
+      entries.map(({ actor, object }: { actor: string; object: string }) => [actor, object]),
+      [[`token:${sub}`, `user:${id}`]],
+    );
+    await signOut(portal, publicUrl, session, other.id_token as string);
+    await becomes(401, bearer(token), 'the view of an administrator who has left');
+    const again = await call('POST', `/ops/identity/users/${id}/view`);
+    await becomes(200, bearer(again.token), 'another view');
+    await call('DELETE', `/ops/identity/users/${id}/sessions`);
+    await becomes(401, bearer(again.token), 'a view of somebody whose tokens were revoked');
+  });
 
   const visitor = newVisitor();
   const leaving = await reader(visitor);

@@ -14,12 +14,14 @@ import { homeOf } from './shell/navigation/offered.ts';
 import { createNavigation } from './shell/navigation/useNavigation.ts';
 import { createPortalRouter, fetchAhead } from './shell/router.ts';
 import { createAccess, readAccess } from './sign-in/access.ts';
+import { seenAs, tokensOf } from './sign-in/seen-as.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { createPortalVuetify } from './theme/vuetify.ts';
 
 const locale = preferredLocale();
 // Before any request to the broker: with enforced access the page may redirect to the sign-in.
-const signingIn = openSignIn('portal', '/');
+const view = seenAs();
+const signingIn = openSignIn('portal', '/', view && { instead: tokensOf(view) });
 // Fetched in parallel, because every page needs it.
 const askAhead = fetchAhead(FEATURES, location.pathname, locale);
 BASE[locale]().catch(() => undefined);

@@ -209,11 +209,11 @@ export class Access {
     return expiresAt !== undefined && expiresAt <= Date.now();
   }
 
-  /** Whether tokens of its subject or client that are this old were revoked. */
-  #isRevoked({ kind, id, issuer, client, issuedAt = 0 }: Principal): boolean {
+  /** Whether tokens of its subject, of who sees the product as them, or of its client that are this old were revoked. */
+  #isRevoked({ kind, id, seenBy, issuer, client, issuedAt = 0 }: Principal): boolean {
     if (kind !== 'token') return false;
     const isBefore = (name: string) => issuedAt < (this.#revokedBefore(name, issuer) ?? Number.NEGATIVE_INFINITY);
-    return isBefore(id) || (client !== undefined && isBefore(client));
+    return [id, seenBy, client].some((name) => name !== undefined && isBefore(name));
   }
 
   #revokedBefore(subject: string, issuer: string | undefined): number | undefined {

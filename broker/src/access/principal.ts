@@ -26,6 +26,8 @@ export interface Principal {
   readonly session?: string;
   /** For a user's token: the time of sign-in; milliseconds since 1970. */
   readonly signedInAt?: number;
+  /** For a token of an administrator who sees the product as its subject: the administrator. It only reads. */
+  readonly seenBy?: string;
   /** For a token; milliseconds since 1970. */
   readonly issuedAt?: number;
   /** The time from which it is invalid; milliseconds since 1970. */
@@ -87,9 +89,10 @@ export function consumerOf(principal: Principal): string {
   return client === undefined ? `subject:${of}${id}` : `client:${of}${client}`;
 }
 
-/** The name of the actor in the audit. */
+/** The name of the actor in the audit: who acts, also where they see the product as somebody else. */
 export function actorOf(principal: Principal): string {
-  const { kind, id } = principal;
+  const { kind, seenBy, id } = principal;
+  if (seenBy !== undefined) return `token:${issuerPrefix(principal)}${seenBy}`;
   return kind === 'anonymous' ? 'anonymous' : `${kind}:${kind === 'token' ? issuerPrefix(principal) : ''}${id}`;
 }
 

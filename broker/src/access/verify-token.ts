@@ -97,10 +97,11 @@ function invalid(reason: string): Unauthenticated {
 }
 
 function principalOf(claims: JWTPayload, issuer: string): Principal {
-  const { sub, exp, iat, sid, auth_time, authority_at, client_id, azp, organisation, organization } = claims;
+  const { sub, exp, iat, sid, auth_time, authority_at, client_id, azp, organisation, organization, seen_by } = claims;
   if (typeof sub !== 'string' || sub === '' || sub.length > 255) throw invalid('its claim sub is not as expected');
   const client = textOf(client_id) ?? textOf(azp);
   const own = textOf(organisation) ?? textOf(organization);
+  const seenBy = textOf(seen_by);
   const actions = actionsOf(claims.scope, client);
   // Keycloak nests its roles one level deeper.
   const realm = claims.realm_access as { roles?: unknown } | undefined;
@@ -112,6 +113,7 @@ function principalOf(claims: JWTPayload, issuer: string): Principal {
     groups: textsOf(claims.groups),
     ...(client !== undefined && { client }),
     ...(own !== undefined && { organisation: own }),
+    ...(seenBy !== undefined && { seenBy }),
     ...(actions && { actions }),
     ...(typeof sid === 'string' && { session: sid }),
     ...(typeof auth_time === 'number' && { signedInAt: auth_time * 1000 }),

@@ -10,6 +10,7 @@ const Caller = Type.Object({
   groups: Type.Optional(Type.Array(Type.String())),
   client: Type.Optional(Type.String()),
   organisation: Type.Optional(Type.String()),
+  seenBy: Type.Optional(Type.String({ description: 'The administrator who sees the product as the caller' })),
   may: byName(Type.Boolean(), { description: 'By action, and `administerAll`' }),
 });
 const SHOWN_KEY = {

@@ -130,6 +130,35 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await page.getByTestId('account').waitFor();
   });
 
+  test('an administrator sees the portal as a colleague, in their rights and only to read', async () => {
+    await page.goto(`${url}/administer/people`);
+    await page.getByTestId('new').click();
+    for (const [key, value] of [
+      ['username', 'maude'],
+      ['givenName', 'Maude'],
+      ['familyName', 'Keller'],
+    ]) {
+      await page
+        .getByTestId(`field-${key}`)
+        .locator('input')
+        .fill(value ?? '');
+    }
+    await page.getByTestId('save').click();
+    await page.getByRole('button', { name: /^Ouvrir maude/ }).click();
+    await page.getByTestId('act-see').click();
+    const bar = page.getByTestId('seen-as');
+    await bar.filter({ hasText: 'Vous voyez le portail comme Maude Keller.' }).waitFor();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await isAccessible();
+    await page.goto(`${url}/administer/people`);
+    await page.getByTestId('forbidden').waitFor();
+    await bar.waitFor(); // on every page
+    await bar.getByTestId('end-seeing').click();
+    await page.waitForURL(/\/administer\/people/);
+    await page.getByTestId('new').waitFor();
+    assert.equal(await bar.count(), 0);
+  });
+
   test('an account page with sessions and data; a passkey is added', async () => {
     await page.goto(`${url}/oidc/account`);
     await page.getByRole('heading', { name: 'Mon compte' }).waitFor();

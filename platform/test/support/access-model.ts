@@ -188,6 +188,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /ops/identity/users/{id}/export',
     'DELETE /ops/identity/users/{id}/sessions',
     'POST /ops/identity/users/{id}/reset-link',
+    'POST /ops/identity/users/{id}/view',
     'DELETE /ops/identity/users/{id}/totp',
     'DELETE /ops/identity/users/{id}/passkeys',
     'GET /ops/identity/organisations',

@@ -1,5 +1,5 @@
 import type { User, UserManager } from 'oidc-client-ts';
-import { bearToken } from './bear-token.ts';
+import { bearToken, type Tokens } from './bear-token.ts';
 import { signInRequirement } from './requirement.ts';
 
 /** The sign-in of a page. */
@@ -29,8 +29,13 @@ const SCOPE = 'openid profile roles';
  *
  * @param base the path of the page, `/` or `/app/`; the redirect URI is `sign-in` below it
  * @param isOptional true: never redirects to the sign-in page by itself
+ * @param instead sent rather than the user's own tokens
  */
-export async function openSignIn(clientId: string, base: string, isOptional = false): Promise<SignIn> {
+export async function openSignIn(
+  clientId: string,
+  base: string,
+  { isOptional = false, instead }: { readonly isOptional?: boolean; readonly instead?: Tokens } = {},
+): Promise<SignIn> {
   const requirement = await signInRequirement();
   if (requirement === undefined || !requirement.required) {
     return { signedIn: undefined, isOffered: false, begin: async () => undefined };
@@ -59,7 +64,7 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
     return new Promise(() => undefined); // the browser is redirected
   }
   if (user === undefined) return { signedIn: undefined, isOffered: true, begin };
-  bearToken({
+  const own: Tokens = {
     subject: user.profile.sub,
     token: async () => (await manager.getUser())?.access_token,
     async renew() {
@@ -70,7 +75,8 @@ export async function openSignIn(clientId: string, base: string, isOptional = fa
       }
       return fresh?.access_token;
     },
-  });
+  };
+  bearToken(instead ?? own);
   return {
     begin,
     isOffered: true,

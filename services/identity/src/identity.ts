@@ -117,6 +117,8 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   };
   const live = await openProvider({ db, secrets, publicUrl, sites, logger, onSignOut: signedOut });
   const parts: IdentityParts = {
+    access,
+    ...(issuers[0] !== undefined && issuers[0] !== issuerOf(publicUrl) && { otherIssuer: issuers[0] }),
     db,
     secrets,
     publicUrl,

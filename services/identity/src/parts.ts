@@ -12,6 +12,10 @@ export interface IdentityParts {
   readonly publicUrl: string;
   /** Other places where people use our pages, which sign in here. */
   readonly sites: () => readonly { readonly url: string; readonly name: string }[];
+  /** `open`: everybody may do everything, so nobody has an own view. */
+  readonly access: 'open' | 'enforced';
+  /** The issuer of the tokens that are accepted here; absent: we are. */
+  readonly otherIssuer?: string;
   /** The present provider; it is replaced when keys change. */
   readonly provider: () => Provider;
   readonly external: {

@@ -51,6 +51,7 @@ eachDatabase('Administration of identity', (test) => {
     assert.deepEqual(revoked, [id, id, id, id]);
     assert.deepEqual((await call(server, 'GET', `/users/${id}`)).body.effectiveRoles, ['operator']);
     assert.equal((await call(server, 'DELETE', `/organisations/${commune}`)).status, 409);
+    assert.equal((await call(server, 'POST', `/users/${id}/view`)).status, 409, 'with open access all see the same');
     const found = await call(server, 'GET', `/users?search=${username.slice(0, 12)}`);
     assert.deepEqual(
       found.body.users.map((user: { id: string }) => user.id),

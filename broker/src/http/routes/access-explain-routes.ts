@@ -36,7 +36,7 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
         may: { read: true, write: true, propose: true, administer: true, administerAll: true },
       });
     }
-    const { kind, id, roles, groups, client, organisation } = principal;
+    const { kind, id, roles, groups, client, organisation, seenBy } = principal;
     const may = {
       read: !isNothing(grant.read),
       write: !isNothing(grant.write),
@@ -44,7 +44,7 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
       administer: grant.administers,
       administerAll: grant.administersAll,
     };
-    return sendJson(reply, { access: 'enforced', kind, id, roles, groups, client, organisation, may });
+    return sendJson(reply, { access: 'enforced', kind, id, roles, groups, client, organisation, seenBy, may });
   });
 
   // ?action=read&roles=agent&organisation=Villerupt&type=Streetlight&id=urn:…&attribute=operator&tenant=…

@@ -20,6 +20,7 @@ export function analysisRoutes(
       config: {
         access: 'read',
         objects: { by: 'entities' },
+        onlyReads: true,
       },
     },
     async (request, reply) => {

@@ -23,6 +23,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts, recent }: MapPar
       config: {
         access: 'read',
         objects: { by: 'entities' },
+        onlyReads: true,
       },
     },
     async (request, reply) => {
@@ -40,6 +41,7 @@ export function mapRoutes(app: FastifyInstance, { db, contexts, recent }: MapPar
       config: {
         access: 'read',
         objects: { by: 'entities' },
+        onlyReads: true,
       },
     },
     async (request, reply) => {

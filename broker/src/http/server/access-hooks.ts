@@ -5,7 +5,7 @@ import { type Grant, isNothing } from '../../access/grant.ts';
 import type { Principal } from '../../access/principal.ts';
 import { problemOf } from '../answers/problem.ts';
 import { sendProblem } from '../answers/send-problem.ts';
-import { type AccessNeed, needOf } from './access-needs.ts';
+import { type AccessNeed, isReading, needOf } from './access-needs.ts';
 
 /** To create a long-lived credential, a user must have signed in within this time. */
 const RECENT_SIGN_IN_S = 600;
@@ -45,6 +45,8 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       const grant = access.grant(principal, request.tenant);
       // Also set for refused requests, because the audit names the principal.
       request.access = { principal, grant };
+      if (principal.seenBy !== undefined && !isReading(request, route))
+        throw denied('Nothing can be changed while you see the product as somebody else');
       checkNeed(need, principal, grant);
       if (route.config.recentSignIn === true) checkRecentSignIn(principal);
     };

@@ -20,6 +20,8 @@ declare module 'fastify' {
      * request, or because its answer has nothing of a tenant.
      */
     anyTenant?: boolean;
+    /** The route keeps nothing, although it uses POST. Others are closed to who sees the product as somebody else. */
+    onlyReads?: boolean;
     /** The route creates a long-lived credential, so it requires a token of a user who has recently signed in. */
     recentSignIn?: boolean;
   }
@@ -30,6 +32,11 @@ const QUERIES = /\/entityOperations\/query$/;
 /** Whether a route only reads, although it uses POST. */
 export function isQuery(url: string | undefined): boolean {
   return url !== undefined && QUERIES.test(url);
+}
+
+/** Whether a request changes nothing: by its method, or because its route says so. */
+export function isReading({ method }: FastifyRequest, { url, config }: Route): boolean {
+  return SAFE.has(method) || config.onlyReads === true || isQuery(url);
 }
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);

@@ -52,6 +52,12 @@ export const messages: typeof en = {
       copy: 'Link zu dieser Ansicht kopieren',
       where: 'Ansichten bleiben in diesem Browser; ein Link teilt eine mit allen, die sie sehen dürfen.',
     },
+    seenAs: {
+      label: 'Sie sehen das Portal wie eine andere Person',
+      who: 'Sie sehen das Portal wie {name}.',
+      how: 'Nichts kann geändert werden. Ende um {time}.',
+      end: 'Beenden',
+    },
     account: 'Mein Konto: {name}',
     settings: 'Sprache und Darstellung',
     ownKeys: 'Meine Schlüssel',

@@ -52,6 +52,12 @@ export const messages = {
       copy: 'Copy the link to this view',
       where: 'Views are saved in this browser; a link shares one with anybody who may see it.',
     },
+    seenAs: {
+      label: 'You see the portal as somebody else',
+      who: 'You see the portal as {name}.',
+      how: 'Nothing can be changed. It ends at {time}.',
+      end: 'End',
+    },
     account: 'My account: {name}',
     settings: 'Language and appearance',
     ownKeys: 'My keys',

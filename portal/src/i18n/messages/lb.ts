@@ -53,6 +53,12 @@ export const messages: typeof en = {
       copy: 'Link op dës Usiicht kopéieren',
       where: 'Usiichte bleiwen an dësem Browser; e Link deelt eng mat deenen, déi se gesinn däerfen.',
     },
+    seenAs: {
+      label: 'Dir gesitt de Portal wéi eng aner Persoun',
+      who: 'Dir gesitt de Portal wéi {name}.',
+      how: 'Näischt kann geännert ginn. Schluss um {time}.',
+      end: 'Ophalen',
+    },
     account: 'Mäi Kont: {name}',
     settings: 'Sprooch an Ausgesinn',
     ownKeys: 'Meng Schlësselen',

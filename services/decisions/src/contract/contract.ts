@@ -184,6 +184,7 @@ export const modelContract = contract(MODELS, {
   },
   check: {
     access: 'read',
+    onlyReads: true,
     summary: 'Checks a model: names, units, cycles and its golden examples',
     body: Model,
     answers: { 200: Check },
@@ -224,6 +225,7 @@ const OWN = { params: PARAMS, example: { params: { id: 'trees' } } } as const;
 export const scenarioContract = contract(SCENARIOS, {
   simulate: {
     access: 'read',
+    onlyReads: true,
     summary: 'Simulates up to four variants of a model beside "as today", with the uncertainty of its factors',
     body: Simulation,
     answers: { 200: Simulated },
@@ -349,6 +351,7 @@ const AROUND = { mode: 'walk', minutes: 15, from: [5.93, 49.47] } as const;
 export const reachContract = contract(REACH, {
   around: {
     access: 'read',
+    onlyReads: true,
     summary: 'What is reached from a place on foot, by bicycle or by bus: streets by minutes, people, places',
     body: ReachAsked,
     answers: { 200: Reach },
@@ -356,6 +359,7 @@ export const reachContract = contract(REACH, {
   },
   people: {
     access: 'read',
+    onlyReads: true,
     summary: 'How many people reach a stop, a school and others within some minutes, by cells of 200 m',
     body: PeopleAsked,
     answers: { 200: PeopleReach },

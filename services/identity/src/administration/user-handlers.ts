@@ -1,9 +1,11 @@
+import { callers } from '@alzette/kit/access';
 import { missing, refused } from '@alzette/kit/problems';
 import type { Handlers } from '@alzette/kit/serve';
 import { toChange } from '../accounts/account-document.ts';
 import { resetLink, sendResetLink, tellEarlierAddress } from '../accounts/letters.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
 import { changeAccount, revoking } from '../accounts/revoking.ts';
+import { viewAs } from '../accounts/view-as.ts';
 import type { UsersContract } from '../contract/users.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, createAccount, findAccount, listAccounts } from '../store/accounts.ts';
@@ -16,7 +18,7 @@ type Of<N extends keyof UsersContract['operations']> = Handlers<UsersContract, N
 
 /** Accounts, their credentials and sessions. */
 export function userHandlers(parts: IdentityParts): Handlers<UsersContract> {
-  return { ...accountHandlers(parts), ...signInHandlers(parts), ...importHandler(parts) };
+  return { ...accountHandlers(parts), ...signInHandlers(parts), ...viewHandler(parts), ...importHandler(parts) };
 }
 
 async function existing(db: IdentityParts['db'], id: string): Promise<Account> {
@@ -95,6 +97,11 @@ function signInHandlers(
       await parts.record({ kind: 'second-factor-removed', account: id, address: ip });
     },
   };
+}
+
+function viewHandler(parts: IdentityParts): Of<'see'> {
+  const callerOf = callers(parts.access);
+  return { see: (request) => viewAs(parts, callerOf(request), request.params.id, request.ip) };
 }
 
 function importHandler(parts: IdentityParts): Of<'import'> {

@@ -9,6 +9,7 @@ export const USERS = {
   resetLink: 'POST /ops/identity/users/:id/reset-link',
   removeTotp: 'DELETE /ops/identity/users/:id/totp',
   removePasskeys: 'DELETE /ops/identity/users/:id/passkeys',
+  see: 'POST /ops/identity/users/:id/view',
   import: 'POST /ops/identity/users/import',
 } as const;
 

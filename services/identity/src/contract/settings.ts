@@ -15,6 +15,7 @@ export const EVENT_KINDS = [
   'account-changed',
   'account-erased',
   'account-exported',
+  'account-seen-as',
   'administration',
   'break-glass',
   'keys-rotated',

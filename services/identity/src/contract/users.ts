@@ -115,6 +115,13 @@ export const usersContract = contract(USERS, {
     recentSignIn: true,
     answers: { 201: object({ link: Type.String() }) },
   },
+  see: {
+    ...OF_USER,
+    // Its entry in the audit names who looks, and as whom.
+    audited: { values: 'body' },
+    summary: 'A token that sees the product as the user for some minutes, and changes nothing',
+    answers: { 201: object({ token: Type.String(), expiresAt: Instant }) },
+  },
   removeTotp: {
     ...OF_USER,
     summary: 'Removes a lost second factor; the user enrols a new one at the next sign-in',

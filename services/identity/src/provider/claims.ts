@@ -72,6 +72,7 @@ export function sessionId(uid: string): string {
   return createHash('sha256').update(uid).digest('base64url').slice(0, 22);
 }
 
-function authority(roles: readonly string[], groups: readonly string[], organisation: string | undefined) {
+/** What policies know a person or a client by. */
+export function authority(roles: readonly string[], groups: readonly string[], organisation: string | undefined) {
   return { roles: [...roles], groups: [...groups], ...(organisation !== undefined && { organisation }) };
 }

@@ -5,6 +5,8 @@ import type { EventKind } from '../contract/settings.ts';
 export interface IdentityEvent {
   readonly kind: EventKind;
   readonly account?: string;
+  /** Who did it, if it is not the account itself. */
+  readonly by?: string;
   readonly client?: string;
   readonly address?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
@@ -29,8 +31,11 @@ interface EventRow {
 export type KeptEvent = Omit<EventRow, 'detail'> & { readonly detail: Record<string, unknown> };
 
 export async function recordEvent(db: Queryable, event: IdentityEvent): Promise<void> {
-  const { kind, account, client, address, detail = {} } = event;
-  await db.query({ text: INSERT, values: [kind, account ?? null, client ?? null, address ?? null, detail] });
+  const { kind, account, by, client, address, detail = {} } = event;
+  await db.query({
+    text: INSERT,
+    values: [kind, account ?? null, client ?? null, address ?? null, { ...detail, ...(by !== undefined && { by }) }],
+  });
 }
 
 export async function eventsOf(db: Queryable, account: string, limit = 1000): Promise<KeptEvent[]> {

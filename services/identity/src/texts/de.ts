@@ -139,6 +139,7 @@ export const de: Words = {
     'account-created': 'Konto erstellt',
     'account-changed': 'Konto geändert',
     'account-exported': 'Daten heruntergeladen',
+    'account-seen-as': 'Eine verantwortliche Person sah das Produkt wie Sie',
   },
   mail: {
     reset: 'Ihr Alzette-Passwort',

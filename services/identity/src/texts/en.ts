@@ -138,6 +138,7 @@ export const en: Words = {
     'account-created': 'Account created',
     'account-changed': 'Account changed',
     'account-exported': 'Data downloaded',
+    'account-seen-as': 'Somebody in charge saw the product as you',
   },
   mail: {
     reset: 'Your Alzette password',

@@ -137,6 +137,7 @@ export const fr = {
     'account-created': 'Compte créé',
     'account-changed': 'Compte modifié',
     'account-exported': 'Données téléchargées',
+    'account-seen-as': 'Un responsable a vu le produit à votre place',
   } as { readonly [kind: string]: string },
   mail: {
     reset: 'Votre mot de passe Alzette',

@@ -139,6 +139,7 @@ export const lb: Words = {
     'account-created': 'Kont erstallt',
     'account-changed': 'Kont geännert',
     'account-exported': 'Donnéeën erofgelueden',
+    'account-seen-as': 'Eng responsabel Persoun huet de Produkt wéi Dir gesinn',
   },
   mail: {
     reset: 'Äert Alzette-Passwuert',

@@ -33,6 +33,8 @@ export interface Caller {
    * example a machine or a key without owner. Two persons are others only if both are present and differ.
    */
   readonly person?: string;
+  /** The session of a token (`sid`). */
+  readonly session?: string;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
   /** Whether they may read, or write, any of the tenant's entities. */
@@ -55,6 +57,7 @@ interface Guarded {
       readonly client?: string;
       readonly organisation?: string;
       readonly issuer?: string;
+      readonly session?: string;
       readonly trust?: string;
       readonly owner?: { readonly subject: string };
       readonly roles: readonly string[];
@@ -111,6 +114,7 @@ export function callerWith(known: Known | null, tenant: string): Caller {
     ...(principal.organisation !== undefined && { organisation: principal.organisation }),
     ...(principal.client !== undefined && { client: principal.client }),
     ...(person !== undefined && { person }),
+    ...(principal.session !== undefined && { session: principal.session }),
     roles: principal.roles,
     groups: principal.groups,
     mayRead: grant.read.length > 0,

@@ -39,6 +39,8 @@ export interface OperationContract {
    * the request, or because its answer has nothing of a tenant.
    */
   readonly anyTenant?: true;
+  /** It keeps nothing, although it uses POST. Others are closed to who sees the product as somebody else. */
+  readonly onlyReads?: true;
   /** It creates a long-lived credential, so it requires a token of a user who has recently signed in. */
   readonly recentSignIn?: true;
   /** The maximum body size in bytes. Default: that of the scope. */

@@ -74,7 +74,7 @@ export function routeOf(
   described: OperationContract,
   objects?: RequestObjects,
 ): { readonly config: object; readonly bodyLimit?: number } {
-  const { access, anyTenant, audited, recentSignIn, bodyLimit } = described;
+  const { access, anyTenant, audited, onlyReads, recentSignIn, bodyLimit } = described;
   // Its members belong to different packages, each of which tells Fastify the types of its own.
   const config: object = {
     access,
@@ -82,6 +82,7 @@ export function routeOf(
     ...(objects && { objects }),
     ...(anyTenant && { anyTenant }),
     ...(audited && { audited }),
+    ...(onlyReads && { onlyReads }),
     ...(recentSignIn && { recentSignIn }),
   };
   return { config, ...(bodyLimit !== undefined && { bodyLimit }) };

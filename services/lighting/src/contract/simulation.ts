@@ -167,6 +167,7 @@ const EXAMPLE = {
 export const simulationContract = contract(SIMULATIONS, {
   simulate: {
     access: 'read',
+    onlyReads: true,
     summary: 'Simulates one lighting scenario, or compares up to four',
     body: SimulationBody,
     answers: { 200: Simulated },

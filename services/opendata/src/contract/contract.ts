@@ -129,6 +129,7 @@ export const datasetContract = contract(DATASETS, {
   },
   preview: {
     access: 'read',
+    onlyReads: true,
     summary: 'A preview of the rows of a definition, limited by your rights, and the quality of its metadata',
     query: { id: text({ max: 64 }) },
     body: GivenDefinition,

@@ -102,6 +102,7 @@ export const publicationContract = contract(PUBLICATIONS, {
   accept: { ...IN_COMMUNE, summary: 'Shows an item of the community in a commune again' },
   preview: {
     access: 'read',
+    onlyReads: true,
     summary: 'The HTML that citizens see for a text in Markdown',
     body: object({ body: Type.String({ maxLength: 50_000 }) }),
     answers: { 200: object({ html: Type.String() }) },

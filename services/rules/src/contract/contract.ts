@@ -49,6 +49,7 @@ export const ruleContract = contract(RULES, {
   },
   check: {
     access: 'read',
+    onlyReads: true,
     summary: 'Validates a draft of a rule',
     body: Draft,
     answers: { 200: object({ findings: Type.Array(Finding) }) },
@@ -88,6 +89,7 @@ export const ruleContract = contract(RULES, {
   },
   backtestDraft: {
     access: 'read',
+    onlyReads: true,
     summary: 'The alarms that a draft would have raised',
     body: object({ rule: Draft, ...PERIOD }),
     answers: { 200: Backtest },
@@ -95,6 +97,7 @@ export const ruleContract = contract(RULES, {
   },
   replay: {
     access: 'read',
+    onlyReads: true,
     summary: 'The alarms that a draft raises on made-up readings of one entity',
     body: object({ rule: Draft, ...Replay.properties }),
     answers: { 200: Backtest },
@@ -110,6 +113,7 @@ export const ruleContract = contract(RULES, {
   backtest: {
     ...OF_RULE,
     access: 'read',
+    onlyReads: true,
     summary: 'The alarms that a rule would have raised',
     body: object(PERIOD),
     answers: { 200: Backtest },

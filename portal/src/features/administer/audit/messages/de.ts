@@ -207,6 +207,7 @@ export const audit: typeof en = {
     'second-factor-added': 'Zweiter Faktor hinzugefügt',
     'second-factor-removed': 'Zweiter Faktor entfernt',
     'account-exported': 'Kontodaten exportiert',
+    'account-seen-as': 'Sah das Portal wie eine Person',
     'account-erased': 'Konto gelöscht',
     'break-glass': 'Notzugang',
     backup: 'Sicherung',

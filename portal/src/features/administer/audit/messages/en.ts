@@ -205,6 +205,7 @@ export const audit = {
     'second-factor-added': 'Second factor added',
     'second-factor-removed': 'Second factor removed',
     'account-exported': 'Account data exported',
+    'account-seen-as': 'Saw the portal as somebody',
     'account-erased': 'Account erased',
     'break-glass': 'Emergency access',
     backup: 'Backup',

@@ -207,6 +207,7 @@ export const audit: typeof en = {
     'second-factor-added': 'Second facteur ajouté',
     'second-factor-removed': 'Second facteur retiré',
     'account-exported': 'Données d’un compte exportées',
+    'account-seen-as': 'A vu le portail comme une personne',
     'account-erased': 'Compte effacé',
     'break-glass': 'Accès d’urgence',
     backup: 'Sauvegarde',

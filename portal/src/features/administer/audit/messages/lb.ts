@@ -207,6 +207,7 @@ export const audit: typeof en = {
     'second-factor-added': 'Zweete Faktor derbäi',
     'second-factor-removed': 'Zweete Faktor ewech',
     'account-exported': 'Kontdaten exportéiert',
+    'account-seen-as': 'Huet de Portal wéi eng Persoun gesinn',
     'account-erased': 'Kont geläscht',
     'break-glass': 'Noutzougang',
     backup: 'Sécherung',
