@@ -10,13 +10,16 @@ export class AnswerError extends Error {
   readonly status: number;
   /** Whether the user has to sign in again. */
   readonly asksToSignInAgain: boolean;
+  /** All that the answer has, as its contract says it, e.g. the faults of a form. */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(problem: ProblemDetails, asksAgain = false) {
+  constructor(problem: ProblemDetails, asksAgain = false, members: Readonly<Record<string, unknown>> = {}) {
     super(problem.detail ?? problem.title);
     this.name = 'AnswerError';
     this.problem = problem;
     this.status = problem.status ?? 0;
     this.asksToSignInAgain = asksAgain;
+    this.members = members;
   }
 }
 
@@ -52,7 +55,10 @@ export async function readAnswer<T>(response: Response): Promise<T> {
   const type = response.headers.get('content-type');
   if (response.ok && type !== null && !type.includes('json')) return (await response.blob()) as T;
   const text = await response.text();
-  if (!response.ok) throw new AnswerError(problemIn(response, text), asksToSignInAgain(response));
+  if (!response.ok) {
+    const members = membersOf(text);
+    throw new AnswerError(problemIn(response, text, members), asksToSignInAgain(response), members);
+  }
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
@@ -72,8 +78,8 @@ export function isTemporary(cause: unknown): boolean {
 }
 
 /** Reads problem details (RFC 9457), or the agents' `{ name, message }`. */
-function problemIn({ status, statusText }: Response, text: string): ProblemDetails {
-  const { type, title, detail, name, message } = membersOf(text);
+function problemIn({ status, statusText }: Response, text: string, members: Members): ProblemDetails {
+  const { type, title, detail, name, message } = members;
   const heading = title ?? name ?? statusText;
   return {
     type: type ?? name ?? 'about:blank',
@@ -83,7 +89,9 @@ function problemIn({ status, statusText }: Response, text: string): ProblemDetai
   };
 }
 
-function membersOf(text: string): Partial<Record<'type' | 'title' | 'detail' | 'name' | 'message', string>> {
+type Members = Partial<Record<'type' | 'title' | 'detail' | 'name' | 'message', string>>;
+
+function membersOf(text: string): Members {
   try {
     return JSON.parse(text) ?? {};
   } catch {

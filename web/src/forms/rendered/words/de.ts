@@ -1,0 +1,52 @@
+import type { FormWords } from './form-words.ts';
+
+export const de: FormWords = {
+  required: '(Pflichtangabe)',
+  example: 'Beispiel:',
+  error: 'Fehler:',
+  summaryOne: 'Eine Antwort ist zu korrigieren',
+  summaryMany: '{n} Antworten sind zu korrigieren',
+  choose: 'Bitte wählen',
+  yes: 'Ja',
+  no: 'Nein',
+  noAnswer: 'Keine Antwort',
+  address: { text: 'Straße und Hausnummer', found: 'Gefundene Straßen: {n}', commune: 'Gemeinde' },
+  period: { from: 'Von', to: 'Bis' },
+  place: {
+    none: 'Kein Ort gewählt',
+    at: 'Gewählter Ort: {place}',
+    showMap: 'Auf der Karte wählen',
+    hideMap: 'Karte schließen',
+    map: 'Karte, um den Ort zu wählen. Sie können auch die Straße schreiben.',
+    byStreet: 'Nächste Straße',
+    nextByStreet: 'Straße des nächsten Punkts',
+    remove: 'Punkt {n} entfernen',
+  },
+  file: {
+    choose: 'Datei wählen',
+    one: 'Datei',
+    taken: '{name} wurde hinzugefügt.',
+    failed: '{name} konnte nicht hinzugefügt werden. Bitte versuchen Sie es noch einmal.',
+    remove: '{name} entfernen',
+  },
+  signature: {
+    how: 'Schreiben Sie Ihren Vor- und Nachnamen und unterschreiben Sie dann.',
+    sign: 'Unterschreiben',
+    signed: 'Unterschrieben: {name}',
+    isSigned: 'Unterschrieben',
+  },
+  repeated: {
+    line: 'Zeile {n}',
+    add: 'Zeile hinzufügen',
+    remove: 'Zeile {n} entfernen',
+    removed: 'Zeile {n} wurde entfernt.',
+  },
+  booking: {
+    loading: 'Termine werden gesucht…',
+    none: 'Zurzeit ist kein Termin frei.',
+    offline: 'Ohne Netz sind die freien Termine nicht bekannt. Ihre anderen Antworten bleiben erhalten.',
+    full: 'voll',
+    again: 'Termine noch einmal suchen',
+  },
+  computed: { unknown: 'Noch nicht bekannt' },
+};

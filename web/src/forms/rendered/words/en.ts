@@ -1,0 +1,47 @@
+import type { FormWords } from './form-words.ts';
+
+export const en: FormWords = {
+  required: '(required)',
+  example: 'Example:',
+  error: 'Error:',
+  summaryOne: 'One answer needs a correction',
+  summaryMany: '{n} answers need a correction',
+  choose: 'Choose',
+  yes: 'Yes',
+  no: 'No',
+  noAnswer: 'No answer',
+  address: { text: 'Number and street', found: 'Streets found: {n}', commune: 'Commune' },
+  period: { from: 'From', to: 'To' },
+  place: {
+    none: 'No place chosen',
+    at: 'Chosen place: {place}',
+    showMap: 'Choose on the map',
+    hideMap: 'Close the map',
+    map: 'Map to choose the place. You can also write the street.',
+    byStreet: 'Nearest street',
+    nextByStreet: 'Street of the next point',
+    remove: 'Remove point {n}',
+  },
+  file: {
+    choose: 'Choose a file',
+    one: 'File',
+    taken: '{name} was added.',
+    failed: '{name} could not be added. Please try again.',
+    remove: 'Remove {name}',
+  },
+  signature: {
+    how: 'Write your first and last name, then sign.',
+    sign: 'Sign',
+    signed: 'Signed: {name}',
+    isSigned: 'Signed',
+  },
+  repeated: { line: 'Line {n}', add: 'Add a line', remove: 'Remove line {n}', removed: 'Line {n} was removed.' },
+  booking: {
+    loading: 'Looking for times…',
+    none: 'There is no free time at present.',
+    offline: 'Free times are not known without a network. Your other answers are kept.',
+    full: 'full',
+    again: 'Look for times again',
+  },
+  computed: { unknown: 'Not known yet' },
+};

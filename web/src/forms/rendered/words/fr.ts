@@ -1,0 +1,52 @@
+import type { FormWords } from './form-words.ts';
+
+export const fr: FormWords = {
+  required: '(obligatoire)',
+  example: 'Exemple :',
+  error: 'Erreur :',
+  summaryOne: 'Une réponse est à corriger',
+  summaryMany: '{n} réponses sont à corriger',
+  choose: 'Choisissez',
+  yes: 'Oui',
+  no: 'Non',
+  noAnswer: 'Pas de réponse',
+  address: { text: 'Numéro et rue', found: 'Rues trouvées : {n}', commune: 'Commune' },
+  period: { from: 'Du', to: 'Au' },
+  place: {
+    none: 'Aucun lieu choisi',
+    at: 'Lieu choisi : {place}',
+    showMap: 'Choisir sur la carte',
+    hideMap: 'Fermer la carte',
+    map: 'Carte pour choisir le lieu. Vous pouvez aussi écrire la rue.',
+    byStreet: 'Rue la plus proche',
+    nextByStreet: 'Rue du point suivant',
+    remove: 'Retirer le point {n}',
+  },
+  file: {
+    choose: 'Choisir un fichier',
+    one: 'Fichier',
+    taken: '{name} est ajouté.',
+    failed: '{name} n’a pas pu être ajouté. Essayez à nouveau.',
+    remove: 'Retirer {name}',
+  },
+  signature: {
+    how: 'Écrivez votre prénom et votre nom, puis signez.',
+    sign: 'Signer',
+    signed: 'Signé : {name}',
+    isSigned: 'Signé',
+  },
+  repeated: {
+    line: 'Ligne {n}',
+    add: 'Ajouter une ligne',
+    remove: 'Retirer la ligne {n}',
+    removed: 'La ligne {n} est retirée.',
+  },
+  booking: {
+    loading: 'Recherche des créneaux…',
+    none: 'Aucun créneau libre pour le moment.',
+    offline: 'Les créneaux ne sont pas connus sans réseau. Vos autres réponses sont gardées.',
+    full: 'complet',
+    again: 'Chercher à nouveau les créneaux',
+  },
+  computed: { unknown: 'Pas encore connu' },
+};

@@ -1,0 +1,52 @@
+import type { FormWords } from './form-words.ts';
+
+export const lb: FormWords = {
+  required: '(obligatoresch)',
+  example: 'Beispill:',
+  error: 'Feeler:',
+  summaryOne: 'Eng Äntwert muss verbessert ginn',
+  summaryMany: '{n} Äntwerte musse verbessert ginn',
+  choose: 'Wielt w.e.g.',
+  yes: 'Jo',
+  no: 'Neen',
+  noAnswer: 'Keng Äntwert',
+  address: { text: 'Hausnummer a Strooss', found: 'Fonnt Stroossen: {n}', commune: 'Gemeng' },
+  period: { from: 'Vun', to: 'Bis' },
+  place: {
+    none: 'Keng Plaz gewielt',
+    at: 'Gewielte Plaz: {place}',
+    showMap: 'Op der Kaart wielen',
+    hideMap: 'Kaart zoumaachen',
+    map: 'Kaart, fir d’Plaz ze wielen. Dir kënnt och d’Strooss schreiwen.',
+    byStreet: 'Nootst Strooss',
+    nextByStreet: 'Strooss vum nächste Punkt',
+    remove: 'Punkt {n} ewechhuelen',
+  },
+  file: {
+    choose: 'E Fichier wielen',
+    one: 'Fichier',
+    taken: '{name} ass derbäi.',
+    failed: '{name} konnt net derbäigesat ginn. Probéiert w.e.g. nach eng Kéier.',
+    remove: '{name} ewechhuelen',
+  },
+  signature: {
+    how: 'Schreift Äre Virnumm an Numm, an ënnerschreift dann.',
+    sign: 'Ënnerschreiwen',
+    signed: 'Ënnerschriwwen: {name}',
+    isSigned: 'Ënnerschriwwen',
+  },
+  repeated: {
+    line: 'Zeil {n}',
+    add: 'Eng Zeil derbäisetzen',
+    remove: 'Zeil {n} ewechhuelen',
+    removed: 'Zeil {n} gouf ewechgeholl.',
+  },
+  booking: {
+    loading: 'Terminer gi gesicht…',
+    none: 'Am Moment ass keen Termin fräi.',
+    offline: 'Ouni Netz sinn déi fräi Terminer net bekannt. Är aner Äntwerte bleiwen erhalen.',
+    full: 'voll',
+    again: 'Nach eng Kéier Terminer sichen',
+  },
+  computed: { unknown: 'Nach net bekannt' },
+};
