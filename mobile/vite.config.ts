@@ -18,7 +18,7 @@ export default defineConfig({
       store: ['**/*.{js,css,html,svg,woff2}', 'icon-*.png', 'manifest.webmanifest'],
       // latin covers the languages of the app; the other subsets come from the network on demand
       except: ['sw.js', '**/*-vietnamese-*', '**/*-latin-ext-*'],
-      include: new URL('./src/report/in-background.ts', import.meta.url),
+      include: new URL('./src/in-background.ts', import.meta.url),
     }),
   ],
   build: {

@@ -1,7 +1,7 @@
 import { nextTick, onScopeDispose, shallowRef, toRaw } from 'vue';
+import { useSavedSoon } from '../../kept/useSavedSoon.ts';
 import { type GivenReport, isGiven, NOTHING_GIVEN } from '../form/given-report.ts';
 import { ALL_DROPPED, type Draft, dropDraft, keepDraft, readDrafts } from './drafts.ts';
-import { useSavedSoon } from './useSavedSoon.ts';
 
 /**
  * Keeps what the form has as a draft on this device, so that it survives a reload, an update, and a phone that ends the

@@ -1,4 +1,4 @@
-import { createStore, del, entries, get, set, update } from 'idb-keyval';
+import { keptStore } from '../../kept/kept-store.ts';
 import type { KeptPhoto } from './upload-photo.ts';
 
 /** A report as written on this device. Every attempt to send it has the same key, so the server stores it once. */
@@ -29,34 +29,21 @@ export interface OwnReport {
   readonly refusal?: string;
 }
 
-const store = createStore('alzette-reports', 'own');
+const store = keptStore<OwnReport>('alzette-reports', 'own');
 
 /** Stores a report before sending, so that it survives a closed app. */
-export async function keepReport(report: OwnReport): Promise<void> {
-  await set(report.key, report, store);
-}
+export const keepReport = (report: OwnReport): Promise<void> => store.keep(report);
+export const ownReport = (key: string): Promise<OwnReport | undefined> => store.one(key);
+/** Does nothing if the report was deleted in the meantime. */
+export const changeReport = (key: string, change: Partial<OwnReport>): Promise<void> => store.change(key, change);
+export const forgetReport = (key: string): Promise<void> => store.forget(key);
 
 /** All reports of this device, the latest first. */
 export async function ownReports(): Promise<OwnReport[]> {
-  const all = (await entries<string, OwnReport>(store)).map(([, report]) => report);
-  return all.sort((a, b) => b.writtenAt - a.writtenAt);
-}
-
-export function ownReport(key: string): Promise<OwnReport | undefined> {
-  return get<OwnReport>(key, store);
+  return (await store.all()).sort((a, b) => b.writtenAt - a.writtenAt);
 }
 
 /** Reports that are neither sent nor refused. */
 export async function waitingReports(): Promise<OwnReport[]> {
   return (await ownReports()).filter(({ sent, refusal }) => sent === undefined && refusal === undefined);
-}
-
-/** Does nothing if the report was deleted in the meantime. */
-export async function changeReport(key: string, change: Partial<OwnReport>): Promise<void> {
-  if ((await get<OwnReport>(key, store)) === undefined) return;
-  await update<OwnReport>(key, (before) => ({ ...(before as OwnReport), ...change }), store); // checked above
-}
-
-export async function forgetReport(key: string): Promise<void> {
-  await del(key, store);
 }
