@@ -32,6 +32,12 @@ const routes: RouteRecordRaw[] = [
   { path: '/reports/follow/:token', component: () => import('./report/own/MyReportsPage.vue'), props: true },
   { path: '/reports/near', component: () => import('./report/NearReportsPage.vue') },
   { path: '/reports/:id', component: () => import('./report/PublicReportPage.vue'), props: true },
+  { path: '/services', component: () => import('./procedures/ServicesPage.vue') },
+  // Before `:id`, which would take them.
+  { path: '/services/sent/:sent', component: () => import('./procedures/follow/DossierPage.vue'), props: true },
+  // The secret link of a request.
+  { path: '/services/follow/:token', component: () => import('./procedures/follow/DossierPage.vue'), props: true },
+  { path: '/services/:id', component: () => import('./procedures/ProcedurePage.vue'), props: true },
   // The target of the QR code on a lamp.
   { path: '/e/:asset', redirect: ({ params }) => ({ path: '/report', query: { asset: String(params.asset) } }) },
   { path: '/settings', component: () => import('./settings-page/SettingsPage.vue') },

@@ -1,3 +1,5 @@
+import type { CitizenProcedureContract, FollowedDossierContract } from '@alzette/procedures/contract';
+import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS } from '@alzette/procedures/paths';
 import type { DeviceContract, KeptEntryContract, PollContract } from '@alzette/publishing/contract';
 import { DEVICES, KEPT_ENTRIES, POLLS } from '@alzette/publishing/paths';
 import type { CitizenReportContract, FollowedReportContract } from '@alzette/reports/contract';
@@ -10,6 +12,8 @@ export const polls = clientOf<PollContract>(POLLS);
 export const keptEntries = clientOf<KeptEntryContract>(KEPT_ENTRIES);
 export const citizenReports = clientOf<CitizenReportContract>(CITIZEN_REPORTS);
 export const followedReports = clientOf<FollowedReportContract>(FOLLOWED_REPORTS);
+export const citizenProcedures = clientOf<CitizenProcedureContract>(CITIZEN_PROCEDURES);
+export const followedDossiers = clientOf<FollowedDossierContract>(FOLLOWED_DOSSIERS);
 
 /**
  * Requests `/citizen/v1` without the browser's cache; the ETag avoids unnecessary transfers.

@@ -2,6 +2,7 @@ import { dailyDe } from './daily/de.ts';
 import type { Messages } from './fr.ts';
 import { keeper } from './keeper/de.ts';
 import { accessibility, help, privacy } from './privacy/de.ts';
+import { procedures } from './procedures/de.ts';
 import { assetType, refusal, report, reportAct, reportStatus } from './report/de.ts';
 
 export const de: Messages = {
@@ -243,6 +244,7 @@ export const de: Messages = {
   reportAct,
   assetType,
   privacy,
+  procedures,
   help,
   accessibility,
   topic: {

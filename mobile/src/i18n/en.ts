@@ -2,6 +2,7 @@ import { dailyEn } from './daily/en.ts';
 import type { Messages } from './fr.ts';
 import { keeper } from './keeper/en.ts';
 import { accessibility, help, privacy } from './privacy/en.ts';
+import { procedures } from './procedures/en.ts';
 import { assetType, refusal, report, reportAct, reportStatus } from './report/en.ts';
 
 export const en: Messages = {
@@ -241,6 +242,7 @@ export const en: Messages = {
   reportAct,
   assetType,
   privacy,
+  procedures,
   help,
   accessibility,
   topic: {

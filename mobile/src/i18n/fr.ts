@@ -1,6 +1,7 @@
 import { dailyFr } from './daily/fr.ts';
 import { keeper } from './keeper/fr.ts';
 import { accessibility, help, privacy } from './privacy/fr.ts';
+import { procedures } from './procedures/fr.ts';
 import { assetType, refusal, report, reportAct, reportStatus } from './report/fr.ts';
 
 /** The French texts; every other language has the same keys. */
@@ -250,6 +251,7 @@ export const fr = {
   reportAct,
   assetType,
   privacy,
+  procedures,
   help,
   accessibility,
   topic: {

@@ -2,6 +2,7 @@ import { dailyLb } from './daily/lb.ts';
 import type { Messages } from './fr.ts';
 import { keeper } from './keeper/lb.ts';
 import { accessibility, help, privacy } from './privacy/lb.ts';
+import { procedures } from './procedures/lb.ts';
 import { assetType, refusal, report, reportAct, reportStatus } from './report/lb.ts';
 
 export const lb: Messages = {
@@ -242,6 +243,7 @@ export const lb: Messages = {
   reportAct,
   assetType,
   privacy,
+  procedures,
   help,
   accessibility,
   topic: {

@@ -1,4 +1,7 @@
-import { followedReports } from '../citizen/citizen-api.ts';
+import { followedDossiers, followedReports } from '../citizen/citizen-api.ts';
+import { dropAllProcedureDrafts, type ProcedureDraft, procedureDrafts } from '../procedures/drafts/procedure-drafts.ts';
+import { type OwnDossier, ownDossiers } from '../procedures/sending/dossiers.ts';
+import { eraseDossier } from '../procedures/sending/erase-dossier.ts';
 import { type Draft, dropAllDrafts, readDrafts } from '../report/drafts/drafts.ts';
 import { eraseReport } from '../report/sending/erase-report.ts';
 import { type OwnReport, ownReports } from '../report/sending/outbox.ts';
@@ -8,6 +11,9 @@ import { unsubscribeFromPush } from '../settings/push.ts';
 const PREFIX = 'alzette.';
 const KEPT_CACHE = 'alzette-kept';
 const EXPORT = 'alzette.json';
+
+/** Their names; the contents are those of the reader's own files. */
+type WithoutFiles<T> = Omit<T, 'files'> & { readonly files: readonly string[] };
 
 /** All data on this device, and the server's data about its reports. */
 export interface OwnData {
@@ -20,6 +26,8 @@ export interface OwnData {
     /** The server's answer; absent: it has no data, or the request failed. */
     readonly atServer?: unknown;
   }[];
+  readonly dossiers: readonly { readonly written: WithoutFiles<OwnDossier>; readonly atServer?: unknown }[];
+  readonly begun: readonly WithoutFiles<ProcedureDraft>[];
   readonly drafts: readonly (Omit<Draft, 'photos'> & { readonly photos: readonly string[] })[];
 }
 
@@ -37,7 +45,21 @@ export async function collectOwnData(): Promise<{ data: OwnData; photos: Readonl
     ...draft,
     photos: draft.photos.map((photo, n) => addPhoto(photos, `draft-${draft.key}-${n + 1}`, photo)),
   }));
-  return { data: { exportedAt: new Date().toISOString(), device: deviceData(), reports, drafts }, photos };
+  const dossiers = await Promise.all((await ownDossiers()).map(dossierData));
+  const begun = (await procedureDrafts()).map(withoutFiles);
+  const data = { exportedAt: new Date().toISOString(), device: deviceData(), reports, drafts, dossiers, begun };
+  return { data, photos };
+}
+
+async function dossierData(dossier: OwnDossier): Promise<OwnData['dossiers'][number]> {
+  const { token } = dossier.sent ?? {};
+  const atServer =
+    token === undefined ? undefined : await followedDossiers.export({ params: { token } }).catch(() => undefined);
+  return { written: withoutFiles(dossier), ...(atServer !== undefined && { atServer: atServer.dossier }) };
+}
+
+function withoutFiles<T extends OwnDossier | ProcedureDraft>({ files, ...rest }: T): WithoutFiles<T> {
+  return { ...rest, files: files.map(({ name }) => name) };
 }
 
 /** @returns its name in the archive */
@@ -101,7 +123,10 @@ export async function eraseAll(): Promise<number> {
   for (const report of await ownReports()) {
     if (!(await eraseReport(report))) left++;
   }
-  await dropAllDrafts();
+  for (const dossier of await ownDossiers()) {
+    if (!(await eraseDossier(dossier))) left++;
+  }
+  await Promise.all([dropAllDrafts(), dropAllProcedureDrafts()]);
   if ('caches' in globalThis) await caches.delete(KEPT_CACHE);
   for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
   return left;

@@ -1,0 +1,58 @@
+import type { Applicant, Fault, Sent, Slot, Texts } from '@alzette/procedures/contract';
+import { keptStore } from '../../kept/kept-store.ts';
+
+/** A file that is to be sent. Answers name it by `token`, which becomes that of the server. */
+export interface KeptFile {
+  readonly token: string;
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** What somebody has written in the form of a procedure. */
+export interface Written {
+  readonly procedure: string;
+  /** Of the form. */
+  readonly version: number;
+  readonly title: Texts;
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly applicant: Readonly<Partial<Applicant>>;
+  readonly files: readonly KeptFile[];
+}
+
+/** A request as written on this device. Every attempt to send it has the same key, so the server stores it once. */
+export interface OwnDossier extends Written {
+  readonly key: string;
+  readonly language: string;
+  /** Milliseconds since 1970. */
+  readonly writtenAt: number;
+  /** Onto the waiting list, if the time is full. */
+  readonly waits?: boolean;
+  /** The server's answer; absent: not sent so far. */
+  readonly sent?: Pick<Sent, 'id' | 'token'> & Partial<Pick<Sent, 'receipt'>>;
+  /** What the last attempt lacked: an answer, or a site that takes it. */
+  readonly waitsFor?: 'network' | 'site';
+  /** Why it was refused. It is not sent again by itself; what was written is kept. */
+  readonly refusal?: {
+    readonly status: number;
+    readonly faults?: readonly Fault[];
+    /** The next time with enough places, if the chosen one is full. */
+    readonly next?: Slot;
+  };
+}
+
+const store = keptStore<OwnDossier>('alzette-dossiers', 'own');
+
+export const keepDossier = (dossier: OwnDossier): Promise<void> => store.keep(dossier);
+export const ownDossier = (key: string): Promise<OwnDossier | undefined> => store.one(key);
+export const changeDossier = (key: string, change: Partial<OwnDossier>): Promise<void> => store.change(key, change);
+export const forgetDossier = (key: string): Promise<void> => store.forget(key);
+
+/** All requests of this device, the latest first. */
+export async function ownDossiers(): Promise<OwnDossier[]> {
+  return (await store.all()).sort((a, b) => b.writtenAt - a.writtenAt);
+}
+
+/** Requests that are neither sent nor refused. */
+export async function waitingDossiers(): Promise<OwnDossier[]> {
+  return (await ownDossiers()).filter(({ sent, refusal }) => sent === undefined && refusal === undefined);
+}

@@ -1,0 +1,78 @@
+import type { Fault, GivenDossier, Sent, Slot } from '@alzette/procedures/contract';
+import { AnswerError } from '@alzette/web/asking';
+import { citizenProcedures } from '../../citizen/citizen-api.ts';
+import { changeDossier, type KeptFile, type OwnDossier, ownDossier, waitingDossiers } from './dossiers.ts';
+
+/**
+ * Sends all waiting requests. Pages and the service worker use it, one at a time. The server accepts each key once, so a
+ * retry after a lost answer creates no second dossier.
+ *
+ * @returns the number of requests that are still waiting
+ */
+export async function sendWaitingDossiers(): Promise<number> {
+  const work = async () => {
+    for (const { key } of await waitingDossiers()) await sendOne(key);
+    return (await waitingDossiers()).length;
+  };
+  return 'locks' in navigator ? navigator.locks.request('alzette-dossiers', work) : work();
+}
+
+async function sendOne(key: string): Promise<void> {
+  const dossier = await ownDossier(key);
+  if (dossier === undefined || dossier.sent !== undefined) return;
+  try {
+    const { id, token, receipt } = await send(dossier);
+    await changeDossier(key, { files: [], sent: { id, token, receipt } });
+  } catch (cause) {
+    if (!(cause instanceof AnswerError)) await changeDossier(key, { waitsFor: 'network' });
+    else if (cause.status === 429 || cause.status >= 500) await changeDossier(key, { waitsFor: 'site' });
+    else await changeDossier(key, { refusal: refusalOf(cause) });
+  }
+}
+
+async function send({
+  key,
+  procedure,
+  version,
+  language,
+  applicant,
+  answers,
+  files,
+  waits,
+}: OwnDossier): Promise<Sent> {
+  const given: GivenDossier = {
+    version,
+    language: language as GivenDossier['language'], // one of the app's
+    applicant: applicant as GivenDossier['applicant'], // the form was complete
+    answers: await withUploads(answers, files),
+    ...(waits && { waits }),
+  };
+  const answer = citizenProcedures.send({
+    params: { id: procedure },
+    body: given,
+    headers: { 'idempotency-key': key },
+  });
+  return (await answer) as Sent; // the others are errors
+}
+
+function refusalOf({ status, members }: AnswerError): NonNullable<OwnDossier['refusal']> {
+  const { faults, next } = members as { readonly faults?: readonly Fault[]; readonly next?: Slot }; // by the contract
+  return { status, ...(faults && { faults }), ...(next && { next }) };
+}
+
+/** The answers with the tokens of the server instead of those of this device. */
+export async function withUploads<T>(answers: T, files: readonly KeptFile[]): Promise<T> {
+  let text = JSON.stringify(answers);
+  for (const { token: own, blob } of files) {
+    if (!text.includes(own)) continue; // removed from the form
+    const { token } = await citizenProcedures.addFile({
+      headers: {
+        'content-type': blob.type || 'application/octet-stream',
+        'idempotency-key': own.slice(0, own.indexOf('.')),
+      },
+      body: blob,
+    });
+    text = text.replaceAll(own, token);
+  }
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,150 @@
+import { type FieldFault, faultsOf, sectionsOf } from '@alzette/procedures/answers';
+import type { Applicant, OneProcedure } from '@alzette/procedures/contract';
+import {
+  type Errors,
+  inWords,
+  rowOf,
+  type ShownField,
+  settleForm,
+  stepsOf,
+  withAnswer,
+} from '@alzette/web/procedure-forms';
+import { computed, nextTick, reactive, shallowRef } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useSavedSoon } from '../kept/useSavedSoon.ts';
+import { applicantForm } from './applicant-form.ts';
+import { dropProcedureDraft, keepProcedureDraft, procedureDraft } from './drafts/procedure-drafts.ts';
+import { type KeptFile, keepDossier } from './sending/dossiers.ts';
+
+export const APPLICANT = 'applicant';
+
+interface Given {
+  answers: Readonly<Record<string, unknown>>;
+  applicant: Readonly<Partial<Applicant>>;
+  files: readonly KeptFile[];
+}
+
+/**
+ * The form of a procedure: what is written, which pages it has, what is wrong, and its draft on this device.
+ * Longer than 80 lines: all of it is about the same answers.
+ */
+export function useProcedureForm(procedure: OneProcedure) {
+  const { t, locale } = useI18n();
+  const given: Given = reactive({ answers: {}, applicant: {}, files: [] });
+  /** Errors are shown after somebody wanted to go on, by page. */
+  const shownErrors = shallowRef<ReadonlySet<string>>(new Set());
+  /** What the server found. An answer that changes since then is not wrong any more. */
+  const atServer = shallowRef<readonly FieldFault[]>([]);
+  const hasDraft = shallowRef(false);
+
+  const ofSender = computed(() => applicantForm(procedure, t));
+  const settled = computed(() => settleForm(procedure.form, given.answers));
+  const settledSender = computed(() => settleForm(ofSender.value, given.applicant));
+  const faults = computed(() => faultsOf(sectionsOf(procedure.form), settled.value));
+  const senderFaults = computed(() => faultsOf(sectionsOf(ofSender.value), settledSender.value));
+
+  const errorsOf = (found: readonly FieldFault[]): Errors =>
+    Object.fromEntries(found.map(({ field, text }) => [field, inWords(text, locale.value)]));
+  const allErrors = computed(() => errorsOf([...atServer.value, ...faults.value]));
+  const allSenderErrors = computed(() => errorsOf(senderFaults.value));
+
+  /** The pages, with all their errors. */
+  const steps = computed(() => [
+    ...stepsOf(procedure.form, given.answers, settled.value, allErrors.value),
+    ...stepsOf(ofSender.value, given.applicant, settledSender.value, allSenderErrors.value),
+  ]);
+  const isSender = (step: string) => step === APPLICANT;
+
+  /** What is wrong on a page, in the order of its fields. */
+  function wrongOn(step: string): { readonly path: string; readonly text: string }[] {
+    const errors = isSender(step) ? allSenderErrors.value : allErrors.value;
+    const fields = steps.value.find(({ id }) => id === step)?.fields ?? [];
+    return fields.flatMap(({ path }) =>
+      Object.entries(errors).flatMap(([at, text]) =>
+        at === path || at.startsWith(`${path}.`) ? [{ path: at, text }] : [],
+      ),
+    );
+  }
+  const firstWrong = computed(() => steps.value.find(({ id }) => wrongOn(id).length > 0)?.id);
+
+  /** The fields of a page as they are shown: without errors before somebody wanted to go on. */
+  function fieldsOf(step: string): readonly ShownField[] {
+    const fields = steps.value.find(({ id }) => id === step)?.fields ?? [];
+    return shownErrors.value.has(step) ? fields : fields.map((shown) => ({ ...shown, error: undefined }));
+  }
+  function rowIn(step: string) {
+    const errors = shownErrors.value.has(step) ? allErrors.value : {};
+    return (shown: ShownField, row: number) => rowOf(shown, row, settled.value, errors);
+  }
+  function showErrors(step: string): void {
+    shownErrors.value = new Set([...shownErrors.value, step]);
+  }
+
+  function change(step: string, path: string, value: unknown): void {
+    if (isSender(step)) {
+      given.applicant = withAnswer(given.applicant, path, value);
+      return;
+    }
+    given.answers = withAnswer(given.answers, path, value);
+    atServer.value = atServer.value.filter(({ field }) => field !== path && !path.startsWith(`${field}.`));
+  }
+
+  const written = () => ({
+    procedure: procedure.id,
+    version: procedure.version,
+    title: procedure.title,
+    answers: JSON.parse(JSON.stringify(given.answers)) as Given['answers'], // without the proxies of Vue
+    applicant: { ...given.applicant },
+    files: given.files.map((file) => ({ ...file })),
+  });
+  let isOver = false;
+  const { save, without } = useSavedSoon(given, async () => {
+    if (isOver) return;
+    await keepProcedureDraft({ ...written(), key: procedure.id, changedAt: Date.now() });
+    hasDraft.value = true;
+  });
+
+  /** When the draft of this device is in the form, if there is one. */
+  const restored = (async () => {
+    const draft = await procedureDraft(procedure.id);
+    if (draft === undefined) return;
+    await without(async () => {
+      Object.assign(given, { answers: draft.answers, applicant: draft.applicant, files: draft.files });
+      await nextTick();
+    });
+    atServer.value = draft.faults ?? [];
+    for (const { id } of steps.value) if (draft.faults?.length) showErrors(id);
+    hasDraft.value = true;
+  })();
+
+  async function discard(): Promise<void> {
+    await without(async () => {
+      Object.assign(given, { answers: {}, applicant: {}, files: [] });
+      await nextTick();
+    });
+    shownErrors.value = new Set();
+    atServer.value = [];
+    await dropProcedureDraft(procedure.id);
+    hasDraft.value = false;
+  }
+
+  /** Stores the request on this device for sending. @returns its key */
+  async function keep(): Promise<string> {
+    const key = crypto.randomUUID();
+    const [only] = procedure.audience;
+    await save();
+    await keepDossier({
+      ...written(),
+      answers: settled.value.answers, // without what is hidden
+      applicant: { ...(procedure.audience.length === 1 && { kind: only }), ...settledSender.value.answers },
+      key,
+      language: locale.value,
+      writtenAt: Date.now(),
+    });
+    isOver = true;
+    await dropProcedureDraft(procedure.id);
+    return key;
+  }
+
+  return { given, steps, fieldsOf, rowIn, wrongOn, firstWrong, showErrors, change, hasDraft, restored, discard, keep };
+}
