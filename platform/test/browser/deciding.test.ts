@@ -71,6 +71,35 @@ describe('deciding with figures', {
     await page.getByTestId('crossing').waitFor();
   });
 
+  test('the streets and people within fifteen minutes of a place are drawn, from a commune and from a touched point', async () => {
+    await followTo(page, '/analyses/decisions');
+    const card = page.getByTestId('reach-map');
+    const people = async () => {
+      await card.getByTestId('reach-draw').click();
+      const told = await card.getByTestId('reach-found').getByRole('paragraph').first().textContent();
+      return Number(told?.replace(/[^\d]*([\d\s\u202f]+).*/s, '$1').replace(/\D/g, ''));
+    };
+    const first = await people();
+    assert.ok(first > 0);
+    assert.equal(await card.getByTestId('reach-band').count(), 3, 'bands of 5, 10 and 15 minutes');
+    await picture('reach');
+    const drawing = card.getByTestId('reach-drawing');
+    await drawing.scrollIntoViewIfNeeded();
+    const box = await drawing.boundingBox();
+    assert.ok(box);
+    const answered = page.waitForResponse((answer) => answer.url().endsWith('/decisions/reach'));
+    await drawing.click({ position: { x: box.width * 0.3, y: box.height * 0.4 } });
+    await card.getByTestId('reach-draw').click();
+    const { from } = (await answered).request().postDataJSON() as { from: [number, number] };
+    const territory = (await (await fetch(`${url}/territory`)).json()) as {
+      communes: { center: [number, number] }[];
+    };
+    const [x, y] = territory.communes[0]?.center ?? [0, 0];
+    const apart = Math.hypot(from[0] - x, from[1] - y);
+    assert.ok(apart > 0.0005 && apart < 0.05, `touched ${from.join(', ')}, beside ${x}, ${y}`);
+    await checkPage(page);
+  });
+
   test('three variants of a district of 400 homes are compared, one with a stop, saved and shared', async () => {
     await followTo(page, '/analyses/decisions/new/new-district');
     await page.getByTestId('results').waitFor();

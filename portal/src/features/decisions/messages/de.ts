@@ -187,6 +187,16 @@ export const messages = {
   middleWay: 'Einwohner in der Mitte',
   reachAll: '{share} der Einwohner ({people}) erreichen alle diese Orte.',
   reachMade: '{speed} km/h; {people}; {apart} zu weit von Straßen; {imputed} in geschätzten Zellen.',
+  reachFrom: 'Was man von hier erreicht',
+  reachFromText:
+    'Wählen Sie eine Gemeinde, oder tippen Sie auf die Karte; erreichte Straßen erscheinen in Stufen von {minutes} Minuten.',
+  reachStart: 'Start',
+  reachClicked: 'Auf der Karte gewählter Punkt',
+  reachDrawn: 'Karte der vom Start aus erreichten Straßen',
+  reachApart: 'Dieser Punkt ist zu weit von den Straßen entfernt.',
+  reachPeople: '{people} wohnen höchstens {minutes} Minuten entfernt.',
+  reachCount: 'Erreichte Orte',
+  reachWithin: 'in {minutes} min',
   modes: {
     walk: 'zu Fuß',
     cycle: 'mit dem Rad',

@@ -187,6 +187,16 @@ export const messages = {
   middleWay: 'Inhabitant in the middle',
   reachAll: '{share} of the inhabitants ({people}) reach all of these.',
   reachMade: '{speed} km/h; {people}; {apart} too far from streets; {imputed} in estimated cells.',
+  reachFrom: 'What is reached from here',
+  reachFromText:
+    'Choose a commune, or touch the map; the streets that are reached are shown in bands of {minutes} minutes.',
+  reachStart: 'Start',
+  reachClicked: 'The point touched on the map',
+  reachDrawn: 'Map of the streets that are reached from the start',
+  reachApart: 'This point is too far from the streets.',
+  reachPeople: '{people} live within {minutes} minutes.',
+  reachCount: 'Places reached',
+  reachWithin: 'within {minutes} min',
   modes: {
     walk: 'on foot',
     cycle: 'by bicycle',

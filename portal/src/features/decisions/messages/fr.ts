@@ -188,6 +188,16 @@ export const messages = {
   middleWay: 'Habitant du milieu',
   reachAll: '{share} des habitants ({people}) atteignent tous ces lieux.',
   reachMade: '{speed} km/h ; {people} ; {apart} trop loin des rues ; {imputed} dans des carreaux estimés.',
+  reachFrom: 'Ce qu’on atteint d’ici',
+  reachFromText:
+    'Choisissez une commune, ou touchez la carte ; les rues atteintes sont montrées par tranches de {minutes} minutes.',
+  reachStart: 'Départ',
+  reachClicked: 'Point touché sur la carte',
+  reachDrawn: 'Carte des rues atteintes depuis le départ',
+  reachApart: 'Ce point est trop loin des rues.',
+  reachPeople: '{people} habitent à {minutes} minutes au plus.',
+  reachCount: 'Lieux atteints',
+  reachWithin: 'en {minutes} min',
   modes: {
     walk: 'à pied',
     cycle: 'à vélo',

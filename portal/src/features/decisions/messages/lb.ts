@@ -187,6 +187,16 @@ export const messages = {
   middleWay: 'Awunner an der Mëtt',
   reachAll: '{share} vun den Awunner ({people}) kommen op all dës Plazen.',
   reachMade: '{speed} km/h; {people}; {apart} ze wäit vu Stroossen; {imputed} a geschaten Zellen.',
+  reachFrom: 'Wat een vun hei erreecht',
+  reachFromText:
+    'Wielt eng Gemeng oder dréckt op d’Kaart; erreecht Stroosse ginn a Stufe vu {minutes} Minutten gewisen.',
+  reachStart: 'Start',
+  reachClicked: 'Op der Kaart gewielte Punkt',
+  reachDrawn: 'Kaart vun de Stroossen, déi ee vum Start aus erreecht',
+  reachApart: 'Dëse Punkt ass ze wäit vun de Stroossen ewech.',
+  reachPeople: '{people} wunne maximal {minutes} Minutten ewech.',
+  reachCount: 'Erreecht Plazen',
+  reachWithin: 'bannent {minutes} min',
   modes: {
     walk: 'zu Fouss',
     cycle: 'mam Vëlo',
