@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { withPublicCode, withRelease, withVersion } from './release.ts';
+import { refuseOldChecks, withPublicCode, withRelease, withVersion } from './release.ts';
 
 test('the version is set in a package and in its dependencies on our packages', () => {
   const before = `{
@@ -24,6 +24,20 @@ test('the unreleased changes get a version; without changes there is no release'
   );
   const empty = '# Changelog\n\n## Not yet released\n\n## 0.1.0 – 2026-01-01\n\n- First.\n';
   assert.throws(() => withRelease(empty, '0.2.0', '2026-11-28'), /nothing stands below/);
+});
+
+test('there is no release while the check of a norm is overdue', () => {
+  const norm = {
+    id: 'rgaa',
+    title: { fr: 'RGAA', en: 'RGAA', de: 'RGAA', lb: 'RGAA' },
+    version: '4.1.2',
+    reference: 'https://accessibilite.numerique.gouv.fr',
+    checkedOn: '2026-11-28',
+    validDays: 365,
+    themes: [],
+  };
+  refuseOldChecks(new Date('2027-11-28T12:00:00Z'), [norm]);
+  assert.throws(() => refuseOldChecks(new Date('2027-11-29T00:00:00Z'), [norm]), /check again rgaa \(2026-11-28/);
 });
 
 test('publiccode.yml gets the version, the date and the URL of origin without credentials', () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readNorms, reportOf } from '../../services/system/src/compliance/norms.ts';
 import { packPackage } from '../pack/pack.ts';
 import { PACKAGES } from '../pack/packages.ts';
 
@@ -41,12 +42,20 @@ export function withPublicCode(document: string, version: string, day: string, o
   return named.replace(/^(developmentStatus: .*\n)/m, `$1softwareVersion: "${version}"\nreleaseDate: "${day}"\n`);
 }
 
+/** @throws Error: norms that have to be checked again before a release */
+export function refuseOldChecks(now: Date, norms = readNorms()): void {
+  const old = norms.map((norm) => reportOf(norm, now)).filter(({ isOld }) => isOld);
+  const named = old.map(({ id, checkedOn, checkAgainBy }) => `${id} (${checkedOn}, valid until ${checkAgainBy})`);
+  if (old.length > 0) throw new Error(`services/system/compliance: check again ${named.join(', ')}`);
+}
+
 /**
  * Releases the committed state: versions, changelog, a commit and its tag; tarballs, a bill of materials (CycloneDX),
  * checksums and provenance (SLSA) in `dist/`. It does not push or publish anything.
  */
 export async function release(root: string, version: string, now = new Date()): Promise<string[]> {
   if (!VERSION.test(version)) throw new Error(`version: got ${version}, expected one such as 1.2.3`);
+  refuseOldChecks(now);
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   if (git('status', '--porcelain') !== '') throw new Error('there are changes that are not committed');
   for (const file of WORKSPACES.flatMap((pattern) => globSync(pattern, { cwd: root }))) {

@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readQuery, text } from '@alzette/kit/parameters';
-import { operation, PAGE, serviceRoutes } from '@alzette/kit/routes';
+import { serviceRoutes } from '@alzette/kit/routes';
 import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import {
@@ -15,7 +14,9 @@ import {
 } from './contract/contract.ts';
 import { lagsIn } from './lags.ts';
 import { databaseSize, EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
-import { languageOf, statusPage } from './status-page.ts';
+import { complianceRoutes } from './public-pages/compliance-routes.ts';
+import { KEPT_FOR, pageRoute } from './public-pages/page-routes.ts';
+import { statusPage } from './public-pages/status-page.ts';
 
 export interface SystemOptions {
   readonly version: string;
@@ -33,10 +34,8 @@ export interface SystemOptions {
 
 const SLOW_S = 300;
 const PUBLIC_DAYS = 90;
-const LANGUAGE = { lang: text({ max: 2 }) };
-const KEPT_FOR = 'public, max-age=60';
 
-/** The state of the product: lags, size, expiry of certificates, and the public status page. */
+/** The state of the product: lags, size, expiry of certificates; the public pages about its status and its compliance. */
 export function systemService(options: SystemOptions) {
   return defineService({
     name: 'system',
@@ -55,7 +54,8 @@ export function systemService(options: SystemOptions) {
       await serviceRoutes(given.app, '/ops/system', (scope) =>
         serve(scope, systemContract, systemHandlers(given, options, lags)),
       );
-      await publicRoutes(given, lags);
+      await statusRoutes(given, lags);
+      await complianceRoutes(given);
       return { parts: { db, lags } };
     },
   });
@@ -104,7 +104,7 @@ async function diskOf(folder: string): Promise<{ freeBytes: number; bytes: numbe
   }
 }
 
-async function publicRoutes({ app, db, territories }: ServiceContext, lags: () => Promise<Lags>): Promise<void> {
+async function statusRoutes({ app, db, territories }: ServiceContext, lags: () => Promise<Lags>): Promise<void> {
   const status = async (tenant: string): Promise<PublicStatus> => {
     const stateOf = (seconds: number) => (seconds > SLOW_S ? 'slow' : 'good');
     const { notifications, ingest, rules } = await lags();
@@ -125,28 +125,13 @@ async function publicRoutes({ app, db, territories }: ServiceContext, lags: () =
       },
     });
   });
-  await serviceRoutes(app, '/status', (scope) => {
-    scope.get(
-      '',
-      operation({
-        access: 'nothing',
-        anyTenant: true,
-        summary: 'The public status page',
-        query: LANGUAGE,
-        answers: PAGE,
-      }),
-      async (request, reply) => {
-        const { lang } = readQuery(request, LANGUAGE);
-        const language = languageOf(lang, request.headers['accept-language']);
-        return reply
-          .header('cache-control', KEPT_FOR)
-          .header('vary', 'accept-language')
-          .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-          .type('text/html; charset=utf-8')
-          .send(statusPage(await status(request.tenant), language));
-      },
-    );
-  });
+  await serviceRoutes(app, '/status', (scope) =>
+    pageRoute(scope, {
+      path: '',
+      summary: 'The public status page',
+      page: async ({ tenant }, language) => statusPage(await status(tenant), language),
+    }),
+  );
 }
 
 function validityOf(pem: string): { subject: string; validTo: string } {

@@ -45,6 +45,22 @@ test('administrators see lags, size and growth; the public sees a page in its la
   assert.equal(open.state, 'good');
   const page = await host.ask('GET', '/status', undefined, { 'accept-language': 'de-LU, fr;q=0.5' });
   assert.match(page.body, /<html lang="de">[\s\S]*Alles funktioniert/);
+
+  const { body: norms } = await host.ask('GET', '/public/compliance');
+  const portal = norms.find(({ id }: { id: string }) => id === 'rgaa-portal');
+  assert.equal(portal.version, '4.1.2');
+  assert.deepEqual(
+    portal.notMet.filter(({ plan }: { plan?: object }) => plan === undefined),
+    [],
+    'what is not met has a plan',
+  );
+  const { body: norm } = await host.ask('GET', '/public/compliance/rgaa-portal');
+  assert.equal(norm.themes.flatMap(({ criteria }: { criteria: object[] }) => criteria).length, 106);
+  assert.equal((await host.ask('GET', '/public/compliance/iso-9001')).status, 404);
+  const compliance = await host.ask('GET', '/compliance/rgaa-portal?lang=lb');
+  assert.match(compliance.body, /<html lang="lb">[\s\S]*RGAA: Accessibilitéit vum Portal[\s\S]*every-page\.test\.ts/);
+  assert.match((await host.ask('GET', '/compliance?lang=en')).body, /What is not met/);
+
   ingest = 301;
   const slow = await host.ask('GET', '/status?lang=en', undefined, { 'accept-language': 'de' });
   assert.match(slow.body, /The service answers, but is behind[\s\S]*Data of sensors<\/span> <strong>behind/);

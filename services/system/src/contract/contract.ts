@@ -1,6 +1,8 @@
 import { contract, object, Type, type Value, wholeNumber } from '@alzette/kit/contract';
 import { PUBLIC_STATUS, SYSTEM, TERRITORY_FILES } from './paths.ts';
 
+export * from './compliance.ts';
+
 const Instant = Type.String({ format: 'date-time' });
 const Bytes = Type.Number();
 

@@ -1,9 +1,9 @@
-import { escaped } from '@alzette/kit/html';
-import type { PublicStatus } from './contract/contract.ts';
+import { trusted } from '@alzette/kit/html';
+import type { Language } from '@alzette/kit/languages';
+import type { PublicStatus } from '../contract/contract.ts';
+import { publicPage } from './public-page.ts';
 
-type Language = 'fr' | 'en' | 'de' | 'lb';
-
-const TEXTS: { readonly [language in Language]: { readonly [text: string]: string } } = {
+const TEXTS: { readonly [language in Language]: { readonly title: string; readonly [text: string]: string } } = {
   fr: {
     title: 'État du service',
     good: 'Tout fonctionne',
@@ -54,14 +54,6 @@ const TEXTS: { readonly [language in Language]: { readonly [text: string]: strin
   },
 };
 
-const LANGUAGES = Object.keys(TEXTS) as Language[]; // the keys of this object
-
-/** The language of `lang`, else the first supported one of Accept-Language, else French. */
-export function languageOf(asked: string | undefined, accepts: string | undefined): Language {
-  const wished = [asked ?? '', ...(accepts ?? '').split(',')].map((each) => each.trim().slice(0, 2).toLowerCase());
-  return wished.map((each) => LANGUAGES.find((language) => language === each)).find((each) => each) ?? 'fr';
-}
-
 /** A status page without scripts, which works whenever the process runs. */
 export function statusPage(status: PublicStatus, language: Language): string {
   const text = TEXTS[language];
@@ -77,20 +69,13 @@ export function statusPage(status: PublicStatus, language: Language): string {
       ({ day, up }) =>
         `<tr><th scope="row"><time datetime="${day}">${day}</time></th><td>${percent.format(up)}</td></tr>`,
     );
-  return `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${text.title} – ${escaped(status.name)}</title><style>${STYLE}</style></head>
-<body><main><h1>${text.title}</h1><p>${escaped(status.name)}</p>
-<p class="${status.state}" role="status">${text[status.state]}</p>
+  const body = `<p class="${status.state}" role="status">${text[status.state]}</p>
 <ul>${parts.join('')}</ul>
 ${days.length > 0 ? `<h2>${text.days}</h2><table>${days.join('')}</table>` : ''}
-<p><small>${text.of} <time datetime="${status.at}">${date.format(new Date(status.at))}</time></small></p>
-<nav>${LANGUAGES.map((each) => `<a href="?lang=${each}" lang="${each}" hreflang="${each}">${each.toUpperCase()}</a>`).join(' ')}</nav>
-</main></body></html>
-`;
+<p><small>${text.of} <time datetime="${status.at}">${date.format(new Date(status.at))}</time></small></p>`;
+  return publicPage({ title: text.title, about: status.name, language, style: STYLE, body: trusted(body) });
 }
 
-const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0}main{max-width:40rem;margin:auto;padding:1.5rem}
-[role=status]{padding:1rem;border-left:.4rem solid;font-size:1.25rem}.good{border-color:#1a7f4b}.slow{border-color:#b35900}
+const STYLE = `main{max-width:40rem}[role=status]{padding:1rem;border-left:.4rem solid;font-size:1.25rem}.good{border-color:#1a7f4b}.slow{border-color:#b35900}
 ul{list-style:none;padding:0}li{display:flex;justify-content:space-between;padding:.4rem 0;border-bottom:1px solid #8884}
-table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:400}td{text-align:right}th,td{padding:.2rem 0}nav a{padding:.5rem;display:inline-block}`;
+table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:400}td{text-align:right}th,td{padding:.2rem 0}`;

@@ -1,0 +1,5 @@
+/** The pages of the documentation with tables about norms. */
+export const COMPLIANCE_PAGES = ['accessibility', 'app-accessibility'].flatMap((name) => [
+  { source: `docs/${name}.md`, language: 'en' as const },
+  { source: `docs/fr/${name}.md`, language: 'fr' as const },
+]);
