@@ -48,7 +48,7 @@ export const nights: KillCase = {
         await client.batchCreate(lamps, { tenant, context });
         await keepStrategy(db, tenant, { id: 'half', document: STRATEGY, author: 'the drill', version: 1 });
         await assign(db, tenant, { kind: 'commune', zone: 'Thil', from: '2026-01-01', strategy: 'half', version: 1 });
-        await keepTenant(db, tenant, new Date(NOW));
+        await keepTenant(db, tenant, new Date(NIGHTS[0] as string));
         await markFilled(db, tenant);
         const times = NIGHTS.flatMap((night) =>
           Array.from({ length: 96 }, (_, n) => Date.parse(`${night}T11:00:00Z`) + n * QUARTER_MS),

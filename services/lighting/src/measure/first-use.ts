@@ -4,7 +4,7 @@ import type { LightingParts } from '../parts.ts';
 import { daysAfter, instantOf } from '../sun/local-time.ts';
 import { tonight } from '../sun/tonight.ts';
 import { fillPresent } from './fill-readings.ts';
-import { READING_DAYS } from './reading-rows.ts';
+import { LATE_DAYS } from './reading-rows.ts';
 import type { ReadingSubscriptions } from './subscribe.ts';
 import { fillFromOf, fillLess, keepTenant } from './tenant-rows.ts';
 
@@ -41,7 +41,7 @@ export function openFirstUse(parts: LightingParts, subscriptions: ReadingSubscri
   };
   const begin = async (tenant: string) => {
     await subscriptions.subscribe(tenant);
-    await keepTenant(db, tenant, noon(tenant, READING_DAYS - 1));
+    await keepTenant(db, tenant, noon(tenant, LATE_DAYS - 1));
     if ((await fillFromOf(db, tenant)) === undefined) return;
     const after = new Date(Date.now() + FILL_AFTER_MS);
     // Not awaited, because the request does not depend on it.

@@ -12,18 +12,15 @@ import { tonight } from '../sun/tonight.ts';
 import { listZones } from '../zones/drawn-zones.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
 import { closeNight } from './close-night.ts';
-import { forgetReadings } from './reading-rows.ts';
+import { forgetReadings, hasReadings } from './reading-rows.ts';
 import { listTenants } from './tenant-rows.ts';
 
-/**
- * The second sum, after noon, is for nights that began after the first reading. The demo makes the sums of earlier nights
- * itself, without readings.
- */
+/** Also a second time, after noon. The demo makes the sums of nights before its first reading itself. */
 const MARK_LAST = `
   INSERT INTO lighting.night_due (tenant, night)
   SELECT $1, $2::date
-  WHERE NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date)
-    OR ($3 AND EXISTS (SELECT 1 FROM lighting.reading WHERE tenant = $1 AND at < $4))
+  WHERE ($3 OR NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date))
+    AND ${hasReadings('$2::date', '$4')}
   ON CONFLICT DO NOTHING`;
 const DUE = `SELECT night::text AS night FROM lighting.night_due WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
 const DONE = `DELETE FROM lighting.night_due WHERE tenant = $1 AND night = $2::date`;
@@ -47,8 +44,7 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
   const { db } = parts;
   const site = parts.siteOf(tenant);
   const { night, isOver } = endedNight(site, now);
-  const { sunset } = sunNight(site, night, ['sunset']);
-  await db.query({ text: MARK_LAST, values: [tenant, night, isOver, new Date(sunset).toISOString()] });
+  await db.query({ text: MARK_LAST, values: [tenant, night, isOver, site.timeZone] });
   const { rows } = await db.query<{ night: LocalDate }>({ text: DUE, values: [tenant, night] });
   if (rows.length === 0) return 0;
   await refreshPark(parts, tenant);

@@ -13,6 +13,23 @@ export interface Reading {
   readonly level?: number;
 }
 
+/** Days in which a night can be summed again. Later data are only in the history. */
+export const LATE_DAYS = 8;
+/** A day more, because the readings of a night must not be deleted while it is due. */
+const READING_DAYS = LATE_DAYS + 1;
+
+/**
+ * SQL: whether the readings of a night of tenant `$1` are kept completely. A sum of the remaining ones would replace the right one.
+ *
+ * @param night SQL of its date
+ *
+ * @param timeZone SQL of the site's time zone
+ */
+export function hasReadings(night: string, timeZone: string): string {
+  return `(${night} + time '12:00') AT TIME ZONE ${timeZone} >= greatest(now() - interval '${LATE_DAYS} days',
+    (SELECT readings_from FROM lighting.tenant WHERE tenant = $1))`;
+}
+
 const KEEP = `
   WITH given AS (
     SELECT * FROM unnest($2::text[], $3::timestamptz[], $4::real[], $5::float8[], $6::real[]) AS g (lamp, at, power, meter, level)
@@ -28,16 +45,14 @@ const KEEP = `
   INSERT INTO lighting.night_due (tenant, night)
   SELECT DISTINCT $1, n.night
   FROM kept, LATERAL (SELECT ((at AT TIME ZONE $7) - interval '12 hours')::date AS night) n
-  WHERE n.night < ((now() AT TIME ZONE $7) - interval '12 hours')::date
-    OR EXISTS (SELECT 1 FROM lighting.zone_night z WHERE z.tenant = $1 AND z.night = n.night)
+  WHERE (n.night < ((now() AT TIME ZONE $7) - interval '12 hours')::date
+      OR EXISTS (SELECT 1 FROM lighting.zone_night z WHERE z.tenant = $1 AND z.night = n.night))
+    AND ${hasReadings('n.night', '$7')}
   ON CONFLICT DO NOTHING`;
 const FORGET = `DELETE FROM lighting.reading WHERE at < now() - make_interval(days => $1) /* all tenants: the job that deletes old readings */`;
 const FORGET_CABINETS = `DELETE FROM lighting.cabinet_reading WHERE at < now() - make_interval(days => $1) /* all tenants: as above */`;
 
-/** Days for which readings are kept. Later data are only in the history. */
-export const READING_DAYS = 8;
-
-/** Stores readings, each once, and marks the past nights that they belong to, which must be summed again. */
+/** Stores readings, each once, and marks the past nights that they belong to, which must be summed again, unless it is too late. */
 export async function keepReadings(
   db: Database,
   tenant: string,

@@ -1,18 +1,20 @@
 import type { Queryable } from '@alzette/kit/database';
 
-const KEEP = `INSERT INTO lighting.tenant (tenant, fill_from) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
-const FILL_LESS = `UPDATE lighting.tenant SET fill_from = $2 WHERE tenant = $1 AND fill_from < $2`;
+const KEEP = `INSERT INTO lighting.tenant (tenant, fill_from, readings_from) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING`;
+const FILL_LESS = `
+  UPDATE lighting.tenant SET fill_from = CASE WHEN fill_from < $2 THEN $2 ELSE fill_from END, readings_from = $2
+  WHERE tenant = $1 AND (fill_from < $2 OR readings_from IS NULL)`;
 const FILLED = `UPDATE lighting.tenant SET fill_from = NULL WHERE tenant = $1`;
 const FILL_FROM = `SELECT fill_from AS "fillFrom" FROM lighting.tenant WHERE tenant = $1`;
 const TENANTS = `SELECT tenant FROM lighting.tenant ORDER BY tenant`;
 const TO_FILL = `SELECT tenant FROM lighting.tenant WHERE fill_from IS NOT NULL ORDER BY tenant`;
 
-/** Remembers that a tenant uses the service. One that is known already keeps its state. */
+/** Remembers that a tenant uses the service, and from when it has readings. One that is known already keeps its state. */
 export async function keepTenant(db: Queryable, tenant: string, fillFrom: Date): Promise<void> {
   await db.query({ text: KEEP, values: [tenant, fillFrom.toISOString()] });
 }
 
-/** Omits what is before a time from the filling, unless that is done. */
+/** Omits what is before a time from the filling, unless that is done, and from the nights that readings sum. */
 export async function fillLess(db: Queryable, tenant: string, from: Date): Promise<void> {
   await db.query({ text: FILL_LESS, values: [tenant, from.toISOString()] });
 }
