@@ -145,13 +145,13 @@ async function bill({ ask }: SimulatedProduct, n: number, day: string): Promise<
 }
 
 /** Waits until nothing is under way that time would not bring. @throws Error: something stays */
-export async function settled({ rows }: SimulatedProduct, areJobsDue: boolean): Promise<void> {
+export async function settled({ rows, activity }: SimulatedProduct, areJobsDue: boolean): Promise<void> {
   const deadline = performance.now() + SETTLED_WITHIN_MS;
   for (;;) {
     const [left = {}] = await rows<{ readonly [what: string]: string }>(UNSETTLED, [JOBS, areJobsDue]);
     const open = Object.entries(left).filter(([, count]) => count !== '0');
     if (open.length === 0) return;
-    if (performance.now() > deadline) throw new Error(`still under way: ${open.join(', ')}`);
+    if (performance.now() > deadline) throw new Error(`still under way: ${open.join(', ')}\n${await activity()}`);
     await pause(50);
   }
 }

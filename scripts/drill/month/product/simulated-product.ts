@@ -21,7 +21,14 @@ export interface SimulatedProduct {
   /** Asks until the answer is good, as a client does whose connection was lost. @throws Error: a 4xx answer */
   ask<Body>(method: string, path: string, body?: object, good?: readonly number[]): Promise<Body>;
   rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** What its processes do, for the message of a fault. */
+  activity(): Promise<string>;
 }
+
+const ACTIVITY = `
+  SELECT pid, state, wait_event, extract(epoch FROM now() - state_change)::int AS seconds, left(query, 100) AS query
+  FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+const SHOWN_OUTPUT = 4000;
 
 const AGAIN_MS = 100;
 
@@ -81,6 +88,13 @@ export async function startSimulatedProduct(endings: Endings, at: number): Promi
     },
     async rows<Row extends object>(text: string, values: readonly unknown[] = []) {
       return (await pool.query<Row>(text, [...values])).rows;
+    },
+    async activity() {
+      const ended = product.ended();
+      const [isUp, { rows }] = [await product.isUp(), await pool.query(ACTIVITY)];
+      const state = ended === undefined ? `runs, ${isUp ? '' : 'not '}ready` : `ended with ${ended}`;
+      const statements = rows.map((row) => JSON.stringify(row));
+      return [`The product ${state}. Connections:`, ...statements, product.output().slice(-SHOWN_OUTPUT)].join('\n');
     },
   };
 }
