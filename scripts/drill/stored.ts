@@ -1,5 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { headersOf } from './flow.ts';
+
+/** A broker whose database was away must reach it again within this time. */
+const BACK_WITHIN_MS = 10_000;
 
 /** The values in the history of each entity in order, and its present value, read by the API. */
 export async function readStored(
@@ -25,7 +29,13 @@ export async function readStored(
 }
 
 async function get(url: string, tenant?: string): Promise<unknown> {
-  const response = await fetch(url, { headers: headersOf(tenant) });
+  const deadline = performance.now() + BACK_WITHIN_MS;
+  let response = await fetch(url, { headers: headersOf(tenant) });
+  while (response.status === 503 && performance.now() < deadline) {
+    await response.body?.cancel();
+    await pause(200);
+    response = await fetch(url, { headers: headersOf(tenant) });
+  }
   if (response.status !== 200) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 500)}`);
   return response.json();
 }
