@@ -45,7 +45,7 @@ export function createDocuments(options: DocumentOptions): Documents {
     const known = kept.get(url);
     if (known !== undefined && known.expiresAt > Date.now()) return known;
     const failure = failures.get(url);
-    if (failure !== undefined && failure.until > Date.now()) throw failure.error;
+    if (failure !== undefined && failure.until > performance.now()) throw failure.error;
     let renewal = underway.get(url);
     if (renewal === undefined) {
       renewal = renew(url, known).finally(() => underway.delete(url));
@@ -76,7 +76,7 @@ export function createDocuments(options: DocumentOptions): Documents {
     const fetched = await attempt(url);
     if ('error' in fetched) {
       if (old !== undefined) return keep(url, { ...old, expiresAt: Date.now() + RETRY_MS });
-      failures.set(url, { error: fetched.error, until: Date.now() + FAILURE_MS }, FAILURE_BYTES);
+      failures.set(url, { error: fetched.error, until: performance.now() + FAILURE_MS }, FAILURE_BYTES);
       throw fetched.error;
     }
     await save(url, fetched);

@@ -12,7 +12,7 @@ const MAX_SOURCES = 10_000;
 
 interface CachedAnswer {
   readonly answer: SourceAnswer;
-  /** Milliseconds since 1970. */
+  /** When it was cached, by `performance.now()`. */
   readonly at: number;
   /** The number of writes at its source when it was cached: a later write invalidates it. */
   readonly era: number;
@@ -44,7 +44,7 @@ export class AnswerCache {
   }
 
   keep(registration: Registration, key: string, answer: SourceAnswer): void {
-    const kept = { answer, at: Date.now(), era: this.#eraOf(registration) };
+    const kept = { answer, at: performance.now(), era: this.#eraOf(registration) };
     this.#answers.set(key, kept, answer.bytes + key.length + OVERHEAD_BYTES);
   }
 

@@ -44,9 +44,9 @@ export class SourceClient {
     return this.#cache.use;
   }
 
-  /** The time by which a source must have answered everything for one request: milliseconds since 1970. */
+  /** When a source must have answered everything for one request, by `performance.now()`. */
   deadline({ management }: Registration): number {
-    return Date.now() + (management.timeoutMs ?? this.#parts.timeoutMs);
+    return performance.now() + (management.timeoutMs ?? this.#parts.timeoutMs);
   }
 
   /** Sends a request, or returns a cached answer if the registration allows it. Never rejects. */
@@ -67,7 +67,7 @@ export class SourceClient {
     const key = this.#cache.keyOf(registration, request.url, request.headers);
     if (key === undefined) return this.#ask(registration, origin, make, deadline);
     const kept = this.#cache.get(registration, key);
-    const ageMs = Date.now() - (kept?.at ?? 0);
+    const ageMs = performance.now() - (kept?.at ?? 0);
     if (kept !== undefined && ageMs < cacheMs) {
       this.counts.reused();
       return { ...kept.answer, stale: { ageMs } };
@@ -82,7 +82,7 @@ export class SourceClient {
   async #ask(registration: Registration, origin: Origin, make: MakeCall, deadline: number): Promise<SourceReply> {
     const key = `${registration.tenant} ${registration.id}`;
     const until = this.#coolingUntil.get(key);
-    if (until !== undefined && until > Date.now()) {
+    if (until !== undefined && until > performance.now()) {
       this.counts.leftAlone();
       return { kind: 'silence', reason: 'it has failed and is not requested until its cooldown ends' };
     }
@@ -93,7 +93,7 @@ export class SourceClient {
     const isFailure = reply.kind === 'silence' || (reply.status >= 400 && reply.status !== 404);
     const { cooldownMs } = registration.management;
     if (cooldownMs !== undefined && (reply.kind === 'silence' || reply.status >= 500)) {
-      this.#coolingUntil.set(key, Date.now() + cooldownMs, 0);
+      this.#coolingUntil.set(key, performance.now() + cooldownMs, 0);
     }
     this.#parts.registrations.count(registration, !isFailure);
     return reply;
@@ -106,7 +106,7 @@ export class SourceClient {
     try {
       const refused = await refusal(request.url);
       if (refused !== undefined) return { kind: 'silence', reason: refused };
-      return await dispatch(agent, request, Math.max(1, deadline - Date.now()));
+      return await dispatch(agent, request, Math.max(1, deadline - performance.now()));
     } catch (error) {
       return { kind: 'silence', reason: (error as Error).message };
     }

@@ -12,6 +12,7 @@ interface CopyQueueParts<Pair> {
 }
 
 interface Pause {
+  /** By `performance.now()`, so that a clock that is set back does not lengthen it. */
   readonly until: number;
   readonly failures: number;
 }
@@ -58,7 +59,7 @@ export class CopyQueue<Pair> {
   }
 
   #begin(): void {
-    const now = Date.now();
+    const now = performance.now();
     let next = Number.POSITIVE_INFINITY;
     for (const [key, pair] of this.#waiting) {
       if (this.#isClosed || this.#working.size >= MAX_AT_ONCE) return;
@@ -83,10 +84,10 @@ export class CopyQueue<Pair> {
       if (!this.#waiting.has(key)) this.#waiting.set(key, pair);
       const { until = 0, failures = 0 } = this.#pauses.get(group) ?? {};
       // Other pairs of the group that were in progress fail too: together they count once.
-      if (until <= Date.now()) {
+      if (until <= performance.now()) {
         const { firstPauseMs, longestPauseMs } = this.#parts;
         const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(failures, 30), longestPauseMs);
-        this.#pauses.set(group, { until: Date.now() + pauseMs, failures: failures + 1 });
+        this.#pauses.set(group, { until: performance.now() + pauseMs, failures: failures + 1 });
       }
     }
     this.#begin();

@@ -43,7 +43,7 @@ export class AccessTokens {
     if (grant === undefined) return undefined;
     const key = JSON.stringify(grant);
     const known = this.#tokens.get(key);
-    if (known !== undefined && Date.now() < known.expiresAt) return known.text;
+    if (known !== undefined && performance.now() < known.expiresAt) return known.text;
     const token: Token = {
       text: this.#fetch(grant, (expiresAt) => {
         token.expiresAt = expiresAt;
@@ -89,7 +89,7 @@ export class AccessTokens {
     const answer = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown };
     if (typeof answer.access_token !== 'string') throw new Error(`${url.origin} answered without an access_token`);
     const lifetime = Number(answer.expires_in ?? DEFAULT_LIFETIME_S);
-    expires(Date.now() + Math.max(lifetime * 1000 - MARGIN_MS, lifetime * 500));
+    expires(performance.now() + Math.max(lifetime * 1000 - MARGIN_MS, lifetime * 500));
     return answer.access_token;
   }
 }
