@@ -34,7 +34,7 @@ export interface BrokerConfig {
   readonly secretKey?: string;
   readonly indexAdviser: AdviserMode;
   /** The most attribute instances of one entity in a temporal answer. */
-  readonly temporalPageSize: number;
+  readonly temporalPageSize?: number;
   /** The timeout for context sources whose registration has none. */
   readonly sourceTimeoutMs: number;
   /** The timeout of a statement that reads for a request. */
@@ -127,7 +127,7 @@ export function brokerConfig({ values, fault, faults }: ReadSettings<typeof BROK
     logLevel: values.LOG_LEVEL,
     ...(values.SECRET_KEY !== undefined && { secretKey: values.SECRET_KEY }),
     indexAdviser: values.INDEX_ADVISER,
-    temporalPageSize: values.TEMPORAL_PAGE_SIZE,
+    ...(values.TEMPORAL_PAGE_SIZE !== undefined && { temporalPageSize: values.TEMPORAL_PAGE_SIZE }),
     sourceTimeoutMs: values.SOURCE_TIMEOUT_MS,
     ...(values.DEFAULT_CONTEXT !== undefined && { defaultContext: values.DEFAULT_CONTEXT }),
     lenient: values.LENIENT,

@@ -177,9 +177,10 @@ export const BROKER_SETTINGS = {
     group: DATA,
     text: '`partitions` by month, or a `hypertable` of TimescaleDB, to which existing history is converted; `auto`: a hypertable if TimescaleDB is loaded and there is no history yet',
   }),
-  TEMPORAL_PAGE_SIZE: setting(wholeNumberOf(1, 1_000_000), 32, {
+  TEMPORAL_PAGE_SIZE: optionalSetting(wholeNumberOf(1, 1_000_000), {
     group: DATA,
-    text: 'the most attribute instances of one entity in a temporal answer; `lastN` can ask for up to 1,000. More are cut off with 206, and `Content-Range` says where to go on. `aggregatedValues` has no such limit',
+    shownDefault: '`32`, and up to `1000` if `lastN` asks for them',
+    text: 'the most attribute instances of one entity in a temporal answer. More are cut off with 206, and `Content-Range` says where to go on. `aggregatedValues` has no such limit',
   }),
   INDEX_ADVISER: setting(choice(ADVISER_MODES), 'auto', {
     group: DATA,

@@ -42,7 +42,6 @@ describe('the settings', () => {
       logLevel: 'info',
       offline: false,
       indexAdviser: 'auto',
-      temporalPageSize: 32,
       sourceTimeoutMs: 5000,
       snapshotDays: 30,
       lenient: false,

@@ -27,6 +27,8 @@ import type { SubscriptionOperations } from './subscription-parts.ts';
 
 // The standard's own test suite requires that 40 instances of an entity exceed the limit and 20 don't.
 const TEMPORAL_PAGE_SIZE = 32;
+/** So many instances a person may expect of `lastN`. */
+const MOST_OF_LAST = 1000;
 const SNAPSHOT_DAYS = 30;
 const READ_TIMEOUT_MS = 30_000;
 const A_DAY_MS = 24 * 60 * 60 * 1000;
@@ -49,7 +51,8 @@ export function apiRoutes(
   const { lane, feed, maps } = writing;
   const reads = timedReads(readFrom, options.readTimeoutMs ?? READ_TIMEOUT_MS);
   const entityParts = { db: reads, lane, federation, contexts };
-  const temporalParts = { ...entityParts, mostInstances: options.temporalPageSize ?? TEMPORAL_PAGE_SIZE };
+  const { temporalPageSize: mostInstances = TEMPORAL_PAGE_SIZE, temporalPageSize: mostOfLast = MOST_OF_LAST } = options;
+  const temporalParts = { ...entityParts, mostInstances, mostOfLast };
   entitiesRoutes(app, entityParts);
   entityRoutes(app, entityParts);
   attributeRoutes(app, entityParts);

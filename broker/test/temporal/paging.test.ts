@@ -51,6 +51,8 @@ eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
     assert.equal(response.headers['content-range'], `date-time ${time(20)}-${time(11)}/10`);
     assert.deepEqual(response.json().level, []);
     assert.equal(response.json().power.length, 10);
+    // A limit that was set holds for lastN, too.
+    assert.equal((await ask('GET', `/temporal/entities/${ID}?lastN=20`)).json().power.length, 10);
   });
 
   test('gives what lastN asks for up to a thousand, and tells where more begins', async (t, db) => {

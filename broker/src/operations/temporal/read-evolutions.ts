@@ -37,6 +37,8 @@ import { checkTemporalQuery, type EvolutionQuery, isDescending, selectionOf } fr
 export interface EvolutionParts extends ReadParts {
   /** The most instances of one entity in an answer; more are cut off (6.3.10). */
   readonly mostInstances: number;
+  /** The same if `lastN` asks for more; absent: `mostInstances`. */
+  readonly mostOfLast?: number;
 }
 
 /** Evolutions, with aggregates in place of instances if requested. */
@@ -54,9 +56,7 @@ interface EvolutionsRequest {
   readonly map?: EntityMapRequest | undefined;
 }
 
-/** The most instances of an entity that `lastN` can ask for, where the page of the setting is smaller. */
-const MOST_ASKED = 1_000;
-/** The most entities of a page that each have so many. */
+/** The most entities of a page that each have `mostOfLast` instances. */
 const FULL_ENTITIES = 32;
 
 const READS = ['retrieveTemporal', 'queryTemporal'] as const;
@@ -146,9 +146,13 @@ export async function querySamples(
  * The most instances of an entity in an answer: those of a page, or more if `lastN` asks for more. Pages of many entities
  * then have fewer of each, so that the answer does not grow with both.
  */
-function mostOf({ mostInstances }: EvolutionParts, { temporalQ }: EvolutionQuery, entities = 1): number {
+function mostOf(
+  { mostInstances, mostOfLast = mostInstances }: EvolutionParts,
+  { temporalQ }: EvolutionQuery,
+  entities = 1,
+): number {
   if ((temporalQ.lastN ?? 0) <= mostInstances) return mostInstances;
-  return Math.max(mostInstances, Math.floor((MOST_ASKED * FULL_ENTITIES) / Math.max(entities, FULL_ENTITIES)));
+  return Math.max(mostInstances, Math.floor((mostOfLast * FULL_ENTITIES) / Math.max(entities, FULL_ENTITIES)));
 }
 
 async function queryHere(
