@@ -114,11 +114,11 @@ async function drill(bin: string, options: DrillOptions, cleanups: (() => Promis
   await pause(options.pauseMs);
   const growth = memory.growth();
   await flow.stop();
+  if (options.showsLogs) cleanups.push(async () => brokers.forEach((broker) => void say(broker.output())));
   const { stuck, stored } = await settle(ledger, (brokers[0] as BrokerProcess).url, postgres.url);
   const clockFaults = faults.filter(({ name }) => name === 'clock').reduce((sum, { times }) => sum + times, 0);
   const comparison = ledger.compare(stored.history, stored.present, longJumps(clockFaults));
   const exits = brokers.flatMap((broker) => broker.exits);
-  if (options.showsLogs) for (const broker of brokers) say(broker.output());
   return {
     ...comparison,
     examples: [...comparison.examples, ...silences],
