@@ -6,6 +6,7 @@ import pg from 'pg';
 import { MAKE_HOLD } from '../../src/database/citus/distribute.ts';
 import { TenantNodes } from '../../src/database/citus/tenant-nodes.ts';
 import type { Database } from '../../src/database/database.ts';
+import { DatabaseUnavailable } from '../../src/database/database-errors.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { fillCache } from '../support/index.ts';
 
@@ -75,6 +76,20 @@ test('reads from the node of a tenant, and from the coordinator once the tenant 
   assert.equal(await idOf(), 'by the coordinator');
   await db.query({ text: `UPDATE pg_dist_placement SET groupid = ${NODE}` });
   assert.equal(await idOf(), 'by the node');
+});
+
+test('reads from the node again, although the coordinator was away at the first read', { skip }, async (t) => {
+  let isAway = true;
+  const query: Database['query'] = async (statement) => {
+    if (isAway && statement.text.includes('pg_get_viewdef')) throw new DatabaseUnavailable(true, new Error('away'));
+    return db.query(statement);
+  };
+  const own = new TenantNodes({ ...db, identity: {}, query });
+  t.after(() => own.close());
+  const statement = { text: 'SELECT id FROM entity WHERE tenant = $1', values: [''] };
+  await assert.rejects(own.db.query(statement), DatabaseUnavailable);
+  isAway = false;
+  assert.deepEqual((await own.db.query(statement)).rows, [{ id: 'by the node' }]);
 });
 
 test('reads a tenant on one snapshot of its node, or by the coordinator if it has moved', { skip }, async () => {

@@ -1,3 +1,4 @@
+import { knownOnce } from '@alzette/kit/known-once';
 import type { Database } from '../database.ts';
 import { REGISTRY_CHANNEL } from '../devices/registry.ts';
 import { PROVISIONED_CHANNEL } from '../fiware/agent-directory.ts';
@@ -20,25 +21,18 @@ interface CommandNames {
 }
 
 export async function openCommandNames(db: Database): Promise<CommandNames> {
-  let known: Promise<ReadonlySet<string>> | undefined;
-  const load = async (): Promise<ReadonlySet<string>> => {
+  const names = knownOnce(async (): Promise<ReadonlySet<string>> => {
     const { rows } = await db.query<{ name: string }>({ text: NAMES });
     return new Set([OVERRIDE, APPLY_STRATEGY, ...rows.map(({ name }) => name)]);
-  };
+  });
   const watchers: (() => void)[] = [];
   const forget = (): void => {
-    known = undefined;
+    names.forget();
     for (const onChange of watchers) onChange();
   };
   const stops = await Promise.all([db.listen(PROVISIONED_CHANNEL, forget), db.listen(REGISTRY_CHANNEL, forget)]);
   return {
-    current() {
-      known ??= load().catch((cause: unknown) => {
-        known = undefined;
-        throw cause;
-      });
-      return known;
-    },
+    current: () => names.get(),
     watch: (onChange) => void watchers.push(onChange),
     async close() {
       await Promise.all(stops.map((stop) => stop()));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { actor } from '@alzette/kit/access';
+import { knownOnce } from '@alzette/kit/known-once';
 import { denied, Problem, refused, unavailable } from '@alzette/kit/problems';
 import { withoutDeadline } from '@alzette/kit/request-deadline';
 import { serviceRoutes } from '@alzette/kit/routes';
@@ -36,11 +37,10 @@ export function leavingService({ openPorts, folder }: LeavingOptions) {
   return defineService({
     name: 'leaving',
     async start(given) {
-      let opened: Promise<LeavingPorts> | undefined;
-      const ports = () => (opened ??= openPorts());
+      const ports = knownOnce(openPorts);
       await serviceRoutes(given.app, '/ops/leaving', (scope) => {
         scope.addContentTypeParser('application/x-tar', (_request, payload, done) => done(null, payload));
-        serve(scope, leavingContract, handlers(given, ports, folder));
+        serve(scope, leavingContract, handlers(given, ports.get, folder));
       });
       return {};
     },

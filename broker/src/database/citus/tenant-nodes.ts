@@ -1,4 +1,5 @@
 import { namedCache } from '@alzette/kit/caches';
+import { type KnownOnce, knownOnce } from '@alzette/kit/known-once';
 import { NODE_AWAY } from '@alzette/kit/outage';
 import type { Database, Queryable, Rows, Statement } from '../database.ts';
 import { DatabaseUnavailable, sqlState } from '../database-errors.ts';
@@ -68,10 +69,11 @@ export class TenantNodes {
   /** The texts for nodes, by shard and text of the statement; empty: the node can't execute it. */
   readonly #texts = namedCache<string>('node_statements', TEXTS_BYTES, 'broker');
   readonly #answered = new WeakMap<Place, Set<string>>();
-  #views: Promise<Views> | undefined;
+  readonly #views: KnownOnce<Views>;
 
   constructor(base: Database, log?: ConstructorParameters<typeof EveryNode>[2]) {
     this.#base = base;
+    this.#views = knownOnce(() => viewsOf(base));
     OF_DATABASE.set(base.identity, this);
     this.every = new EveryNode(base, (host, port) => this.#node({ host, port }), log);
     this.db = {
@@ -200,8 +202,7 @@ export class TenantNodes {
     const key = isKnown && this.#texts.get(plain) !== '' ? `within ${plain}` : plain;
     const known = this.#texts.get(key);
     if (known !== undefined) return known === '' ? undefined : known;
-    this.#views ??= viewsOf(this.#base);
-    const made = onShards(text, place, await this.#views, isKnown) ?? '';
+    const made = onShards(text, place, await this.#views.get(), isKnown) ?? '';
     this.#texts.set(key, made, 2 * (key.length + made.length));
     return made === '' ? undefined : made;
   }
