@@ -150,6 +150,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/settings',
     '@alzette/kit/tenant-tables',
     '@alzette/kit/tracing',
+    '@alzette/kit/known-once',
     '@alzette/kit/turns',
   ],
   'iot-agents': [SCHEMAS, '@alzette/kit'],
