@@ -260,6 +260,18 @@ eachDatabase('Write lane', (test) => {
     assert.equal(await lane.write(tenant, id(1), increment), 1);
   });
 
+  test('lets tenants take turns: thousands of writes of one do not delay that of another', async (_t, db) => {
+    const lane = createWriteLane(db);
+    const [busy, other] = [freshTenant(), freshTenant()];
+    const writes = Array.from({ length: 2000 }, (_, n) => ({ entityId: id(n), decide: create(id(n)) }));
+    let left = writes.length;
+    const load = writes.map(({ entityId, decide }) => lane.write(busy, entityId, decide).then(() => left--));
+    await lane.write(other, id(1), create(id(1)));
+    assert.ok(left > 400, `${left} of ${writes.length} were still waiting`);
+    await Promise.all(load);
+    assert.equal((await stored(db, busy)).size, writes.length);
+  });
+
   test('stores the location beside the document, made valid, and updates it', async (_t, db) => {
     const tenant = freshTenant();
     const lane = createWriteLane(db);
