@@ -31,6 +31,7 @@ npm run bench -- dashboard [--lamps 4670] [--days 365]
 npm run bench -- search [--url URL] [--assets 50000]
 npm run bench -- exports [--rows 1000000]
 npm run bench -- collectivities [--count 100]   what one more costs each process
+npm run bench -- fairness [--assets 50000]      how long a tenant waits while another loads
 npm run bench -- push     notifies 10,000 browsers by a push service in another process
 npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
 
@@ -80,6 +81,7 @@ const ALONE: { readonly [id: string]: string } = {
   search: './search/search-bench.ts',
   exports: './exports/export-bench.ts',
   collectivities: '../../services/territory/test/collectivities-bench.ts',
+  fairness: './neighbours/fairness-bench.ts',
   dashboard: './dashboards/dashboard-bench.ts',
 };
 const asksForHelp = process.argv.includes('--help') || process.argv.includes('-h');
