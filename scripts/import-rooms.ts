@@ -6,8 +6,8 @@
  */
 export const LAYERS: { readonly [source: string]: readonly string[] } = {
   'services/kit/src': [
-    'database tracing turns metrics mail network calendar languages access csv expressions',
-    'outages due-work caches settings forecasting sealed-key problems',
+    'database tracing turns metrics shares network calendar languages access csv expressions',
+    'outages due-work caches settings forecasting sealed-key problems mail',
     'bodies compute objects',
     'parameters pdf',
     'routes',

@@ -44,7 +44,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   notifying.intervals.wake();
   notifying.sourceIntervals.wake();
 
-  const { db, outgoing, contexts, tenants, secrets } = foundation;
+  const { db, outgoing, contexts, tenants, secrets, quotas, usage } = foundation;
   const subscriptions = subscriptionParts(areas);
   const { app, requests, replicas, closeReplicas } = await openApp(areas, subscriptions, options);
   const drain = new Drain(app, options.publicUrl);
@@ -80,6 +80,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     ownContextOf: (tenant) => foundation.interop.own(tenant).defaultContext,
     secrets,
     outgoing: { check: (url, protocols) => allowedUrl(url, outgoing, protocols), dispatcher },
+    shares: {
+      take: (tenant, what, amount) => usage.take(tenant, what, amount),
+      add: (tenant, what, amount) => usage.add(tenant, what, amount),
+      usedUpUntil: (tenant, what) => usage.usedUpUntil(tenant, what),
+      mostFileBytes: (tenant) => quotas.of(tenant).fileBytes,
+    },
     async revokeTokens(subject, before, issuer) {
       await rights.store.revokeTokens(rights.access.issuers.revocationOf(subject, issuer), before);
       await rights.access.reload();

@@ -21,6 +21,7 @@ import type { Door } from './http/requests/door.ts';
 import type { TlsFiles } from './http/server/app.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
+import type { TenantUsage } from './tenants/quotas/tenant-usage.ts';
 
 /** What somebody may do at present. */
 export interface PresentRights {
@@ -192,6 +193,11 @@ export interface Broker {
   readonly secrets: Secrets;
   /** HTTP access to URLs given by users, for services in the same process. */
   readonly outgoing: Outgoing;
+  /** What tenants use of what they share, for services in the same process. */
+  readonly shares: Pick<TenantUsage, 'take' | 'add' | 'usedUpUntil'> & {
+    /** The quota of a tenant's files in bytes. */
+    mostFileBytes(tenant: string): number | undefined;
+  };
   /** Revokes, in every process, the tokens issued to a subject of an issuer (default: the first) before a time. */
   revokeTokens(subject: string, before: Date, issuer?: string): Promise<void>;
   /** Requests that wait until all processes have applied a change, wait for this work, too. */

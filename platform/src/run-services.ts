@@ -62,7 +62,7 @@ export async function startServices(
   const names = await broker.contexts.resolve(context);
   const judgeAs = judgeRequests(broker, config.access, names);
   broker.app.decorate('checksAnswers', config.checkAnswers);
-  const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics });
+  const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics, shares: broker.shares });
   const given = contextOfServices(options, { names, compute, judgeAs });
   const ports: Record<string, unknown> = { ...options.ports };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
@@ -178,12 +178,13 @@ function contextOfServices(
     access: config.access,
     secrets: broker.secrets,
     outgoing: broker.outgoing,
-    mail: config.mail && openMail(config.mail),
+    mail: config.mail && openMail(config.mail, broker.shares),
     audit: broker.audit,
     jobs,
     compute,
     analyse: (tenant, question) => broker.analyse(tenant, question, context),
     metrics,
+    shares: broker.shares,
     territories,
     isFirstWorker,
   };

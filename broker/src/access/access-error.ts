@@ -25,16 +25,6 @@ export function denied(detail: string): NgsiLdError {
   return new NgsiLdError('AccessDenied', detail);
 }
 
-/** 429, with the number of seconds to wait. */
-export class LimitReached extends NgsiLdError {
-  readonly retryAfterS: number;
-
-  constructor(detail: string, retryAfterS: number) {
-    super('LimitReached', detail);
-    this.retryAfterS = retryAfterS;
-  }
-}
-
 const REALM = 'Bearer realm="alzette"';
 
 function plain(text: string): string {

@@ -1,5 +1,5 @@
 import { namedCache } from '@alzette/kit/caches';
-import { LimitReached } from './access-error.ts';
+import { LimitReached } from '../model/errors.ts';
 import { type Limit, type Period, periodAt } from './limits.ts';
 import type { UsageStore, WindowCount } from './usage-store.ts';
 

@@ -11,7 +11,17 @@ const Quotas = partial(
     snapshots: Quota,
     historyRows: Quota,
     requestsPerSecond: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    fileBytes: Quota,
+    jobsPerDay: Quota,
+    computeSecondsPerDay: Quota,
+    mailsPerDay: Quota,
+    pushesPerDay: Quota,
   }),
+);
+const Amount = Type.Number({ minimum: 0 });
+const Usage = object(
+  { requests: Amount, jobs: Amount, computeSeconds: Amount, mails: Amount, pushes: Amount },
+  'Of today (UTC), so far; what other processes do is up to ten seconds late',
 );
 const Interop = object({
   defaultContext: Type.Optional(
@@ -32,6 +42,7 @@ const Tenant = object({
   notificationsOwed: Type.Integer(),
   historyRows: Type.Optional(Type.Integer()),
   quotas: Quotas,
+  usage: Usage,
   interop: Interop,
 });
 const Use = object({
@@ -91,5 +102,6 @@ export const tenantContract = contract(TENANTS, {
 export type TenantContract = typeof tenantContract;
 export type Tenant = Value<typeof Tenant>;
 export type Quotas = Value<typeof Quotas>;
+export type Usage = Value<typeof Usage>;
 export type Interop = Value<typeof Interop>;
 export type DeviationUse = Value<typeof Use>;

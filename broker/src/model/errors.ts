@@ -39,3 +39,13 @@ export class NgsiLdError extends Error {
     this.type = type;
   }
 }
+
+/** 429, with the number of seconds to wait. */
+export class LimitReached extends NgsiLdError {
+  readonly retryAfterS: number;
+
+  constructor(detail: string, retryAfterS: number) {
+    super('LimitReached', detail);
+    this.retryAfterS = retryAfterS;
+  }
+}

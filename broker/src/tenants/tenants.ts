@@ -33,6 +33,7 @@ const DESCRIBE_TENANT = `
 // receives it too.
 const DELETE_TENANT = `
   WITH limits AS (DELETE FROM tenant_quota WHERE of_tenant = $1),
+    used AS (DELETE FROM tenant_usage WHERE of_tenant = $1),
     interop AS (DELETE FROM tenant_interop WHERE of_tenant = $1),
     deviations AS (DELETE FROM deviation_use WHERE of_tenant = $1),
     uses AS (DELETE FROM context_use WHERE of_tenant = $1),

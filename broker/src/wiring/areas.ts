@@ -52,6 +52,7 @@ export async function closeAreas(
   await writing.models.close();
   await rights.access.close();
   await foundation.contexts.close();
+  await foundation.usage.close();
   await foundation.quotas.close();
   await foundation.interop.close();
   await foundation.tenants.close();

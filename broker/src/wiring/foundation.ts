@@ -24,6 +24,7 @@ import { Peers } from '../processes/peers.ts';
 import { SharedClock } from '../processes/shared-clock.ts';
 import { InteropSettings } from '../tenants/interop/interop-settings.ts';
 import { Quotas } from '../tenants/quotas/quotas.ts';
+import { TenantUsage } from '../tenants/quotas/tenant-usage.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
 import { Meters } from './meters.ts';
 
@@ -44,6 +45,7 @@ export interface Foundation {
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
   readonly quotas: Quotas;
+  readonly usage: TenantUsage;
   readonly interop: InteropSettings;
   readonly secrets: Secrets;
   readonly meters: Meters;
@@ -66,6 +68,7 @@ const TEST_WITHIN_MS = 3_000;
  *
  * @param finish awaited before another process is told that its changes have been applied
  */
+// Longer than 80 lines: one step after the other, each with what those before it opened.
 export async function openFoundation(options: BrokerOptions, finish: () => Promise<unknown>): Promise<Foundation> {
   const { db, publicUrl, offline = false, secretKey } = options;
   const isHostOfTenant = (host: string) => options.door?.tenantOf(host) !== undefined;
@@ -102,13 +105,16 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
   });
   const stopForgettingContexts = await db.listen(CONTEXTS_CHANNEL, (by) => by !== peers.name && contexts.forget());
   const tenants = await createTenants(db);
-  const quotas = await Quotas.open(db, (error) => log.error(error, 'Could not load the quotas of tenants'));
+  const told = (what: string) => (error: unknown) => log.error(error, what);
+  const quotas = await Quotas.open(db, told('Could not load the quotas of tenants'));
   const common = {
     lenient: options.lenient ?? false,
     ...(options.defaultContext && { defaultContext: options.defaultContext }),
   };
-  const interop = await InteropSettings.open(db, common, (error) =>
-    log.error(error, 'Could not load or record the interoperability of tenants'),
+  const interop = await InteropSettings.open(
+    db,
+    common,
+    told('Could not load or record the interoperability of tenants'),
   );
   const secrets = await openSecrets(db, secretKey);
   if (secretKey === undefined) {
@@ -133,6 +139,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     contexts,
     tenants,
     quotas,
+    usage: await TenantUsage.open(db, quotas, told('Could not record what tenants use')),
     interop,
     secrets,
     meters: new Meters(),

@@ -33,7 +33,7 @@ export function operatorRoutes(
   { settled }: SubscriptionOperations,
   options: BrokerOptions,
 ): void {
-  const { db, nodes, contexts, tenants, quotas, interop, peers } = foundation;
+  const { db, nodes, contexts, tenants, quotas, usage, interop, peers } = foundation;
   const { notifications } = notifying;
   opsModelRoutes(app, { models: writing.models, contexts, territory: options.territory ?? HOME });
   opsNotificationRoutes(app, {
@@ -45,6 +45,6 @@ export function operatorRoutes(
     resume: (keys) => notifications.resume(keys),
   });
   opsIndexRoutes(app, upkeep.adviser, contexts);
-  opsTenantRoutes(app, { tenants, quotas, interop, contexts });
+  opsTenantRoutes(app, { tenants, quotas, usage, interop, contexts });
   opsHistoryRoutes(app, new HistoryKeeping(db, upkeep.retention), contexts);
 }

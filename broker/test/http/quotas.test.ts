@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test as single, type TestContext } from 'node:test';
+import { freshTenant } from '@alzette/broker/test-support';
 import type { Database } from '../../src/database/database.ts';
 import { TenantRates } from '../../src/http/server/tenant-rates.ts';
+import { TenantUsage } from '../../src/tenants/quotas/tenant-usage.ts';
 import { registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 
@@ -69,7 +71,7 @@ eachDatabase('Quotas of tenants', (test) => {
     const { success, errors } = batch.json();
     assert.equal(success.length, 1);
     const details = errors.map(({ error }: { error: Members }) => `${error.status} ${error.detail}`).sort();
-    assert.match(details[0], /^403 Tenant t_\w+ may have 4 entities, and this would be more$/);
+    assert.match(details[0], /^403 entities: got more, expected at most 4 entities, the quota of tenant t_\w+$/);
     assert.match(details[2], /^409/, 'another reason is told all the same');
 
     const more: [path: string, body: unknown][] = [
@@ -81,7 +83,7 @@ eachDatabase('Quotas of tenants', (test) => {
       const answer = await broker.ask('POST', path, body);
       const problem = answer.statusCode === 207 ? answer.json().errors[0].error : answer.json();
       assert.equal(problem.status ?? answer.statusCode, 403, path);
-      assert.match(problem.detail, /may have 4 entities/, path);
+      assert.match(problem.detail, /at most 4 entities/, path);
       const elsewhere = await other.ask('POST', path, body, { 'ngsild-tenant': broker.tenant });
       assert.ok([403, 207].includes(elsewhere.statusCode), path);
     }
@@ -110,7 +112,7 @@ eachDatabase('Quotas of tenants', (test) => {
     const past = { a: [{ ...value(7), observedAt: '2020-01-01T00:00:00Z' }] };
     const answer = await broker.ask('POST', '/temporal/entities/urn:ngsi-ld:Lamp:1/attrs', past);
     assert.equal(answer.statusCode, 403);
-    assert.match(answer.json().detail, /may have 4 attribute instances in its history/);
+    assert.match(answer.json().detail, /^historyRows: got more, expected at most 4 attribute instances in its history/);
     assert.equal((await broker.ask('GET', '/entities/urn:ngsi-ld:Lamp:1?format=simplified')).json().a, 2);
     await broker.limit({ historyRows: 10 });
     assert.equal((await broker.ask('PATCH', '/entities/urn:ngsi-ld:Lamp:1', { a: value(3) })).statusCode, 204);
@@ -134,7 +136,7 @@ eachDatabase('Quotas of tenants', (test) => {
       assert.equal((await broker.ask('POST', path, make(1))).statusCode, 409, path);
       const refused = await broker.ask('POST', path, make(2));
       assert.equal(refused.statusCode, 403, path);
-      assert.match(refused.json().detail, /may have 1 \w/, path);
+      assert.match(refused.json().detail, /: got more, expected at most 1 \w/, path);
       const id = encodeURIComponent(String(make(1).id));
       assert.equal((await broker.ask('DELETE', `${path}/${id}`)).statusCode, 204, path);
       const both = await Promise.all([3, 4, 5].map((n) => broker.ask('POST', path, make(n))));
@@ -151,10 +153,46 @@ eachDatabase('Quotas of tenants', (test) => {
     assert.ok(refused.length > 0);
     // Brokers left on the database by other tests count as processes that share the rate.
     assert.match(String(refused[0]?.headers['retry-after']), /^[1-9]$/);
-    assert.match(refused[0]?.json().detail, /may send 1 requests a second/);
+    assert.match(refused[0]?.json().detail, /^requestsPerSecond: got more, expected at most 1 requests a second/);
     const ofDefault = await broker.ask('GET', '/entities?type=Lamp&limit=1', undefined, { 'ngsild-tenant': '' });
     assert.notEqual(ofDefault.statusCode, 429);
     assert.equal((await broker.ops('GET', broker.tenant)).statusCode, 200);
+  });
+});
+
+eachDatabase('What a tenant uses in a day', (test) => {
+  test('is counted over processes, and ends with the day', async (t, db) => {
+    const tenant = freshTenant();
+    const quotas = { of: (of: string) => (of === tenant ? { mailsPerDay: 3 } : {}), limitsDays: true };
+    let now = Date.parse('2026-05-01T22:00:00Z');
+    const open = async () => {
+      const usage = await TenantUsage.open(db, quotas, assert.ifError, () => now);
+      t.after(() => usage.close());
+      return usage;
+    };
+    const [one, two] = [await open(), await open()];
+    one.take(tenant, 'mails', 2);
+    two.take(tenant, 'mails');
+    two.take(tenant, 'pushes', 50);
+    for (const usage of [one, two, one]) await usage.flush();
+    assert.deepEqual([one.ofToday(tenant, 'mails'), two.ofToday(tenant, 'mails')], [3, 3]);
+    const refusal = { type: 'LimitReached', retryAfterS: 7200, message: new RegExp(`mailsPerDay: .* 3 .* ${tenant}$`) };
+    assert.throws(() => one.take(tenant, 'mails'), refusal);
+    two.take(tenant, 'pushes');
+    two.take(freshTenant(), 'mails', 1000);
+
+    now = Date.parse('2026-05-02T00:00:01Z');
+    one.take(tenant, 'mails');
+    await two.flush();
+    await one.flush();
+    const { rows } = await db.query({
+      text: `SELECT day::text, what, amount FROM tenant_usage WHERE of_tenant = $1 ORDER BY day, what`,
+      values: [tenant],
+    });
+    assert.deepEqual(
+      rows.map((row) => Object.values(row).join(' ')),
+      ['2026-05-01 mails 3', '2026-05-01 pushes 51', '2026-05-02 mails 1'],
+    );
   });
 });
 

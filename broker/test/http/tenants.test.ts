@@ -46,8 +46,10 @@ eachDatabase('4.14 Tenants', (test) => {
     await fill(broker);
     const names = (await ops('GET', '')).json().map(({ name }: { name: string }) => name);
     assert.ok(names.includes(tenant) && names.includes('@default'));
-    const { createdAt, ...described } = (await ops('GET', `/${tenant}`)).json();
+    const { createdAt, usage, ...described } = (await ops('GET', `/${tenant}`)).json();
     assert.match(createdAt, /^\d{4}-/);
+    assert.ok(usage.requests > 0);
+    assert.deepEqual([usage.mails, usage.pushes, usage.jobs, usage.computeSeconds], [0, 0, 0, 0]);
     assert.deepEqual(described, {
       name: tenant,
       entities: 1,

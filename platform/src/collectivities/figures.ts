@@ -15,6 +15,12 @@ const LATE = `
   WHERE tenant = ANY ($1) AND status = ANY ($2) AND (state ->> 'promisedAt')::timestamptz < now() GROUP BY tenant /* all tenants: those that the caller, who administers all, asks for */`;
 const FILES = `SELECT tenant, sum(bytes)::int8 AS n FROM files.file WHERE tenant = ANY ($1) GROUP BY tenant /* all tenants: those that the caller, who administers all, asks for */`;
 
+const USED = `
+  SELECT of_tenant AS tenant, what, sum(amount) AS n FROM tenant_usage
+  WHERE of_tenant = ANY ($1) AND day > (now() AT TIME ZONE 'UTC')::date - 30 GROUP BY of_tenant, what`;
+/** Nothing of it was used. */
+const NONE: GroupFigures['usage'] = { requests: 0, jobs: 0, computeSeconds: 0, mails: 0, pushes: 0 };
+
 /** What who runs the installation sees of each collectivity: sums, and nothing that names a person or a place. */
 export async function groupFigures(
   db: Queryable,
@@ -24,12 +30,13 @@ export async function groupFigures(
     const { rows } = await db.query<{ tenant: string; n: number }>({ text, values: [tenants, ...others] });
     return new Map(rows.map(({ tenant, n }) => [tenant, n]));
   };
-  const [entities, alarms, open, late, files] = await Promise.all([
+  const [entities, alarms, open, late, files, used] = await Promise.all([
     count(ENTITIES),
     count(ALARMS),
     count(OPEN, [...OPEN_STATUSES]),
     count(LATE, [...OPEN_STATUSES]),
     count(FILES),
+    usageOf(db, tenants),
   ]);
   const of = (tenant: string): GroupFigures => ({
     entities: entities.get(tenant) ?? 0,
@@ -37,6 +44,15 @@ export async function groupFigures(
     openReports: open.get(tenant) ?? 0,
     lateReports: late.get(tenant) ?? 0,
     fileBytes: files.get(tenant) ?? 0,
+    usage: { ...NONE, ...used.get(tenant) },
   });
   return new Map(tenants.map((tenant) => [tenant, of(tenant)]));
+}
+
+async function usageOf(db: Queryable, tenants: readonly string[]) {
+  const { rows } = await db.query<{ tenant: string; what: string; n: number }>({ text: USED, values: [tenants] });
+  const byTenant = Map.groupBy(rows, ({ tenant }) => tenant);
+  return new Map(
+    [...byTenant].map(([tenant, used]) => [tenant, Object.fromEntries(used.map(({ what, n }) => [what, n]))]),
+  );
 }

@@ -75,6 +75,7 @@ export async function startServer(
     app: broker.app,
     logger,
     metrics,
+    shares: broker.shares,
     timeZone: territory.timeZone,
     workAfterMs: JOBS_AFTER_MS,
   });

@@ -72,6 +72,19 @@ describe('a neighbour and a pack', {
     );
   });
 
+  test('who runs the installation sees what it uses, and limits it', async () => {
+    await openPage(page, `${url}/administer/collectivities`);
+    await page.getByRole('button', { name: 'Pays d’Évrange' }).click();
+    await page.getByTestId('quota-mailsPerDay').locator('input').fill('100');
+    await page.getByTestId('quota-fileBytes').locator('input').fill('500');
+    await checkPage(page);
+    await page.getByTestId('save-shares').click();
+    await page.getByTestId('shares').getByText('Enregistré').waitFor();
+    const { quotas, usage } = (await ask('/ops/tenants/pays-d-evrange')) as { quotas: object; usage: object };
+    assert.deepEqual(quotas, { mailsPerDay: 100, fileBytes: 500_000_000 });
+    assert.deepEqual(Object.keys(usage), ['requests', 'jobs', 'computeSeconds', 'mails', 'pushes']);
+  });
+
   test('a pack says what it will change, brings its rules with the given value, and takes them away', async () => {
     await openPage(page, `${url}/administer/packs`);
     await page.getByRole('button', { name: 'Stationnement' }).click();

@@ -192,13 +192,14 @@ async function group(
     app.inject({ url: '/ops/collectivities/figures', headers });
   const { collectivities } = (await ask(root)).json();
   assert.equal(collectivities.length, NINE.length);
-  const { url, ...aalt } = collectivities[0];
+  const { url, usage, ...aalt } = collectivities[0];
   assert.match(url, /^http:\/\/aalt.example.org:\d+$/);
   // The lamp of its administrator, and the building that was marked.
   assert.deepEqual(aalt, {
     ...{ tenant: 'aalt', name: 'Gemeng aalt', entities: 2 },
     ...{ openAlarms: 0, openReports: 0, lateReports: 0, fileBytes: 0 },
   });
+  assert.deepEqual(Object.keys(usage), ['requests', 'jobs', 'computeSeconds', 'mails', 'pushes']);
   assert.equal((await ask({ ...ofAalt, host: 'aalt.example.org' })).statusCode, 403);
 }
 

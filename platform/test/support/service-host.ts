@@ -86,7 +86,14 @@ export async function startServiceHost(
   const metrics = joinMetrics(broker.app, () => broker.metrics());
   const territory = readTerritory(demoFolder());
   const collectivities = await openCollectivities(config, territory, broker, logger);
-  const running = await openJobs({ db, app: broker.app, logger, metrics, timeZone: territory.timeZone });
+  const running = await openJobs({
+    db,
+    app: broker.app,
+    logger,
+    metrics,
+    shares: broker.shares,
+    timeZone: territory.timeZone,
+  });
   const context = `${publicUrl}/contexts/territory/v1.jsonld`;
   const services = await startServices(definitions, {
     config,

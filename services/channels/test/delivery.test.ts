@@ -159,6 +159,21 @@ eachDatabase('Delivery', (test) => {
     assert.ok((message?.attempts ?? 0) > 1);
   });
 
+  test('beyond the mails that a tenant may send in a day waits for the next', async (t, db) => {
+    const { port, messages, put, ask } = await startChannelHost(t, db);
+    const tenant = freshTenant();
+    const made = await put(tenant, '/recipients/ada', { name: 'Ada', email: 'ada@example.org' });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.equal((await ask('PUT', `/ops/tenants/${tenant}/quotas`, { mailsPerDay: 0 })).status, 204);
+    await port.send(tenant, [notice('late', { to: 'recipient:ada', severity: 'critical' })]);
+    const [held] = await eventually('it is held', async () => {
+      const all = await messages(tenant);
+      return all.every(({ state }) => state === 'held') && all;
+    });
+    assert.equal(held?.reason, 'quota');
+    assert.match(held?.dueAt ?? '', /T00:00:00/);
+  });
+
   test('beyond a recipient’s limit waits and is combined later; critical messages are sent', async (t, db) => {
     const mail = await startMailServer(t);
     const { port, put, messages } = await startChannelHost(t, db, { settings: mail.settings });

@@ -279,6 +279,22 @@ async function startFiles(t: TestContext, options: Partial<FileServiceOptions> =
   };
 }
 
+test('a tenant keeps no more bytes than its quota', async (t) => {
+  const { upload, ask, broker } = await startFiles(t);
+  const tenant = freshTenant();
+  const headers = { 'ngsild-tenant': tenant };
+  await broker.client.createEntity({ id: BENCH, type: 'Bench' }, { tenant });
+  const [first, second] = [await photo(40, 30), await photo(50, 30)];
+  const { status, body } = await upload(first, '', headers);
+  assert.equal(status, 201, JSON.stringify(body));
+  const quota = body.bytes + 10;
+  assert.equal((await ask('PUT', `/ops/tenants/${tenant}/quotas`, { fileBytes: quota })).status, 204);
+  const refused = await upload(second, '', headers);
+  assert.equal(refused.status, 403);
+  assert.match(refused.body.detail, new RegExp(`^fileBytes: got \\d+ bytes with this file, expected at most ${quota}`));
+  assert.equal((await upload(second)).status, 201, 'others still may');
+});
+
 function wide(width: number, height: number): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: '#3a7' } })
     .jpeg({ quality: 30 })

@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { type Compute, type ComputeOptions, createCompute } from '@alzette/kit/compute';
 import { computeTask } from '@alzette/kit/compute-task';
 import { Problem } from '@alzette/kit/problems';
+import { UNLIMITED } from '@alzette/kit/shares';
 
 const fileOf = (name: string) => new URL(`./support/compute-tasks/${name}.ts`, import.meta.url);
 const ECHO = computeTask<typeof import('./support/compute-tasks/echo.ts').default>('test.echo', fileOf('echo'));
@@ -126,6 +127,22 @@ describe('a computation', () => {
     const other = compute.run(ECHO, 'other', { tenant: 'b' });
     end();
     await Promise.all([done, ...waiting, other]);
+  });
+
+  test('is counted in seconds, and refused if its tenant has used up those of today', async (t) => {
+    const used = new Map<string, number>();
+    const shares = {
+      ...UNLIMITED,
+      take(tenant: string) {
+        if (tenant === 'poor') throw new Problem(429, 'Too Many Requests', 'computeSecondsPerDay');
+      },
+      add: (tenant: string, _what: string, seconds: number) => void used.set(tenant, seconds),
+    };
+    const compute = computeFor(t, { shares });
+    await assert.rejects(compute.run(ECHO, 'a', { tenant: 'poor' }), isProblem(429, /computeSecondsPerDay/));
+    await compute.run(ECHO, 'a', A);
+    assert.deepEqual([...used.keys()], ['a']);
+    assert.ok((used.get('a') ?? 0) > 0);
   });
 
   test('is ended with 503 when the server stops', async (t) => {

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eachDatabase } from '@alzette/broker/test-support';
 import { openJobs } from '@alzette/kit/jobs';
+import { forRequest } from '@alzette/kit/request-deadline';
+import { UNLIMITED } from '@alzette/kit/shares';
 import { pino } from 'pino';
 import { jobsApp, until } from './support/jobs-app.ts';
 
@@ -64,6 +66,39 @@ eachDatabase('Background jobs', (test) => {
     await open('next', { workAfterMs: 1 });
     await until('it has run', () => ran.length > 0);
     assert.deepEqual(ran, ['next']);
+  });
+
+  test('of tenants take turns, and wait for the next day beyond the quota', async (t, db) => {
+    const name = fresh('turns');
+    const ran: string[] = [];
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    const taken: string[] = [];
+    const shares = {
+      ...UNLIMITED,
+      take(tenant: string) {
+        if (tenant === 'poor') throw new Error('jobsPerDay');
+        taken.push(tenant);
+      },
+      usedUpUntil: (tenant: string) => (tenant === 'poor' ? tomorrow : undefined),
+    };
+    const { jobs, report } = await jobsApp(t, { db, shares, workAfterMs: 500 });
+    const job = jobs.define<{ readonly tenant: string; readonly n: number }>({
+      name,
+      title: TITLE,
+      run: async ({ tenant, n }) => void ran.push(tenant + n),
+    });
+    await jobs.start();
+    for (const n of [1, 2, 3, 4]) await job.enqueue({ tenant: 'busy', n });
+    for (const n of [1, 2]) await job.enqueue({ tenant: 'small', n });
+    await job.enqueue({ tenant: 'poor', n: 1 });
+    await assert.rejects(
+      forRequest(() => job.enqueue({ tenant: 'poor', n: 2 })),
+      /jobsPerDay/,
+    );
+    await until('those of today have run', () => ran.length === 6);
+    assert.deepEqual(ran, ['busy1', 'small1', 'busy2', 'small2', 'busy3', 'busy4']);
+    assert.equal(taken.join(' '), 'busy busy busy busy small small');
+    assert.equal((await report(name)).deferred, 1);
   });
 
   test('show a failed run, retry it, and give it up', async (t, db) => {

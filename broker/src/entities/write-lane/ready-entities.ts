@@ -6,6 +6,9 @@ interface Ready {
   readonly tenant: string;
 }
 
+/** A tenant with more loads or imports. */
+const FEW = 12;
+
 /**
  * Entities whose writes may start. Tenants take turns, so one that loads many thousands doesn't delay the writes of another
  * by more than a batch. Those of a tenant start in the order of their first write.
@@ -14,6 +17,7 @@ export class ReadyEntities<Item extends Ready> {
   /** The tenant that is next comes first. */
   readonly #tenants = new ShortLivedMap<string, ShortLivedMap<string, Item>>();
   #size = 0;
+  #wereFew = false;
 
   get size(): number {
     return this.#size;
@@ -45,27 +49,41 @@ export class ReadyEntities<Item extends Ready> {
     return [...this.#tenants.values()].flatMap((own) => [...own.values()]);
   }
 
-  /** Takes the next ones: as many of each tenant as of another, as far as it has them. */
+  /**
+   * Takes the next ones: as many of each tenant as of another, as far as it has them. Every other time those of tenants
+   * with few come alone, because a statement takes as long as its slowest part.
+   */
   take(most: number): Item[] {
+    const tenants = [...this.#tenants.keys()];
+    const few = tenants.filter((tenant) => (this.#tenants.get(tenant)?.size ?? 0) <= FEW);
+    this.#wereFew = !this.#wereFew && few.length > 0 && few.length < tenants.length;
+    return this.#takeOf(this.#wereFew ? few : tenants, most);
+  }
+
+  #takeOf(tenants: readonly string[], most: number): Item[] {
     const taken: Item[] = [];
-    while (taken.length < most && this.#size > 0) {
-      const tenants = [...this.#tenants.keys()];
-      const share = Math.max(1, Math.floor((most - taken.length) / tenants.length));
-      for (const tenant of tenants) {
-        const own = this.#tenants.get(tenant) as ShortLivedMap<string, Item>; // nobody removes it meanwhile
-        const before = taken.length;
-        for (const item of own.values()) {
-          if (taken.length === most || taken.length - before === share) break;
-          taken.push(item);
-        }
-        for (const item of taken.slice(before)) own.delete(item.key);
-        this.#size -= taken.length - before;
-        this.#tenants.delete(tenant);
-        // It goes behind the others.
-        if (own.size > 0) this.#tenants.set(tenant, own);
-        if (taken.length === most) break;
-      }
+    let left = tenants;
+    while (taken.length < most && left.length > 0) {
+      const share = Math.max(1, Math.floor((most - taken.length) / left.length));
+      for (const tenant of left.slice(0, most - taken.length)) taken.push(...this.#takeFrom(tenant, share));
+      left = left.filter((tenant) => this.#tenants.has(tenant));
     }
+    return taken;
+  }
+
+  #takeFrom(tenant: string, most: number): Item[] {
+    const own = this.#tenants.get(tenant);
+    if (own === undefined) return [];
+    const taken: Item[] = [];
+    for (const item of own.values()) {
+      if (taken.length === most) break;
+      taken.push(item);
+    }
+    for (const { key } of taken) own.delete(key);
+    this.#size -= taken.length;
+    // It goes behind the others.
+    this.#tenants.delete(tenant);
+    if (own.size > 0) this.#tenants.set(tenant, own);
     return taken;
   }
 }

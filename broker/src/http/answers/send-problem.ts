@@ -1,6 +1,7 @@
 import { RETRY_AFTER_S } from '@alzette/kit/outage';
 import type { FastifyReply } from 'fastify';
-import { LimitReached, Unauthenticated } from '../../access/access-error.ts';
+import { Unauthenticated } from '../../access/access-error.ts';
+import { LimitReached } from '../../model/errors.ts';
 import { problemOf } from './problem.ts';
 import { sendJson } from './send-json.ts';
 

@@ -2,14 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import type { Contexts } from '../../context/contexts.ts';
 import { badMember, isJsonObject } from '../../model/values.ts';
 import { API_VERSIONS, type InteropSettings, type TenantInterop } from '../../tenants/interop/interop-settings.ts';
-import { QUOTAS, type TenantQuotas } from '../../tenants/quotas/quota.ts';
+import { type Countable, DAILY, QUOTAS, type TenantQuotas } from '../../tenants/quotas/quota.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import type { TenantUsage } from '../../tenants/quotas/tenant-usage.ts';
 import type { TenantDescription, Tenants } from '../../tenants/tenants.ts';
 import { sendJson } from '../answers/send-json.ts';
 import { isTenantName } from '../requests/request-tenant.ts';
 
 /** The name of the default tenant in these routes; a header can't contain it. */
 const DEFAULT = '@default';
+
+const COUNTED = Object.keys(DAILY) as Countable[];
 
 interface Named {
   Params: { name: string };
@@ -18,13 +21,14 @@ interface Named {
 interface TenantParts {
   readonly tenants: Tenants;
   readonly quotas: Quotas;
+  readonly usage: Pick<TenantUsage, 'ofToday'>;
   readonly interop: InteropSettings;
   readonly contexts: Contexts;
 }
 
 /** `/ops/tenants`: list tenants with their sizes; create, empty and delete them (4.14). */
 export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void {
-  const { tenants, quotas, interop } = parts;
+  const { tenants, quotas, usage, interop } = parts;
   interopRoutes(app, parts);
 
   // → [{"name": "thil", "createdAt": "…"}, …]
@@ -62,6 +66,7 @@ export function opsTenantRoutes(app: FastifyInstance, parts: TenantParts): void 
       ...description,
       ...(historyRows !== undefined && { historyRows }),
       quotas: limits,
+      usage: Object.fromEntries(COUNTED.map((what) => [what, usage.ofToday(tenant, what)])),
       interop: interop.own(tenant),
     });
   });

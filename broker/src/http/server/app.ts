@@ -14,6 +14,7 @@ import { shown } from '../../model/values.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import type { TenantUsage } from '../../tenants/quotas/tenant-usage.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
 import { outageOfAnswer, problemOf } from '../answers/problem.ts';
 import { sendJson } from '../answers/send-json.ts';
@@ -48,6 +49,7 @@ interface AppOptions {
   /** Whether everyone who reaches the broker may do everything. */
   readonly isAccessOpen: boolean;
   readonly quotas: Quotas;
+  readonly usage: TenantUsage;
   readonly interop: InteropSettings;
   readonly names: KnownNames;
   /** The number of processes on the database. */
@@ -72,6 +74,7 @@ export async function createApp(
   {
     isAccessOpen,
     quotas,
+    usage,
     interop,
     names,
     processes,
@@ -116,7 +119,7 @@ export async function createApp(
   app.decorateRequest('isAtHostOfTenant', false);
   app.decorateRequest('interop', null);
   const isTls = tls !== undefined;
-  addRequestSteps(app, { contexts, tenants, snapshots, quotas, interop, names, processes, isTls, door });
+  addRequestSteps(app, { contexts, tenants, snapshots, quotas, usage, interop, names, processes, isTls, door });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const outage = outageOfAnswer(error);
     if (outage === undefined) return answerError(error, request, reply);

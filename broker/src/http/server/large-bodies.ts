@@ -6,6 +6,7 @@ const LARGE_BYTES = 16 * 1024;
 const MAX_BYTES = 512 * 1024;
 
 interface Waiting {
+  readonly tenant: string;
   readonly bytes: number;
   start(): void;
 }
@@ -13,12 +14,13 @@ interface Waiting {
 const leave = new WeakMap<FastifyRequest, () => void>();
 
 /**
- * Limits how many requests with large bodies are parsed at once, in order of their arrival: a parsed body takes about
- * twenty times its size in memory until it is answered. A body larger than the limit runs alone.
+ * Limits how many requests with large bodies are parsed at once: a parsed body takes about twenty times its size in memory
+ * until it is answered. A body larger than the limit runs alone. Tenants take turns; those of one go on as they arrived.
  */
 class LargeBodies {
   #bytes = 0;
   readonly #waiting: Waiting[] = [];
+  #lastTenant: string | undefined;
 
   enter(waiting: Waiting): void {
     this.#waiting.push(waiting);
@@ -31,9 +33,13 @@ class LargeBodies {
   }
 
   #next(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+    while (this.#waiting.length > 0) {
+      const ofOther = this.#waiting.findIndex(({ tenant }) => tenant !== this.#lastTenant);
+      const at = Math.max(ofOther, 0);
+      const next = this.#waiting[at] as Waiting;
       if (this.#bytes > 0 && this.#bytes + next.bytes > MAX_BYTES) return;
-      this.#waiting.shift();
+      this.#waiting.splice(at, 1);
+      this.#lastTenant = next.tenant;
       this.#bytes += next.bytes;
       next.start();
     }
@@ -58,6 +64,7 @@ export function holdLargeBodies() {
     leave.set(request, end);
     reply.raw.once('close', end);
     bodies.enter({
+      tenant: request.tenant,
       bytes,
       start() {
         // The client has disconnected, so the request need not be processed.

@@ -5,6 +5,7 @@ import type { KnownNames } from '../../entities/discovery/known-names.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import type { TenantUsage } from '../../tenants/quotas/tenant-usage.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
 import type { Door } from '../requests/door.ts';
 import { beginningTenant, checkHeaders, prepareRequest } from '../requests/request.ts';
@@ -22,6 +23,7 @@ interface StepParts {
   readonly tenants: Tenants;
   readonly snapshots: SnapshotSpaces;
   readonly quotas: Quotas;
+  readonly usage: TenantUsage;
   readonly interop: InteropSettings;
   readonly names: KnownNames;
   /** Of all processes, which share the rates of tenants. */
@@ -35,7 +37,7 @@ interface StepParts {
  * and most of these steps are short.
  */
 export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
-  const { contexts, tenants, snapshots, quotas, interop, names, processes, isTls, door } = parts;
+  const { contexts, tenants, snapshots, quotas, usage, interop, names, processes, isTls, door } = parts;
   app.addHook('onRequest', (request, reply, done) => {
     setSecurityHeaders(reply, isTls);
     rememberAnswer(request, reply);
@@ -44,7 +46,7 @@ export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
     checkHeaders(request, reply, done);
   });
 
-  app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes)));
+  app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes), usage));
 
   const holdLargeBody = holdLargeBodies();
   const prepare = prepareRequest(contexts, tenants, snapshots);

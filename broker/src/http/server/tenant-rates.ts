@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LimitReached } from '../../access/access-error.ts';
+import { LimitReached } from '../../model/errors.ts';
+import { beyondQuota } from '../../tenants/quotas/quota.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
+import type { TenantUsage } from '../../tenants/quotas/tenant-usage.ts';
 import { needOf } from './access-needs.ts';
 
 interface Bucket {
@@ -33,16 +35,15 @@ export class TenantRates {
     const { requestsPerSecond } = this.#quotas.of(tenant);
     if (requestsPerSecond === undefined) return;
     const perSecond = requestsPerSecond / this.#processes();
-    const who = tenant === '' ? 'The default tenant' : `Tenant ${tenant}`;
     const all = this.#bucket(tenant, perSecond, now);
-    const may = `${who} may send ${requestsPerSecond} requests a second`;
+    const beyond = beyondQuota(tenant, 'requestsPerSecond', requestsPerSecond);
     if (isAnonymous) {
       // Tenant names can't contain a line break.
       const anonymous = this.#bucket(`${tenant}\nanonymous`, perSecond / 2, now);
-      if (anonymous.tokens < 1) throw reached(`${may}, the anonymous half of them,`, anonymous, perSecond / 2);
+      if (anonymous.tokens < 1) throw reached(`${beyond}; strangers may use half of it`, anonymous, perSecond / 2);
       if (all.tokens >= 1) anonymous.tokens--;
     }
-    if (all.tokens < 1) throw reached(`${may},`, all, perSecond);
+    if (all.tokens < 1) throw reached(beyond, all, perSecond);
     all.tokens--;
   }
 
@@ -58,22 +59,28 @@ export class TenantRates {
   }
 }
 
-function reached(may: string, { tokens }: Bucket, perSecond: number): LimitReached {
-  return new LimitReached(`${may} and this would be more`, Math.ceil((1 - tokens) / perSecond));
+function reached(beyond: string, { tokens }: Bucket, perSecond: number): LimitReached {
+  return new LimitReached(beyond, Math.ceil((1 - tokens) / perSecond));
 }
 
 /**
  * A hook that runs after access was granted, so that nobody can use up the rate of a tenant they have no rights in.
- * Counts API requests of tenants with a limit; without limits it does nothing.
+ * Counts requests to operations: of the NGSI-LD API, of services and of operators. Pages and their files are no operations.
  */
-export function limitTenants(quotas: Quotas, rates: TenantRates) {
+export function limitTenants(quotas: Quotas, rates: TenantRates, usage: Pick<TenantUsage, 'add'>) {
   return (
     request: FastifyRequest,
     _reply: FastifyReply,
     _payload: unknown,
     done: (error?: Error | null) => void,
   ): void => {
-    if (!quotas.limitsRequests || request.routeOptions.config.operation === undefined) {
+    const { operation, openapi } = request.routeOptions.config;
+    if (operation === undefined && openapi === undefined) {
+      done();
+      return;
+    }
+    usage.add(request.tenant, 'requests');
+    if (!quotas.limitsRequests) {
       done();
       return;
     }

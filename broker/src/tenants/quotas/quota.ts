@@ -8,6 +8,11 @@ export const QUOTAS = {
   snapshots: 'snapshots',
   historyRows: 'attribute instances in its history',
   requestsPerSecond: 'requests a second',
+  fileBytes: 'bytes of photos and documents',
+  jobsPerDay: 'background jobs a day',
+  computeSecondsPerDay: 'seconds of computation a day',
+  mailsPerDay: 'mails a day',
+  pushesPerDay: 'push messages a day',
 } as const;
 
 export type QuotaName = keyof typeof QUOTAS;
@@ -15,8 +20,24 @@ export type QuotaName = keyof typeof QUOTAS;
 /** Absent: unlimited. */
 export type TenantQuotas = { readonly [Name in QuotaName]?: number };
 
+/** What is counted by day, and the quota that limits it. Requests are limited by second instead. */
+export const DAILY = {
+  requests: undefined,
+  jobs: 'jobsPerDay',
+  computeSeconds: 'computeSecondsPerDay',
+  mails: 'mailsPerDay',
+  pushes: 'pushesPerDay',
+} as const satisfies { readonly [what: string]: QuotaName | undefined };
+
+export type Countable = keyof typeof DAILY;
+
+/** `field: got, expected`, for the messages of all quotas. */
+export function beyondQuota(tenant: string, name: QuotaName, quota: number): string {
+  const who = tenant === '' ? 'the default tenant' : `tenant ${tenant}`;
+  return `${name}: got more, expected at most ${quota} ${QUOTAS[name]}, the quota of ${who}`;
+}
+
 /** The error of a write that would exceed a quota: 403, because retrying is useless. */
 export function quotaReached(tenant: string, name: QuotaName, quota: number): NgsiLdError {
-  const who = tenant === '' ? 'The default tenant' : `Tenant ${tenant}`;
-  return new NgsiLdError('QuotaReached', `${who} may have ${quota} ${QUOTAS[name]}, and this would be more`);
+  return new NgsiLdError('QuotaReached', beyondQuota(tenant, name, quota));
 }

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import { tenantOfSpace } from '../../model/snapshot-space.ts';
-import { QUOTAS, type QuotaName, quotaReached, type TenantQuotas } from './quota.ts';
+import { DAILY, type QuotaName, quotaReached, type TenantQuotas } from './quota.ts';
 
 /** NOTIFY channel for changes of quotas. */
 const CHANNEL = 'tenant_quota';
@@ -9,18 +9,28 @@ const RELOAD_EVERY_MS = 30_000;
 /** Retention and operators also delete history rows, so the count is refreshed. */
 const RECOUNT_EVERY_MS = 10 * 60_000;
 
-const COLUMNS = `entities, subscriptions, registrations, snapshots, history_rows AS "historyRows",
-  requests_per_second AS "requestsPerSecond"`;
+const COLUMN_OF: { readonly [Name in QuotaName]: string } = {
+  entities: 'entities',
+  subscriptions: 'subscriptions',
+  registrations: 'registrations',
+  snapshots: 'snapshots',
+  historyRows: 'history_rows',
+  requestsPerSecond: 'requests_per_second',
+  fileBytes: 'file_bytes',
+  jobsPerDay: 'jobs_per_day',
+  computeSecondsPerDay: 'compute_seconds_per_day',
+  mailsPerDay: 'mails_per_day',
+  pushesPerDay: 'pushes_per_day',
+};
+const NAMES = Object.keys(COLUMN_OF) as QuotaName[];
 
-const SELECT_ALL = `SELECT of_tenant, ${COLUMNS} FROM tenant_quota`;
+const SELECT_ALL = `SELECT of_tenant, ${NAMES.map((name) => `${COLUMN_OF[name]} AS "${name}"`).join(', ')} FROM tenant_quota`;
 
 const SET = `
   WITH set AS (
-    INSERT INTO tenant_quota (of_tenant, entities, subscriptions, registrations, snapshots, history_rows, requests_per_second)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (of_tenant) DO UPDATE SET entities = excluded.entities, subscriptions = excluded.subscriptions,
-      registrations = excluded.registrations, snapshots = excluded.snapshots, history_rows = excluded.history_rows,
-      requests_per_second = excluded.requests_per_second
+    INSERT INTO tenant_quota (of_tenant, ${NAMES.map((name) => COLUMN_OF[name]).join(', ')})
+    VALUES ($1, ${NAMES.map((_name, i) => `$${i + 2}`).join(', ')})
+    ON CONFLICT (of_tenant) DO UPDATE SET ${NAMES.map((name) => `${COLUMN_OF[name]} = excluded.${COLUMN_OF[name]}`).join(', ')}
     RETURNING of_tenant)
   SELECT send_message('${CHANNEL}', '') FROM set`;
 
@@ -64,6 +74,7 @@ export class Quotas implements Admission {
   /** Whether any tenant limits requests, or what entity writes add. */
   #limitsRequests = false;
   #limitsWrites = false;
+  #limitsDays = false;
 
   private constructor(db: Database) {
     this.#db = db;
@@ -91,6 +102,11 @@ export class Quotas implements Admission {
     return this.#limitsWrites;
   }
 
+  /** Whether any tenant limits what is counted by day. */
+  get limitsDays(): boolean {
+    return this.#limitsDays;
+  }
+
   /** For a tenant, or for the tenant to which a space belongs. */
   of(tenant: string): TenantQuotas {
     return this.#known.get(tenantOfSpace(tenant)) ?? {};
@@ -110,7 +126,7 @@ export class Quotas implements Admission {
 
   /** Replaces the quotas of a tenant. Existing data stays, even if it exceeds them. */
   async set(tenant: string, quotas: TenantQuotas): Promise<void> {
-    const values = (Object.keys(QUOTAS) as QuotaName[]).map((name) => quotas[name]);
+    const values = NAMES.map((name) => quotas[name]);
     await this.#db.query({ text: SET, values: [tenant, ...values] });
     if (quotas.historyRows !== undefined) await this.#recount(tenant);
     await this.#load();
@@ -144,6 +160,7 @@ export class Quotas implements Admission {
     const all = [...this.#known.values()];
     this.#limitsRequests = all.some(({ requestsPerSecond }) => requestsPerSecond !== undefined);
     this.#limitsWrites = all.some(({ entities, historyRows }) => entities !== undefined || historyRows !== undefined);
+    this.#limitsDays = all.some((own) => Object.values(DAILY).some((name) => name && own[name] !== undefined));
   }
 
   async #recountAll(): Promise<void> {

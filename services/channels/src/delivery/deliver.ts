@@ -1,3 +1,4 @@
+import type { Countable } from '@alzette/kit/shares';
 import type { Recipient } from '../contract/contract.ts';
 import { findEntry } from '../entries/entries.ts';
 import type { ChannelParts } from '../parts.ts';
@@ -9,6 +10,8 @@ import { pauseMs } from './retry.ts';
 import { sendMessage } from './send.ts';
 
 const AT_ONCE = 20;
+/** Channels whose messages are counted of each tenant. */
+const SHARED: { readonly [channel: string]: Countable } = { email: 'mails', push: 'pushes' };
 
 /** Sends due messages. @returns how many were taken; if it is more than 0, there may be more */
 export async function deliverDue(parts: ChannelParts): Promise<number> {
@@ -43,7 +46,10 @@ async function tryToSend(parts: ChannelParts, message: TakenMessage): Promise<Ou
   }
 }
 
-async function beyondLimit({ db }: ChannelParts, { tenant, recipient, severity }: TakenMessage) {
+async function beyondLimit({ db, shares }: ChannelParts, { tenant, channel, recipient, severity }: TakenMessage) {
+  const shared = SHARED[channel];
+  const until = shared && shares.usedUpUntil(tenant, shared);
+  if (until !== undefined) return { until, reason: 'quota' };
   if (recipient === '') return undefined;
   const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
   if (wishes?.mostAnHour === undefined) return undefined;

@@ -22,7 +22,11 @@ export async function sendMessage(parts: ChannelParts, message: TakenMessage): P
   const base = { id: `${n}.${new URL(parts.publicUrl).hostname}`, content, language };
   if (channel === 'email') {
     if (email === undefined) return { outcome: 'refused', detail: `${recipient} has no e-mail address` };
-    return emailSender(parts.mail, new URL(parts.publicUrl).hostname)({ ...base, id: String(n), address: email });
+    return emailSender(
+      parts.mail,
+      tenant,
+      new URL(parts.publicUrl).hostname,
+    )({ ...base, id: String(n), address: email });
   }
   if (channel === 'push') return sendPush(parts, message, { ...base, address: '' });
 
@@ -67,6 +71,7 @@ async function sendPush(
 ): Promise<Outcome> {
   const subscription = await openPushSubscription(parts.db, parts.secrets, tenant, recipient, address);
   if (subscription === undefined) return { outcome: 'refused', detail: 'the browser has been unsubscribed' };
+  parts.shares.take(tenant, 'pushes');
   const http = await pushMessage(
     subscription,
     await parts.vapidOf(tenant),

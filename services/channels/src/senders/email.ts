@@ -12,11 +12,12 @@ const MORE: { readonly [language in Language]: string } = {
 /**
  * E-mail by the product's mail server. @param host domain of the message ids, by which mail programs detect duplicates
  */
-export function emailSender(mail: Mail | undefined, host: string): Send {
+export function emailSender(mail: Mail | undefined, tenant: string, host: string): Send {
   return async ({ id, content, language, address }) => {
     if (mail === undefined) return { outcome: 'refused', detail: 'no mail server is configured (SMTP_URL)' };
     try {
       await mail.send({
+        tenant,
         to: address,
         subject: inLanguage(content.title, language),
         text: `${inLanguage(content.text, language)}\n\n${MORE[language]} : ${content.link}\n`,

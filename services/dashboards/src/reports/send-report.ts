@@ -53,6 +53,7 @@ export async function sendReport(
   for (const to of waiting) {
     try {
       await mail.send({
+        tenant,
         to,
         subject: `${sent.title} – ${sent.from_day.slice(0, 7)}`,
         text: words.letter(sent.title, url),
@@ -91,6 +92,7 @@ async function isRefused(parts: ReportParts, { tenant, id, report, run }: Sendin
   const { email, language } = address;
   const words = reportWords(language, territories.of(tenant).timeZone);
   await mail.send({
+    tenant,
     to: email,
     subject: words.notSent(report.title),
     text: words.notSentLetter(report.title),

@@ -25,6 +25,7 @@ const ATTACH = `UPDATE files.file SET attached_at = least(attached_at, now()), b
 const SHOW = `UPDATE files.file SET visibility = $5 WHERE ${IS_OWN}`;
 const OWN = `SELECT id FROM files.file WHERE ${IS_OWN}`;
 const DELETE = `DELETE FROM files.file WHERE tenant = $1 AND id = ANY($2::text[])`;
+const BYTES = 'SELECT coalesce(sum(bytes), 0)::int8 AS bytes FROM files.file WHERE tenant = $1';
 const TAKE_UNATTACHED = `
   SELECT tenant, id, kind FROM files.file
   WHERE attached_at IS NULL AND created_at < now() - make_interval(hours => $1) ORDER BY created_at LIMIT $2 /* all tenants: the job that deletes what nothing refers to */`;
@@ -61,6 +62,11 @@ export async function beginFile(db: Queryable, tenant: string, file: NewFile): P
   const described = [digest, kind, visibility, name, bytes, width, height];
   const values = [tenant, id, owner.kind, key, ...described, owner.id ?? null];
   return toFile((await db.query<Row>({ text: BEGIN, values })).rows[0]);
+}
+
+/** What all files of a tenant take. */
+export async function bytesOf(db: Queryable, tenant: string): Promise<number> {
+  return (await db.query<{ bytes: number }>({ text: BYTES, values: [tenant] })).rows[0]?.bytes ?? 0;
 }
 
 export async function findByKey(db: Queryable, tenant: string, owner: string, key: string) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { refused } from '@alzette/kit/problems';
+import { denied, refused } from '@alzette/kit/problems';
 import { masterOf } from '../content/image.ts';
 import { INSPECTION } from '../content/inspection-task.ts';
 import type { Recognised } from '../content/recognise.ts';
@@ -7,7 +7,7 @@ import { unsuitable } from '../content/unsuitable.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/contract.ts';
 import type { FileParts } from '../parts.ts';
 import type { PutOptions } from '../ports.ts';
-import { beginFile, type FileRow, findByKey, markStored, type NewFile, sentAgain } from './file-rows.ts';
+import { beginFile, bytesOf, type FileRow, findByKey, markStored, type NewFile, sentAgain } from './file-rows.ts';
 import { MASTER, storeName } from './names.ts';
 
 const MAX_PDF_BYTES = 10 * 1024 * 1024;
@@ -42,6 +42,7 @@ export async function putFile(
     name: options.name ?? described.kind,
     ...described,
   };
+  if (known === undefined) await checkQuota(parts, tenant, file.bytes);
   const begun =
     known ?? (await beginFile(parts.db, tenant, file)) ?? (await findByKey(parts.db, tenant, owner.kind, key ?? ''));
   if (begun === undefined) throw new Error(`file ${file.id} was neither created nor found`);
@@ -50,6 +51,14 @@ export async function putFile(
   const stored = await markStored(parts.db, tenant, begun.id);
   if (stored === undefined) throw new Error(`file ${begun.id} was deleted while it was written`);
   return { file: stored, isNew: true };
+}
+
+/** Two uploads at the same time may together exceed it by one of them. */
+async function checkQuota({ db, shares }: FileParts, tenant: string, bytes: number): Promise<void> {
+  const most = shares.mostFileBytes(tenant);
+  if (most === undefined) return;
+  const all = (await bytesOf(db, tenant)) + bytes;
+  if (all > most) throw denied(`fileBytes: got ${all} bytes with this file, expected at most ${most}, the quota`);
 }
 
 export function typeOf(kind: 'image' | 'pdf'): string {

@@ -34,6 +34,9 @@ export async function resetLink(
   return `${publicUrl}/oidc/reset/${token}`;
 }
 
+/** Accounts are of the whole installation. */
+const INSTALLATION = '';
+
 /** Mails such a link to the account's own address. False without an address or a mail server. */
 export async function sendResetLink(
   parts: IdentityParts,
@@ -44,7 +47,7 @@ export async function sendResetLink(
   const { mail } = LANGUAGES[account.language].words;
   const link = await resetLink(parts, account, kind);
   const text = fill(kind === 'reset' ? mail.resetText : mail.inviteText, { link, name: account.username });
-  await parts.mail.send({ to: account.email, subject: mail[kind], text });
+  await parts.mail.send({ tenant: INSTALLATION, to: account.email, subject: mail[kind], text });
   return true;
 }
 
@@ -59,7 +62,12 @@ export async function sendVerificationLink(parts: IdentityParts, account: Accoun
   });
   const { mail } = LANGUAGES[account.language].words;
   const link = `${parts.publicUrl}/oidc/verify/${token}`;
-  await parts.mail.send({ to: account.email, subject: mail.verify, text: fill(mail.verifyText, { link }) });
+  await parts.mail.send({
+    tenant: INSTALLATION,
+    to: account.email,
+    subject: mail.verify,
+    text: fill(mail.verifyText, { link }),
+  });
   return true;
 }
 
@@ -93,7 +101,7 @@ async function sendNotice({ mail, publicUrl }: IdentityParts, account: Account, 
     timeZone: 'Europe/Paris',
   });
   const text = fill(words.mail.noticeText, { what, date, name: account.username, link: `${publicUrl}/oidc/account` });
-  await mail?.send({ to, subject: words.mail.notice, text });
+  await mail?.send({ tenant: INSTALLATION, to, subject: words.mail.notice, text });
 }
 
 /** Consumes the link's token and verifies the address, if it is still the account's. False for an invalid link. */

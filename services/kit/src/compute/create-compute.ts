@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Problem, unavailable } from '../problems/problems.ts';
+import { type Shares, UNLIMITED } from '../shares/shares.ts';
 import { computeCounters } from './compute-counters.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import type { ComputeTask } from './task.ts';
@@ -13,7 +14,7 @@ import type { ThreadJob } from './thread.ts';
 export interface Compute {
   /**
    * @throws Problem: 422: it takes too long or too much memory, and its thread was ended; 503: too many are waiting; 499:
-   * `signal` was aborted
+   * `signal` was aborted; 429: the tenant has used up its computations of today
    */
   run<Input, Output>(task: ComputeTask<Input, Output>, input: Input, options: RunOptions): Promise<Output>;
   /** Ends running tasks. */
@@ -34,6 +35,7 @@ export interface ComputeOptions {
   readonly threads?: number | undefined;
   readonly memoryMb?: number;
   readonly metrics?: Metrics;
+  readonly shares?: Shares;
 }
 
 const MEMORY_MB = 256;
@@ -51,7 +53,8 @@ interface Waiting {
 }
 
 /** Threads start at the first task, and end when idle. */
-export function createCompute({ threads, memoryMb = MEMORY_MB, metrics }: ComputeOptions = {}): Compute {
+export function createCompute(options: ComputeOptions = {}): Compute {
+  const { threads, memoryMb = MEMORY_MB, metrics, shares = UNLIMITED } = options;
   const most = threads ?? Math.max(1, availableParallelism() - 1);
   const waiting = tenantQueues<Waiting>();
   const counters = computeCounters(metrics, () => ({ waiting: waiting.size, running }));
@@ -60,7 +63,7 @@ export function createCompute({ threads, memoryMb = MEMORY_MB, metrics }: Comput
   let isClosed = false;
 
   const turn = (tenant: string, signal: AbortSignal | undefined): Promise<void> => {
-    if (isClosed) throw unavailable('The server is stopping', RETRY_AFTER_S);
+    if (isClosed) throw stopping();
     if (signal?.aborted) throw clientLeft();
     if (running < most) {
       running += 1;
@@ -95,6 +98,7 @@ export function createCompute({ threads, memoryMb = MEMORY_MB, metrics }: Comput
 
   return {
     async run({ name, file, limitMs }, input, { tenant, signal, transfer = [] }) {
+      shares.take(tenant, 'computeSeconds', 0);
       await turn(tenant, signal);
       const begun = performance.now();
       const thread = new SharedArrayBuffer(4);
@@ -108,25 +112,23 @@ export function createCompute({ threads, memoryMb = MEMORY_MB, metrics }: Comput
           transferList: [...transfer],
         });
       } catch (cause) {
-        if (isClosed) throw unavailable('The server is stopping', RETRY_AFTER_S);
+        if (isClosed) throw stopping();
         if (signal?.aborted) throw clientLeft();
-        if (limit.signal.aborted)
-          throw counters.ended('time', tooMuch(name, `more than ${limitMs / 1000} s of CPU time`, cause));
-        if (isOutOfMemory(cause)) {
-          throw counters.ended('memory', tooMuch(name, `more than ${memoryMb} MB of memory`, cause));
-        }
-        throw cause;
+        const exceeded = limit.signal.aborted ? 'time' : isOutOfMemory(cause) ? 'memory' : undefined;
+        if (exceeded === undefined) throw cause;
+        const took = exceeded === 'time' ? `${limitMs / 1000} s of CPU time` : `${memoryMb} MB of memory`;
+        throw counters.ended(exceeded, tooMuch(name, `more than ${took}`, cause));
       } finally {
         limit.end();
-        counters.ran(name, performance.now() - begun);
+        const ms = performance.now() - begun;
+        counters.ran(name, ms);
+        shares.add(tenant, 'computeSeconds', ms / 1000);
         pass();
       }
     },
     async close() {
       isClosed = true;
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        next.giveUp(unavailable('The server is stopping', RETRY_AFTER_S));
-      }
+      for (let next = waiting.shift(); next; next = waiting.shift()) next.giveUp(stopping());
       await pool?.destroy();
     },
   };
@@ -155,6 +157,10 @@ function openPool(threads: number, memoryMb: number): Piscina {
 function environment(): NodeJS.ProcessEnv {
   const { NODE_COMPILE_CACHE } = process.env;
   return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+}
+
+function stopping(): Problem {
+  return unavailable('The server is stopping', RETRY_AFTER_S);
 }
 
 function tooMuch(name: string, took: string, cause: unknown): Problem {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { type Shares, UNLIMITED } from '../shares/shares.ts';
 import { bossDatabase } from './boss-database.ts';
 import type { Job, JobDefinition, Jobs } from './definitions.ts';
 import { JobCounters } from './job-counters.ts';
@@ -23,6 +24,8 @@ export interface JobsOptions {
   /** Receives the routes under `/ops/jobs`; must not be listening yet. */
   readonly app?: FastifyInstance;
   readonly metrics?: Metrics;
+  /** Counts the runs of tenants, and limits them. Default: unlimited. */
+  readonly shares?: Shares;
   /** The default time zone of recurrences. Default `Europe/Paris`. */
   readonly timeZone?: string;
   /** How soon, in seconds, the death of a run's process is noticed. Default 60, at least 10. */
@@ -60,7 +63,7 @@ export function preloadJobs(): Promise<unknown> {
 
 /** Opens the jobs of a process. Processes on the same database share the work: each run is done by one of them. */
 export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
-  const { db, app, metrics } = options;
+  const { db, app, metrics, shares = UNLIMITED } = options;
   const definitions = new Map<string, JobDefinition<object>>();
   const counters = new JobCounters();
   const { promise: started, resolve, reject } = Promise.withResolvers<StartedJobs>();
@@ -98,7 +101,7 @@ export async function openJobs(options: JobsOptions): Promise<RunningJobs> {
       // All runs in its queue were enqueued with data of this type.
       const known = definition as unknown as JobDefinition<object>;
       definitions.set(name, known);
-      return jobOf(known, started, () => running !== undefined);
+      return jobOf(known, { db, shares, started, isRunning: () => running !== undefined });
     },
     async start() {
       isDefining = false;

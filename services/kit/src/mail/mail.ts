@@ -1,4 +1,5 @@
 import type { Transporter } from 'nodemailer';
+import { type Shares, UNLIMITED } from '../shares/shares.ts';
 
 export interface MailSettings {
   /** The mail server, e.g. `smtps://user:password@mail.example.org`. */
@@ -8,6 +9,8 @@ export interface MailSettings {
 }
 
 export interface Email {
+  /** Whose mail it is; '' is the default tenant. */
+  readonly tenant: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -23,7 +26,7 @@ export interface Email {
 }
 
 export interface Mail {
-  /** @throws Error: the mail server refused it */
+  /** @throws Error: the mail server refused it, or the tenant has sent as many today as it may */
   send(email: Email): Promise<void>;
   /** Signs in to the mail server without sending. @throws Error: signing in failed */
   verify(): Promise<void>;
@@ -31,10 +34,11 @@ export interface Mail {
 
 const TIMEOUT_MS = 15_000;
 
-export function openMail({ smtpUrl, from }: MailSettings): Mail {
+export function openMail({ smtpUrl, from }: MailSettings, shares: Shares = UNLIMITED): Mail {
   let transport: Promise<Transporter> | undefined;
   return {
-    async send({ attachments, ...letter }) {
+    async send({ tenant, attachments, ...letter }) {
+      shares.take(tenant, 'mails');
       transport ??= connectTo(smtpUrl);
       await (await transport).sendMail({ from, ...letter, ...(attachments && { attachments: [...attachments] }) });
     },

@@ -10,6 +10,7 @@ import type { Language } from '../languages/languages.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { EntityPlan, Judge, ObjectAction } from '../objects/objects.ts';
+import type { Shares } from '../shares/shares.ts';
 
 /** The definition of a service. */
 export interface ServiceDefinition {
@@ -134,6 +135,7 @@ export interface ServiceContext {
    */
   whenDelivered(tenant: string, subscription: string, withinMs: number, signal: AbortSignal): Promise<boolean>;
   readonly metrics: Metrics;
+  readonly shares: Shares;
   readonly territories: Territories;
   /**
    * Of several processes that share a port, the first has the MQTT broker, the devices and the demo. Jobs run only once

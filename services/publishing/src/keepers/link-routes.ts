@@ -84,7 +84,7 @@ async function sendTo(
   const { name: territory, timeZone } = territories.of(tenant);
   const name = item.document.texts.fr.title;
   try {
-    await mail.send({ to: email, ...invitationLetter({ name, territory, url, endsAt, timeZone }, language) });
+    await mail.send({ tenant, to: email, ...invitationLetter({ name, territory, url, endsAt, timeZone }, language) });
     return true;
   } catch (error) {
     logger.warn({ err: error, item: item.id }, 'could not mail the link of a keeper');

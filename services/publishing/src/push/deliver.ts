@@ -79,7 +79,10 @@ export async function nextDelivery({ db }: Pick<PublishingParts, 'db'>): Promise
 }
 
 async function deliver(parts: PublishingParts, row: Delivery): Promise<Result> {
+  const until = parts.shares.usedUpUntil(row.tenant, 'pushes');
+  if (until !== undefined) return { againInS: Math.ceil((until.getTime() - Date.now()) / 1000) };
   try {
+    parts.shares.take(row.tenant, 'pushes');
     const address = openAddress(parts.secrets, row.sealed, row.address_hash);
     return resultOf(await send(parts, row, address), row);
   } catch (error) {

@@ -33,7 +33,12 @@ export async function notifyFollowers(parts: NotifyParts, { tenant, report: id, 
   for (const author of (await loadAuthors(db, secrets, tenant, reportIds)).values()) {
     if (author.contact.email !== undefined) {
       const letter = letterTo(parts, tenant, author.report, author.language, { title, text, words: entry.text });
-      await mail.send({ ...letter, to: author.contact.email, messageId: `<${key}.${author.report}@reports.alzette>` });
+      await mail.send({
+        ...letter,
+        tenant,
+        to: author.contact.email,
+        messageId: `<${key}.${author.report}@reports.alzette>`,
+      });
     }
   }
 }

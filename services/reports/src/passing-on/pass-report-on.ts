@@ -69,7 +69,7 @@ async function byMail(
     content === undefined ? [] : [{ filename: `photo-${i + 1}.jpg`, content, contentType: 'image/jpeg' }],
   );
   const { subject, text } = letter;
-  await mail.send({ to, subject, text, attachments, messageId: `<passed-on:${id}:${n}@reports.alzette>` });
+  await mail.send({ tenant, to, subject, text, attachments, messageId: `<passed-on:${id}:${n}@reports.alzette>` });
 }
 
 /**

@@ -28,6 +28,7 @@ const KEPT = {
 const Collectivity = object({ ...KEPT, ...TERRITORY });
 const Own = object({ ...KEPT, ...TERRITORY, ...SHAPES });
 
+const Amount = Type.Number({ minimum: 0 });
 const Sum = Type.Integer({ minimum: 0 });
 const Figures = object({
   entities: Sum,
@@ -35,6 +36,16 @@ const Figures = object({
   openReports: Sum,
   lateReports: Type.Integer({ minimum: 0, description: 'Open ones whose promised day has passed' }),
   fileBytes: Type.Integer({ minimum: 0, description: 'Photos and documents' }),
+  usage: object(
+    {
+      requests: Amount,
+      jobs: Amount,
+      computeSeconds: Amount,
+      mails: Amount,
+      pushes: Amount,
+    },
+    'Of the last 30 days',
+  ),
 });
 
 const Administrator = object(

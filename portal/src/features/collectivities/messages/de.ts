@@ -46,4 +46,20 @@ export const messages = {
   founded: '{name} ist gegründet.',
   link: 'Geben Sie diesen Link der ersten Verwaltung, die dort ein Passwort wählt:',
   invited: '{name} kann sich anmelden und sie verwalten.',
+  requests: 'Anfragen in 30 Tagen',
+  shares: 'Anteile und Grenzen',
+  sharesHint:
+    'Was sie heute (UTC) von dem genutzt hat, was alle teilen. Ein leeres Feld setzt keine Grenze. Darüber werden Anfragen mit dem Grund abgelehnt; E-Mails und Push-Nachrichten warten bis zum nächsten Tag.',
+  requestsToday: 'Anfragen heute: {n}',
+  used: 'Genutzt: {n}',
+  saveShares: 'Grenzen speichern',
+  quota: {
+    entities: 'Höchstens Geräte und Messungen',
+    fileBytes: 'Höchstens Fotos und Dokumente (MB)',
+    requestsPerSecond: 'Höchstens Anfragen je Sekunde',
+    jobsPerDay: 'Höchstens Hintergrundaufträge am Tag',
+    computeSecondsPerDay: 'Höchstens Sekunden Rechenzeit am Tag',
+    mailsPerDay: 'Höchstens E-Mails am Tag',
+    pushesPerDay: 'Höchstens Push-Nachrichten am Tag',
+  },
 };

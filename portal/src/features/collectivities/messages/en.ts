@@ -47,4 +47,20 @@ export const messages = {
   founded: '{name} is founded.',
   link: 'Give this link to the first administrator, who chooses a password there:',
   invited: '{name} can sign in and administer it.',
+  requests: 'Requests in 30 days',
+  shares: 'Shares and limits',
+  sharesHint:
+    'What it has used today (UTC) of what all share. An empty field sets no limit. Beyond a limit, requests are refused with the reason, and mails and push messages wait for the next day.',
+  requestsToday: 'Requests today: {n}',
+  used: 'Used: {n}',
+  saveShares: 'Save the limits',
+  quota: {
+    entities: 'Equipment and measures at most',
+    fileBytes: 'Photos and documents at most (MB)',
+    requestsPerSecond: 'Requests a second at most',
+    jobsPerDay: 'Background jobs a day at most',
+    computeSecondsPerDay: 'Seconds of computation a day at most',
+    mailsPerDay: 'Mails a day at most',
+    pushesPerDay: 'Push messages a day at most',
+  },
 };

@@ -47,4 +47,20 @@ export const messages = {
   founded: '{name} est fondée.',
   link: 'Transmettez ce lien au premier administrateur, il y choisira son mot de passe :',
   invited: '{name} peut se connecter et l’administrer.',
+  requests: 'Requêtes en 30 jours',
+  shares: 'Parts et limites',
+  sharesHint:
+    'Ce qu’elle a utilisé aujourd’hui (UTC) de ce que toutes partagent. Un champ vide ne fixe pas de limite. Au-delà, les requêtes sont refusées avec la raison ; les courriels et les notifications attendent le lendemain.',
+  requestsToday: 'Requêtes aujourd’hui : {n}',
+  used: 'Utilisé : {n}',
+  saveShares: 'Enregistrer les limites',
+  quota: {
+    entities: 'Équipements et mesures au plus',
+    fileBytes: 'Photos et documents au plus (Mo)',
+    requestsPerSecond: 'Requêtes par seconde au plus',
+    jobsPerDay: 'Travaux de fond par jour au plus',
+    computeSecondsPerDay: 'Secondes de calcul par jour au plus',
+    mailsPerDay: 'Courriels par jour au plus',
+    pushesPerDay: 'Notifications par jour au plus',
+  },
 };

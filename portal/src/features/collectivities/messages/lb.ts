@@ -46,4 +46,20 @@ export const messages = {
   founded: '{name} ass gegrënnt.',
   link: 'Gitt dëse Link dem éischten Administrateur, deen do e Passwuert wielt:',
   invited: '{name} ka sech umellen a se verwalten.',
+  requests: 'Ufroen an 30 Deeg',
+  shares: 'Undeeler a Limitten',
+  sharesHint:
+    'Wat si haut (UTC) vun deem genotzt huet, wat all deelen. En eidelt Feld setzt keng Limitt. Driwwer ginn Ufroe mam Grond refuséiert; E-Mailen a Push-Messagë waarden op den nächsten Dag.',
+  requestsToday: 'Ufroen haut: {n}',
+  used: 'Genotzt: {n}',
+  saveShares: 'Limitte späicheren',
+  quota: {
+    entities: 'Héchstens Equipementer a Miessungen',
+    fileBytes: 'Héchstens Fotoen an Dokumenter (MB)',
+    requestsPerSecond: 'Héchstens Ufroe pro Sekonn',
+    jobsPerDay: 'Héchstens Aarbechten am Hannergrond pro Dag',
+    computeSecondsPerDay: 'Héchstens Sekonne Rechenzäit pro Dag',
+    mailsPerDay: 'Héchstens E-Maile pro Dag',
+    pushesPerDay: 'Héchstens Push-Messagë pro Dag',
+  },
 };
