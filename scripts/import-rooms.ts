@@ -162,6 +162,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/kit/client',
     '@alzette/kit/job-contract',
     '@alzette/kit/job-paths',
+    '@alzette/system/compliance-words',
     '@alzette/territory/boundaries',
     '@alzette/identity/browser',
     '@alzette/identity/browser/requirement',
@@ -177,7 +178,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
   clients: [SCHEMAS, '@alzette/kit/client', '@alzette/kit/contract'],
   'conformance-tests': [],
   bench: [SCHEMAS],
-  'docs-site': [],
+  'docs-site': ['@alzette/system/compliance', '@alzette/system/compliance-words', '@alzette/system/contract'],
   platform: [
     SCHEMAS,
     '@alzette/kit',

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 for (const [page, head, columns] of [
-  ['docs/security.md', '| requirement', 3],
   ['docs/threat-model.md', '| attack', 2],
   ['docs/app-inside.md', '| feature', 3],
 ] as const) {

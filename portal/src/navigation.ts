@@ -132,6 +132,7 @@ export const PLACES: readonly Place[] = [
         pages: [
           'administer-health',
           'administer-audit',
+          'administer-compliance',
           'jobs',
           'administer-retention',
           'collectivities',

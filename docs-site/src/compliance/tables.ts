@@ -1,6 +1,6 @@
-import { type Measure, type NormDocument, readNorms, reportOf } from '../../../services/system/src/compliance/norms.ts';
-import { COMPLIANCE_WORDS } from '../../../services/system/src/compliance/words.ts';
-import { type Criterion, VERDICTS } from '../../../services/system/src/contract/compliance.ts';
+import { type Measure, type NormDocument, readNorms, reportOf } from '@alzette/system/compliance';
+import { COMPLIANCE_WORDS, VERDICTS } from '@alzette/system/compliance-words';
+import type { Criterion } from '@alzette/system/contract';
 
 type Tongue = 'en' | 'fr';
 type Cells = readonly string[];

@@ -177,6 +177,14 @@ export const administer: Feature = {
       component: () => import('./TerritoryFilesPage.vue'),
     },
     {
+      name: 'administer-compliance',
+      path: '/administer/compliance',
+      title: { fr: 'Conformité', en: 'Compliance', de: 'Konformität', lb: 'Konformitéit' },
+      help: 'portal#compliance',
+      right: 'nothing',
+      component: () => import('./compliance/CompliancePage.vue'),
+    },
+    {
       name: 'administer-health',
       path: '/administer/health',
       title: { fr: 'Santé', en: 'Health', de: 'Zustand', lb: 'Gesondheet' },

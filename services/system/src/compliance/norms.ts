@@ -1,13 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import {
-  type Criterion,
-  type Evidence,
-  type NormReport,
-  type NormSummary,
-  type Texts,
-  VERDICTS,
-  type Verdict,
-} from '../contract/compliance.ts';
+import type { Criterion, Evidence, NormReport, NormSummary, Texts } from '../contract/compliance.ts';
+import { VERDICTS, type Verdict } from './words.ts';
 
 /** Something that is done, and shown by tests, for one or more criteria; or for none of them. */
 export interface Measure {
@@ -60,8 +53,10 @@ export function reportOf(norm: NormDocument, now: Date): NormReport {
   const themes = norm.themes.map(({ id, title, criteria }) => ({
     id,
     title,
-    criteria: criteria.map((criterion) => ({
+    criteria: criteria.map(({ reason, plan, ...criterion }) => ({
       ...criterion,
+      ...(reason && { reason: plain(reason) }),
+      ...(plan && { plan: { ...plan, text: plain(plan.text) } }),
       evidence: evidenceOf(norm, criterion.id, criterion.evidence).map(asEvidence),
     })),
   }));
@@ -90,6 +85,11 @@ export function asEvidence(written: string): Evidence {
   const [file = '', text] = written.split(' > ');
   const kind = /\.test\.ts$/.test(file) ? 'test' : 'document';
   return { kind, file, ...(text !== undefined && { text }) };
+}
+
+/** Without the marks of Markdown, which the documentation keeps. */
+function plain({ en, fr }: Texts): Texts {
+  return { en: en.replaceAll('`', ''), fr: fr.replaceAll('`', '') };
 }
 
 function dayAfter(day: string, days: number): string {

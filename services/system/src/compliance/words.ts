@@ -1,5 +1,31 @@
+/**
+ * `site`: only who runs the product can tell, such as for the training of staff. `notChecked`: nobody has looked yet.
+ */
+export const VERDICTS = ['met', 'notMet', 'notChecked', 'site', 'notApplicable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+interface ComplianceWords {
+  readonly title: string;
+  readonly intro: string;
+  readonly all: string;
+  readonly norm: string;
+  readonly reference: string;
+  readonly checkedOn: string;
+  readonly checkAgainBy: string;
+  readonly isOld: string;
+  readonly criterion: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly evidence: string;
+  readonly review: string;
+  readonly notMetTitle: string;
+  readonly by: string;
+  readonly noPlan: string;
+  readonly verdicts: { readonly [V in Verdict]: string };
+}
+
 /** Words of the public pages, of the portal and of the documentation, in their languages. */
-export const COMPLIANCE_WORDS = {
+export const COMPLIANCE_WORDS: { readonly [L in 'fr' | 'en' | 'de' | 'lb']: ComplianceWords } = {
   fr: {
     title: 'Conformité',
     intro:
@@ -104,4 +130,4 @@ export const COMPLIANCE_WORDS = {
       notApplicable: 'net applikabel',
     },
   },
-} as const;
+};

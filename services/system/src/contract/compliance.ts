@@ -1,10 +1,6 @@
 import { contract, InAllLanguages, object, Type, text, type Value } from '@alzette/kit/contract';
+import { VERDICTS } from '../compliance/words.ts';
 import { PUBLIC_COMPLIANCE } from './paths.ts';
-
-/**
- * `site`: only who runs the product can tell, such as for the training of staff. `notChecked`: nobody has looked yet.
- */
-export const VERDICTS = ['met', 'notMet', 'notChecked', 'site', 'notApplicable'] as const;
 
 const Day = Type.String({ format: 'date' });
 /** Reasons are written in English and French. */
@@ -64,7 +60,6 @@ export const complianceContract = contract(PUBLIC_COMPLIANCE, {
 
 export type ComplianceContract = typeof complianceContract;
 export type Texts = Value<typeof Texts>;
-export type Verdict = (typeof VERDICTS)[number];
 export type Evidence = Value<typeof Evidence>;
 export type Criterion = Value<typeof Criterion>;
 export type NormSummary = Value<typeof NormSummary>;

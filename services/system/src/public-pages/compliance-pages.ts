@@ -1,14 +1,7 @@
 import { type Html, html } from '@alzette/kit/html';
 import type { Language } from '@alzette/kit/languages';
-import { COMPLIANCE_WORDS } from '../compliance/words.ts';
-import {
-  type Criterion,
-  type Evidence,
-  type NormReport,
-  type NormSummary,
-  type Texts,
-  VERDICTS,
-} from '../contract/compliance.ts';
+import { COMPLIANCE_WORDS, VERDICTS } from '../compliance/words.ts';
+import type { Criterion, Evidence, NormReport, NormSummary, Texts } from '../contract/compliance.ts';
 import { publicPage } from './public-page.ts';
 
 /** All norms: how many of their criteria are met, and what is not met. */

@@ -1,3 +1,4 @@
+import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
 import { audit } from '../audit/messages/de.ts';
 import { leniency } from '../leniency/messages/de.ts';
 import type { messages as en } from './en.ts';
@@ -246,6 +247,7 @@ export const messages: typeof en = {
     empty: 'Kein Index verlangt',
     demand: '{entities} Entitäten, {queries} Abfragen von durchschnittlich {ms} ms, {writes} Schreibvorgänge',
   },
+  compliance: COMPLIANCE_WORDS.de,
   health: {
     copies: 'Abonnements bei Kontextquellen',
     copiesDetail: '{confirmed} bestätigt, {failing} gescheitert',

@@ -1,3 +1,4 @@
+import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
 import { audit } from '../audit/messages/en.ts';
 import { leniency } from '../leniency/messages/en.ts';
 export const messages = {
@@ -243,6 +244,7 @@ export const messages = {
     empty: 'No query needs an index',
     demand: '{entities} entities, {queries} queries of {ms} ms on average, {writes} writes',
   },
+  compliance: COMPLIANCE_WORDS.en,
   health: {
     copies: 'Subscriptions at context sources',
     copiesDetail: '{confirmed} confirmed, {failing} failing',

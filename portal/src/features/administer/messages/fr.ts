@@ -1,3 +1,4 @@
+import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
 import { audit } from '../audit/messages/fr.ts';
 import { leniency } from '../leniency/messages/fr.ts';
 import type { messages as en } from './en.ts';
@@ -245,6 +246,7 @@ export const messages: typeof en = {
     empty: 'Aucun index n’est demandé',
     demand: '{entities} entités, {queries} requêtes de {ms} ms en moyenne, {writes} écritures',
   },
+  compliance: COMPLIANCE_WORDS.fr,
   health: {
     copies: 'Abonnements auprès de sources de contexte',
     copiesDetail: '{confirmed} confirmés, {failing} en échec',

@@ -1,3 +1,4 @@
+import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
 import { audit } from '../audit/messages/lb.ts';
 import { leniency } from '../leniency/messages/lb.ts';
 import type { messages as en } from './en.ts';
@@ -245,6 +246,7 @@ export const messages: typeof en = {
     empty: 'Keen Index gefrot',
     demand: '{entities} Entitéiten, {queries} Ufroe vu duerchschnëttlech {ms} ms, {writes} Ännerungen',
   },
+  compliance: COMPLIANCE_WORDS.lb,
   health: {
     copies: 'Abonnementer bei Kontextquellen',
     copiesDetail: '{confirmed} confirméiert, {failing} net gaangen',
