@@ -83,6 +83,11 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'GET,POST /ops/history/retention/runs',
     'DELETE /ops/history/retention/runs/current',
   ],
+  'administer/identity/OwnPeoplePage.vue': [
+    'GET,POST /ops/identity/own/people',
+    'PUT /ops/identity/own/people/{id}',
+    'POST /ops/identity/own/people/{id}/link',
+  ],
   'collectivities/CollectivitiesPage.vue': ['GET /ops/collectivities', 'GET /ops/collectivities/figures'],
   'collectivities/FoundingForm.vue': ['POST /ops/collectivities'],
   'collectivities/founding.ts': ['POST /ops/collectivities/boundaries'],

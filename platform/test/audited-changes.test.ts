@@ -79,6 +79,7 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
     'POST /ops/identity/keys/rotate',
     'POST /ops/identity/clients/{id}/secret',
     'POST /ops/identity/users/{id}/reset-link',
+    'POST /ops/identity/own/people/{id}/link',
     'POST,DELETE /dashboards/{id}/link',
     'POST,DELETE /decisions/scenarios/{id}/link',
     'POST /publishing/items/{id}/keepers',

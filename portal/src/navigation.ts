@@ -98,6 +98,7 @@ export const PLACES: readonly Place[] = [
         title: { fr: 'Personnes et droits', en: 'People and rights', de: 'Personen und Rechte', lb: 'Leit a Rechter' },
         pages: [
           'administer-people',
+          'administer-own-people',
           'administer-groups',
           'administer-organisations',
           'administer-roles',

@@ -31,6 +31,13 @@ test('the host of a request decides whose it is', async (t) => {
   await t.test('also on a connection, where a target may name another', () => onConnections(app, new URL(publicUrl)));
   await t.test('tokens of one collectivity are nothing on the host of another', () => tokens(app, publicUrl, ofAalt));
   await t.test('pages, the app and the sign-in are those of the host', () => pages(app, publicUrl));
+  await t.test('each administers its own people, and gives no role of another', async () => {
+    const recently = { auth_time: Math.floor(Date.now() / 1000) };
+    const ofNeit = { authorization: await authorizationOf('nora', 'neit.administrator', 300, recently) };
+    const longAgo = { authorization: await authorizationOf('anna', 'aalt.administrator', 300, { auth_time: 1 }) };
+    await people(app, longAgo, ofNeit);
+  });
+  await t.test('who has rights in several finds them', () => mine(app, root, ofAalt));
   await t.test('nothing of one is shown to another by any operation, by host', async () => {
     const members = NINE.map(async (tenant) => {
       const authorization = await authorizationOf(`${tenant}-administrator`, `${tenant}.administrator`);
@@ -201,6 +208,64 @@ async function group(
   });
   assert.deepEqual(Object.keys(usage), ['requests', 'jobs', 'computeSeconds', 'mails', 'pushes']);
   assert.equal((await ask({ ...ofAalt, host: 'aalt.example.org' })).statusCode, 403);
+}
+
+async function people(
+  app: FastifyInstance,
+  ofAalt: Readonly<Record<string, string>>,
+  ofNeit: Readonly<Record<string, string>>,
+) {
+  const askerOf =
+    (tenant: string, own: Readonly<Record<string, string>>) =>
+    async (method: 'GET' | 'POST' | 'PUT', path = '', payload?: object) => {
+      const headers = { ...own, host: `${tenant}.example.org` };
+      const answer = await app.inject({
+        method,
+        url: `/ops/identity/own/people${path}`,
+        headers,
+        ...(payload && { payload }),
+      });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+  const [aalt, neit] = [askerOf('aalt', ofAalt), askerOf('neit', ofNeit)];
+  const ada = await aalt('POST', '', { email: 'ada@example.org', roles: ['aalt.operator'] });
+  assert.equal(ada.status, 201, JSON.stringify(ada.body));
+  assert.deepEqual(ada.body.roles, ['aalt.operator']);
+  assert.equal((await aalt('GET')).body.people.length, 1);
+  assert.deepEqual(
+    (await aalt('GET')).body.roles.map(({ id }: { id: string }) => id),
+    ['aalt.administrator', 'aalt.analyst', 'aalt.operator'],
+  );
+  for (const role of ['neit.operator', 'administrator', 'aalt.', 'operator']) {
+    const refused = await aalt('PUT', `/${ada.body.id}`, { roles: [role] });
+    assert.equal(refused.status, 400, role);
+    assert.match(refused.body.detail, /^(roles|body\.roles)/, role);
+  }
+  assert.equal((await neit('GET')).body.people.length, 0);
+  assert.equal((await neit('PUT', `/${ada.body.id}`, { roles: ['neit.operator'] })).status, 404);
+  assert.equal((await neit('POST', `/${ada.body.id}/link`)).status, 404);
+  assert.equal((await aalt('POST', `/${ada.body.id}/link`)).status, 401, 'who did not sign in lately');
+  // They have not shown that the address is theirs, so nobody else can give that account anything.
+  assert.equal((await neit('POST', '', { email: 'ada@example.org', roles: ['neit.operator'] })).status, 409);
+  const bert = await neit('POST', '', { email: 'bert@example.org', roles: ['neit.operator'] });
+  assert.match((await neit('POST', `/${bert.body.id}/link`)).body.link, /\/oidc\/reset\//);
+  assert.deepEqual((await neit('PUT', `/${bert.body.id}`, { roles: [] })).body.roles, []);
+  assert.equal((await neit('GET')).body.people.length, 0);
+}
+
+async function mine(
+  app: FastifyInstance,
+  root: Readonly<Record<string, string>>,
+  ofAalt: Readonly<Record<string, string>>,
+) {
+  const tenantsOf = async (headers: Readonly<Record<string, string>>) => {
+    const answer = await app.inject({ url: '/ops/collectivities/mine', headers });
+    return answer.json().collectivities.map(({ tenant, url }: { tenant: string; url: string }) => `${tenant} ${url}`);
+  };
+  const own = await tenantsOf({ ...ofAalt, host: 'neit.example.org' });
+  assert.equal(own.length, 1);
+  assert.match(own[0], /^aalt http:\/\/aalt\.example\.org:\d+$/);
+  assert.equal((await tenantsOf(root)).length, NINE.length + 1, 'and the installation’s own');
 }
 
 async function moved(app: FastifyInstance, root: Readonly<Record<string, string>>) {

@@ -25,6 +25,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /decisions/shared/{link}/pdf',
     'GET /packs/schema',
     'GET /ops/hosts/known',
+    'GET /ops/collectivities/mine',
     'GET /rules/schema',
     'POST /ngsi-ld/ex/remote-notify',
     'GET /openapi',
@@ -237,6 +238,9 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /iot/quarantine/{id}/replay',
   ],
   administer: [
+    'GET,POST /ops/identity/own/people',
+    'PUT /ops/identity/own/people/{id}',
+    'POST /ops/identity/own/people/{id}/link',
     'GET,PUT /ops/collectivity',
     'GET /ops/collectivity/versions',
     'GET /ops/leaving/archive',

@@ -13,6 +13,14 @@ export const administer: Feature = {
       component: () => import('./identity/PeoplePage.vue'),
     },
     {
+      name: 'administer-own-people',
+      path: '/administer/team',
+      title: { fr: 'Équipe', en: 'Team', de: 'Team', lb: 'Equipe' },
+      help: 'portal#team',
+      right: 'administer',
+      component: () => import('./identity/OwnPeoplePage.vue'),
+    },
+    {
       name: 'administer-organisations',
       path: '/administer/organisations',
       title: { fr: 'Organisations', en: 'Organisations', de: 'Organisationen', lb: 'Organisatiounen' },

@@ -1,9 +1,5 @@
 import { type CommuneProperties, communesInBoundaries, type PublishedBoundary } from '@alzette/territory/boundaries';
-import type { CollectivityContract } from '@alzette/territory/contract';
-import { COLLECTIVITIES } from '@alzette/territory/paths';
-import { service } from '../../broker/service.ts';
-
-export const collectivities = service<CollectivityContract>(COLLECTIVITIES);
+import { collectivities } from '../../broker/operations.ts';
 
 /** What each country has in common. */
 export const COUNTRIES = {

@@ -52,6 +52,7 @@ export const messages: typeof en = {
       copy: 'Link zu dieser Ansicht kopieren',
       where: 'Ansichten bleiben in diesem Browser; ein Link teilt eine mit allen, die sie sehen dürfen.',
     },
+    switchTo: 'Wechseln zu',
     seenAs: {
       label: 'Sie sehen das Portal wie eine andere Person',
       who: 'Sie sehen das Portal wie {name}.',

@@ -52,6 +52,7 @@ export const messages = {
       copy: 'Copy the link to this view',
       where: 'Views are saved in this browser; a link shares one with anybody who may see it.',
     },
+    switchTo: 'Switch to',
     seenAs: {
       label: 'You see the portal as somebody else',
       who: 'You see the portal as {name}.',

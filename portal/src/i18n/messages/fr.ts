@@ -52,6 +52,7 @@ export const messages: typeof en = {
       copy: 'Copier le lien vers cette vue',
       where: 'Les vues sont gardées dans ce navigateur ; un lien en partage une avec qui a le droit de la voir.',
     },
+    switchTo: 'Passer à',
     seenAs: {
       label: 'Vous voyez le portail comme une autre personne',
       who: 'Vous voyez le portail comme {name}.',

@@ -53,6 +53,7 @@ export const messages: typeof en = {
       copy: 'Link op dës Usiicht kopéieren',
       where: 'Usiichte bleiwen an dësem Browser; e Link deelt eng mat deenen, déi se gesinn däerfen.',
     },
+    switchTo: 'Wiesselen op',
     seenAs: {
       label: 'Dir gesitt de Portal wéi eng aner Persoun',
       who: 'Dir gesitt de Portal wéi {name}.',

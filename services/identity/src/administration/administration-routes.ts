@@ -4,6 +4,7 @@ import {
   catalogueContract,
   clientsContract,
   federationContract,
+  ownPeopleContract,
   settingsContract,
   usersContract,
 } from '../contract/contract.ts';
@@ -11,6 +12,7 @@ import type { IdentityParts } from '../parts.ts';
 import { catalogueHandlers } from './catalogue-handlers.ts';
 import { clientHandlers } from './client-handlers.ts';
 import { federationHandlers } from './federation-handlers.ts';
+import { ownPeopleHandlers } from './own-people-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { userHandlers } from './user-handlers.ts';
 
@@ -26,6 +28,7 @@ export function administrationRoutes(scope: FastifyInstance, parts: IdentityPart
   });
   serve(scope, catalogueContract, catalogueHandlers(parts));
   serve(scope, clientsContract, clientHandlers(parts));
+  serve(scope, ownPeopleContract, ownPeopleHandlers(parts));
   serve(scope, federationContract, federationHandlers(parts));
   serve(scope, settingsContract, settingsHandlers(parts));
 }

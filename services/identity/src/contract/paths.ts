@@ -13,6 +13,13 @@ export const USERS = {
   import: 'POST /ops/identity/users/import',
 } as const;
 
+export const OWN_PEOPLE = {
+  list: 'GET /ops/identity/own/people',
+  invite: 'POST /ops/identity/own/people',
+  change: 'PUT /ops/identity/own/people/:id',
+  link: 'POST /ops/identity/own/people/:id/link',
+} as const;
+
 export const CATALOGUE = {
   organisations: 'GET /ops/identity/organisations',
   saveOrganisation: 'PUT /ops/identity/organisations/:id',

@@ -64,6 +64,8 @@ const LIST = `
   ${SELECT} WHERE ($1::text IS NULL OR a.username > $1) AND ($2::text IS NULL OR a.username ILIKE $2 OR a.email ILIKE $2
     OR a.given_name || ' ' || a.family_name ILIKE $2)
   AND ($4::text IS NULL OR a.source = $4) ORDER BY a.username LIMIT $3`;
+const HOLDERS = `
+  ${SELECT} WHERE EXISTS (SELECT FROM unnest(a.roles) AS role WHERE starts_with(role, $1)) ORDER BY a.username LIMIT 1000`;
 const COUNT = 'SELECT count(*)::int AS count FROM identity.account WHERE NOT is_break_glass';
 const INSERT = `
   INSERT INTO identity.account (id, username, email, email_verified, given_name, family_name, language, organisation,
@@ -138,6 +140,11 @@ export async function listAccounts(db: Queryable, { after, search, limit, source
   const pattern = search === undefined ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
   const { rows } = await db.query<AccountRow>({ text: LIST, values: [after ?? null, pattern, limit, source ?? null] });
   return rows.map(toAccount);
+}
+
+/** Accounts with a role that begins with this, by name. */
+export async function listHolders(db: Queryable, beginning: string): Promise<Account[]> {
+  return (await db.query<AccountRow>({ text: HOLDERS, values: [beginning] })).rows.map(toAccount);
 }
 
 /** The number of accounts without emergency accounts. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { actor } from '@alzette/kit/access';
 import { clientGone } from '@alzette/kit/compute';
 import type { Queryable } from '@alzette/kit/database';
+import { OF_SENDER } from '@alzette/kit/objects';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { answer, type Handlers, serve } from '@alzette/kit/serve';
@@ -57,21 +58,23 @@ export interface Founding {
 /** Sums of each of these tenants. */
 type FiguresOf = (db: Queryable, tenants: readonly string[]) => Promise<ReadonlyMap<string, GroupFigures>>;
 
-type Parts = Pick<ServiceContext, 'db' | 'callerOf' | 'compute'> & { readonly collectivities: Collectivities };
+type Parts = Pick<ServiceContext, 'db' | 'callerOf' | 'compute' | 'authorOf' | 'judgeAs'> & {
+  readonly collectivities: Collectivities;
+};
 
 /** Who runs the installation founds collectivities; each keeps its own territory. */
 export function collectivityService(collectivities: Collectivities, founding: Founding, figuresOf: FiguresOf) {
   return defineService({
     name: 'territory',
     migrations: migrationsFolder,
-    async start({ app, db, callerOf, compute }) {
-      const parts = { db, callerOf, compute, collectivities };
+    async start({ app, db, callerOf, compute, authorOf, judgeAs }) {
+      const parts = { db, callerOf, compute, authorOf, judgeAs, collectivities };
       await serviceRoutes(app, '/ops/collectivity', (scope) => serve(scope, ownTerritoryContract, ownHandlers(parts)));
       await serviceRoutes(app, '/ops/hosts', (scope) => serve(scope, hostContract, hostHandlers(collectivities)));
       await serviceRoutes(app, '/ops/collectivities', (scope) => {
         const limit = { parseAs: 'buffer', bodyLimit: BOUNDARY_FILE_BYTES } as const;
         scope.addContentTypeParser(BOUNDARY_FILE, limit, (_request, body, done) => done(null, body));
-        serve(scope, collectivityContract, platformHandlers(parts, founding, figuresOf));
+        serve(scope, collectivityContract, { ...platformHandlers(parts, founding, figuresOf), ...ownSites(parts) });
       });
       return { parts: {} };
     },
@@ -123,7 +126,7 @@ function platformHandlers(
   { db, callerOf, compute, collectivities }: Parts,
   founding: Founding,
   figuresOf: FiguresOf,
-): Handlers<CollectivityContract> {
+): Handlers<CollectivityContract, 'figures' | 'list' | 'found' | 'boundaries' | 'setHosts'> {
   return {
     async figures() {
       const heads = collectivities.all().flatMap(({ row, name }) => (row ? [{ tenant: row.tenant, name }] : []));
@@ -173,6 +176,28 @@ function platformHandlers(
       await db.transaction((tx) => giveHosts(tx, tenant, hosts));
       await collectivities.reload();
       return shown(present(collectivities, tenant).row);
+    },
+  };
+}
+
+/** Where somebody has rights: there they are signed in, too. */
+function ownSites({ authorOf, callerOf, judgeAs, collectivities }: Parts): Handlers<CollectivityContract, 'mine'> {
+  return {
+    mine: {
+      objects: OF_SENDER,
+      handle(request) {
+        if (callerOf(request).kind === 'anonymous') return { collectivities: [] };
+        const author = authorOf(request);
+        const others = collectivities.all().flatMap(({ row }) => (row && row.hosts.length > 0 ? [row.tenant] : []));
+        const own = ['', ...others].flatMap((tenant) => {
+          const { caller } = judgeAs(author, tenant);
+          if (!(caller.mayRead || caller.mayWrite || caller.administers)) return [];
+          const { name } = collectivities.of(tenant);
+          const url = collectivities.publicUrl(tenant);
+          return [{ tenant: tenant === '' ? '@default' : tenant, name, url, administers: caller.administers }];
+        });
+        return { collectivities: own.sort((a, b) => a.name.localeCompare(b.name, 'fr')) };
+      },
     },
   };
 }

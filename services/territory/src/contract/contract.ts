@@ -154,6 +154,23 @@ export const collectivityContract = contract(COLLECTIVITIES, {
     answers: { 200: Founded, 201: Founded },
     example: { body: { tenant: 'musterdall', hosts: ['musterdall.example.org'], ...EXAMPLE } },
   },
+  mine: {
+    summary:
+      'The collectivities in which the caller has rights, with their addresses; the installation’s own is @default',
+    access: 'known',
+    answers: {
+      200: object({
+        collectivities: Type.Array(
+          object({
+            tenant: Type.String(),
+            name: Type.String(),
+            url: Type.String(),
+            administers: Type.Boolean(),
+          }),
+        ),
+      }),
+    },
+  },
   figures: {
     summary: 'The collectivities beside each other: equipment, alarms, reports and storage, as sums',
     access: 'administerAll',

@@ -12,6 +12,7 @@ export const HOSTS = { known: 'GET /ops/hosts/known' } as const;
 export const COLLECTIVITIES = {
   list: 'GET /ops/collectivities',
   found: 'POST /ops/collectivities',
+  mine: 'GET /ops/collectivities/mine',
   figures: 'GET /ops/collectivities/figures',
   boundaries: 'POST /ops/collectivities/boundaries',
   setHosts: 'PUT /ops/collectivities/:tenant/hosts',

@@ -443,4 +443,23 @@ export const messages: typeof en = {
     issuer: 'Aussteller (URL); leer: diese Plattform',
     empty: 'Niemand hat die API genutzt',
   },
+  ownPeople: {
+    title: 'Team',
+    intro: 'Die Personen dieser Kommune und was sie hier dürfen. Ihre Rechte anderswo bleiben, wie sie sind.',
+    role: {
+      administrator: 'Verwaltet',
+      operator: 'Arbeitet hier: liest und schreibt',
+      analyst: 'Liest',
+    },
+    seen: 'Letzte Anmeldung',
+    invited: 'eingeladen',
+    email: 'E-Mail-Adresse',
+    link: 'Link zur Wahl eines Passworts',
+    leave: 'Aus der Kommune entfernen',
+    leaveAsk: '{name} aus dieser Kommune entfernen? Konto und Rechte anderswo bleiben.',
+    new: 'Einladen',
+    empty: 'Kein eigenes Team',
+    emptyText:
+      'An der Adresse einer Kommune stehen hier ihre Personen. Alle Konten der Installation stehen unter „Personen“.',
+  },
 };

@@ -440,4 +440,23 @@ export const messages = {
     issuer: 'Issuer (URL); empty: this platform',
     empty: 'No requests to the API',
   },
+  ownPeople: {
+    title: 'Team',
+    intro: 'The people of this collectivity and what they may do in it. Their rights elsewhere stay as they are.',
+    role: {
+      administrator: 'Administers',
+      operator: 'Works here: reads and writes',
+      analyst: 'Reads',
+    },
+    seen: 'Last sign-in',
+    invited: 'invited',
+    email: 'E-mail address',
+    link: 'Link to choose a password',
+    leave: 'Remove from the collectivity',
+    leaveAsk: 'Remove {name} from this collectivity? Their account and their rights elsewhere stay.',
+    new: 'Invite',
+    empty: 'No team of its own',
+    emptyText:
+      'At the address of a collectivity, its people are here. All accounts of the installation are under “People”.',
+  },
 };

@@ -443,4 +443,24 @@ export const messages: typeof en = {
     issuer: 'Émetteur (URL) ; vide : cette plate-forme',
     empty: 'Personne n’a interrogé l’API',
   },
+  ownPeople: {
+    title: 'Équipe',
+    intro:
+      'Les personnes de cette collectivité et ce qu’elles peuvent y faire. Leurs droits ailleurs restent tels quels.',
+    role: {
+      administrator: 'Administre',
+      operator: 'Travaille ici : lit et écrit',
+      analyst: 'Lit',
+    },
+    seen: 'Dernière connexion',
+    invited: 'invitation envoyée',
+    email: 'Adresse électronique',
+    link: 'Lien pour choisir un mot de passe',
+    leave: 'Retirer de la collectivité',
+    leaveAsk: 'Retirer {name} de cette collectivité ? Son compte et ses droits ailleurs restent.',
+    new: 'Inviter',
+    empty: 'Pas d’équipe propre',
+    emptyText:
+      'À l’adresse d’une collectivité, ses personnes sont ici. Tous les comptes de l’installation sont sous « Personnes ».',
+  },
 };

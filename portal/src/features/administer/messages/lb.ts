@@ -442,4 +442,23 @@ export const messages: typeof en = {
     issuer: 'Aussteller (URL); eidel: dës Plattform',
     empty: 'Keen huet d’API benotzt',
   },
+  ownPeople: {
+    title: 'Equipe',
+    intro: 'D’Persoune vun dëser Gemeng a wat si hei däerfen. Hir Rechter soss bleiwen, wéi se sinn.',
+    role: {
+      administrator: 'Administréiert',
+      operator: 'Schafft hei: liest a schreift',
+      analyst: 'Liest',
+    },
+    seen: 'Lescht Umeldung',
+    invited: 'invitéiert',
+    email: 'E-Mail-Adress',
+    link: 'Link fir e Passwuert ze wielen',
+    leave: 'Aus der Gemeng eraushuelen',
+    leaveAsk: '{name} aus dëser Gemeng eraushuelen? De Kont an d’Rechter soss bleiwen.',
+    new: 'Invitéieren',
+    empty: 'Keng eegen Equipe',
+    emptyText:
+      'Op der Adress vun enger Gemeng stinn hei hir Persounen. All Konte vun der Installatioun stinn ënner „Persounen“.',
+  },
 };
