@@ -87,7 +87,17 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'container-page near water search report procedures',
     'keeper privacy home around',
   ],
-  'services/procedures/src': ['contract', 'answers'],
+  'services/procedures/src': [
+    'contract',
+    'answers clock',
+    'forms workflow',
+    'kept letters',
+    'dossiers',
+    'bookings',
+    'views sending',
+    'effects notices privacy',
+    'procedures desk citizen due',
+  ],
   'services/lighting/src': [
     'input',
     'rights',

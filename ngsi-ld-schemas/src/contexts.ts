@@ -42,7 +42,7 @@ const PUBLISHED_AGGREGATE = /^https?:\/\/smartdatamodels\.org\/context\.jsonld$/
 
 /** The path of the bundled copy of a published document, so that it need not be fetched. */
 export function bundledPathOf(url: string): string | undefined {
-  if (PUBLISHED_AGGREGATE.test(url)) return '/contexts/territory/v4.jsonld';
+  if (PUBLISHED_AGGREGATE.test(url)) return '/contexts/territory/v5.jsonld';
   for (const pattern of PUBLISHED) {
     const subject = pattern.exec(url)?.[1];
     if (subject !== undefined) return latestContexts.get(`/contexts/${subject}.jsonld`);

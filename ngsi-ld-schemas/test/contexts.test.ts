@@ -114,7 +114,7 @@ describe('the contexts of the subjects', () => {
     ]) {
       assert.equal(bundledPathOf(url), '/contexts/Streetlighting/v1.jsonld');
     }
-    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v4.jsonld');
+    assert.equal(bundledPathOf('https://smartdatamodels.org/context.jsonld'), '/contexts/territory/v5.jsonld');
     assert.equal(bundledPathOf('https://smart-data-models.github.io/data-models/context.jsonld'), undefined);
     assert.equal(bundledPathOf('https://smart-data-models.github.io/dataModel.Nothing/context.jsonld'), undefined);
   });

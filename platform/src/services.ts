@@ -44,13 +44,13 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(articleImages)
       .with(publishing)
       .with(reports)
-      .with(procedures)
       .with(rules)
       .with(lighting)
       .with(waste)
       .with(mobilityService({ timetable: timetableCalls }))
       .with(energy)
       .with(environment)
+      .with(procedures)
       .with(assistantService({ issuers, ...(model && { model }) }))
       .with(backupService(productBackups(config), backupPorts(config))).definitions
   );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { Database } from '@alzette/broker';
 import { openDatabase } from '@alzette/broker/database';
@@ -35,6 +36,7 @@ const SHARED: { readonly [kind: string]: readonly string[] } = {
   'lighting strategy': ['operator', 'contractor'],
   question: ['operator', 'contractor'],
   dataset: ['operator', 'contractor'],
+  'procedures of the desk': ['operator'],
 };
 /** There is none of this id, so it would be a new one of the sender. */
 const CREATES: ReadonlySet<string> = new Set(['PUT /decisions/models/{id}']);
@@ -57,7 +59,13 @@ test('nobody reads or changes an object of another commune by any operation of a
     const isFile = Buffer.isBuffer(payload);
     const json = payload && '@context' in payload ? 'application/ld+json' : 'application/json';
     const type = isFile ? 'application/pdf' : json;
-    const headers = { ...root, ...(payload && { 'content-type': type }), ...(type === 'application/json' && { link }) };
+    const key = { 'idempotency-key': randomUUID() };
+    const headers = {
+      ...root,
+      ...key,
+      ...(payload && { 'content-type': type }),
+      ...(type === 'application/json' && { link }),
+    };
     const body = payload && { payload: isFile ? payload : JSON.stringify(payload) };
     const answer = await app.inject({ method, url, headers, ...body });
     const isJson = String(answer.headers['content-type']).includes('json');

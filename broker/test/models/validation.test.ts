@@ -266,8 +266,8 @@ eachDatabase('A model installed at run time', (test) => {
     assert.deepEqual(Object.keys(stored.body[0]).sort(), ['https://ex.org/height', 'id', 'type']);
     assert.equal((await ask('GET', '/contexts/models/nobody/v1.jsonld')).status, 404);
     const subject = await ask('GET', '/contexts/territory.jsonld');
-    assert.equal(subject.headers['content-location'], 'http://localhost:1026/contexts/territory/v4.jsonld');
-    assert.deepEqual(subject.body, (await ask('GET', '/contexts/territory/v4.jsonld')).body);
+    assert.equal(subject.headers['content-location'], 'http://localhost:1026/contexts/territory/v5.jsonld');
+    assert.deepEqual(subject.body, (await ask('GET', '/contexts/territory/v5.jsonld')).body);
 
     const again = await start(t, db, tenant);
     await again.ask('PUT', '/ops/validation', { type: 'Bench', mode: 'reject' });

@@ -10,7 +10,7 @@ type Terms = Readonly<Record<string, string>>;
 /** The present version of a subject's models, if it is not the first. */
 const VERSIONS: Readonly<Record<string, number>> = { Alert: 2, Environment: 2, Transportation: 2 };
 /** The territory's @context with all models, and the published one that it extends. */
-export const AGGREGATE_PATH = 'territory/v4.jsonld';
+export const AGGREGATE_PATH = 'territory/v5.jsonld';
 const AGGREGATE_BEFORE = 'territory/v3.jsonld';
 
 /** The path of the @context of a subject's models, e.g. `Alert/v2.jsonld`. */

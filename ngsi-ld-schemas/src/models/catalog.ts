@@ -21,6 +21,7 @@ import { organization } from './city/organization.ts';
 import { garden } from './city/parks-and-gardens.ts';
 import { pointOfInterest, store } from './city/point-of-interest.ts';
 import { question, specialAnnouncement } from './city/publishing.ts';
+import { serviceCase, wasteCollectionStop } from './city/service-case.ts';
 import { serviceRequest } from './city/service-request.ts';
 import { event } from './city/tourism-destinations.ts';
 import { wasteContainer, wasteContainerIsle, wasteContainerModel } from './city/waste-management.ts';
@@ -71,6 +72,7 @@ export * from './city/organization.ts';
 export * from './city/parks-and-gardens.ts';
 export * from './city/point-of-interest.ts';
 export * from './city/publishing.ts';
+export * from './city/service-case.ts';
 export * from './city/service-request.ts';
 export * from './city/tourism-destinations.ts';
 export * from './city/waste-management.ts';
@@ -149,6 +151,8 @@ export const models: readonly Model[] = [
   streetlightControlCalendar,
   wasteCollectionSchedule,
   wasteCollectionRound,
+  serviceCase,
+  wasteCollectionStop,
   newsArticle,
   informationPage,
   school,

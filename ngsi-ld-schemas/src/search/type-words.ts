@@ -35,6 +35,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   Organization: 'organisation Organisation organisation',
   PublicService: 'service public démarche Behördengang Demarche public service',
   WasteCollectionRound: 'tournée collecte déchets Tour collection round',
+  WasteCollectionStop: 'enlèvement encombrants Sperrmüll Sperrmüll bulky waste pick-up',
+  ServiceCase: 'dossier démarche demande Vorgang Antrag Dossier case request',
   Device: 'capteur appareil Gerät Apparat device sensor',
 };
 

@@ -7,6 +7,7 @@ import type { JsonSchema } from '@alzette/kit/bodies';
 import { STRATEGY_ID, StrategyBody } from '@alzette/lighting/contract';
 import { GivenDefinition } from '@alzette/opendata/dataset-schema';
 import { type AskProduct, type ConfigurationDocument, type ConfigurationKind, mustAnswer } from '@alzette/packs/kinds';
+import { Procedure, Resource } from '@alzette/procedures/contract';
 import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-schema';
 import { faultOfRule, findingText, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
 import type { Finding } from '@alzette/rules/contract';
@@ -73,6 +74,22 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     schema: withId(GivenCategory, '^[a-z][a-z0-9-]{0,39}$'),
   },
   {
+    folder: 'booking-resources',
+    list: '/procedures/resources',
+    documents: inMember('resources'),
+    schema: withId(Resource, '^[a-z][a-z0-9-]{0,39}$'),
+  },
+  {
+    folder: 'procedures',
+    list: '/procedures',
+    documents: (answer) =>
+      (answer as { procedures: readonly RunningProcedure[] }).procedures
+        .filter(({ versions }) => versions[0]?.state === 'published')
+        .map(({ id, document }) => ({ id, ...document })),
+    schema: withId(Procedure, '^[a-z][a-z0-9-]{0,39}$'),
+    put: putProcedure,
+  },
+  {
     folder: 'datasets',
     list: '/opendata/datasets',
     documents: (answer) =>
@@ -122,6 +139,12 @@ interface RunningDataset {
   readonly definition: object;
 }
 
+interface RunningProcedure {
+  readonly id: string;
+  readonly versions: readonly { readonly state: string }[];
+  readonly document: object;
+}
+
 interface RunningDashboard {
   readonly id: string;
   readonly version: number;
@@ -156,6 +179,13 @@ async function putDataset(ask: AskProduct, { id, published = false, ...body }: C
   }
   await mustAnswer(ask, 'PUT', path, { body });
   if (published && running.state !== 'published') await mustAnswer(ask, 'POST', `${path}/publish`);
+}
+
+/** A procedure of a file is published: a draft is nobody's procedure yet. */
+async function putProcedure(ask: AskProduct, { id, ...body }: ConfigurationDocument): Promise<void> {
+  const path = `/procedures/${encodeURIComponent(id)}`;
+  await mustAnswer(ask, 'PUT', path, { body });
+  await mustAnswer(ask, 'POST', `${path}/publish`);
 }
 
 async function putDashboard(ask: AskProduct, { id, ...body }: ConfigurationDocument): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
 import { declaredOperations, PARAMETER, urlOf } from '../support/declared-operations.ts';
@@ -79,7 +80,8 @@ function askerAt(app: FastifyInstance, headers: Headers, host: string, publicUrl
   const link = `<${publicUrl}${TERRITORY_CONTEXT_PATH}>; rel="http://www.w3.org/ns/json-ld#context"`;
   return async (method, url, payload) => {
     const type = Buffer.isBuffer(payload) ? 'application/pdf' : 'application/json';
-    const sent = { ...headers, host, link, ...(payload && { 'content-type': type }) };
+    const key = { 'idempotency-key': randomUUID() };
+    const sent = { ...headers, ...key, host, link, ...(payload && { 'content-type': type }) };
     const answer = await app.inject({ method, url, headers: sent, ...(payload && { payload }) });
     const isJson = /json/.test(String(answer.headers['content-type']));
     return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };

@@ -93,6 +93,41 @@ const ITEM = {
   document: { texts: { fr: { title: MARK, body: MARK } } },
 };
 const REPORT = { category: 'pothole', location: { lat: 49.4703, lon: 5.9312 }, description: MARK };
+const PROCEDURE = {
+  title: { fr: 'Question' },
+  summary: { fr: 'Une question' },
+  topic: 'other',
+  audience: ['citizen'],
+  contact: { email: 'optional', phone: 'none' },
+  service: { name: { fr: 'Accueil' }, phone: '03 82 00 00 00' },
+  form: {
+    sections: [
+      {
+        id: 'question',
+        title: { fr: 'Question' },
+        fields: [
+          { id: 'where', kind: 'commune', label: { fr: 'Commune' }, required: true },
+          { id: 'text', kind: 'longText', label: { fr: 'Texte' } },
+        ],
+      },
+    ],
+  },
+  place: 'where',
+  deadline: { amount: 2, unit: 'months', silence: 'none', resume: 'continue' },
+  missingPartsDays: 15,
+  functions: [],
+  states: [
+    { id: 'open', name: { fr: 'Ouvert' }, kind: 'open', actions: [{ id: 'end', name: { fr: 'Fin' }, to: 'done' }] },
+    { id: 'done', name: { fr: 'Fait' }, kind: 'done', actions: [] },
+  ],
+  privacy: { purpose: { fr: 'Répondre' }, legalBasis: 'publicTask', keepDays: 365 },
+};
+const DOSSIER = {
+  version: 1,
+  language: 'fr',
+  applicant: { kind: 'citizen', name: MARK },
+  answers: { where: OTHER.slug, text: MARK },
+};
 const PERIOD = { from: new Date(Date.now() - 86_400_000).toISOString(), to: new Date().toISOString() };
 
 const TREES = {
@@ -131,6 +166,7 @@ export const BODIES: { readonly [operation: string]: object } = {
   'PUT /publishing/items/{id}': ITEM,
   'POST /reports': REPORT,
   'POST /reports/{id}/acts': { act: 'accept' },
+  'POST /procedures/dossiers/{id}/acts': { act: 'note', text: 'of others' },
   'POST /rules/backtest': { rule: RULE, ...PERIOD },
   'POST /rules/{id}/backtest': PERIOD,
   'PUT /dashboards/{id}': BOARD,
@@ -179,6 +215,8 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
   await made('PUT', '/dashboards/other', BOARD);
   await made('PUT', '/dashboards/questions/other', QUESTION);
   await made('PUT', '/decisions/scenarios/other', PLANNED);
+  await made('PUT', '/procedures/other', PROCEDURE);
+  await made('POST', '/procedures/other/publish', {});
   const created = {
     '/alarms': await made('POST', '/alarms', ALARM),
     '/work-orders': await made('POST', '/work-orders', WORK_ORDER),
@@ -189,6 +227,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
     '/waste/rounds': round.kept[0],
     '/publishing/items': (await made('POST', '/publishing/items', ITEM)).item,
     '/reports': await made('POST', '/reports', REPORT),
+    '/procedures/dossiers': await made('POST', '/citizen/v1/procedures/other/dossiers', DOSSIER),
     '/rules': await made('POST', '/rules', RULE),
     '/files': await made(
       'POST',
@@ -207,6 +246,8 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
     ['/assistant/proposals', 'other'],
     ['/lighting/lamps', LAMP],
     ['/sta/v1.1', `Things('${LAMP}')`],
+    ['/procedures', 'other'],
+    ['/procedures/resources', 'other'],
     ['/dashboards', 'other'],
     ['/decisions/scenarios', 'other'],
     ['/decisions/models', 'other'],

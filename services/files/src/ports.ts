@@ -15,10 +15,10 @@ export interface FilePort {
   /** The existing files, in the given order. */
   find(tenant: string, ids: readonly string[]): Promise<StoredFile[]>;
   /**
-   * Gives uploaded images that belong to nobody yet to an owner, once, and keeps them permanently.
+   * Gives uploaded files that belong to nobody yet to an owner, once, and keeps them permanently.
    *
    * @param tx the transaction that creates the owner
-   * @returns those that it got; the others are of somebody else, or deleted, or no images
+   * @returns those that it got; the others are of somebody else, or deleted
    */
   claim(tx: Queryable, tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<string[]>;
   /** Keeps the owner's files permanently. A file that nothing is attached to is deleted after a day. */

@@ -7,6 +7,8 @@ import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext, type TerritoryInfo } from '@alzette/kit/service';
 import { advancePlan } from './apply/advance-plan.ts';
 import { checkCommands, forgetCounts } from './apply/command-limit.ts';
+import { beginException, type ExceptionJob, lightExceptionPort } from './apply/exceptions.ts';
+import type { OverrideJobs } from './apply/make-override.ts';
 import { overrideHandlers } from './apply/override-routes.ts';
 import { type PlanJob, planHandlers } from './apply/plan-routes.ts';
 import { leasePlan, openPlans } from './apply/plan-rows.ts';
@@ -109,6 +111,7 @@ export const lighting = defineService({
       title: { fr: 'Envoi d’un niveau forcé, groupe par groupe', en: 'Sending of a level set by hand, group by group' },
       run: (override) => sendNextGroup(parts, override, send),
     });
+    const begin = exceptionJob(parts, { send, end });
     given.commands.guard((asked) => checkCommands(parts, asked));
     await serviceRoutes(given.app, '/lighting', (scope) => {
       beginWithRequests(scope, firstUse, parts);
@@ -129,6 +132,15 @@ export const lighting = defineService({
     await serviceRoutes(given.app, '/public/lighting', (scope) => {
       serve(scope, publicLightingContract, publicHandlers(parts));
     });
-    return { parts: { ...parts, firstUse } };
+    return { ports: { lightExceptions: lightExceptionPort(parts, begin) }, parts: { ...parts, firstUse } };
   },
 });
+
+function exceptionJob(parts: LightingParts, jobs: OverrideJobs): Job<ExceptionJob> {
+  return parts.jobs.define<ExceptionJob>({
+    name: 'lighting.begin-exception',
+    title: { fr: 'Début d’une nuit d’exception de l’éclairage', en: 'Beginning of an exception night of lighting' },
+    retries: 8,
+    run: (exception) => beginException(parts, jobs, exception),
+  });
+}

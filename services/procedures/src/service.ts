@@ -1,9 +1,108 @@
-import { defineService } from '@alzette/kit/service';
+import { serviceRoutes } from '@alzette/kit/routes';
+import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
+import { serve } from '@alzette/kit/serve';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
+import { endOffers } from './bookings/book.ts';
+import { citizenHandlers, takeFiles } from './citizen/citizen-routes.ts';
+import { followHandlers } from './citizen/follow-routes.ts';
+import {
+  bookingContract,
+  citizenProcedureContract,
+  dossierContract,
+  followedDossierContract,
+  procedureContract,
+} from './contract/contract.ts';
+import { bookingHandlers } from './desk/booking-routes.ts';
+import { dossierHandlers } from './desk/desk-routes.ts';
+import { caseObjects } from './dossiers/case-objects.ts';
+import { writeUnwritten } from './dossiers/entity.ts';
+import { decideBySilence, remindOfBookings } from './due/due-work.ts';
+import { doEffect } from './effects/do-effect.ts';
+import { tellSender } from './notices/tell-sender.ts';
+import type { EffectJob, EventJob, ProcedureContext, ProcedureParts } from './parts.ts';
+import { forgetOld } from './privacy/erase.ts';
+import { procedureHandlers } from './procedures/procedure-routes.ts';
+
+const AT_ONCE = 500;
 
 /** E-services: forms, procedures, dossiers and bookings of citizens, companies and associations. */
 export const procedures = defineService({
   name: 'procedures',
-  async start() {
-    return {};
+  migrations: new URL('../migrations/', import.meta.url),
+  needs: ['files', 'workOrders', 'lightExceptions', 'collectionStops'],
+  async start(given: ProcedureContext) {
+    const parts = await partsOf(given);
+    defineJobs(parts, given);
+    await serviceRoutes(given.app, '/procedures', (scope) => {
+      serve(scope, bookingContract, bookingHandlers(parts));
+      serve(scope, dossierContract, dossierHandlers(parts));
+      serve(scope, procedureContract, procedureHandlers(parts));
+    });
+    await serviceRoutes(given.app, '/citizen/v1/procedures', (scope) => {
+      takeFiles(scope);
+      serve(scope, citizenProcedureContract, citizenHandlers(parts));
+    });
+    await serviceRoutes(given.app, '/citizen/v1/procedures/follow', (scope) => {
+      scope.addHook('onSend', async (_request, reply) => {
+        reply.header('cache-control', 'private, no-store');
+      });
+      serve(scope, followedDossierContract, followHandlers(parts));
+    });
+    return { parts };
   },
 });
+
+async function partsOf(given: ProcedureContext): Promise<ProcedureParts> {
+  const { db, territories, secrets } = given;
+  const keyed = keyedHashes(await openSealedKey(db, secrets, 'procedures.secret_key', 'procedures.secret-key'));
+  const objects = caseObjects(db, territories);
+  const tell = given.jobs.define<EventJob>({
+    name: 'procedures.tell',
+    title: { fr: 'Prévenir l’auteur d’une demande', en: 'Tell the sender of a request' },
+    retries: 8,
+    run: (data) => tellSender({ ...given, keyed, objects }, data),
+  });
+  const effect = given.jobs.define<EffectJob>({
+    name: 'procedures.effect',
+    title: {
+      fr: 'Réaliser sur le territoire ce qu’une démarche décide',
+      en: 'Do on the territory what a procedure decides',
+    },
+    retries: 5,
+    retryDelayS: 10,
+    run: (data, run) => doEffect(parts, data, run),
+  });
+  const parts: ProcedureParts = { ...given, keyed, objects, tell, effect };
+  return parts;
+}
+
+function defineJobs(parts: ProcedureParts, { jobs }: ServiceContext): void {
+  jobs.define({
+    name: 'procedures.write-unwritten',
+    title: { fr: 'Écrire les dossiers restés en suspens', en: 'Write the dossiers that were left unwritten' },
+    schedule: { cron: '* * * * *' },
+    oneAtATime: true,
+    run: async () => ({ written: await writeUnwritten(parts) }),
+  });
+  jobs.define({
+    name: 'procedures.silence',
+    title: { fr: 'Décisions par le silence', en: 'Decisions by silence' },
+    schedule: { cron: '20 * * * *', missed: 'once' },
+    oneAtATime: true,
+    run: async () => ({ decided: await decideBySilence(parts, AT_ONCE) }),
+  });
+  jobs.define({
+    name: 'procedures.bookings',
+    title: { fr: 'Rappels de rendez-vous et listes d’attente', en: 'Reminders of bookings, and waiting lists' },
+    schedule: { cron: '*/5 * * * *' },
+    oneAtATime: true,
+    run: async () => ({ ended: await endOffers(parts), reminded: await remindOfBookings(parts) }),
+  });
+  jobs.define({
+    name: 'procedures.forget',
+    title: { fr: 'Effacer les données des dossiers anciens', en: 'Erase the personal data of old dossiers' },
+    schedule: { cron: '50 3 * * *' },
+    oneAtATime: true,
+    run: async () => ({ dossiers: await forgetOld(parts, AT_ONCE) }),
+  });
+}

@@ -12,6 +12,7 @@ import { driveHandlers } from './drive/drive-routes.ts';
 import { forecastAll } from './forecast/forecast-jobs.ts';
 import type { WasteParts } from './parts.ts';
 import { simulationHandlers } from './simulation/simulation-routes.ts';
+import { collectionStopPort } from './tours/collection-stops.ts';
 
 export type { PushMessage, PushPort } from './ports.ts';
 
@@ -48,6 +49,6 @@ export const waste = defineService({
         ...publicForecastHandlers(parts),
       });
     });
-    return { parts: { ...parts, forecasting } };
+    return { ports: { collectionStops: collectionStopPort(parts) }, parts: { ...parts, forecasting } };
   },
 });

@@ -15,7 +15,7 @@ const STORED = `UPDATE files.file SET is_stored = true WHERE tenant = $1 AND id 
 const CLAIM = `
   UPDATE files.file SET belongs_to = $4, attached_at = now()
   WHERE tenant = $1 AND id = ANY($2::text[]) AND owner = $3 AND belongs_to IS NULL AND attached_at IS NULL AND is_stored
-    AND kind = 'image' AND created_at > now() - interval '23 hours'
+    AND created_at > now() - interval '23 hours'
   RETURNING id`;
 const SENT_AGAIN = `
   UPDATE files.file SET created_at = now() WHERE tenant = $1 AND id = $2 AND attached_at IS NULL`;

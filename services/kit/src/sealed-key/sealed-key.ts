@@ -39,3 +39,14 @@ export function keyedHashes(key: Buffer): Keyed {
     },
   };
 }
+
+/** A secret token for the object with this id: the id, and a keyed hash of it. */
+export function tokenOf(keyed: Keyed, purpose: string, tenant: string, id: string): string {
+  return `${id}.${keyed.hash(purpose, tenant, id)}`;
+}
+
+/** The id in a token; undefined: the token is invalid. */
+export function idOfToken(keyed: Keyed, purpose: string, tenant: string, token: string): string | undefined {
+  const [id = '', hash = ''] = token.split('.');
+  return keyed.isHash(hash, purpose, tenant, id) ? id : undefined;
+}

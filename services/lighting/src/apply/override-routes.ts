@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { actor, type Caller, sender } from '@alzette/kit/access';
-import type { Job } from '@alzette/kit/jobs';
 import { documentsInBody, judged, judgeOf, listed, named, readable } from '@alzette/kit/objects';
 import { conflict, denied } from '@alzette/kit/problems';
 import type { Handlers, RequestOf } from '@alzette/kit/serve';
@@ -12,31 +11,23 @@ import { listActs, withActs } from './acts.ts';
 import { countLamps } from './command-limit.ts';
 import { readCommand } from './command-name.ts';
 import { lampCommands } from './lamp-commands.ts';
+import { makeOverride, type OverrideJobs } from './make-override.ts';
 import { overrideKind } from './override-kind.ts';
 import {
-  type Asker,
   askerOfOverride,
   decideOverride,
   findOverride,
-  insertOverride,
   keepApproval,
   listOverrides,
-  markSent,
   type NewOverride,
   readApproval,
 } from './override-rows.ts';
 import { checkHasPerson, checkSecondPerson } from './second-person.ts';
-import { endOverride, type GroupJob, type OverrideJob } from './send-override.ts';
+import { endOverride } from './send-override.ts';
 
 const OVERRIDE_COMMAND = 'dim';
 const LONGEST_MS = 24 * 3_600_000;
 const NO_RIGHT = 'there is no such lamp, or you lack the right to command it';
-
-/** The jobs that send to the next group of lamps, and that end an override in time. */
-export interface OverrideJobs {
-  readonly send: Job<GroupJob>;
-  readonly end: Job<OverrideJob>;
-}
 
 type Operations = OverrideContract['operations'];
 
@@ -112,38 +103,6 @@ async function needsApproval({ db }: LightingParts, caller: Caller, lamps: reado
   // Callers can't be distinguished, so nothing is summed.
   const approvalFrom = await readApproval(db, caller.tenant);
   return approvalFrom !== null && lamps.length >= approvalFrom;
-}
-
-/** Stores an override, and sends its commands unless it waits. Resolves to lamps whose command failed, with the reason. */
-async function makeOverride(
-  { db, audit, client, clientAs, context }: LightingParts,
-  { send, end }: OverrideJobs,
-  given: { readonly tenant: string; readonly override: NewOverride; readonly asker: Asker },
-): Promise<ReadonlyMap<string, string>> {
-  const { tenant, override, asker } = given;
-  const { id, lamps, level, until, reason, pace, state, author, command } = override;
-  const isWaiting = state === 'waiting';
-  const isLater = isWaiting || pace !== null;
-  const commands = lampCommands({
-    client,
-    author: clientAs(asker.grant, { isAdmitted: true }),
-    context,
-    tenant,
-  });
-  if (isLater) await commands.mark(lamps, command, 'PENDING');
-  await withActs({ db, audit }, tenant, async (tx, record) => {
-    // Without groups they are sent to at once.
-    await insertOverride(tx, tenant, override, asker, isLater ? 0 : lamps.length);
-    const details = { level, until, lamps: lamps.length, ...(pace && { pace }) };
-    await record(id, { actor: author, action: isWaiting ? 'ask' : 'override', details, reason });
-    // Scheduled before commands are sent, so that the override ends in any case.
-    await end.enqueue({ tenant, override: id }, { after: new Date(until), key: id, tx });
-    if (isLater && !isWaiting) await send.enqueue({ tenant, override: id, sent: 0 }, { tx });
-  });
-  if (isLater) return new Map();
-  const failed = await commands.send(lamps, command, level);
-  await markSent(db, tenant, id, lamps.length);
-  return failed;
 }
 
 function decisionHandlers(

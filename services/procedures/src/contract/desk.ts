@@ -134,8 +134,15 @@ export const procedureContract = contract(PROCEDURES, {
     params: ID,
     answers: { 200: OneOfDesk },
   },
+  remove: {
+    access: 'administer',
+    audited: { values: 'route' },
+    summary: 'Ends the procedure for new requests, and removes its versions that no dossier has',
+    params: ID,
+    answers: { 204: null },
+  },
   register: {
-    access: 'known',
+    access: 'read',
     summary: 'The register of processing: purpose, duration and readers of each published procedure',
     answers: { 200: object({ processing: Type.Array(Processing) }) },
   },

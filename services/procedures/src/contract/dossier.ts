@@ -30,7 +30,10 @@ export const SaidText = Type.String({ minLength: 1, maxLength: 4000 });
 /** The time that the desk has, as the law counts it. */
 export const Clock = object({
   silence: Silence,
-  dueAt: Type.Optional({ ...Day, description: 'The last day; while parts are missing: if they came today' }),
+  dueAt: Type.Optional({
+    ...Day,
+    description: 'The day on which silence decides; while parts are missing: if they came today',
+  }),
   isSuspended: Type.Boolean(),
 });
 export type Clock = Value<typeof Clock>;
@@ -96,6 +99,7 @@ export const Receipt = object(
   },
   'As the law requires it at once (CRPA L112-11, R112-5)',
 );
+export type Receipt = Value<typeof Receipt>;
 
 const COMMON = {
   id: Reference,

@@ -40,6 +40,7 @@ export const PROCEDURES = {
   save: 'PUT /procedures/:id',
   publish: 'POST /procedures/:id/publish',
   archive: 'POST /procedures/:id/archive',
+  remove: 'DELETE /procedures/:id',
   register: 'GET /procedures/register',
 } as const;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@alzette/kit/database';
-import { type Keyed, keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
+import { idOfToken, type Keyed, keyedHashes, openSealedKey, tokenOf } from '@alzette/kit/sealed-key';
 import type { Secrets } from '@alzette/kit/service';
 
 export type { Keyed } from '@alzette/kit/sealed-key';
@@ -38,14 +38,4 @@ export function topicOf(keyed: Keyed, tenant: string, id: string): string {
   return `report:${createHash('sha256')
     .update(followToken(keyed, tenant, id))
     .digest('base64url')}`;
-}
-
-/** An id, and a keyed hash of it. */
-function tokenOf(keyed: Keyed, purpose: string, tenant: string, id: string): string {
-  return `${id}.${keyed.hash(purpose, tenant, id)}`;
-}
-
-function idOfToken(keyed: Keyed, purpose: string, tenant: string, token: string): string | undefined {
-  const [id = '', hash = ''] = token.split('.');
-  return keyed.isHash(hash, purpose, tenant, id) ? id : undefined;
 }

@@ -21,6 +21,7 @@ import { readStates } from '../forecast/container-rows.ts';
 import type { WasteParts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { type Choice, chosen } from '../tours/choose.ts';
+import { BULKY, readStops } from '../tours/collection-stops.ts';
 import { gpxOf } from '../tours/gpx.ts';
 import { PLANS } from '../tours/plan-tours-task.ts';
 import { mayKeep, readableRounds, roundsOf, scopesOf } from '../tours/round-rights.ts';
@@ -110,7 +111,12 @@ async function planFor(
   const territory = territories.of(tenant);
   const { kind, commune, day = daysAfter(today(parts, tenant), 1), inaccessible = [] } = wish;
   const settings = { ...(await readSettings(db, tenant)), ...lorryOf(wish) };
-  const all = (await readContainers(clientOf(request), { tenant, context, territory })).filter(
+  const client = clientOf(request);
+  const known =
+    kind === BULKY
+      ? await readStops(client, { tenant, publicUrl: parts.publicUrl, territory, day })
+      : await readContainers(client, { tenant, context, territory });
+  const all = known.filter(
     (container) =>
       (kind === undefined || container.kind === kind) && (commune === undefined || container.commune === commune),
   );

@@ -4,6 +4,7 @@ import type { Handlers } from '@alzette/kit/serve';
 import type { FastifyReply } from 'fastify';
 import type { Act, DriveContract } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
+import { actOnStop, isStop, stopContext } from '../tours/collection-stops.ts';
 import { isLinkValid } from '../tours/round-rights.ts';
 import { keepActs, roundOfSecret } from '../tours/tour-rows.ts';
 
@@ -105,17 +106,20 @@ function latestOf(acts: readonly Act[]): Act[] {
 
 /** Writes the entities in the name of who made the link. @returns how many could not be written */
 async function tellEmptied(
-  { clientAs, context, logger }: WasteParts,
+  { clientAs, context, logger, publicUrl }: WasteParts,
   { tenant, author }: DrivenRound,
   acts: readonly Act[],
 ): Promise<number> {
   const client = clientAs(author);
   let failed = 0;
   for (const { stop, state, at } of latestOf(acts)) {
-    if (state !== 'done') continue;
+    const isByAppointment = isStop(stop);
     const value = new Date(Math.min(Date.parse(at), Date.now())).toISOString();
+    const emptied = state === 'done' ? { dateLastEmptying: { type: 'Property', value } } : undefined;
+    const change = isByAppointment ? actOnStop(state) : emptied;
+    if (change === undefined) continue;
     await client
-      .mergeEntity(stop, { dateLastEmptying: { type: 'Property', value } }, { tenant, context })
+      .mergeEntity(stop, change, { tenant, context: isByAppointment ? stopContext({ publicUrl }) : context })
       .catch((err: unknown) => {
         failed += 1;
         logger.warn({ err, container: stop }, 'could not report an emptied container');
