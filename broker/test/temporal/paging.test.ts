@@ -3,11 +3,14 @@ import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
 import { startTemporalBroker } from './temporal-broker.ts';
 
 const ID = 'urn:ngsi-ld:Lamp:paged';
+const VEHICLE = 'urn:ngsi-ld:Vehicle:1';
+const SINCE = 'type=Vehicle&timerel=after&timeAt=2026-01-01T00:00:00Z';
+const sample = (value: number | string, observedAt: string) => ({ type: 'Property', value, observedAt });
 const time = (n: number) => `2026-01-${String(n).padStart(2, '0')}T00:00:00Z`;
 const series = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ type: 'Property', value: from + n, observedAt: time(from + n) }));
 
-eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
+eachHistoryDatabase('6.3.10 Pages of attribute instances, and 5.7.4 their scopes', (test) => {
   async function start(pageSize: number, db: Parameters<typeof startTemporalBroker>[0]) {
     const broker = await startTemporalBroker(db, freshTenant(), pageSize);
     const entity = { id: ID, type: 'Lamp', level: series(1, 10), power: series(11, 10) };
@@ -90,5 +93,32 @@ eachHistoryDatabase('6.3.10 paging of attribute instances', (test) => {
       response.json().level.map(({ value }: { value: number }) => value),
       [8, 9, 10],
     );
+  });
+
+  test('5.7.4: scopeQ finds an entity only by instances from the time of the scope', async (t, db) => {
+    const { ask, close } = await startTemporalBroker(db, freshTenant());
+    t.after(close);
+    const entity = {
+      id: VEHICLE,
+      type: 'Vehicle',
+      speed: [sample(10, '2026-01-01T01:00:00Z'), sample(20, '2026-01-01T03:00:00Z')],
+      heading: [sample(90, '2026-01-01T01:30:00Z')],
+      scope: [sample('/EU/France', '2026-01-01T00:30:00Z'), sample('/EU/Spain', '2026-01-01T02:00:00Z')],
+    };
+    assert.equal((await ask('POST', '/temporal/entities', entity)).statusCode, 201);
+    const found = async (query: string) => {
+      const answer = await ask('GET', `/temporal/entities?${SINCE}&scopeQ=/EU/Spain&${query}&count=true`);
+      assert.equal(answer.statusCode, 200, answer.body);
+      const values = (answer.json() as { speed?: { value: number }[] }[]).map((each) =>
+        [each.speed ?? []].flat().map(({ value }) => value),
+      );
+      return [Number(answer.headers['ngsild-results-count']), values];
+    };
+    assert.deepEqual(await found('pick=speed'), [1, [[20]]]);
+    assert.deepEqual(await found('attrs=speed'), [1, [[20]]]);
+    assert.deepEqual(await found('pick=heading'), [0, []], 'measured in France alone');
+    assert.deepEqual(await found('attrs=heading'), [0, []]);
+    assert.deepEqual(await found('pick=heading,speed'), [1, [[20]]]);
+    assert.deepEqual(await found('omit=heading'), [1, [[20]]]);
   });
 });

@@ -4,6 +4,7 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import { knownVisible } from '../../entities/read/q-sql/access-filter.ts';
 import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
 import { isoTime } from '../../model/temporal/time-text.ts';
+import { answerCondition } from './temporal-instances.ts';
 import {
   inMilliseconds,
   KNOWN_ENTITIES,
@@ -92,7 +93,9 @@ export async function selectKnown(
   { descending, limit, offset, count }: KnownPage,
 ): Promise<{ entities: KnownEntity[]; count?: number }> {
   const params = new SqlParameters([caller.tenant]);
-  const condition = selectionCondition(caller, selection, params, windowCondition(selection.temporalQ, params));
+  const window = windowCondition(selection.temporalQ, params);
+  const counted = answerCondition(selection, params, window);
+  const condition = selectionCondition(caller, selection, params, window, counted);
   const from = `FROM ${KNOWN_ENTITIES} AS e WHERE ${condition}`;
   const values = [...params.values];
   const order = `ORDER BY e.id ${descending ? 'DESC' : 'ASC'}`;

@@ -7,6 +7,7 @@ import type { AttributeInstance, AttributeKind } from '../../model/entity.ts';
 import type { Mutable } from '../../model/mutable.ts';
 import { nullOf } from '../../model/temporal/temporal-represent.ts';
 import { isoTime } from '../../model/temporal/time-text.ts';
+import type { TemporalQuery } from '../../query/temporal/temporal-query.ts';
 import type { TimedInstance } from '../../query/temporal/temporal-range.ts';
 import type { InstanceSelection } from './instance-selection.ts';
 import { narrowed, relationOf, seriesOf } from './temporal-series.ts';
@@ -16,6 +17,7 @@ import {
   overlaps,
   recentSince,
   scopeIntervals,
+  type TemporalSelection,
   timeOf,
   windowCondition,
 } from './temporal-sql.ts';
@@ -163,11 +165,33 @@ export function instanceCondition(
 ): string {
   const window = windowCondition(temporalQ, params);
   if (scopeQ === undefined) return window;
-  // Only while a matching scope was valid. Of the scopes themselves, those valid at some time in the window (C.5.16).
+  // Of the scopes themselves, those valid at some time in the window (C.5.16).
   const holds = entityCondition({ scopeQ }, params, { row: 's', at: NEVER_EXPIRED });
-  const time = timeOf(temporalQ.timeproperty);
-  return `CASE WHEN h.attribute = 'https://uri.etsi.org/ngsi-ld/scope'
+  return `CASE WHEN ${IS_SCOPE}
     THEN EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)} WHERE s.n = h.n AND ${overlaps(temporalQ, params)} AND ${holds})
-    ELSE ${window} AND EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)}
-      WHERE s.since <= ${time} AND (s.until IS NULL OR s.until > ${time}) AND ${holds}) END`;
+    ELSE ${window} AND ${whileInScope(temporalQ, holds)} END`;
+}
+
+const IS_SCOPE = `h.attribute = 'https://uri.etsi.org/ngsi-ld/scope'`;
+
+/** The condition that a row `h` is from a time when a scope `s` was valid for which a condition holds. */
+function whileInScope(temporalQ: TemporalQuery, holds: string): string {
+  const time = timeOf(temporalQ.timeproperty);
+  return `EXISTS (SELECT FROM ${scopeIntervals('h.entity_id', temporalQ)}
+      WHERE s.since <= ${time} AND (s.until IS NULL OR s.until > ${time}) AND ${holds})`;
+}
+
+/**
+ * The condition that a row `h` in the window belongs to the answer. Without a selection of attributes, the scope itself does.
+ *
+ * @param window the condition that it lies in the window
+ */
+export function answerCondition(
+  { temporalQ, attributes, scopeQ }: Pick<TemporalSelection, 'temporalQ' | 'attributes' | 'scopeQ'>,
+  params: SqlParameters,
+  window: string,
+): string {
+  if (scopeQ === undefined || attributes === undefined) return window;
+  const holds = entityCondition({ scopeQ }, params, { row: 's', at: NEVER_EXPIRED });
+  return `${window} AND (${IS_SCOPE} OR ${whileInScope(temporalQ, holds)})`;
 }

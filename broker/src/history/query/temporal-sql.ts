@@ -96,12 +96,19 @@ export interface TemporalSelection extends Pick<EntityQuery, 'selectors' | 'q' |
   readonly datasetIds?: readonly string[];
 }
 
-/** The condition that a row `e` of the known entities matches. */
+/**
+ * The condition that a row `e` of the known entities matches.
+ *
+ * @param window the condition that a row `h` of history lies in the window
+ *
+ * @param counted that it belongs to the answer, so that the entity does
+ */
 export function selectionCondition(
   caller: Caller,
   selection: TemporalSelection,
   params: SqlParameters,
   window: string,
+  counted = window,
 ): string {
   const { selectors, attributes, datasetIds, q, geoQ, scopeQ, temporalQ } = selection;
   const named = attributes === undefined ? '' : `AND h.attribute = ANY(${params.add(attributes)}::text[])`;
@@ -109,7 +116,7 @@ export function selectionCondition(
   const visible = historyVisible(caller, params, 'h.attribute');
   // OFFSET 0 forces an index lookup per entity. With a join the whole history was read: 9.8 s for 10 M instances.
   const isThere = (when: string) =>
-    `EXISTS (SELECT FROM evolution h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${window}${when}${visible} OFFSET 0)`;
+    `EXISTS (SELECT FROM evolution h WHERE ${OF_ENTITY} ${named} ${ofDatasets} AND ${counted}${when}${visible} OFFSET 0)`;
   const recent = recentSince(temporalQ);
   const isRecent = recent === undefined ? '' : `${isThere(` AND h.at >= ${params.add(recent)}::timestamptz`)} OR `;
   const conditions = [`(${isRecent}${isThere('')})${knownVisible(caller, params)}`];
