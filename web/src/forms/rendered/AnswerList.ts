@@ -87,17 +87,17 @@ function textOf({ field, value }: ShownField, { words, language, ports }: Reader
     case 'number':
     case 'integer':
     case 'computed':
-      return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : String(value);
+      return typeof value === 'number' ? new Intl.NumberFormat(words.intl).format(value) : String(value);
     case 'money':
       return typeof value === 'number'
-        ? new Intl.NumberFormat(language, { style: 'currency', currency: 'EUR' }).format(value)
+        ? new Intl.NumberFormat(words.intl, { style: 'currency', currency: 'EUR' }).format(value)
         : String(value);
     case 'date':
     case 'dateTime':
-      return dayInWords(value, language);
+      return dayInWords(value, words.intl);
     case 'period': {
       const { from, to } = value as { readonly from?: string; readonly to?: string };
-      return [from, to].map((end) => (end === undefined ? '…' : dayInWords(end, language))).join(' – ');
+      return [from, to].map((end) => (end === undefined ? '…' : dayInWords(end, words.intl))).join(' – ');
     }
     case 'commune':
       return communeOf(value, ports);
@@ -120,10 +120,10 @@ const communeOf = (slug: unknown, ports: FormPorts) =>
   ports.communes().find((each) => each.slug === slug)?.name ?? String(slug);
 
 /** A day, or a local time, which has no zone: shown as it was written. */
-function dayInWords(value: unknown, language: string): string {
+function dayInWords(value: unknown, intl: string): string {
   const text = String(value);
   const at = new Date(`${text.length === 10 ? `${text}T00:00` : text}Z`);
   if (Number.isNaN(at.getTime())) return text;
   const times = text.length === 10 ? {} : { timeStyle: 'short' as const };
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long', ...times, timeZone: 'UTC' }).format(at);
+  return new Intl.DateTimeFormat(intl, { dateStyle: 'long', ...times, timeZone: 'UTC' }).format(at);
 }

@@ -13,7 +13,7 @@ export const ComputedField = defineComponent({
       const { value } = shown;
       const text =
         typeof value === 'number'
-          ? new Intl.NumberFormat(form.language(), { maximumFractionDigits: shown.field.decimals ?? 2 }).format(value)
+          ? new Intl.NumberFormat(form.words().intl, { maximumFractionDigits: shown.field.decimals ?? 2 }).format(value)
           : form.words().computed.unknown;
       return h('div', { class: 'form-field', 'data-field': shown.path }, [
         h('p', { class: 'form-label', id: `${id}-label` }, labelOf(shown, form)),

@@ -22,7 +22,6 @@ export const FormFields = defineComponent({
     const say = (texts: Texts) => inWords(texts, props.language);
     provide(FORM, {
       words: () => props.words,
-      language: () => props.language,
       ports: props.ports,
       say,
       idOf,

@@ -49,7 +49,6 @@ export interface FormPorts {
 
 export interface FormContext {
   readonly words: () => FormWords;
-  readonly language: () => string;
   readonly ports: FormPorts;
   say(texts: Texts): string;
   write(path: string, value: unknown): void;

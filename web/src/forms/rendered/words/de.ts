@@ -1,6 +1,7 @@
 import type { FormWords } from './form-words.ts';
 
 export const de: FormWords = {
+  intl: 'de',
   required: '(Pflichtangabe)',
   example: 'Beispiel:',
   error: 'Fehler:',

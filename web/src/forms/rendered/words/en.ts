@@ -1,6 +1,7 @@
 import type { FormWords } from './form-words.ts';
 
 export const en: FormWords = {
+  intl: 'en-GB',
   required: '(required)',
   example: 'Example:',
   error: 'Error:',

@@ -1,5 +1,7 @@
 /** The sentences of every form, in one language. `{…}` is replaced. */
 export interface FormWords {
+  /** For numbers and days: browsers have no Luxembourgish, whose formats follow German. */
+  readonly intl: string;
   readonly required: string;
   readonly example: string;
   readonly error: string;

@@ -1,6 +1,7 @@
 import type { FormWords } from './form-words.ts';
 
 export const fr: FormWords = {
+  intl: 'fr',
   required: '(obligatoire)',
   example: 'Exemple :',
   error: 'Erreur :',

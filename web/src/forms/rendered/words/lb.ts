@@ -1,6 +1,7 @@
 import type { FormWords } from './form-words.ts';
 
 export const lb: FormWords = {
+  intl: 'de',
   required: '(obligatoresch)',
   example: 'Beispill:',
   error: 'Feeler:',
