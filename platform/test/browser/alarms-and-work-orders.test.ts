@@ -128,6 +128,46 @@ describe('alarms and work orders, in a browser', {
     await page.getByText('Aucune alarme').waitFor();
   });
 
+  test('alarms are found, reached and acknowledged by the keyboard, and a slip is taken back', async () => {
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) {
+      await post('/alarms', { severity: 'low', category: 'water', text: `Fuite n° ${n} à Rédange` });
+    }
+    await openPage(page, `${url}/operations/alarms`);
+    const table = page.getByTestId('table-alarms');
+    const row = (n: number) => table.getByRole('button', { name: `Ouvrir Fuite n° ${n} à Rédange` });
+    await row(7).waitFor();
+    const find = table.getByTestId('find-alarms').getByRole('textbox');
+    await find.fill('redange 3');
+    await row(7).waitFor({ state: 'detached' });
+    await row(3).waitFor();
+    await table.getByText('1 sur 7').waitFor();
+    await page.waitForURL(/find=redange/);
+    await find.fill('');
+    await table.getByRole('columnheader', { name: 'Quoi' }).click(); // by name, so that the order is known
+    await page.waitForURL(/sort=what/);
+
+    assert.equal(await table.locator('tbody [tabindex="0"]').count(), 1, 'the table is one stop');
+    await row(1).focus();
+    await page.keyboard.press('j');
+    await table.locator('button:focus').filter({ hasText: 'Fuite n° 2' }).waitFor();
+    await page.keyboard.press('x');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('x');
+    await page.keyboard.press('k');
+    await table.locator('button:focus').filter({ hasText: 'Fuite n° 2' }).waitFor();
+    await checkPage(page);
+    await page.keyboard.press('a');
+    const undo = page.getByTestId('undo');
+    await undo.getByText('2 alarmes acquittées').waitFor();
+    const acknowledged = table.getByRole('row').filter({ hasText: 'Acquittée' });
+    await acknowledged.nth(1).waitFor();
+    assert.match(await acknowledged.allInnerTexts().then(String), /n° 2 .*n° 3 /s);
+    await checkPage(page);
+    await undo.getByTestId('take-back').click();
+    await undo.getByText('Annulé.').waitFor();
+    await acknowledged.first().waitFor({ state: 'detached' });
+  });
+
   test('a rule is written by a form, tried on the past and turned on', async () => {
     await openPage(page, `${url}/automate/rules`);
     await page.getByTestId('new-rule').click();

@@ -104,6 +104,22 @@ eachDatabase('Alarms', (test) => {
       ['raise', 'acknowledge'],
     );
 
+    // A slip is taken back, with the acknowledgement that came with it.
+    const of = async (wanted: object) => (await ask('POST', `/alarms/${second}/acts`, wanted, headers)).status;
+    const state = async () => {
+      const { alarm } = (await ask('GET', `/alarms/${second}`, undefined, headers)).body;
+      return [alarm.status, alarm.acknowledgedAt !== undefined, alarm.acknowledgedBy];
+    };
+    assert.equal(await of({ act: 'start' }), 200);
+    assert.equal(await of({ act: 'undo', of: 'acknowledge' }), 409, 'work has begun since');
+    assert.equal(await of({ act: 'undo', of: 'start' }), 200);
+    assert.deepEqual(await state(), ['acknowledged', true, 'open'], 'it was acknowledged before');
+    assert.equal(await of({ act: 'undo', of: 'acknowledge' }), 200);
+    assert.deepEqual(await state(), ['active', false, undefined]);
+    assert.equal(await of({ act: 'start' }), 200);
+    assert.equal(await of({ act: 'undo', of: 'start' }), 200);
+    assert.deepEqual(await state(), ['active', false, undefined], 'starting had acknowledged it');
+
     // Late data move the end of an alarm that is over.
     const earlier = '2026-11-28T19:00:00.000Z';
     await port.apply(headers['ngsild-tenant'], [{ ...act('clear', first), at: earlier }]);

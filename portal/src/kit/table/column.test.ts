@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Column, formatSort, parseSort, sorted } from './column.ts';
+import { type Column, formatSort, matching, parseSort, sorted } from './column.ts';
 
 type Row = { name?: string; count?: number };
 const COLUMNS: Column<Row>[] = [
@@ -24,6 +24,26 @@ for (const [title, rows, sort, expected] of [
   test(`sorted ${title}`, () => {
     const names = sorted<Row>(rows, COLUMNS, parseSort(sort), 'fr').map(({ name }) => name);
     assert.deepEqual(names, expected);
+  });
+}
+
+for (const [wanted, expected] of [
+  ['', ['Rédange 42', 'Thil 7']],
+  ['redange', ['Rédange 42']],
+  ['42 RÉD', ['Rédange 42']],
+  ['  thil ', ['Thil 7']],
+  ['aumetz', []],
+] as const) {
+  test(`rows with "${wanted}"`, () => {
+    const rows = [
+      { name: 'Rédange', count: 42 },
+      { name: 'Thil', count: 7 },
+    ];
+    const found = matching<Row>(rows, wanted, ({ name = '', count }) => [name, String(count)]);
+    assert.deepEqual(
+      found.map(({ name, count }) => `${name} ${count}`),
+      expected,
+    );
   });
 }
 

@@ -1,3 +1,5 @@
+import { folded } from '../../format/slug.ts';
+
 /** A column of a table of `Row`s. */
 export interface Column<Row> {
   readonly key: string;
@@ -30,6 +32,16 @@ export function parseSort(text: string): Sort | undefined {
 
 export function formatSort(sort: Sort | undefined): string {
   return sort === undefined ? '' : `${sort.descending ? '-' : ''}${sort.key}`;
+}
+
+/** The rows of which some text, or several together, has each of the words. */
+export function matching<Row>(rows: readonly Row[], wanted: string, textsOf: (row: Row) => readonly string[]) {
+  const words = folded(wanted).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  return rows.filter((row) => {
+    const text = folded(textsOf(row).join(' '));
+    return words.every((word) => text.includes(word));
+  });
 }
 
 /** Sorts numbers within texts numerically (2 before 10). Rows without a value come last in both directions. */

@@ -2,6 +2,9 @@ import { conflict, refused } from '@alzette/kit/problems';
 import type { PersonAct, ServiceLevels } from '../contract/contract.ts';
 import { type Alarm, clocksFrom, statusOf } from './alarm.ts';
 
+/** A slip is noticed at once. Later, others may have relied on the act. */
+const UNDO_WITHIN_MS = 60_000;
+
 /** @throws Problem 400: a link to nothing, which the schema can't tell */
 export function checkLink(wanted: PersonAct): void {
   if (wanted.act !== 'link' || wanted.serviceRequest !== undefined || wanted.workOrder !== undefined) return;
@@ -34,6 +37,9 @@ export function applyPersonAct(
         acknowledgedAt: alarm.acknowledgedAt ?? at,
         acknowledgedBy: alarm.acknowledgedBy ?? by,
       };
+    case 'undo':
+      requireOpen(alarm, wanted.act);
+      return undone(alarm, wanted.of, at);
     case 'shelve':
       return shelved(alarm, wanted.until, at);
     case 'unshelve':
@@ -71,6 +77,23 @@ export function applyPersonAct(
 function requireOpen(alarm: Alarm, name: string): void {
   if (alarm.closedAt === undefined) return;
   throw conflict(`act: got ${name} for alarm ${alarm.id}, which is closed, expected reopen, comment, attach or link`);
+}
+
+/** Delayed notices ask for the acknowledgement when they are due, so they are sent as if it had never been given. */
+function undone(alarm: Alarm, of: 'acknowledge' | 'start', at: string): Alarm | undefined {
+  const { acknowledgedAt, startedAt } = alarm;
+  const done = of === 'start' ? startedAt : acknowledgedAt;
+  if (done === undefined) return undefined;
+  if (of === 'acknowledge' && startedAt !== undefined)
+    throw conflict(`of: got acknowledge for alarm ${alarm.id}, which is in progress, expected start`);
+  if (Date.parse(at) - Date.parse(done) > UNDO_WITHIN_MS)
+    throw conflict(`act: got undo for what was done at ${done}, expected within a minute`);
+  const wasAcknowledged = of === 'start' && acknowledgedAt !== startedAt;
+  return {
+    ...alarm,
+    startedAt: undefined,
+    ...(!wasAcknowledged && { acknowledgedAt: undefined, acknowledgedBy: undefined }),
+  };
 }
 
 function shelved(alarm: Alarm, until: string, at: string): Alarm | undefined {

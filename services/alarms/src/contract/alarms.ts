@@ -34,6 +34,8 @@ const Id = Type.String({ format: 'uri', maxLength: 500 });
 export const PersonAct = variants('act', {
   acknowledge: object({}),
   start: object({}),
+  /** Takes back what was done less than a minute ago. */
+  undo: object({ of: Type.Enum(['acknowledge', 'start']) }),
   shelve: object({ until: Instant, reason: Type.Optional(Comment) }),
   unshelve: object({}),
   clear: object({}),

@@ -73,6 +73,10 @@ export const messages: typeof en = {
     cancelled: 'Abgebrochen',
   },
   priorities: { low: 'Niedrig', normal: 'Normal', high: 'Hoch', urgent: 'Dringend' },
+  undoable: {
+    acknowledge: '{n} Alarm quittiert | {n} Alarme quittiert',
+    start: '{n} Alarm in Arbeit | {n} Alarme in Arbeit',
+  },
   act: {
     acknowledge: 'Quittieren',
     start: 'Beginnen',
@@ -94,6 +98,7 @@ export const messages: typeof en = {
     start: 'Begonnen',
     shelve: 'Zurückgestellt',
     unshelve: 'Wieder aufgenommen',
+    undo: 'Rückgängig gemacht',
     clear: 'Beendet',
     close: 'Geschlossen',
     reopen: 'Wieder geöffnet',

@@ -71,6 +71,10 @@ export const messages = {
     cancelled: 'Cancelled',
   },
   priorities: { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' },
+  undoable: {
+    acknowledge: '{n} alarm acknowledged | {n} alarms acknowledged',
+    start: '{n} alarm in progress | {n} alarms in progress',
+  },
   act: {
     acknowledge: 'Acknowledge',
     start: 'Start',
@@ -92,6 +96,7 @@ export const messages = {
     start: 'Started',
     shelve: 'Shelved',
     unshelve: 'Unshelved',
+    undo: 'Taken back',
     clear: 'Cleared',
     close: 'Closed',
     reopen: 'Reopened',

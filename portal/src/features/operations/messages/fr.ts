@@ -73,6 +73,10 @@ export const messages: typeof en = {
     cancelled: 'Annulé',
   },
   priorities: { low: 'Basse', normal: 'Normale', high: 'Haute', urgent: 'Urgente' },
+  undoable: {
+    acknowledge: '{n} alarme acquittée | {n} alarmes acquittées',
+    start: '{n} alarme en cours | {n} alarmes en cours',
+  },
   act: {
     acknowledge: 'Acquitter',
     start: 'Commencer',
@@ -94,6 +98,7 @@ export const messages: typeof en = {
     start: 'Commencé',
     shelve: 'Mise de côté',
     unshelve: 'Reprise',
+    undo: 'Annulé',
     clear: 'Terminée',
     close: 'Clos',
     reopen: 'Rouvert',

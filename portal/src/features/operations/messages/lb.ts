@@ -73,6 +73,10 @@ export const messages: typeof en = {
     cancelled: 'Ofgebrach',
   },
   priorities: { low: 'Niddreg', normal: 'Normal', high: 'Héich', urgent: 'Dréngend' },
+  undoable: {
+    acknowledge: '{n} Alarm quittéiert | {n} Alarmer quittéiert',
+    start: '{n} Alarm an der Aarbecht | {n} Alarmer an der Aarbecht',
+  },
   act: {
     acknowledge: 'Quittéieren',
     start: 'Ufänken',
@@ -94,6 +98,7 @@ export const messages: typeof en = {
     start: 'Ugefaangen',
     shelve: 'Zréckgestallt',
     unshelve: 'Erëm opgeholl',
+    undo: 'Réckgängeg gemaach',
     clear: 'Eriwwer',
     close: 'Zougemaach',
     reopen: 'Erëm opgemaach',

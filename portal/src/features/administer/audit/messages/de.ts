@@ -170,6 +170,7 @@ export const audit: typeof en = {
     acknowledge: 'bestätigt',
     shelve: 'zurückgestellt',
     unshelve: 'wieder aufgenommen',
+    undo: 'rückgängig gemacht',
     clear: 'beendet',
     comment: 'Kommentar',
     assign: 'zugewiesen',

@@ -168,6 +168,7 @@ export const audit = {
     acknowledge: 'acknowledged',
     shelve: 'shelved',
     unshelve: 'unshelved',
+    undo: 'taken back',
     clear: 'cleared',
     comment: 'comment',
     assign: 'assigned',

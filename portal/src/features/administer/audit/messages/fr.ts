@@ -170,6 +170,7 @@ export const audit: typeof en = {
     acknowledge: 'acquittement',
     shelve: 'mise de côté',
     unshelve: 'reprise',
+    undo: 'annulé',
     clear: 'fin',
     comment: 'commentaire',
     assign: 'attribution',

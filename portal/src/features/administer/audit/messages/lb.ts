@@ -170,6 +170,7 @@ export const audit: typeof en = {
     acknowledge: 'bestätegt',
     shelve: 'op d’Säit geluecht',
     unshelve: 'nees opgeholl',
+    undo: 'réckgängeg gemaach',
     clear: 'ofgeschloss',
     comment: 'Kommentar',
     assign: 'zougedeelt',
