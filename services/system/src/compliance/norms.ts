@@ -55,7 +55,7 @@ export function reportOf(norm: NormDocument, now: Date): NormReport {
     title,
     criteria: criteria.map(({ reason, plan, ...criterion }) => ({
       ...criterion,
-      ...(reason && { reason: plain(reason) }),
+      ...reasonOf(norm, criterion.id, reason),
       ...(plan && { plan: { ...plan, text: plain(plan.text) } }),
       evidence: evidenceOf(norm, criterion.id, criterion.evidence).map(asEvidence),
     })),
@@ -72,6 +72,14 @@ export function summaryOf(norm: NormDocument, now: Date): NormSummary {
   const { themes, ...summary } = reportOf(norm, now);
   const criteria = themes.flatMap((theme) => theme.criteria);
   return { ...summary, notMet: criteria.filter(({ verdict }) => verdict === 'notMet') };
+}
+
+/** What is written about a criterion; otherwise what the measures for it do. */
+function reasonOf({ measures = [] }: NormDocument, id: string, own: Texts | undefined): { readonly reason?: Texts } {
+  if (own !== undefined) return { reason: plain(own) };
+  const hows = measures.filter((measure) => measure.for.includes(id)).map(({ how }) => how);
+  if (hows.length === 0) return {};
+  return { reason: plain({ en: hows.map(({ en }) => en).join('; '), fr: hows.map(({ fr }) => fr).join(' ; ') }) };
 }
 
 function evidenceOf({ measures = [] }: NormDocument, id: string, own: readonly string[] = []): readonly string[] {

@@ -43,7 +43,7 @@ export const COMPLIANCE_WORDS: { readonly [L in 'fr' | 'en' | 'de' | 'lb']: Comp
     review: 'relecture',
     notMetTitle: 'Ce qui n’est pas respecté',
     by: 'prévu avant le {day}',
-    noPlan: 'sans date',
+    noPlan: 'non prévu',
     verdicts: {
       met: 'respecté',
       notMet: 'non respecté',
@@ -69,7 +69,7 @@ export const COMPLIANCE_WORDS: { readonly [L in 'fr' | 'en' | 'de' | 'lb']: Comp
     review: 'review',
     notMetTitle: 'What is not met',
     by: 'planned by {day}',
-    noPlan: 'no date',
+    noPlan: 'no plan',
     verdicts: {
       met: 'met',
       notMet: 'not met',
@@ -95,7 +95,7 @@ export const COMPLIANCE_WORDS: { readonly [L in 'fr' | 'en' | 'de' | 'lb']: Comp
     review: 'Durchsicht',
     notMetTitle: 'Was nicht erfüllt ist',
     by: 'geplant bis {day}',
-    noPlan: 'ohne Datum',
+    noPlan: 'nicht geplant',
     verdicts: {
       met: 'erfüllt',
       notMet: 'nicht erfüllt',
@@ -121,7 +121,7 @@ export const COMPLIANCE_WORDS: { readonly [L in 'fr' | 'en' | 'de' | 'lb']: Comp
     review: 'Relecture',
     notMetTitle: 'Wat net erfëllt ass',
     by: 'geplangt bis {day}',
-    noPlan: 'ouni Datum',
+    noPlan: 'net geplangt',
     verdicts: {
       met: 'erfëllt',
       notMet: 'net erfëllt',

@@ -36,11 +36,15 @@ export function normPage(norm: NormReport, language: Language): string {
 <tbody>${criteria.map((each) => row(each, language))}</tbody></table></div>
 `,
   );
+  const facts: readonly (readonly [string, Html | string | number])[] = [
+    [words.reference, html`<a href="${norm.reference}">${norm.reference}</a>`],
+    [words.checkedOn, dayIn(norm.checkedOn, language)],
+    [words.checkAgainBy, dayIn(norm.checkAgainBy, language)],
+    ...VERDICTS.map((verdict) => [words.verdicts[verdict], norm.counts[verdict]] as const),
+  ];
   const body = html`<p><a href="/compliance?lang=${language}">${words.all}</a></p>
-<p>${words.reference}: <a href="${norm.reference}">${norm.reference}</a></p>
-<p>${words.checkedOn} ${dayIn(norm.checkedOn, language)}. ${words.checkAgainBy} ${dayIn(norm.checkAgainBy, language)}.
-${norm.isOld && html`<strong>${words.isOld}</strong>`}</p>
-<ul>${VERDICTS.map((verdict) => html`<li>${words.verdicts[verdict]}: ${norm.counts[verdict]}</li>`)}</ul>
+<dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${norm.isOld && html`<p><strong>${words.isOld}</strong></p>`}
 ${themes}`;
   return publicPage({ title: norm.title[language], about: norm.version, language, style: STYLE, body });
 }
@@ -89,4 +93,5 @@ function dayIn(day: string, language: Language): string {
 
 const STYLE = `main{max-width:80rem}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th{text-align:left;font-weight:400}thead th{font-weight:600}th,td{padding:.4rem;border-bottom:1px solid #8884;vertical-align:top}.count{text-align:right}
-.notMet{font-weight:600}td p{margin:0}td{overflow-wrap:anywhere;min-width:4rem}`;
+.notMet{font-weight:600}td p{margin:0}td:nth-child(n+3):not(.count){min-width:11rem}tbody th{min-width:9rem}code,dd{overflow-wrap:anywhere}
+dl div{display:flex;flex-wrap:wrap;gap:0 1rem}dt{min-width:14rem}dd{margin:0}`;
