@@ -11,6 +11,7 @@ import { switchUsesOn } from './insights.ts';
 import { putLighting } from './lighting/lighting.ts';
 import { putDatasets } from './opendata/opendata.ts';
 import { putPacks } from './packs.ts';
+import { putProcedures } from './procedures.ts';
 import { putItems } from './publishing/publishing.ts';
 import { putReports } from './reports/reports.ts';
 import { putRules } from './rules/rules.ts';
@@ -33,6 +34,7 @@ export const CONTENTS: { readonly [service: string]: DemoContents<never> } = {
   lighting: putLighting,
   opendata: putDatasets,
   packs: putPacks,
+  procedures: putProcedures,
   publishing: putItems,
   reports: putReports,
   rules: putRules,

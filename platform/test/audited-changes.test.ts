@@ -26,6 +26,7 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
     'POST /ops/validate',
     'POST /iot/sources/preview',
     'POST /iot/registry/preview',
+    'POST /procedures/check',
     'POST /rules/check',
     'POST /rules/backtest',
     'POST /rules/replay',

@@ -51,6 +51,7 @@ export async function tellSender(parts: TellParts, { tenant, dossier: id, event:
   ];
   const lines = [inLanguage(text, language), ...(event.text ? [event.text] : []), link];
   await mail.send({
+    tenant,
     to: email,
     subject: `${inLanguage(procedure.title, language)} – ${id}`,
     text: lines.join('\n\n'),

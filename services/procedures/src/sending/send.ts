@@ -81,6 +81,13 @@ export async function submit(
   return { dossier, procedure, isNew };
 }
 
+/** By which a request is found that is sent again. */
+export function originOf(procedure: string, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([procedure, key]))
+    .digest('base64url');
+}
+
 async function findSame(
   { db }: ProcedureParts,
   tenant: string,
