@@ -159,6 +159,15 @@ function contextOfServices(
     authorOf: (request) => broker.authorOf(request),
     clientAs: (author, how) => broker.clientAs(author, how),
     commands,
+    async guardWrites({ context: url, type, attribute }, refusal) {
+      const terms = await broker.contexts.resolve(url);
+      const [ofType, watched] = [terms.type(type), new Set([terms.attribute(attribute)])];
+      broker.addWriteGate({
+        watched: () => watched,
+        admit: async ({ sender, entities }) =>
+          entities.some(({ types }) => types?.includes(ofType) !== false) ? refusal(sender) : undefined,
+      });
+    },
     refusedTo(author, tenant, action, ids, attributes) {
       const iris = attributes?.map((term) => names.attribute(term));
       return broker.refusedTo(author, tenant, action, ids, iris);

@@ -12,6 +12,7 @@ import { forgetOldActs } from './records/applied-acts.ts';
 import { forgetClosedAlarms } from './records/closed-alarms.ts';
 import { writeUnfinished } from './records/write-entities.ts';
 import { alarmHandlers } from './routes/alarm-routes.ts';
+import { refusalToWriteStatus } from './routes/client-acts.ts';
 import { setupHandlers } from './routes/escalation-routes.ts';
 import { workOrderHandlers } from './routes/work-order-routes.ts';
 import { runDue } from './run-due.ts';
@@ -29,6 +30,10 @@ export const alarms = defineService({
     const { app, publicUrl } = given;
     let wake = () => {};
     const kinds = { alarms: alarmKind(publicUrl), workOrders: workOrderKind(publicUrl) };
+    await given.guardWrites(
+      { context: kinds.workOrders.context, type: kinds.workOrders.type, attribute: 'status' },
+      refusalToWriteStatus,
+    );
     const parts: AlarmParts = { ...given, ...kinds, wake: () => wake() };
     await serviceRoutes(app, '/alarms', (scope) => {
       serve(scope, alarmContract, alarmHandlers(parts));

@@ -208,6 +208,21 @@ eachDatabase('Work orders', (test) => {
       [undefined, 403, 403, 403],
       'who ordered the work closes it',
     );
+    const entity = `/ngsi-ld/v1/entities/${own}`;
+    const names = Object.keys((await ask('GET', entity, undefined, contractor)).body);
+    const name = names.find((each) => /(^|[/#:])status$/.test(each)) ?? '';
+    const ofStatus = { [name]: { type: 'Property', value: 'closed' } };
+    for (const [method, path, body] of [
+      ['PATCH', `${entity}/attrs`, ofStatus],
+      ['POST', `${entity}/attrs`, ofStatus],
+      ['PATCH', entity, ofStatus],
+      ['PATCH', `${entity}/attrs/${encodeURIComponent(name)}`, { value: 'closed' }],
+      ['POST', '/ngsi-ld/v1/entityOperations/merge', [{ id: own, ...ofStatus }]],
+    ] as const) {
+      const direct = await ask(method, path, body, contractor);
+      assert.match(JSON.stringify(direct.body), /expected an act by POST/, `${method} ${path}: ${direct.status}`);
+    }
+    assert.equal((await ask('GET', `/work-orders/${own}`, undefined, contractor)).body.workOrder.status, 'completed');
     const mayClose = async (who: Record<string, string>) =>
       (await ask('GET', `/work-orders/${own}`, undefined, who)).body.mayClose;
     assert.deepEqual([await mayClose(contractor), await mayClose(administrator)], [false, true]);

@@ -82,10 +82,21 @@ export interface ServiceContext {
    * A client for such work: it has the rights that the author has when it is done.
    *
    * @param author a result of `authorOf`
-   * @param how `isAdmitted`: commands have passed their checks, or a second person has approved them
+   * @param how `isAdmitted`: what is written was judged before, or a second person has approved it
    */
   clientAs(author: object | null, how?: { readonly isAdmitted?: boolean }): NgsiLdClient;
   readonly commands: DeviceCommands;
+  /**
+   * Judges what senders write to an attribute of their own accord, beside their rights. Clients that are `isAdmitted`
+   * pass.
+   *
+   * @param names terms of this @context
+   * @param refusal why, in a sentence; undefined: it is admitted
+   */
+  guardWrites(
+    names: { readonly context: string; readonly type: string; readonly attribute: string },
+    refusal: (sender: Pick<Caller, 'roles'>) => string | undefined,
+  ): Promise<void>;
   /**
    * Those of these entities that the author may not read or write now, or that do not exist.
    *
