@@ -14,6 +14,7 @@ import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
 import { openData } from '@alzette/opendata';
 import { type AskProduct, deleteDocument, faultOf, putDocument } from '@alzette/packs/kinds';
+import { procedures } from '@alzette/procedures';
 import { reports } from '@alzette/reports';
 import { rules } from '@alzette/rules';
 import { readTerritory } from '@alzette/territory';
@@ -35,9 +36,11 @@ const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => folder !== 'profiles' &
 const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['https://example.org/Bench'] };
 
 /** The services whose documents the demo creates. */
-function servicesOfDemo(): readonly ServiceDefinition[] {
-  return [channelService(), alarms, rules, lighting];
+function servicesOfDemo(folder: string): readonly ServiceDefinition[] {
+  return [channelService(), alarms, fileService({ folder }), rules, lighting, procedures];
 }
+/** Their jobs run, because requests of the demo have some; its collections are not looked at. */
+const OF_DEMO = { jobs: true, ports: { collectionStops: { add: async () => '' } } };
 
 function servicesByHand(photos: string): readonly ServiceDefinition[] {
   return [channelService(), alarms, fileService({ folder: photos }), reports, openData, dashboards];
@@ -51,7 +54,7 @@ async function ownFolder(t: TestContext): Promise<string> {
 
 test('the running configuration is written to files, compared with them, and restored from them', async (t) => {
   const db = await newDatabase();
-  const host = await startServiceHost(t, db, servicesOfDemo());
+  const host = await startServiceHost(t, db, servicesOfDemo(await ownFolder(t)), OF_DEMO);
   t.after(() => db.close());
   const ask: AskProduct = (method, path, body) => host.ask(method, path, body);
   await host.startDemo();

@@ -52,7 +52,7 @@ export const bookingContract = contract(BOOKINGS, {
   },
   save: {
     access: 'administer',
-    audited: { values: 'route' },
+    audited: { values: 'above' },
     summary: 'Stores a resource; bookings stay as they are',
     params: ID,
     body: Resource,
@@ -76,7 +76,7 @@ export const bookingContract = contract(BOOKINGS, {
   },
   remove: {
     access: 'administer',
-    audited: { values: 'route' },
+    audited: { values: 'above' },
     summary: 'Removes a resource without bookings to come; 409 otherwise',
     params: ID,
     answers: { 204: null },

@@ -122,14 +122,14 @@ export const procedureContract = contract(PROCEDURES, {
   },
   publish: {
     access: 'administer',
-    audited: { values: 'route' },
+    audited: { values: 'above' },
     summary: 'Publishes the draft; 422 with the findings if it breaks a rule',
     params: ID,
     answers: { 200: OneOfDesk, 422: Type.Unsafe<{ readonly findings: readonly Finding[] }>({ type: 'object' }) },
   },
   archive: {
     access: 'administer',
-    audited: { values: 'route' },
+    audited: { values: 'above' },
     summary: 'Ends the procedure for new requests; dossiers go on',
     params: ID,
     answers: { 200: OneOfDesk },
