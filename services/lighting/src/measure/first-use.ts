@@ -4,6 +4,7 @@ import type { LightingParts } from '../parts.ts';
 import { daysAfter, instantOf } from '../sun/local-time.ts';
 import { tonight } from '../sun/tonight.ts';
 import { fillPresent } from './fill-readings.ts';
+import { endOfLastNight } from './night-jobs.ts';
 import { LATE_DAYS } from './reading-rows.ts';
 import type { ReadingSubscriptions } from './subscribe.ts';
 import { fillFromOf, fillLess, keepTenant } from './tenant-rows.ts';
@@ -65,8 +66,9 @@ export function openFirstUse(parts: LightingParts, subscriptions: ReadingSubscri
   return {
     begin: beginOnce,
     async beginDemo(tenant) {
-      await keepTenant(db, tenant, noon(tenant, 0));
-      await fillLess(db, tenant, noon(tenant, 0));
+      const given = [noon(tenant, 0), new Date(endOfLastNight(siteOf(tenant), Date.now()))] as const;
+      await keepTenant(db, tenant, ...given);
+      await fillLess(db, tenant, ...given);
       await beginOnce(tenant);
     },
   };

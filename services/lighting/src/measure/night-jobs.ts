@@ -6,13 +6,13 @@ import { keepLamps } from '../park/lamp-rows.ts';
 import { findLamps, readLamps } from '../park/read-park.ts';
 import type { LightingParts } from '../parts.ts';
 import { openAssigned } from '../strategies/assignments.ts';
-import { daysAfter, type LocalDate, wallTime } from '../sun/local-time.ts';
+import { daysAfter, instantOf, type LocalDate, nextDay, wallTime } from '../sun/local-time.ts';
 import { type Site, sunNight } from '../sun/sun-night.ts';
 import { tonight } from '../sun/tonight.ts';
 import { listZones } from '../zones/drawn-zones.ts';
 import { publishGroups } from '../zones/zone-groups.ts';
 import { closeNight } from './close-night.ts';
-import { forgetReadings, hasReadings } from './reading-rows.ts';
+import { beganBeforeReadings, forgetReadings, hasReadings } from './reading-rows.ts';
 import { listTenants } from './tenant-rows.ts';
 
 /** Also a second time, after noon. The demo makes the sums of nights before its first reading itself. */
@@ -22,7 +22,10 @@ const MARK_LAST = `
   WHERE ($3 OR NOT EXISTS (SELECT 1 FROM lighting.zone_night WHERE tenant = $1 AND night = $2::date))
     AND ${hasReadings('$2::date', '$4')}
   ON CONFLICT DO NOTHING`;
-const DUE = `SELECT night::text AS night FROM lighting.night_due WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
+/** A night that began before the readings may be due since an earlier version. */
+const DUE = `
+  SELECT night::text AS night, ${beganBeforeReadings('night', '$3')} AS "isBefore" FROM lighting.night_due
+  WHERE tenant = $1 AND night <= $2::date ORDER BY night`;
 const DONE = `DELETE FROM lighting.night_due WHERE tenant = $1 AND night = $2::date`;
 
 /** The time after sunrise until lamps are off and have reported it. */
@@ -45,14 +48,19 @@ async function closeNightsOf(parts: LightingParts, tenant: string, now: number):
   const site = parts.siteOf(tenant);
   const { night, isOver } = endedNight(site, now);
   await db.query({ text: MARK_LAST, values: [tenant, night, isOver, site.timeZone] });
-  const { rows } = await db.query<{ night: LocalDate }>({ text: DUE, values: [tenant, night] });
+  const { rows } = await db.query<{ night: LocalDate; isBefore: boolean }>({
+    text: DUE,
+    values: [tenant, night, site.timeZone],
+  });
   if (rows.length === 0) return 0;
   await refreshPark(parts, tenant);
   const strategies = await openAssigned(db, tenant, site);
   // Before the last night is marked, so that a process that is killed in between publishes them in its next run.
   const failure: unknown = await publishGroups(parts, tenant, tonight(site.timeZone, now)).catch((cause) => cause);
-  for (const { night: due } of rows) {
-    const close = (tx: Transaction) => closeNight(tx, { tenant, night: due, site, strategies });
+  for (const { night: due, isBefore } of rows) {
+    const close = async (tx: Transaction) => {
+      if (!isBefore) await closeNight(tx, { tenant, night: due, site, strategies });
+    };
     const staysDue = failure !== undefined && due === rows.at(-1)?.night;
     if (staysDue) await db.transaction(close);
     // If the night is marked again during this, it is summed again.
@@ -69,6 +77,11 @@ export function endedNight(site: Site, now: number): { night: LocalDate; isOver:
   const { sunrise } = sunNight(site, lastEvening, ['sunset', 'sunrise']);
   if (now < sunrise + SETTLE_MS) return { night: daysAfter(date, -2), isOver: false };
   return { night: lastEvening, isOver: minutes >= NOON && minutes < NOON + 60 };
+}
+
+/** The noon after the last night whose lamps are off. */
+export function endOfLastNight(site: Site, now: number): number {
+  return instantOf(nextDay(endedNight(site, now).night), NOON, site.timeZone);
 }
 
 /** Copies the lamps and cabinets of a tenant from the broker, with the drawn zones of each lamp. */

@@ -19,16 +19,23 @@ export const LATE_DAYS = 8;
 const READING_DAYS = LATE_DAYS + 1;
 
 /**
- * SQL: whether the readings of a night of tenant `$1` are kept completely. A sum of the remaining ones would replace the right one.
+ * SQL: whether a night of tenant `$1` began before its readings.
  *
  * @param night SQL of its date
  *
  * @param timeZone SQL of the site's time zone
  */
-export function hasReadings(night: string, timeZone: string): string {
-  return `(${night} + time '12:00') AT TIME ZONE ${timeZone} >= greatest(now() - interval '${LATE_DAYS} days',
-    (SELECT readings_from FROM lighting.tenant WHERE tenant = $1))`;
+export function beganBeforeReadings(night: string, timeZone: string): string {
+  return `(${noonOf(night, timeZone)} < (SELECT readings_from FROM lighting.tenant WHERE tenant = $1)) IS TRUE`;
 }
+
+/** SQL: whether all readings of a night are there. A sum of the remaining ones would replace the right one. */
+export function hasReadings(night: string, timeZone: string): string {
+  const isKept = `${noonOf(night, timeZone)} >= now() - interval '${LATE_DAYS} days'`;
+  return `(${isKept} AND NOT ${beganBeforeReadings(night, timeZone)})`;
+}
+
+const noonOf = (night: string, timeZone: string) => `(${night} + time '12:00') AT TIME ZONE ${timeZone}`;
 
 const KEEP = `
   WITH given AS (
