@@ -342,6 +342,15 @@ describe('uses of AI and the assistant, in a browser', {
       return (await send('GET', `/reports/${id}`)).report.category === 'street-light';
     });
     assert.equal((await useNow()).right, 1);
+    // A report that may be the same stands beside this one, and not in a suggestion too.
+    assert.notDeepEqual((await send('GET', `/reports/${id}/suggestions`)).duplicates, []);
+    await page.reload();
+    await page.getByTestId('beside').first().waitFor();
+    const others = await page
+      .getByTestId('drawer')
+      .getByRole('button', { name: /^[0-9A-Z]{10}$/ })
+      .allInnerTexts();
+    assert.deepEqual(others, [...new Set(others)]);
     await page.context().close();
   });
 
