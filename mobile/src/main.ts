@@ -14,6 +14,8 @@ import { i18n, showKeptLanguage } from './i18n/i18n.ts';
 import { MAP_PARTS } from './map/load-map.ts';
 import { startNative } from './native/native.ts';
 import { loadAhead } from './navigation/load-ahead.ts';
+import { keepProceduresAhead } from './procedures/keep-ahead.ts';
+import { sendWaitingDossiers } from './procedures/sending/send-dossiers.ts';
 import { keepFormAhead } from './report/form/form-ahead.ts';
 import { followReports } from './report/sending/follow-reports.ts';
 import { sendWaiting } from './report/sending/send-reports.ts';
@@ -42,17 +44,21 @@ window.addEventListener('vite:preloadError', () => {
 
 if (import.meta.env.PROD) void navigator.serviceWorker?.register(`${import.meta.env.BASE_URL}sw.js`);
 
-// Sends reports that were written offline.
-const sendReports = () => void sendWaiting().then(followReports);
-sendReports();
-window.addEventListener('online', sendReports);
+// Sends reports and requests that were written offline.
+const sendKept = () => {
+  void sendWaiting().then(followReports);
+  void sendWaitingDossiers();
+};
+sendKept();
+window.addEventListener('online', sendKept);
 
 // The router has read the address before the end of the sign-in restored that of the visitor's page.
 if (comesBack) await router.replace(location.pathname.slice('/app'.length) + location.search);
 await Promise.all([router.isReady(), showKeptLanguage(), fontsAreThere()]);
 app.mount('#app');
-void keepFormAhead();
-window.addEventListener('online', () => void keepFormAhead());
+const keepAhead = () => void Promise.all([keepFormAhead(), keepProceduresAhead()]);
+keepAhead();
+window.addEventListener('online', keepAhead);
 void loadAhead(router, [...FIRST_PAGES], MAP_PARTS);
 await startNative({
   isFirstPage: () => FIRST_PAGES.has(router.currentRoute.value.path),

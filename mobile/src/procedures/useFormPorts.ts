@@ -2,7 +2,6 @@ import type { FormPorts } from '@alzette/web/procedure-forms';
 import { useTerritory } from '@alzette/web/territory';
 import { defineAsyncComponent, defineComponent, h, type PropType } from 'vue';
 import { citizenProcedures } from '../citizen/citizen-api.ts';
-import { useDates } from '../components/useDates.ts';
 import { inParts } from '../map/load-map.ts';
 import type { Position } from '../territory/distance.ts';
 import { communeAt } from '../territory/inside.ts';
@@ -15,7 +14,6 @@ const OWN_SIGNATURE = '-'.repeat(43);
 /** What forms need of the app. Files stay on the device until the form is sent. */
 export function useFormPorts(files: { all(): readonly KeptFile[]; add(file: KeptFile): void }): FormPorts {
   const { territory } = useTerritory();
-  const { dateTime } = useDates();
   const slugOf = (name: string) => territory.value?.communes.find((each) => each.name === name)?.slug;
 
   return {
@@ -44,7 +42,7 @@ export function useFormPorts(files: { all(): readonly KeptFile[]; add(file: Kept
     fileName: (token) => files.all().find((each) => each.token === token)?.name,
     slots: async (resource) => {
       const { slots } = await citizenProcedures.slots({ params: { resource }, query: {} });
-      return slots.map(({ id, from, free }) => ({ id, text: dateTime(from), isFull: free <= 0 }));
+      return slots.map(({ id, free }) => ({ id, isFull: free <= 0 }));
     },
     map: PlaceMap,
   };

@@ -16,6 +16,7 @@ const PAGES: readonly { readonly path: string; readonly title: string; readonly 
   { path: '/departures', title: 'departures.title', module: 'mobility' },
   { path: '/air', title: 'air.title', module: 'air' },
   { path: '/water', title: 'water.title', module: 'water' },
+  { path: '/services', title: 'procedures.title', module: 'procedures' },
   { path: '/report', title: 'report.title', module: 'reports' },
   { path: '/emergency', title: 'info.emergency' },
 ];

@@ -57,6 +57,7 @@ export const MODULES = [
   'menus',
   'polls',
   'reports',
+  'procedures',
   'waste',
   'mobility',
   'lighting',

@@ -1,4 +1,5 @@
 import { defineComponent, h, type PropType, type VNode } from 'vue';
+import { dayInWords, slotInWords } from './days.ts';
 import { inWords } from './FormFields.ts';
 import type { FormPorts, ShownField } from './field.ts';
 import { type Geometry, pointsOf } from './place-points.ts';
@@ -110,7 +111,7 @@ function textOf({ field, value }: ShownField, { words, language, ports }: Reader
         .map((at) => ports.placeInWords(at) ?? `${at[1].toFixed(5)}, ${at[0].toFixed(5)}`)
         .join(' → ');
     case 'booking':
-      return ports.slotText?.((value as { readonly slot: string }).slot) ?? (value as { readonly slot: string }).slot;
+      return slotInWords((value as { readonly slot: string }).slot, words.intl);
     default:
       return String(value);
   }
@@ -118,12 +119,3 @@ function textOf({ field, value }: ShownField, { words, language, ports }: Reader
 
 const communeOf = (slug: unknown, ports: FormPorts) =>
   ports.communes().find((each) => each.slug === slug)?.name ?? String(slug);
-
-/** A day, or a local time, which has no zone: shown as it was written. */
-function dayInWords(value: unknown, intl: string): string {
-  const text = String(value);
-  const at = new Date(`${text.length === 10 ? `${text}T00:00` : text}Z`);
-  if (Number.isNaN(at.getTime())) return text;
-  const times = text.length === 10 ? {} : { timeStyle: 'short' as const };
-  return new Intl.DateTimeFormat(intl, { dateStyle: 'long', ...times, timeZone: 'UTC' }).format(at);
-}

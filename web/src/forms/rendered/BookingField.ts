@@ -1,7 +1,8 @@
 import { defineComponent, h, onMounted, shallowRef } from 'vue';
-import { radios } from './ChoiceField.ts';
+import { MOST_SHOWN, radios } from './ChoiceField.ts';
+import { slotInWords } from './days.ts';
 import { type FreeSlot, SHOWN, useForm } from './field.ts';
-import { groupShell } from './shell.ts';
+import { attributesOf, groupShell } from './shell.ts';
 
 /** A time to choose. The times are asked for when the field is shown, and again on request. */
 export const BookingField = defineComponent({
@@ -25,15 +26,29 @@ export const BookingField = defineComponent({
       const { shown } = props;
       const { booking: words } = form.words();
       const chosen = (shown.value as { readonly slot?: string } | undefined)?.slot;
-      const options = (slots.value ?? []).map(({ id, text, isFull }) => ({
-        value: id,
-        text: isFull ? `${text} – ${words.full}` : text,
-        isDisabled: isFull && id !== chosen,
-      }));
-      const choose = (slot: string) => form.write(shown.path, { slot });
+      const options = (slots.value ?? []).map(({ id, isFull }) => {
+        const text = slotInWords(id, form.words().intl);
+        return { value: id, text: isFull ? `${text} – ${words.full}` : text, isDisabled: isFull && id !== chosen };
+      });
+      const choose = (slot: string) => form.write(shown.path, slot === '' ? undefined : { slot });
       return groupShell(shown, form, [
         h('p', { role: 'status', class: 'form-said' }, said.value),
-        radios(shown, form, options, (value) => value === chosen, choose),
+        options.length <= MOST_SHOWN
+          ? radios(shown, form, options, (value) => value === chosen, choose)
+          : h(
+              'select',
+              {
+                ...attributesOf(shown, form),
+                'aria-label': form.say(shown.field.label),
+                onChange: (event: Event) => choose((event.target as HTMLSelectElement).value),
+              },
+              [
+                h('option', { value: '', selected: chosen === undefined }, form.words().choose),
+                ...options.map(({ value, text, isDisabled }) =>
+                  h('option', { value, disabled: isDisabled, selected: value === chosen }, text),
+                ),
+              ],
+            ),
         h('button', { type: 'button', class: 'form-button', onClick: () => void load() }, words.again),
       ]);
     };

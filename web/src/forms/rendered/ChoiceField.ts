@@ -4,7 +4,7 @@ import { type FormContext, SHOWN, type ShownField, useForm } from './field.ts';
 import { attributesOf, groupShell, labelOf, notesOf, shell } from './shell.ts';
 
 /** So many choices are all shown; more are in a list. */
-const MOST_SHOWN = 7;
+export const MOST_SHOWN = 7;
 
 interface Option {
   readonly value: string;

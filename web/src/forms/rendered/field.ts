@@ -24,8 +24,6 @@ export interface FoundStreet {
 /** Something that can be booked, at a time. */
 export interface FreeSlot {
   readonly id: string;
-  /** Its day and time, in the language of the reader. */
-  readonly text: string;
   readonly isFull: boolean;
 }
 
@@ -40,8 +38,6 @@ export interface FormPorts {
   readonly fileName?: (token: string) => string | undefined;
   /** Whether `AnswerList` can open files. */
   readonly opensFiles?: boolean;
-  /** A chosen time, in the language of the reader. */
-  readonly slotText?: (slot: string) => string | undefined;
   readonly slots?: (resource: string) => Promise<readonly FreeSlot[]>;
   /** A map to choose a place, with the properties `at` and `label`, and the event `pick`; absent: only by street. */
   readonly map?: Component;

@@ -28,6 +28,10 @@ const PORTS: FormPorts = {
       ? [{ text: 'Rue de la Gare', commune: 'villerupt', communeName: 'Villerupt', lat: 49.47, lon: 5.93 }]
       : [],
   placeInWords: () => undefined,
+  slots: async () => [
+    { id: 'bulky.20261209T0600', isFull: true },
+    { id: 'bulky.20261216T0600', isFull: false },
+  ],
   takeFile: async ({ name }) => `token of ${name}`,
   fileName: (token) => token.slice('token of '.length),
 };
@@ -201,6 +205,17 @@ test('The summary takes the focus after a refusal, and each of its links leads t
   assert.equal(summary.get('h2').text(), 'Une réponse est à corriger');
   await summary.get('a').trigger('click');
   assert.equal(document.activeElement, page.get('input').element);
+});
+
+test('A time to book is shown as it is at its place; one that is full cannot be chosen.', async () => {
+  const { page, answers } = open([field('slot', 'booking', { resource: 'bulky' })]);
+  await nextTick();
+  await nextTick();
+  const texts = page.findAll('.form-choice').map((each) => each.text());
+  assert.deepEqual(texts, ['mercredi 9 décembre 2026 à 06:00 – complet', 'mercredi 16 décembre 2026 à 06:00']);
+  assert.ok(page.get('input[value="bulky.20261209T0600"]').attributes('disabled') !== undefined);
+  await page.get('input[value="bulky.20261216T0600"]').setValue();
+  assert.deepEqual(answers.value, { slot: { slot: 'bulky.20261216T0600' } });
 });
 
 test('Numbers are read as people write them, and what is none stays for the error.', () => {

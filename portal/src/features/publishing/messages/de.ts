@@ -179,6 +179,7 @@ export const messages: typeof en = {
     reports: 'Meldungen',
     waste: 'Abfall',
     mobility: 'Mobilität',
+    procedures: 'Dienste',
     lighting: 'Beleuchtung',
     air: 'Luft',
     water: 'Wasser',

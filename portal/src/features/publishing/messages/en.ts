@@ -176,6 +176,7 @@ export const messages = {
     reports: 'Reports',
     waste: 'Waste',
     mobility: 'Mobility',
+    procedures: 'Services',
     lighting: 'Lighting',
     air: 'Air',
     water: 'Water',

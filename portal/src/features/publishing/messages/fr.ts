@@ -179,6 +179,7 @@ export const messages: typeof en = {
     reports: 'Signalements',
     waste: 'Déchets',
     mobility: 'Mobilité',
+    procedures: 'Démarches',
     lighting: 'Éclairage',
     air: 'Air',
     water: 'Eau',

@@ -179,6 +179,7 @@ export const messages: typeof en = {
     reports: 'Rapporten',
     waste: 'Offall',
     mobility: 'Mobilitéit',
+    procedures: 'Demarchen',
     lighting: 'Beliichtung',
     air: 'Loft',
     water: 'Waasser',
