@@ -20,6 +20,7 @@ import { map } from './features/map/feature.ts';
 import { mobility } from './features/mobility/feature.ts';
 import { operations } from './features/operations/feature.ts';
 import { packs } from './features/packs/feature.ts';
+import { procedures } from './features/procedures/feature.ts';
 import { publishing } from './features/publishing/feature.ts';
 import { reports } from './features/reports/feature.ts';
 import { settings } from './features/settings/feature.ts';
@@ -36,6 +37,7 @@ export const FEATURES: readonly Feature[] = [
   collectivities,
   commands,
   reports,
+  procedures,
   equipment,
   lighting,
   waste,

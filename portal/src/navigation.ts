@@ -61,6 +61,7 @@ export const PLACES: readonly Place[] = [
     title: { fr: 'Habitants', en: 'Citizens', de: 'Bürger', lb: 'Bierger' },
     parts: [
       { name: 'publishing', pages: ['publications', 'publication-calendar', 'feeds', 'app-settings', 'datasets'] },
+      { name: 'procedures', pages: ['dossiers', 'procedures'] },
       {
         name: 'reports',
         pages: ['report-categories', 'report-replies', 'report-intake', 'report-keys', 'report-blocks'],

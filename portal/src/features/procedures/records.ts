@@ -1,0 +1,38 @@
+import type { DossierContract, DossierLine, ListedProcedure, ProcedureContract } from '@alzette/procedures/contract';
+import { DOSSIERS, PROCEDURES } from '@alzette/procedures/paths';
+import { service } from '../../broker/service.ts';
+
+export const dossiers = service<DossierContract>(DOSSIERS);
+export const procedures = service<ProcedureContract>(PROCEDURES);
+
+/** What a state means, whatever its name. */
+export const STATE_KINDS = [
+  'open',
+  'accepted',
+  'refused',
+  'done',
+  'closed',
+] as const satisfies readonly DossierLine['state']['kind'][];
+
+const SOON_MS = 5 * 86_400_000;
+
+/** As the clock of a report. While parts are missing, nothing is late. */
+export function clockOf({ state, clock, isLate }: DossierLine, now: number): 'done' | 'onTime' | 'soon' | 'late' {
+  if (state.kind !== 'open') return 'done';
+  if (isLate) return 'late';
+  if (clock.isSuspended || clock.dueAt === undefined) return 'onTime';
+  return Date.parse(clock.dueAt) - now < SOON_MS ? 'soon' : 'onTime';
+}
+
+export const TOPICS = [
+  'waste',
+  'lighting',
+  'roads',
+  'events',
+  'rooms',
+  'associations',
+  'companies',
+  'school',
+  'housing',
+  'other',
+] as const satisfies readonly ListedProcedure['topic'][];
