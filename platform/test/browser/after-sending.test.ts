@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, startPlatformProcess } from '../support/platform-process.ts';
+import { requestToDecision } from '../support/request-to-decision.ts';
 import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -201,5 +202,9 @@ test('after a report is sent', {
       await checkPage(page);
       await context.close();
     },
+  );
+
+  await t.test('a request for a procedure is searched, written without a network, sent, and decided', () =>
+    requestToDecision(browser, url),
   );
 });
