@@ -31,4 +31,4 @@ ${body}
 `.text;
 }
 
-const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0}main{margin:auto;padding:1.5rem}nav a{padding:.5rem;display:inline-block}`;
+const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0;color:light-dark(#1a1a1a,#eee);background:light-dark(#fff,#121212)}a{color:light-dark(#0a4f8f,#9fc7ff)}main{margin:auto;padding:1.5rem}nav a{padding:.5rem;display:inline-block}`;
