@@ -109,6 +109,7 @@ function portalPaths(): string[] {
 export const LAMP = 'urn:ngsi-ld:Streetlight:villerupt-001';
 /** What the demo has for pages that are not about a lamp. */
 const EXAMPLES: Readonly<Record<string, string>> = {
+  '/administer/procedures/:id': '/administer/procedures/bulky-waste',
   '/analyses/indicators/:id': '/analyses/indicators/burglaries',
   '/analyses/decisions/new/:model': '/analyses/decisions/new/trees',
   '/analyses/decisions/:id': '/analyses/decisions/eteindre-la-nuit',
