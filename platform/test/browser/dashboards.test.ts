@@ -139,6 +139,12 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await attribute.focus();
     await page.keyboard.type('powerConsumption');
     await press('Tab');
+    // A value that no lamp has does not silently count nothing.
+    const condition = page.getByTestId('question-q').getByRole('textbox');
+    await condition.fill('status=="lampFailure"');
+    await page.getByTestId('condition-meeting').getByText('Rien n’y répond en ce moment.').waitFor();
+    assert.equal(await page.getByTestId('condition-values').count(), 1, 'the values that there are can be chosen');
+    await condition.fill('');
     const [first, second] = await page
       .locator('[data-testid^="place-"]')
       .evaluateAll((found) => found.map((each) => each.getAttribute('data-testid') ?? ''));
