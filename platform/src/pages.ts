@@ -20,7 +20,7 @@ const APIS =
   /^\/(?:ngsi-ld|events|contexts|ops|oidc|iot|territory|openapi(?!\/try$)|\.well-known|live|ready|metrics)(?:\/|$)/;
 const SERVICES =
   /^\/(?:rules|alarms|work-orders|channels|lighting|public|files|reports|open311|publishing|citizen|waste|mobility|energy|decisions|environment|insights|assistant|mcp)(?:\/|$)/;
-const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|sta|tiles|data|search|dashboards)(?:\/|$)/;
+const OPEN_DATA = /^\/(?:opendata|catalog(?:\.\w+)?|ogc|sta|tiles|data|search|dashboards|developers)(?:\/|$)/;
 /** Of services of others; and paths used by clients of other platforms: NGSIv2, health and version. */
 const OTHERS = /^\/(?:x|v2|q|version|health|healthz|status)(?:\/|$)/;
 const RESERVED = [APIS, SERVICES, OPEN_DATA, OTHERS];

@@ -84,6 +84,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /public/lighting/streets',
     'GET /public/lighting/tonight',
     'GET /data',
+    'GET /developers',
     'GET /catalog',
     'GET /catalog.jsonld',
     'GET /catalog.ttl',

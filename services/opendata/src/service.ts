@@ -14,7 +14,7 @@ import { preparedRoutes } from './exports/prepared-routes.ts';
 import { forgetPrepared } from './exports/prepared-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { definitionHandlers, draftHandlers, publicationHandlers } from './operator/dataset-routes.ts';
-import { dataRoutes } from './pages/data-routes.ts';
+import { dataRoutes, developerRoutes } from './pages/data-routes.ts';
 import { mayPublish } from './parts.ts';
 import { ROOT } from './sensorthings/represent.ts';
 import { sensorThingsRoutes } from './sensorthings/sensorthings-routes.ts';
@@ -83,6 +83,7 @@ export const openData = defineService({
     await serviceRoutes(app, ROOT, (scope) => sensorThingsRoutes(scope, parts));
     await serviceRoutes(app, '/tiles', (scope) => tileRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, '/data', (scope) => dataRoutes(ofPublishers(scope, territories), parts));
+    await serviceRoutes(app, '/developers', (scope) => developerRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, '/data/exports', (scope) =>
       preparedRoutes(ofPublishers(scope, territories), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );

@@ -29,8 +29,20 @@ interface PageParts {
 }
 
 const WORDS = {
-  fr: { skip: 'Aller au contenu', data: 'Données ouvertes', other: 'English', api: 'API', catalogue: 'Catalogue DCAT' },
-  en: { skip: 'Skip to the content', data: 'Open data', other: 'Français', api: 'API', catalogue: 'DCAT catalogue' },
+  fr: {
+    skip: 'Aller au contenu',
+    data: 'Données ouvertes',
+    other: 'English',
+    developers: 'Développeurs',
+    catalogue: 'Catalogue DCAT',
+  },
+  en: {
+    skip: 'Skip to the content',
+    data: 'Open data',
+    other: 'Français',
+    developers: 'Developers',
+    catalogue: 'DCAT catalogue',
+  },
 } as const;
 
 /** A whole page of the public data pages. */
@@ -52,7 +64,7 @@ ${scripts.map((script) => html`<script type="module" src="${script}"></script>`)
 <a class="skip" href="#main">${words.skip}</a>
 <header><nav aria-label="${words.data}">
 <a class="home" href="/data/?lang=${language}">${territory} · ${words.data}</a>
-<span><a href="/ogc?f=html">${words.api}</a> <a href="/catalog.jsonld">${words.catalogue}</a>
+<span><a href="/developers?lang=${language}">${words.developers}</a> <a href="/catalog.jsonld">${words.catalogue}</a>
 <a href="?lang=${other}" hreflang="${other}" lang="${other}">${words.other}</a></span>
 </nav></header>
 <main id="main">

@@ -11,6 +11,7 @@ import { CRS84_QUERY } from '../ogc/item-parameters.ts';
 import { queryItems } from '../ogc/items.ts';
 import { type OpenDataParts, siteOf } from '../parts.ts';
 import { datasetPage } from './dataset-page.ts';
+import { developerPage } from './developer-page.ts';
 import { distributionOf } from './distribution.ts';
 import { listPage } from './list-page.ts';
 import { type Language, WORDS } from './words.ts';
@@ -79,6 +80,27 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
       const distribution = await distributionOf(db, dataset);
       const { boundaries } = await territories.shapes(tenant);
       return send(reply, datasetPage({ publicUrl, territory, boundaries, dataset, features, distribution, language }));
+    },
+  );
+}
+
+/** `/developers`: what programs can read and write. */
+export function developerRoutes(scope: FastifyInstance, { db, territories, context }: OpenDataParts): void {
+  scope.get(
+    '/',
+    operation({
+      access: 'nothing',
+      summary: 'The page for developers: addresses, keys, examples, webhooks, limits',
+      query: { lang: QUERY.lang },
+      answers: PAGE,
+    }),
+    async (request, reply) => {
+      readQuery(request, { lang: QUERY.lang });
+      const language = languageOf(request);
+      const site = siteOf(territories, request.tenant);
+      const datasets = (await publishedDatasets(db, site.tenant)).filter(({ generation }) => generation > 0);
+      const text = developerPage({ ...site, context, datasets, language });
+      return reply.headers({ ...PAGE_HEADERS, 'cache-control': KEPT_FOR }).send(text);
     },
   );
 }
