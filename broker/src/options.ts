@@ -7,6 +7,7 @@ import type { AuditStore } from './access/audit.ts';
 import type { AuditIntents } from './access/audit-intents.ts';
 import type { EntityPlan } from './access/entity-plan.ts';
 import type { Grant } from './access/grant.ts';
+import type { Policy } from './access/policy.ts';
 import type { Principal } from './access/principal.ts';
 import type { Published } from './access/published.ts';
 import type { Contexts } from './context/contexts.ts';
@@ -198,6 +199,8 @@ export interface Broker {
     /** The quota of a tenant's files in bytes. */
     mostFileBytes(tenant: string): number | undefined;
   };
+  /** Saves a policy of the product itself, or removes it: `undefined`. Resolves when it holds in this process. */
+  keepPolicy(id: string, policy: Policy | undefined): Promise<void>;
   /** Revokes, in every process, the tokens issued to a subject of an issuer (default: the first) before a time. */
   revokeTokens(subject: string, before: Date, issuer?: string): Promise<void>;
   /** Requests that wait until all processes have applied a change, wait for this work, too. */

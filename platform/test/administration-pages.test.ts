@@ -64,7 +64,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'DELETE /ops/access/me/keys/{id}',
     'POST /ops/access/me/keys/{id}/rotate',
   ],
-  'administer/audit/AuditPage.vue': ['GET /ops/audit', 'GET /ops/audit/export', 'GET /ops/audit/verify'],
+  'administer/audit/AuditPage.vue': ['GET /ops/audit/export', 'GET /ops/audit/verify'],
   'administer/TenantsPage.vue': [
     'GET,POST /ops/tenants',
     'GET,DELETE /ops/tenants/{name}',
@@ -88,6 +88,9 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'PUT /ops/identity/own/people/{id}',
     'POST /ops/identity/own/people/{id}/link',
   ],
+  'administer/audit/audit.ts': ['GET /ops/audit', 'GET /ops/audit/own'],
+  'collectivities/SupportPage.vue': ['GET /ops/collectivity/support', 'PUT,DELETE /ops/collectivity/support/{id}'],
+  'collectivities/SupportForm.vue': ['POST /ops/collectivity/support'],
   'collectivities/CollectivitiesPage.vue': ['GET /ops/collectivities', 'GET /ops/collectivities/figures'],
   'collectivities/FoundingForm.vue': ['POST /ops/collectivities'],
   'collectivities/founding.ts': ['POST /ops/collectivities/boundaries'],
@@ -111,6 +114,8 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Routes that a page serves by another one, or that are for programs. */
 const WITHOUT_PAGE: Readonly<Record<string, string>> = {
+  'GET /ops/collectivity/support/active': 'a bar of every page shows it',
+  'GET /ops/collectivities/mine': 'the menu of the account shows it',
   'GET /ops/collectivity': '`alzette territory export` writes the files of a territory',
   'PUT /ops/collectivity': '`alzette territory apply` applies the files of a territory',
   'GET /ops/collectivity/versions': 'the audit shows who changed it',

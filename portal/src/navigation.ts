@@ -100,6 +100,7 @@ export const PLACES: readonly Place[] = [
         pages: [
           'administer-people',
           'administer-own-people',
+          'support',
           'administer-groups',
           'administer-organisations',
           'administer-roles',

@@ -62,6 +62,8 @@ const NOTE_USES_EVERY_MS = 5000;
 const KEPT_BYTES = 32 * 1024 * 1024;
 const GRANT_BYTES = 4_000;
 const MAX_TENANTS = 100;
+/** Policies that end later are looked at again after each change and start. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Authentication and authorization. Policies and keys are kept in memory and follow changes by any process. */
 export class Access {
@@ -77,6 +79,7 @@ export class Access {
   #ofKeys = new Map<string, Principal>();
   #uses = new Map<string, Date>();
   #timers: NodeJS.Timeout[] = [];
+  #end: NodeJS.Timeout | undefined;
   #stop: (() => Promise<void>) | undefined;
   #loading: Promise<void> = Promise.resolve();
   readonly #onChanged = new Set<() => void>();
@@ -104,6 +107,7 @@ export class Access {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#end);
     await this.#stop?.();
     await this.#loading.catch(() => {});
     await this.#noteUses().catch(this.#parts.onError);
@@ -142,6 +146,16 @@ export class Access {
     this.#standings = new WeakMap();
     this.#ofKeys = new Map();
     for (const changed of this.#onChanged) changed();
+    this.#waitForEnd();
+  }
+
+  /** Rights are worked out anew when the next policy ends. */
+  #waitForEnd(): void {
+    clearTimeout(this.#end);
+    const ends = this.policies.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until) - Date.now()]));
+    const nextMs = Math.min(...ends.filter((ms) => ms > 0), LONGEST_TIMER_MS);
+    if (nextMs === LONGEST_TIMER_MS) return;
+    this.#end = setTimeout(() => void this.reload().catch(this.#parts.onError), nextMs + 1).unref();
   }
 
   async #look(): Promise<void> {

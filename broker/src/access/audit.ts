@@ -29,6 +29,8 @@ export interface AuditFilter {
   readonly actor?: string;
   readonly action?: string;
   readonly object?: string;
+  /** '' is the default tenant; absent: all. */
+  readonly tenant?: string;
   readonly since?: Date;
   readonly before?: Date;
 }
@@ -75,7 +77,8 @@ const PAGE = `SELECT ${COLUMNS} FROM audit WHERE n > $1 ORDER BY n LIMIT $2`;
 const SEARCH = `SELECT ${COLUMNS} FROM audit
   WHERE ($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR action = $2) AND ($3::text IS NULL OR object = $3)
     AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5) AND ($6::bigint IS NULL OR n < $6)
-  ORDER BY n DESC LIMIT $7`;
+    AND ($7::text IS NULL OR tenant = $7)
+  ORDER BY n DESC LIMIT $8`;
 
 const GENESIS = '0'.repeat(64);
 const CHUNK = 100;
@@ -137,8 +140,8 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       noteEntry(act.actor);
     },
     appendIn: async (tx, act) => void (await insertIn(tx, act)),
-    async search({ actor, action, object, since, before }, limit, beforeN) {
-      const values = [actor, action, object, since, before, beforeN].map((value) => value ?? null);
+    async search({ actor, action, object, tenant, since, before }, limit, beforeN) {
+      const values = [actor, action, object, since, before, beforeN, tenant].map((value) => value ?? null);
       return (await db.query<Row>({ text: SEARCH, values: [...values, limit] })).rows.map(fromRow);
     },
     page: async (after, limit) => (await db.query<Row>({ text: PAGE, values: [after, limit] })).rows.map(fromRow),

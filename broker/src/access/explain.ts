@@ -48,6 +48,7 @@ function objectionOf(
   policy: Policy,
   { principal, action, tenant, type, attribute, entity }: Question,
 ): string | undefined {
+  if (policy.until !== undefined && Date.parse(policy.until) <= Date.now()) return `it ended at ${policy.until}`;
   if (!isFor(policy, principal)) return `it applies to ${JSON.stringify(policy.who)}`;
   if (!policy.may.includes(action)) return `it allows ${policy.may.join(', ')}, not ${action}`;
   if (!isOfTenant(policy, tenant)) return `it applies to the tenants ${JSON.stringify(policy.tenants)}`;

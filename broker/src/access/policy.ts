@@ -36,6 +36,8 @@ export interface Policy {
   readonly may: readonly Action[];
   /** Principals may create keys with the rights of this policy. */
   readonly delegable?: true;
+  /** When it ends by itself, in ISO 8601. */
+  readonly until?: string;
   /** `*` is every tenant, '' the default tenant; default: the default tenant. */
   readonly tenants: readonly string[];
   readonly types?: readonly string[];
@@ -56,6 +58,7 @@ const MEMBERS = [
   'who',
   'may',
   'delegable',
+  'until',
   'tenants',
   'types',
   'ids',
@@ -99,12 +102,15 @@ export function parsePolicy(body: unknown, id: string, names: NameExpander): Pol
     throw badMember('delegable', true, 'false, because the policy allows "administer"');
   }
   const title = optionalText(given.title, 'title');
+  const until = optionalText(given.until, 'until');
+  if (until !== undefined && Number.isNaN(Date.parse(until))) throw badMember('until', until, 'a time in ISO 8601');
   const policy: Policy = {
     id,
     ...(title !== undefined && { title }),
     who: readWho(given.who),
     may,
     ...(given.delegable === true && { delegable: true as const }),
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
     tenants: textList(given.tenants, 'tenants') ?? [''],
     ...readEntities(given, names),
   };
@@ -166,8 +172,9 @@ function readArea(value: unknown): Geometry {
   return { type, coordinates } as Geometry; // validated above
 }
 
-/** Whether a policy applies to the principal. */
-export function isFor({ who }: Policy, principal: Principal): boolean {
+/** Whether a policy applies to the principal now. */
+export function isFor({ who, until }: Policy, principal: Principal): boolean {
+  if (until !== undefined && Date.parse(until) <= Date.now()) return false;
   const { kind, id, issuer, client, roles, groups, organisation, owner } = principal;
   if (kind === 'anonymous') return who.anyone === true && Object.keys(who).length === 1;
   if (!isOfIssuer(who, principal)) return false;

@@ -32,6 +32,7 @@ const POLICY = {
   ),
   may: Actions,
   delegable: Type.Optional(Type.Boolean()),
+  until: Type.Optional(Type.String({ format: 'date-time', description: 'It ends by itself at this time' })),
   tenants: Type.Optional(Texts),
   types: Type.Optional(Texts),
   ids: Type.Optional(Texts),

@@ -24,21 +24,30 @@ const Verdict = object({
   reason: Type.Optional(Type.String()),
 });
 
+const LIST = {
+  query: {
+    actor: text(),
+    action: text(),
+    object: text(),
+    since: dateTime(),
+    before: dateTime(),
+    limit: wholeNumber({ min: 1, max: 1000, default: 100 }),
+    beforeN: wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  },
+  answers: { 200: object({ entries: Type.Array(AuditEntry), next: Type.Optional(Type.Integer()) }) },
+} as const;
+
 /** Search, export and verify the audit; services add entries to it. */
 export const auditContract = contract(AUDIT, {
   list: {
     access: 'administerAll',
     summary: 'The audit, the latest first',
-    query: {
-      actor: text(),
-      action: text(),
-      object: text(),
-      since: dateTime(),
-      before: dateTime(),
-      limit: wholeNumber({ min: 1, max: 1000, default: 100 }),
-      beforeN: wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    },
-    answers: { 200: object({ entries: Type.Array(AuditEntry), next: Type.Optional(Type.Integer()) }) },
+    ...LIST,
+  },
+  own: {
+    access: 'administer',
+    summary: 'The entries of this tenant, the latest first',
+    ...LIST,
   },
   add: {
     access: 'administerAll',

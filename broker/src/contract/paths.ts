@@ -27,6 +27,7 @@ export const OWN_ACCESS = {
 
 export const AUDIT = {
   list: 'GET /ops/audit',
+  own: 'GET /ops/audit/own',
   add: 'POST /ops/audit',
   export: 'GET /ops/audit/export',
   verify: 'GET /ops/audit/verify',

@@ -4,6 +4,7 @@ import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { given, guarded } from './guarded-broker.ts';
 import { AUDIENCE, startIssuer } from './issuer.ts';
+import { until } from './notification-receiver.ts';
 
 const TYPES = '/ngsi-ld/v1/types';
 
@@ -330,6 +331,24 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     assert.deepEqual(me.may, { read: true, write: false, propose: false, administer: false, administerAll: false });
   });
 
+  test('a policy with an end ends by itself', async (t, db) => {
+    const broker = await guarded(t, db, await startIssuer(t));
+    const { policy, ask, as } = broker;
+    await given(broker, { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp' });
+    const helper = await as({ sub: 'helper' });
+    const status = async () => (await ask(helper, 'GET', TYPES)).statusCode;
+    const endIn = (ms: number) => {
+      const end = new Date(Date.now() + ms).toISOString();
+      return policy({ id: `ends${ms}`, who: { subjects: ['helper'] }, may: ['read'], until: end });
+    };
+    await endIn(-1);
+    assert.equal(await status(), 403);
+    await endIn(300);
+    await until(async () => (await status()) === 403, 'it has ended');
+    await endIn(3_600_000);
+    assert.equal(await status(), 200);
+  });
+
   test('an invalid policy is refused with the name of the member', async (t, db) => {
     const { admin } = await guarded(t, db, await startIssuer(t));
     const good = { id: 'x', who: { roles: ['a'] }, may: ['read'] };
@@ -348,6 +367,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
       [{ id: 'administrators' }, 'id'],
       [{ id: 'a b' }, 'id'],
       [{ colour: 'red' }, 'colour'],
+      [{ until: 'tomorrow' }, 'until'],
     ] as const) {
       const answer = await admin('POST', '/ops/access/policies', { ...good, ...change });
       assert.equal(answer.statusCode, 400, JSON.stringify(change) + answer.body);

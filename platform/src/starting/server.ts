@@ -10,6 +10,7 @@ import { doorOf } from '../collectivities/door.ts';
 import { groupFigures } from '../collectivities/figures.ts';
 import { founding } from '../collectivities/founding.ts';
 import { openCollectivities } from '../collectivities/open.ts';
+import { supportAccess } from '../collectivities/support-access.ts';
 import { auditCommandAttributes } from '../commanding/command-audit.ts';
 import { openCommandGate } from '../commanding/command-gate.ts';
 import type { Config } from '../config.ts';
@@ -94,7 +95,12 @@ export async function startServer(
     ...productServices(config),
     productSystem(config, { ...lags, installedServices: states }),
     territoryFilesService(config.territoryFolder ?? demoFolder()),
-    collectivityService(collectivities, founding(broker.app, config.mail !== undefined), groupFigures),
+    collectivityService(
+      collectivities,
+      founding(broker.app, config.mail !== undefined),
+      groupFigures,
+      supportAccess(broker),
+    ),
     leavingService({ folder: workFolder(config), openPorts: () => leavingPorts(config, db) }),
     ...(await installedServices(config.services, db, logger, states)),
   ];

@@ -38,6 +38,9 @@ test('the host of a request decides whose it is', async (t) => {
     await people(app, longAgo, ofNeit);
   });
   await t.test('who has rights in several finds them', () => mine(app, root, ofAalt));
+  await t.test('support access is granted by a collectivity, for it alone and for a time', async () => {
+    await support(app, ofAalt, { authorization: await authorizationOf('helper', 'helpdesk') });
+  });
   await t.test('nothing of one is shown to another by any operation, by host', async () => {
     const members = NINE.map(async (tenant) => {
       const authorization = await authorizationOf(`${tenant}-administrator`, `${tenant}.administrator`);
@@ -251,6 +254,55 @@ async function people(
   assert.match((await neit('POST', `/${bert.body.id}/link`)).body.link, /\/oidc\/reset\//);
   assert.deepEqual((await neit('PUT', `/${bert.body.id}`, { roles: [] })).body.roles, []);
   assert.equal((await neit('GET')).body.people.length, 0);
+}
+
+async function support(
+  app: FastifyInstance,
+  ofAalt: Readonly<Record<string, string>>,
+  helper: Readonly<Record<string, string>>,
+) {
+  const ask = async (
+    own: Readonly<Record<string, string>>,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    payload?: object,
+    host = 'aalt.example.org',
+  ) => {
+    const answer = await app.inject({ method, url: path, headers: { ...own, host }, ...(payload && { payload }) });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const lamp = `/ngsi-ld/v1/entities/${LAMP.id}`;
+  const all = '/ops/collectivity/support';
+  const wish = { name: 'Helper, helpdesk', reason: 'Reports are not mailed', may: 'read', hours: 2 };
+  assert.equal((await ask(helper, 'GET', lamp)).status, 403);
+  const asked = await ask(helper, 'POST', all, wish);
+  assert.equal(asked.status, 201, JSON.stringify(asked.body));
+  assert.equal((await ask(helper, 'POST', all, wish)).status, 409);
+  assert.equal((await ask({}, 'POST', all, wish)).status, 403);
+  const one = `${all}/${asked.body.id}`;
+  assert.equal((await ask(helper, 'PUT', one, { granted: true })).status, 403, 'not by oneself');
+  const granted = await ask(ofAalt, 'PUT', one, { granted: true });
+  assert.equal(granted.body.state, 'active', JSON.stringify(granted.body));
+  assert.ok(Math.abs(Date.parse(granted.body.until) - Date.now() - 2 * 3_600_000) < 60_000);
+  assert.equal((await ask(helper, 'GET', lamp)).status, 200);
+  assert.equal((await ask(helper, 'DELETE', lamp)).status, 403);
+  assert.equal((await ask(helper, 'GET', lamp, undefined, 'neit.example.org')).status, 403);
+  const active = async (own: Readonly<Record<string, string>>) =>
+    (await ask(own, 'GET', `${all}/active`)).body.active.map(({ name }: { name: string }) => name);
+  assert.deepEqual(await active(ofAalt), [wish.name]);
+  assert.deepEqual(await active(helper), [wish.name]);
+  assert.equal((await ask(ofAalt, 'DELETE', one)).body.state, 'ended');
+  assert.equal((await ask(helper, 'GET', lamp)).status, 403);
+  assert.deepEqual(await active(ofAalt), []);
+  const { entries } = (await ask(ofAalt, 'GET', '/ops/audit/own')).body;
+  type Entry = { readonly action: string; readonly object: string; readonly outcome: string };
+  const acts = entries.map(({ action, object, outcome }: Entry) => `${outcome} ${action} ${object}`);
+  assert.equal(
+    acts.filter((act: string) => /^done \w+ \/ops\/collectivity\/support/.test(act)).length,
+    3,
+    acts.join('\n'),
+  );
+  assert.doesNotMatch(JSON.stringify(entries), /Helper, helpdesk/);
 }
 
 async function mine(

@@ -26,8 +26,8 @@ import type { CommandContract, DeliveryContract, RegistryContract, SourceContrac
 import { COMMANDS, DELIVERY, REGISTRY, SOURCES } from '@alzette/iot-agents/paths';
 import type { JobContract } from '@alzette/kit/job-contract';
 import { JOBS } from '@alzette/kit/job-paths';
-import type { CollectivityContract } from '@alzette/territory/contract';
-import { COLLECTIVITIES } from '@alzette/territory/paths';
+import type { CollectivityContract, SupportContract } from '@alzette/territory/contract';
+import { COLLECTIVITIES, SUPPORT } from '@alzette/territory/paths';
 import { service } from './service.ts';
 
 /** Of the broker, besides entities. */
@@ -50,5 +50,7 @@ export const delivery = service<DeliveryContract>(DELIVERY);
 
 /** The collectivities of the installation. */
 export const collectivities = service<CollectivityContract>(COLLECTIVITIES);
+
+export const support = service<SupportContract>(SUPPORT);
 
 export const jobs = service<JobContract>(JOBS);

@@ -9,6 +9,7 @@ export {
   type Founding,
   migrationsFolder,
 } from './collectivities/collectivity-service.ts';
+export type { GiveAccess } from './collectivities/support.ts';
 export { territoryRoutes } from './collectivities/territory-routes.ts';
 export type { GroupFigures } from './contract/contract.ts';
 export { type DrawnTerritory, drawTerritory, type TerritoryPlan } from './draw/draw-territory.ts';

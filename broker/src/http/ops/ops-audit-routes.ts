@@ -27,13 +27,17 @@ const LONGEST_DETAILS = 16_384;
 /** `/ops/audit`: search, export and verify the audit; services add entries to it. */
 export function opsAuditRoutes(app: FastifyInstance, audit: AuditStore): void {
   // Newest first. → {"entries": […], "next": 120}: continue with before=next.
-  app.get('/ops/audit', async (request, reply) => {
-    const parameters = readParameters(request.query, names(...FILTER, 'limit', 'beforeN'));
+  const list = async (query: unknown, reply: FastifyReply, further: AuditFilter) => {
+    const parameters = readParameters(query, names(...FILTER, 'limit', 'beforeN'));
     const limit = readInteger(parameters, 'limit', 1) ?? 100;
     if (limit > LONGEST_PAGE) throw badMember('limit', limit, `at most ${LONGEST_PAGE}`);
-    const entries = await audit.search(filterOf(parameters), limit, readInteger(parameters, 'beforeN', 1));
+    const filter = { ...filterOf(parameters), ...further };
+    const entries = await audit.search(filter, limit, readInteger(parameters, 'beforeN', 1));
     return sendJson(reply, { entries, ...(entries.length === limit && { next: entries.at(-1)?.n }) });
-  });
+  };
+  app.get('/ops/audit', ({ query }, reply) => list(query, reply, {}));
+  // Those of the tenant of the request, for who administers it alone.
+  app.get('/ops/audit/own', ({ query, tenant }, reply) => list(query, reply, { tenant }));
 
   // All entries in order, one JSON object per line.
   app.get('/ops/audit/export', (_request, reply) => {

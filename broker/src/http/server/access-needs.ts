@@ -63,6 +63,7 @@ const TABLE: readonly (readonly [prefix: string, safe: AccessNeed, other: Access
   ['/ops/models', 'administer', 'administer'],
   ['/ops/validation', 'administer', 'administer'],
   ['/ops/validate', 'administer', 'administer'],
+  ['/ops/audit/own', 'administer', 'administer'],
   // Tenants, users, indexes and everything else that concerns the whole broker.
   ['/ops', 'administerAll', 'administerAll'],
   ['/metrics', 'administerAll', 'administerAll'],

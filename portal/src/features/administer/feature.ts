@@ -131,7 +131,7 @@ export const administer: Feature = {
       path: '/administer/audit',
       title: { fr: 'Audit', en: 'Audit', de: 'Prüfprotokoll', lb: 'Audit' },
       help: 'portal#audit',
-      right: 'administerAll',
+      right: 'administer',
       component: () => import('./audit/AuditPage.vue'),
     },
     {

@@ -12,6 +12,14 @@ export const collectivities: Feature = {
       right: 'administerAll',
       component: () => import('./CollectivitiesPage.vue'),
     },
+    {
+      name: 'support',
+      path: '/administer/support',
+      title: { fr: 'Accès d’assistance', en: 'Support access', de: 'Zugang der Hilfe', lb: 'Zougang vun der Hëllef' },
+      help: 'portal#support-access',
+      right: 'account',
+      component: () => import('./SupportPage.vue'),
+    },
   ],
   messages: {
     fr: () => import('./messages/fr.ts'),

@@ -53,6 +53,11 @@ export const messages: typeof en = {
       where: 'Ansichten bleiben in diesem Browser; ein Link teilt eine mit allen, die sie sehen dürfen.',
     },
     switchTo: 'Wechseln zu',
+    support: {
+      label: 'Zugang der Hilfe',
+      read: '{name} hat bis {time} Zugang zum Lesen, um zu helfen.',
+      write: '{name} hat bis {time} Zugang zum Lesen und Schreiben, um zu helfen.',
+    },
     seenAs: {
       label: 'Sie sehen das Portal wie eine andere Person',
       who: 'Sie sehen das Portal wie {name}.',

@@ -53,6 +53,11 @@ export const messages = {
       where: 'Views are saved in this browser; a link shares one with anybody who may see it.',
     },
     switchTo: 'Switch to',
+    support: {
+      label: 'Support access',
+      read: '{name} has support access until {time}, to read.',
+      write: '{name} has support access until {time}, to read and write.',
+    },
     seenAs: {
       label: 'You see the portal as somebody else',
       who: 'You see the portal as {name}.',

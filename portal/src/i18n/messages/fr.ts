@@ -53,6 +53,11 @@ export const messages: typeof en = {
       where: 'Les vues sont gardées dans ce navigateur ; un lien en partage une avec qui a le droit de la voir.',
     },
     switchTo: 'Passer à',
+    support: {
+      label: 'Accès d’assistance',
+      read: '{name} a un accès d’assistance jusqu’à {time}, pour lire.',
+      write: '{name} a un accès d’assistance jusqu’à {time}, pour lire et écrire.',
+    },
     seenAs: {
       label: 'Vous voyez le portail comme une autre personne',
       who: 'Vous voyez le portail comme {name}.',

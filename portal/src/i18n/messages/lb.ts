@@ -54,6 +54,11 @@ export const messages: typeof en = {
       where: 'Usiichte bleiwen an dësem Browser; e Link deelt eng mat deenen, déi se gesinn däerfen.',
     },
     switchTo: 'Wiesselen op',
+    support: {
+      label: 'Zougang vun der Hëllef',
+      read: '{name} huet bis {time} Zougang fir ze liesen, fir ze hëllefen.',
+      write: '{name} huet bis {time} Zougang fir ze liesen an ze schreiwen, fir ze hëllefen.',
+    },
     seenAs: {
       label: 'Dir gesitt de Portal wéi eng aner Persoun',
       who: 'Dir gesitt de Portal wéi {name}.',

@@ -21,6 +21,7 @@ import {
   hostContract,
   type OwnTerritoryContract,
   ownTerritoryContract,
+  supportContract,
 } from '../contract/contract.ts';
 import { type CheckedTerritory, checkTerritory } from './check-territory.ts';
 import type { Collectivities, TerritoryHead } from './collectivities.ts';
@@ -32,6 +33,7 @@ import {
   readVersions,
   updateCollectivity,
 } from './collectivity-rows.ts';
+import { type GiveAccess, supportHandlers } from './support.ts';
 
 export const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
@@ -63,13 +65,21 @@ type Parts = Pick<ServiceContext, 'db' | 'callerOf' | 'compute' | 'authorOf' | '
 };
 
 /** Who runs the installation founds collectivities; each keeps its own territory. */
-export function collectivityService(collectivities: Collectivities, founding: Founding, figuresOf: FiguresOf) {
+export function collectivityService(
+  collectivities: Collectivities,
+  founding: Founding,
+  figuresOf: FiguresOf,
+  give: GiveAccess,
+) {
   return defineService({
     name: 'territory',
     migrations: migrationsFolder,
     async start({ app, db, callerOf, compute, authorOf, judgeAs }) {
       const parts = { db, callerOf, compute, authorOf, judgeAs, collectivities };
-      await serviceRoutes(app, '/ops/collectivity', (scope) => serve(scope, ownTerritoryContract, ownHandlers(parts)));
+      await serviceRoutes(app, '/ops/collectivity', (scope) => {
+        serve(scope, ownTerritoryContract, ownHandlers(parts));
+        serve(scope, supportContract, supportHandlers({ ...parts, give }));
+      });
       await serviceRoutes(app, '/ops/hosts', (scope) => serve(scope, hostContract, hostHandlers(collectivities)));
       await serviceRoutes(app, '/ops/collectivities', (scope) => {
         const limit = { parseAs: 'buffer', bodyLimit: BOUNDARY_FILE_BYTES } as const;

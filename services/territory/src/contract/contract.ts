@@ -2,6 +2,7 @@ import { contract, media, object, Type, text, type Value, wholeNumber } from '@a
 import { COLLECTIVITIES, COLLECTIVITY, HOSTS } from './paths.ts';
 import { SHAPES, TERRITORY } from './territory.ts';
 
+export { type SupportContract, type SupportRequest, supportContract } from './support.ts';
 export type { GivenTerritory, TerritoryDocument } from './territory.ts';
 
 /** A territory and the streets of an intercommunality, in GeoJSON. */

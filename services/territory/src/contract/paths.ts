@@ -5,6 +5,15 @@ export const COLLECTIVITY = {
   versions: 'GET /ops/collectivity/versions',
 } as const;
 
+/** Support access to a tenant's collectivity. */
+export const SUPPORT = {
+  list: 'GET /ops/collectivity/support',
+  ask: 'POST /ops/collectivity/support',
+  active: 'GET /ops/collectivity/support/active',
+  decide: 'PUT /ops/collectivity/support/:id',
+  end: 'DELETE /ops/collectivity/support/:id',
+} as const;
+
 /** Hosts of collectivities and of the installation, for the proxy that gets their certificates. */
 export const HOSTS = { known: 'GET /ops/hosts/known' } as const;
 

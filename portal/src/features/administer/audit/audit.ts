@@ -1,4 +1,12 @@
 import type { AuditEntry } from '@alzette/broker/contract';
+import { audit } from '../../../broker/operations.ts';
+import type { Access } from '../../../sign-in/access.ts';
+
+/** Who administers one collectivity sees the entries of it alone. */
+export function listAudit(access: Access) {
+  return (asked: Parameters<typeof audit.list>[0]) =>
+    access.may('administerAll') ? audit.list(asked) : audit.own(asked);
+}
 
 /** A member of the details of an act, and what it was before; undefined: it was not there. */
 export interface Change {

@@ -62,4 +62,37 @@ export const messages = {
     mailsPerDay: 'Höchstens E-Mails am Tag',
     pushesPerDay: 'Höchstens Push-Nachrichten am Tag',
   },
+  support: {
+    title: 'Zugang der Hilfe',
+    intro:
+      'Wer die Installation betreibt, kann um Zugang bitten, um Ihnen zu helfen. Sie entscheiden; der Zugang endet von selbst, eine Leiste zeigt ihn die ganze Zeit, und das Audit hält fest, was damit geschieht.',
+    askIntro:
+      'Bitten Sie diese Kommune um Zugang, um ihr zu helfen. Ihr Administrator entscheidet; eine Leiste zeigt den Zugang die ganze Zeit, und er endet von selbst.',
+    state: 'Stand',
+    reason: 'Grund',
+    may: 'Zugang',
+    hours: 'Stunden',
+    askedAt: 'Erbeten',
+    name: 'Ihr Name und Ihre Stelle',
+    read: 'zum Lesen',
+    write: 'zum Lesen und Schreiben',
+    ask: 'Um Zugang bitten',
+    asked: 'Die Bitte ist gesendet',
+    grant: 'Gewähren',
+    refuse: 'Ablehnen',
+    end: 'Jetzt beenden',
+    grantAsk: '{name} Zugang gewähren {what}?',
+    none: 'Niemand hat gefragt',
+    noneText: 'Bitten um Zugang erscheinen hier.',
+    is: {
+      asked: 'wartet auf Ihre Entscheidung',
+      refused: 'abgelehnt',
+      active: 'gültig bis {time}',
+      ended: 'beendet {time}',
+    },
+    for: {
+      read: 'zum Lesen, für {n} Stunden',
+      write: 'zum Lesen und Schreiben, für {n} Stunden',
+    },
+  },
 };

@@ -63,4 +63,37 @@ export const messages = {
     mailsPerDay: 'Mails a day at most',
     pushesPerDay: 'Push messages a day at most',
   },
+  support: {
+    title: 'Support access',
+    intro:
+      'Who runs the installation may ask for access to help you. You decide, for how long it holds; it ends by itself, a bar shows it all the time, and the audit has what is done with it.',
+    askIntro:
+      'Ask this collectivity for access to help it. Its administrator decides; a bar shows the access all the time, and it ends by itself.',
+    state: 'State',
+    reason: 'Reason',
+    may: 'Access',
+    hours: 'Hours',
+    askedAt: 'Asked',
+    name: 'Your name and organisation',
+    read: 'to read',
+    write: 'to read and write',
+    ask: 'Ask for access',
+    asked: 'The request was sent',
+    grant: 'Grant',
+    refuse: 'Refuse',
+    end: 'End now',
+    grantAsk: 'Grant {name} access {what}?',
+    none: 'Nobody has asked',
+    noneText: 'Requests for support access appear here.',
+    is: {
+      asked: 'waits for your decision',
+      refused: 'refused',
+      active: 'active until {time}',
+      ended: 'ended {time}',
+    },
+    for: {
+      read: 'to read, for {n} hours',
+      write: 'to read and write, for {n} hours',
+    },
+  },
 };

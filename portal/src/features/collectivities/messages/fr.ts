@@ -63,4 +63,37 @@ export const messages = {
     mailsPerDay: 'Courriels par jour au plus',
     pushesPerDay: 'Notifications par jour au plus',
   },
+  support: {
+    title: 'Accès d’assistance',
+    intro:
+      'Qui exploite l’installation peut demander un accès pour vous aider. Vous décidez ; l’accès finit de lui-même, un bandeau le montre tout le temps, et l’audit garde ce qui est fait avec.',
+    askIntro:
+      'Demandez à cette collectivité un accès pour l’aider. Son administrateur décide ; un bandeau montre l’accès tout le temps, et il finit de lui-même.',
+    state: 'État',
+    reason: 'Raison',
+    may: 'Accès',
+    hours: 'Heures',
+    askedAt: 'Demandé',
+    name: 'Votre nom et votre organisme',
+    read: 'pour lire',
+    write: 'pour lire et écrire',
+    ask: 'Demander l’accès',
+    asked: 'La demande est envoyée',
+    grant: 'Accorder',
+    refuse: 'Refuser',
+    end: 'Mettre fin',
+    grantAsk: 'Accorder à {name} un accès {what} ?',
+    none: 'Personne n’a demandé',
+    noneText: 'Les demandes d’accès d’assistance apparaissent ici.',
+    is: {
+      asked: 'attend votre décision',
+      refused: 'refusé',
+      active: 'actif jusqu’à {time}',
+      ended: 'terminé {time}',
+    },
+    for: {
+      read: 'pour lire, pendant {n} h',
+      write: 'pour lire et écrire, pendant {n} h',
+    },
+  },
 };

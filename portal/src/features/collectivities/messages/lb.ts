@@ -62,4 +62,37 @@ export const messages = {
     mailsPerDay: 'Héchstens E-Maile pro Dag',
     pushesPerDay: 'Héchstens Push-Messagë pro Dag',
   },
+  support: {
+    title: 'Zougang vun der Hëllef',
+    intro:
+      'Wien d’Installatioun bedreift, kann ëm Zougang froen, fir Iech ze hëllefen. Dir decidéiert; den Zougang hält vum selwen op, eng Bar weist en déi ganzen Zäit, an den Audit behält, wat domat gemaach gëtt.',
+    askIntro:
+      'Frot dës Gemeng ëm Zougang, fir hir ze hëllefen. Hiren Administrateur decidéiert; eng Bar weist den Zougang déi ganzen Zäit, an en hält vum selwen op.',
+    state: 'Stand',
+    reason: 'Grond',
+    may: 'Zougang',
+    hours: 'Stonnen',
+    askedAt: 'Gefrot',
+    name: 'Ären Numm an Är Organisatioun',
+    read: 'fir ze liesen',
+    write: 'fir ze liesen an ze schreiwen',
+    ask: 'Ëm Zougang froen',
+    asked: 'D’Ufro ass geschéckt',
+    grant: 'Accordéieren',
+    refuse: 'Refuséieren',
+    end: 'Elo ophalen',
+    grantAsk: '{name} Zougang accordéieren {what}?',
+    none: 'Kee huet gefrot',
+    noneText: 'Ufroen ëm Zougang stinn hei.',
+    is: {
+      asked: 'waart op Är Decisioun',
+      refused: 'refuséiert',
+      active: 'gülteg bis {time}',
+      ended: 'eriwwer {time}',
+    },
+    for: {
+      read: 'fir ze liesen, fir {n} Stonnen',
+      write: 'fir ze liesen an ze schreiwen, fir {n} Stonnen',
+    },
+  },
 };
