@@ -175,6 +175,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     '@alzette/system/compliance-words',
     '@alzette/territory/boundaries',
     '@alzette/identity/browser',
+    '@alzette/identity/browser/bear-token',
     '@alzette/identity/browser/requirement',
   ],
   web: [

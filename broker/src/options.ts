@@ -70,7 +70,10 @@ export interface BrokerOptions {
   readonly corsOrigins?: readonly string[];
   /** Addresses and networks (CIDR) of proxies whose X-Forwarded-For is trusted. Default: none. */
   readonly proxies?: readonly string[];
-  /** The most attribute instances of one entity in a temporal answer; more are cut off with 206. Default 32, or up to 1,000 for `lastN`. */
+  /**
+   * The most attribute instances of one entity in a temporal answer; more are cut off with 206. Default 32, or up to 1,000
+   * for `lastN` of named attributes.
+   */
   readonly temporalPageSize?: number;
   /** How the history is stored. Default `auto`. */
   readonly historyStorage?: HistoryStorage;

@@ -179,7 +179,7 @@ export const BROKER_SETTINGS = {
   }),
   TEMPORAL_PAGE_SIZE: optionalSetting(wholeNumberOf(1, 1_000_000), {
     group: DATA,
-    shownDefault: '`32`, and up to `1000` if `lastN` asks for them',
+    shownDefault: '`32`, and up to `1000` if `lastN` asks for them of named attributes',
     text: 'the most attribute instances of one entity in a temporal answer. More are cut off with 206, and `Content-Range` says where to go on. `aggregatedValues` has no such limit',
   }),
   INDEX_ADVISER: setting(choice(ADVISER_MODES), 'auto', {

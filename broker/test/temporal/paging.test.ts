@@ -58,7 +58,7 @@ eachHistoryDatabase('6.3.10 Pages of attribute instances, and 5.7.4 their scopes
     assert.equal((await ask('GET', `/temporal/entities/${ID}?lastN=20`)).json().power.length, 10);
   });
 
-  test('gives what lastN asks for up to a thousand, and tells where more begins', async (t, db) => {
+  test('gives what lastN asks of named attributes up to a thousand, and tells where more begins', async (t, db) => {
     const { ask, close } = await startTemporalBroker(db, freshTenant());
     t.after(close);
     const first = Date.parse('2026-01-01T00:00:00Z');
@@ -71,11 +71,12 @@ eachHistoryDatabase('6.3.10 Pages of attribute instances, and 5.7.4 their scopes
       const [entity] = [response.json()].flat();
       return [response.statusCode, entity.level.length, entity.level.at(-1).value];
     };
-    assert.deepEqual(await values(`/${ID}?lastN=500`), [200, 500, 1_199]);
-    assert.deepEqual(await values(`/${ID}?lastN=1100`), [206, 1_000, 1_199]);
+    assert.deepEqual(await values(`/${ID}?attrs=level&lastN=500`), [200, 500, 1_199]);
+    assert.deepEqual(await values(`/${ID}?attrs=level&lastN=1100`), [206, 1_000, 1_199]);
+    assert.deepEqual(await values(`/${ID}?lastN=500`), [206, 32, 1_199], 'of all attributes, a page');
     assert.deepEqual(await values(`/${ID}`), [206, 32, 31]);
     assert.deepEqual(await values(`/${ID}?lastN=20`), [200, 20, 1_199]);
-    const query = '?type=Lamp&timerel=after&timeAt=2026-01-01T00:00:00Z&lastN=500';
+    const query = '?type=Lamp&attrs=level&timerel=after&timeAt=2026-01-01T00:00:00Z&lastN=500';
     assert.deepEqual(await values(query), [200, 500, 1_199]);
     assert.deepEqual(
       await values(`${query}&limit=1000`),

@@ -37,7 +37,7 @@ import { checkTemporalQuery, type EvolutionQuery, isDescending, selectionOf } fr
 export interface EvolutionParts extends ReadParts {
   /** The most instances of one entity in an answer; more are cut off (6.3.10). */
   readonly mostInstances: number;
-  /** The same if `lastN` asks for more; absent: `mostInstances`. */
+  /** The same if `lastN` asks for more of named attributes; absent: `mostInstances`. */
   readonly mostOfLast?: number;
 }
 
@@ -143,15 +143,16 @@ export async function querySamples(
 }
 
 /**
- * The most instances of an entity in an answer: those of a page, or more if `lastN` asks for more. Pages of many entities
- * then have fewer of each, so that the answer does not grow with both.
+ * The most instances of an entity in an answer: those of a page, or more if `lastN` asks for more of named attributes. Of
+ * unnamed ones some would be cut off anyway. Pages of many entities then have fewer of each, so that the answer does not
+ * grow with both.
  */
 function mostOf(
   { mostInstances, mostOfLast = mostInstances }: EvolutionParts,
-  { temporalQ }: EvolutionQuery,
+  { temporalQ, asked }: EvolutionQuery,
   entities = 1,
 ): number {
-  if ((temporalQ.lastN ?? 0) <= mostInstances) return mostInstances;
+  if (asked.attributes === undefined || (temporalQ.lastN ?? 0) <= mostInstances) return mostInstances;
   return Math.max(mostInstances, Math.floor((mostOfLast * FULL_ENTITIES) / Math.max(entities, FULL_ENTITIES)));
 }
 

@@ -5,7 +5,6 @@ import { toChange } from '../accounts/account-document.ts';
 import { resetLink, sendResetLink, tellEarlierAddress } from '../accounts/letters.ts';
 import { eraseAccount, exportAccount } from '../accounts/personal-data.ts';
 import { changeAccount, revoking } from '../accounts/revoking.ts';
-import { viewAs } from '../accounts/view-as.ts';
 import type { UsersContract } from '../contract/users.ts';
 import type { IdentityParts } from '../parts.ts';
 import { type Account, createAccount, findAccount, listAccounts } from '../store/accounts.ts';
@@ -13,6 +12,7 @@ import { deleteRecordsOf } from '../store/records.ts';
 import { deletePasskeys, setTotpSecret } from '../store/second-factors.ts';
 import { importUsers } from './import-users.ts';
 import { recorder } from './recording.ts';
+import { viewAs } from './view-as.ts';
 
 type Of<N extends keyof UsersContract['operations']> = Handlers<UsersContract, N>;
 
