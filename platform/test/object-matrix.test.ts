@@ -120,7 +120,7 @@ test('nobody reads or changes an object of another commune by any operation of a
 const NOT_CONTENT = new RegExp(
   [
     '^(?:jobs|identity)\\.',
-    '_process|_clock|lease|entity_count|search|\\.sql_|observed_|history|birth|audit|usage',
+    '_process|_clock|lease|entity_count|search|\\.sql_|observed_|history|birth|audit|usage|push_message',
     '^kit\\.recurrence|^system\\.measure|^rules\\.(?:inbox|entity|subscription|act)$|^lighting\\.(?:tenant|cabinet|lamp)',
   ].join('|'),
 );

@@ -3,9 +3,13 @@ import { registerHooks } from 'node:module';
 
 const KIT = new URL('../../../services/kit/', import.meta.url);
 const PRODUCT = new URL('../../../', import.meta.url).href;
-const NAME = '@alzette/kit';
 
-const { exports, version } = JSON.parse(readFileSync(new URL('package.json', KIT), 'utf8')) as {
+const {
+  name: NAME,
+  exports,
+  version,
+} = JSON.parse(readFileSync(new URL('package.json', KIT), 'utf8')) as {
+  readonly name: string;
   readonly exports: { readonly [path: string]: string };
   readonly version: string;
 };

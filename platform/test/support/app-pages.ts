@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
@@ -22,6 +23,10 @@ export async function appPaths(url: string): Promise<string[]> {
     '/keepers/:token': `/keepers/${keeper.slice(keeper.lastIndexOf('/') + 1)}`,
     '/departures/:id': `/departures/${encodeURIComponent(stops[0]?.id ?? '')}`,
     '/items/:id': '/items/eclairage-economies',
+    '/services/:id': '/services/bin',
+    // Sent by another device, so this one does not know it.
+    '/services/sent/:sent': '/services/sent/none',
+    '/services/follow/:token': `/services/follow/${await sendDossier(url)}`,
   };
   return routerPaths().flatMap((path) => {
     if (path === '/' || path.includes('*')) return [];
@@ -39,6 +44,25 @@ function routerPaths(): string[] {
   const listed = [...router.matchAll(/\(\[([^\]]+)\] as const\)/g)].flatMap(([, list = '']) => quoted(list));
   const sections = quoted(/SECTIONS = \[([^\]]+)\]/.exec(readFileSync(SECTIONS, 'utf8'))?.[1] ?? '');
   return [...new Set([...named, ...listed, ...sections].map((path) => `/${path.replace(/^\//, '')}`))];
+}
+
+/** Sends a request about a missing bin like the app. @returns the token of its secret link */
+async function sendDossier(url: string): Promise<string> {
+  const procedures = `${url}/citizen/v1/procedures/bin`;
+  const { version } = (await (await fetch(procedures)).json()) as { version: number };
+  const address = { text: '7 rue des Lilas', commune: 'villerupt', location: { lat: 49.4697, lon: 5.9303 } };
+  const response = await fetch(`${procedures}/dossiers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+    body: JSON.stringify({
+      version,
+      language: 'fr',
+      applicant: { kind: 'citizen', name: 'Ada Lovelace', phone: '06 00 00 00 00' },
+      answers: { problem: 'missing', address },
+    }),
+  });
+  assert.equal(response.status, 201, await response.clone().text());
+  return ((await response.json()) as { token: string }).token;
 }
 
 /** Sends a report about a pothole like the app, with the required proof of work. */

@@ -157,13 +157,21 @@ export async function choose(list: Locator, option: string | RegExp): Promise<vo
 
 const MAX_TABS = 250;
 
-/** Presses the Tab key until the element has the focus. */
+/** Presses the Tab key until the element has the focus; from one row of a table to another, the arrow keys. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   const focused = target.and(page.locator(':focus, :focus-within'));
   for (let presses = 0; presses < MAX_TABS; presses++) {
     if ((await focused.count()) > 0) return;
-    await page.keyboard.press('Tab');
+    const key = await target.evaluate((element) => {
+      const row = 'button[data-row]'; // the rows of a table are one stop of the Tab key
+      const { activeElement } = element.ownerDocument;
+      const table = element.matches(row) && activeElement?.matches(row) && element.closest('table');
+      if (!table || !table.contains(activeElement)) return 'Tab';
+      const isBelow = activeElement.compareDocumentPosition(element) & 4; // DOCUMENT_POSITION_FOLLOWING
+      return isBelow ? 'ArrowDown' : 'ArrowUp';
+    });
+    await page.keyboard.press(key);
   }
   assert.fail(`the keyboard does not reach ${target}`);
 }

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { alarms } from '@alzette/alarms';
 import type { Database } from '@alzette/broker';
 import { channelService } from '@alzette/channels';
 import { dashboards } from '@alzette/dashboards';
+import { fileService } from '@alzette/files';
+import { lighting } from '@alzette/lighting';
+import { procedures } from '@alzette/procedures';
 import { rules } from '@alzette/rules';
+import { waste } from '@alzette/waste';
 import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
 import { CONFIGURATION_KINDS } from '../../../platform/src/territory-files/configuration-kinds.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
@@ -72,16 +79,26 @@ const FIRST = {
   'tests/full.yaml': TEST(CLEARED),
 };
 
+/** Of the documents of our packs. */
+const KINDS: ReadonlySet<string> = new Set([
+  ...['policies', 'groups', 'rules', 'dashboards'],
+  ...['booking-resources', 'procedures'],
+]);
+
 /** A product with the services whose documents packs have here. */
 async function startHost(t: TestContext, db: Database) {
   const packs = packService({
-    kinds: CONFIGURATION_KINDS.filter(({ folder }) => ['policies', 'groups', 'rules', 'dashboards'].includes(folder)),
+    kinds: CONFIGURATION_KINDS.filter(({ folder }) => KINDS.has(folder)),
     keys: [KEYS.publicKey],
     version: '0.1.0',
     folder: fileURLToPath(new URL('../../../packs', import.meta.url)),
   });
-  const host = await startServiceHost(t, db, [channelService(), alarms, rules, dashboards, packs], {
+  const files = await mkdtemp(join(tmpdir(), 'alzette-packs-'));
+  t.after(() => rm(files, { recursive: true, force: true }));
+  const services = [channelService(), alarms, fileService({ folder: files }), rules, lighting, waste, procedures];
+  const host = await startServiceHost(t, db, [...services, dashboards, packs], {
     access: 'enforced',
+    ports: { push: { send: async () => {} }, notices: { send: async () => {} } },
   });
   const as = async (tenant: string, roles: readonly string[]) => {
     const headers = {

@@ -187,7 +187,10 @@ function dispatch(
       end(reply);
       controller?.abort(new Error('The request was aborted'));
     };
-    const timer = setTimeout(() => giveUp({ kind: 'silence', reason: `no answer within ${timeoutMs} ms` }), timeoutMs);
+    const timer = setTimeout(
+      () => giveUp({ kind: 'silence', reason: `no answer within ${Math.round(timeoutMs)} ms` }),
+      timeoutMs,
+    );
     agent.dispatch(
       {
         origin: url.origin,

@@ -8,6 +8,7 @@ const TWO_DAYS_MS = 2 * 86_400_000;
 test('a source that could not be reached is tried again, although the clock has been set back by two days', async (t) => {
   mock.timers.enable({ apis: ['Date'], now: NOW });
   t.after(() => mock.timers.reset());
+  const isSetBack = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
   let attempts = 0;
   const queue = new CopyQueue<string>({
@@ -19,7 +20,10 @@ test('a source that could not be reached is tried again, although the clock has 
       attempts++;
       if (attempts === 1) {
         // In its pause, after this turn.
-        setImmediate(() => mock.timers.setTime(NOW - TWO_DAYS_MS));
+        setImmediate(() => {
+          mock.timers.setTime(NOW - TWO_DAYS_MS);
+          isSetBack.resolve();
+        });
         return false;
       }
       reached.resolve();
@@ -28,6 +32,7 @@ test('a source that could not be reached is tried again, although the clock has 
   });
   t.after(() => queue.close());
   queue.add('a source');
+  await isSetBack.promise;
   await reached.promise;
   assert.equal(attempts, 2);
 });

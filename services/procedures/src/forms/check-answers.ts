@@ -1,10 +1,7 @@
-import { namedCache } from '@alzette/kit/caches';
 import { refused } from '@alzette/kit/problems';
 import { idOfToken } from '@alzette/kit/sealed-key';
 import type { CommuneInfo } from '@alzette/kit/service';
 import { contains, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { type FieldFault, faultsOf } from '../answers/faults.ts';
 import { settle } from '../answers/settle.ts';
 import { WORDS } from '../answers/words.ts';
@@ -12,14 +9,7 @@ import { addDays, localDay } from '../clock/deadline.ts';
 import type { Answers, Field, Form } from '../contract/form.ts';
 import type { Texts } from '../contract/texts.ts';
 import type { ProcedureParts } from '../parts.ts';
-import { compileForm } from './compile-form.ts';
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
-const CACHE_BYTES = 8 * 1024 * 1024;
-/** A compiled form takes about ten times its text. */
-const COMPILED = 10;
-const compiled = namedCache<ValidateFunction>('compiled_forms', CACHE_BYTES);
+import { schemaFaults } from './schema-faults.ts';
 
 export const FILE_PURPOSE = 'file';
 
@@ -81,19 +71,6 @@ export async function checkAnswers(
   }
   const booking = bookingIn(fields, answers);
   return { answers, faults, files, ...(booking && { booking }), ...(commune && { commune }) };
-}
-
-/** What the JSON Schema of the form says that nobody has said in words. */
-function schemaFaults(form: Form, answers: Answers): FieldFault[] {
-  const key = JSON.stringify(form);
-  let validate = compiled.get(key);
-  if (validate === undefined) {
-    validate = ajv.compile(compileForm(form).schema);
-    compiled.set(key, validate, key.length * COMPILED);
-  }
-  if (validate(answers)) return [];
-  const names = (validate.errors ?? []).map(({ instancePath }) => instancePath.slice(1).replaceAll('/', '.'));
-  return [...new Set(names)].map((field) => ({ field, text: WORDS.form }));
 }
 
 /** What only the territory, the clock and the stores know. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type CacheUse, cacheUses } from '@alzette/kit/caches';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Answers, faultsOf, sectionsOf, settle } from '../answers/answers.ts';
 import type { Form } from '../contract/form.ts';
 import { compileForm } from './compile-form.ts';
+import { schemaFaults } from './schema-faults.ts';
 
 const label = { fr: 'Champ' };
 const FORM: Form = {
@@ -112,4 +114,14 @@ test('each fault says what to do, and answers without one fit the JSON Schema of
   }
   assert.ok(!validate({ kind: 'firm', agrees: true, colour: 'red' }), 'no other members');
   assert.ok(!validate({ kind: 'robot', agrees: true }), 'no other options');
+});
+
+test('compiled forms are kept until their cache is full', () => {
+  const forms = 60;
+  for (let n = 0; n < forms; n++) {
+    const named: Form = { sections: [{ id: 'one', title: { fr: `${n} ${'long '.repeat(4_000)}` }, fields: [] }] };
+    assert.deepEqual(schemaFaults(named, {}), []);
+  }
+  const { entries, bytes, mostBytes } = cacheUses('others').compiled_forms as CacheUse;
+  assert.ok(bytes <= mostBytes && entries > 10 && entries < forms, `${entries} forms, ${bytes} bytes`);
 });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { actor } from '@alzette/kit/access';
 import { clientGone } from '@alzette/kit/compute';
 import type { Queryable } from '@alzette/kit/database';
-import { OF_SENDER } from '@alzette/kit/objects';
+import { forKnown } from '@alzette/kit/objects';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { answer, type Handlers, serve } from '@alzette/kit/serve';
@@ -191,12 +191,11 @@ function platformHandlers(
 }
 
 /** Where somebody has rights: there they are signed in, too. */
-function ownSites({ authorOf, callerOf, judgeAs, collectivities }: Parts): Handlers<CollectivityContract, 'mine'> {
+function ownSites({ authorOf, judgeAs, collectivities }: Parts): Handlers<CollectivityContract, 'mine'> {
   return {
     mine: {
-      objects: OF_SENDER,
+      objects: forKnown('list of one’s collectivities'),
       handle(request) {
-        if (callerOf(request).kind === 'anonymous') return { collectivities: [] };
         const author = authorOf(request);
         const others = collectivities.all().flatMap(({ row }) => (row && row.hosts.length > 0 ? [row.tenant] : []));
         const own = ['', ...others].flatMap((tenant) => {

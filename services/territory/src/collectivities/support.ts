@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { OF_SENDER } from '@alzette/kit/objects';
+import { forKnown } from '@alzette/kit/objects';
 import { conflict, denied, missing, refused } from '@alzette/kit/problems';
 import type { Handlers } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
@@ -60,7 +60,7 @@ export function supportHandlers({ db, callerOf, collectivities, give }: Parts): 
   return {
     list: async ({ tenant }) => ({ requests: (await query(LIST, tenant)).map(shown) }),
     ask: {
-      objects: OF_SENDER,
+      objects: forKnown('support access'),
       async handle(request) {
         const { tenant, body } = request;
         const { kind, subject } = callerOf(request);
@@ -72,7 +72,7 @@ export function supportHandlers({ db, callerOf, collectivities, give }: Parts): 
       },
     },
     active: {
-      objects: OF_SENDER,
+      objects: forKnown('support access'),
       async handle(request) {
         const { mayRead, administers } = callerOf(request);
         if (!(mayRead || administers)) return { active: [] };
