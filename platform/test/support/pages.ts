@@ -167,7 +167,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
       const row = 'button[data-row]'; // the rows of a table are one stop of the Tab key
       const { activeElement } = element.ownerDocument;
       const table = element.matches(row) && activeElement?.matches(row) && element.closest('table');
-      if (!table || !table.contains(activeElement)) return 'Tab';
+      if (!table?.contains(activeElement)) return 'Tab';
       const isBelow = activeElement.compareDocumentPosition(element) & 4; // DOCUMENT_POSITION_FOLLOWING
       return isBelow ? 'ArrowDown' : 'ArrowUp';
     });
