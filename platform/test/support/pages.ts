@@ -166,8 +166,8 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
     const key = await target.evaluate((element) => {
       const row = 'button[data-row]'; // the rows of a table are one stop of the Tab key
       const { activeElement } = element.ownerDocument;
-      const table = element.matches(row) && activeElement?.matches(row) && element.closest('table');
-      if (!table?.contains(activeElement)) return 'Tab';
+      const isRow = element.matches(row) && activeElement?.matches(row);
+      if (!isRow || !element.closest('table')?.contains(activeElement)) return 'Tab';
       const isBelow = activeElement.compareDocumentPosition(element) & 4; // DOCUMENT_POSITION_FOLLOWING
       return isBelow ? 'ArrowDown' : 'ArrowUp';
     });
