@@ -1,9 +1,9 @@
 import type { dashboards } from '@alzette/dashboards';
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
 import type { SavedQuestion, ScheduledReport } from '../services/dashboards/src/contract/documents.ts';
-import { createDashboard, shareDashboard } from '../services/dashboards/src/kept/dashboard-rows.ts';
-import { QUESTIONS, REPORTS } from '../services/dashboards/src/kept/document-rows.ts';
-import { PRODUCT } from '../services/dashboards/src/kept/report-authors.ts';
+import { createDashboard, shareDashboard } from '../services/dashboards/src/stored/dashboard-rows.ts';
+import { QUESTIONS, REPORTS } from '../services/dashboards/src/stored/document-rows.ts';
+import { PRODUCT } from '../services/dashboards/src/stored/report-authors.ts';
 import { TEMPLATES } from '../services/dashboards/src/templates/templates.ts';
 
 const AUTHOR = PRODUCT;

@@ -4,16 +4,16 @@ import { readPackFolder } from '@alzette/packs/read';
 import { readResources, saveResource } from '../services/procedures/src/bookings/booking-rows.ts';
 import { slotsOf } from '../services/procedures/src/bookings/slots.ts';
 import type { Answers, DossierAct, Procedure, Resource } from '../services/procedures/src/contract/contract.ts';
-import { actOnDossier } from '../services/procedures/src/desk/act.ts';
-import { findByOrigin } from '../services/procedures/src/kept/dossier-rows.ts';
+import { actOnDossier } from '../services/procedures/src/operator/act.ts';
+import type { ProcedureParts } from '../services/procedures/src/parts.ts';
+import { originOf, submit } from '../services/procedures/src/sending/send.ts';
+import { findByOrigin } from '../services/procedures/src/stored/dossier-rows.ts';
 import {
   findPublished,
   publishDraft,
   readVersionsOf,
   saveDraft,
-} from '../services/procedures/src/kept/version-rows.ts';
-import type { ProcedureParts } from '../services/procedures/src/parts.ts';
-import { originOf, submit } from '../services/procedures/src/sending/send.ts';
+} from '../services/procedures/src/stored/version-rows.ts';
 
 const FOLDER = fileURLToPath(new URL('../packs/e-services', import.meta.url));
 const DAY_MS = 86_400_000;

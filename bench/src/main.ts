@@ -16,6 +16,7 @@ import { uplinkLatency, uplinkToEntity } from './workloads/uplink-to-entity.ts';
 const USAGE = `npm run bench -- report
 npm run bench -- paired --with FOLDER  each row of the report, in turns with the product of another commit
 npm run bench -- steady [--seconds 60] [--turns 3]     without pauses, as users experience it
+npm run bench -- where patch|create|batch|retrieve|query     the CPU time of a request by layer
 npm run bench -- stellio [--url URL]
 npm run bench -- validation
 npm run bench -- memory
@@ -30,7 +31,8 @@ npm run bench -- capacity [--entities 20000] [--subscriptions 1000]   resources 
 npm run bench -- dashboard [--lamps 4670] [--days 365]
 npm run bench -- search [--url URL] [--assets 50000]
 npm run bench -- exports [--rows 1000000]
-npm run bench -- collectivities [--count 100]   what one more costs each process
+npm run bench -- collectivities [--count 100]   what many cost on one PostgreSQL: start, memory, first map, jobs
+npm run bench -- idle-collectivity [--count 100] what one more costs each process to know it
 npm run bench -- fairness [--assets 50000]      how long a tenant waits while another loads
 npm run bench -- push     notifies 10,000 browsers by a push service in another process
 npm run bench -- [workload …] [--url URL] [--connections 32] [--seconds 5] [--runs 3] [--entities 10000]
@@ -64,6 +66,7 @@ const ALONE: { readonly [id: string]: string } = {
   report: './report/main.ts',
   paired: './paired/main.ts',
   steady: './steady/main.ts',
+  where: './where/where-bench.ts',
   stellio: './stellio/main.ts',
   matching: '../../broker/test/subscriptions/match-bench.ts',
   registrations: '../../broker/test/registrations/registration-bench.ts',
@@ -80,7 +83,8 @@ const ALONE: { readonly [id: string]: string } = {
   capacity: './capacity/main.ts',
   search: './search/search-bench.ts',
   exports: './exports/export-bench.ts',
-  collectivities: '../../services/territory/test/collectivities-bench.ts',
+  collectivities: './neighbours/collectivities-bench.ts',
+  'idle-collectivity': '../../services/territory/test/collectivities-bench.ts',
   fairness: './neighbours/fairness-bench.ts',
   dashboard: './dashboards/dashboard-bench.ts',
 };

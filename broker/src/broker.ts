@@ -1,3 +1,4 @@
+import { newKey, parseKey } from './access/api-key.ts';
 import { systemCaller } from './access/caller.ts';
 import { publicCaller } from './access/published.ts';
 import { analyse } from './history/analysis/analyse.ts';
@@ -11,6 +12,7 @@ import { whenDelivered } from './notifications/outbox/when-delivered.ts';
 import type { Broker, BrokerOptions } from './options.ts';
 import { allowedUrl, outgoingAgent } from './outgoing/outgoing-url.ts';
 import { rightsOfSenders } from './sender-rights.ts';
+import { ensureTenant } from './tenants/tenants.ts';
 import { openApp } from './wiring/app.ts';
 import { type Areas, closeAreas } from './wiring/areas.ts';
 import { openFederating } from './wiring/federating.ts';
@@ -91,6 +93,20 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
       await (policy === undefined ? rights.store.removePolicy(id) : rights.store.savePolicy(id, policy));
       await rights.access.reload();
     },
+    async makeKey(given, most) {
+      const document = parseKey(given);
+      const { id, key, hash } = newKey();
+      const isMade = await rights.store.insertKeyOfClient(id, hash, document, most);
+      if (isMade) await rights.access.reload();
+      return isMade ? key : undefined;
+    },
+    async keepTenant(tenant, limits) {
+      const isNew = !(await tenants.exists(tenant));
+      await ensureTenant(db, tenant);
+      await quotas.set(tenant, limits);
+      return isNew;
+    },
+    emptyTenant: (tenant) => tenants.empty(tenant),
     async revokeTokens(subject, before, issuer) {
       await rights.store.revokeTokens(rights.access.issuers.revocationOf(subject, issuer), before);
       await rights.access.reload();

@@ -3,8 +3,8 @@ import { parsePostgresUrl } from '@alzette/kit/postgres-url';
 import { isLoopback, type ReadSettings, readSettings, SettingsError } from '@alzette/kit/settings';
 import type { TracingOptions } from '@alzette/kit/tracing';
 import type { Box } from '@alzette/ngsi-ld-schemas/validation';
-import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
+import type { AdviserMode } from './indexes/index-adviser.ts';
 import { BROKER_SETTINGS } from './settings.ts';
 
 /** The settings of a broker from the environment. */

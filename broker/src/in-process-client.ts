@@ -40,6 +40,7 @@ import { deleteEntity } from './operations/entities/delete-entity.ts';
 import { mergeEntity } from './operations/entities/merge-entity.ts';
 import { queryEntities } from './operations/entities/query-entities.ts';
 import { retrieveEntity } from './operations/entities/retrieve-entity.ts';
+import { perform } from './operations/entity-operation.ts';
 import type { OperationRequest, WriteParts } from './operations/operation-request.ts';
 import { queryEvolutions, querySamples } from './operations/temporal/read-evolutions.ts';
 import { upsertEvolution } from './operations/temporal/write-evolution.ts';
@@ -74,7 +75,8 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
       answered(async () => {
         const request = await requestOf(parts, options);
         const whole = parseWholeEntity(entity, request.context);
-        await createEntity(parts, request, whole, entity as JsonObject); // it was parsed as an entity
+        const document = entity as JsonObject; // it was parsed as an entity
+        await perform(parts, request, createEntity({ entity: whole, document }));
         await beginTenant(parts, request);
       }),
 
@@ -114,12 +116,13 @@ function entityCalls(parts: InProcessParts): Pick<NgsiLdClient, EntityCall> {
         const request = await requestOf(parts, options);
         const read = parseEntityFragment(fragment, request.context, 'merge');
         const document = fragment as JsonObject; // it was parsed as a fragment
-        await mergeEntity(parts, request, id, { document, options: {}, fragmentOf: (left) => partOf(read, left) });
+        const merge = mergeEntity({ id, document, options: {}, fragmentOf: (left) => partOf(read, left) });
+        await perform(parts, request, merge);
       }),
 
     deleteEntity: (id, options) =>
       answered(async () => {
-        await deleteEntity(parts, await requestOf(parts, options), id);
+        await perform(parts, await requestOf(parts, options), deleteEntity(id));
       }),
   };
 }

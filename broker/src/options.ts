@@ -14,14 +14,15 @@ import type { Contexts } from './context/contexts.ts';
 import type { Database } from './database/database.ts';
 import type { ReplicaDatabase } from './database/open-database.ts';
 import type { Secrets } from './database/secrets.ts';
-import type { AdviserMode } from './entities/read/indexes/index-adviser.ts';
 import type { WriteGate } from './entities/write-lane/write-gates.ts';
 import type { AnalysisAnswer } from './history/analysis/analysis.ts';
 import type { HistoryStorage } from './history/tables/history-storage.ts';
 import type { Door } from './http/requests/door.ts';
 import type { TlsFiles } from './http/server/app.ts';
+import type { AdviserMode } from './indexes/index-adviser.ts';
 import type { DeliverySettings } from './notifications/settings.ts';
 import type { OutgoingVerdict } from './outgoing/outgoing-url.ts';
+import type { TenantQuotas } from './tenants/quotas/quota.ts';
 import type { TenantUsage } from './tenants/quotas/tenant-usage.ts';
 
 /** What somebody may do at present. */
@@ -204,6 +205,16 @@ export interface Broker {
   };
   /** Saves a policy of the product itself, or removes it: `undefined`. Resolves when it holds in this process. */
   keepPolicy(id: string, policy: Policy | undefined): Promise<void>;
+  /**
+   * Makes an API key of the product itself, unless its client has that many valid ones; then undefined. It is shown once.
+   *
+   * @param document as of `POST /ops/access/keys`, with a client
+   */
+  makeKey(document: object, most: number): Promise<string | undefined>;
+  /** The tenant exists, with these quotas. True: it is new. */
+  keepTenant(tenant: string, quotas: TenantQuotas): Promise<boolean>;
+  /** Deletes all data of a tenant that the broker has. */
+  emptyTenant(tenant: string): Promise<void>;
   /** Revokes, in every process, the tokens issued to a subject of an issuer (default: the first) before a time. */
   revokeTokens(subject: string, before: Date, issuer?: string): Promise<void>;
   /** Requests that wait until all processes have applied a change, wait for this work, too. */

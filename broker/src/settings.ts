@@ -16,10 +16,10 @@ import {
   wholeNumberOf,
 } from '@alzette/kit/settings';
 import { type Box, boxOf, HOME } from '@alzette/ngsi-ld-schemas/validation';
-import { ADVISER_MODES } from './entities/read/indexes/index-adviser.ts';
 import { isCredential } from './federation/registrations/forwarded-headers.ts';
 import { HISTORY_STORAGES } from './history/tables/history-storage.ts';
 import { isTenantName } from './http/requests/request-tenant.ts';
+import { ADVISER_MODES } from './indexes/index-adviser.ts';
 
 const httpUrl = urlOf(['http:', 'https:'], 'https://example.org');
 const territory: SettingKind<Box> = { parse: boxOf, expected: 'west,south,east,north in degrees' };

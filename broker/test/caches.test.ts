@@ -31,6 +31,7 @@ import { expandOperations } from '../src/federation/registrations/operation-name
 import type { Registration } from '../src/federation/registrations/registration.ts';
 import { readYourWrites } from '../src/http/server/read-your-writes.ts';
 import { createBroker } from '../src/main.ts';
+import { documentOf } from '../src/model/document.ts';
 import type { Entity } from '../src/model/entity.ts';
 import { representTexts } from '../src/model/represent/fast/represent-text.ts';
 import { AccessTokens } from '../src/notifications/http/access-tokens.ts';
@@ -259,7 +260,7 @@ eachDatabase('A cache that requests can fill', (test, { kind }) => {
 
   test('has a limit in bytes: entities, and answers of sources', async () => {
     const entities = new EntityCache(100_000, MIB);
-    for (let n = 0; n < 5000; n++) entities.set(`${n}`, lamp(long(900, n)), n);
+    for (let n = 0; n < 5000; n++) entities.set(`${n}`, documentOf(lamp(long(900, n))), n);
     assert.ok(entities.use.bytes <= MIB && entities.use.entries < 5000, JSON.stringify(entities.use));
     const answers = new AnswerCache();
     const registration = source(1, { cacheMs: 60_000 });

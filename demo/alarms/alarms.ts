@@ -1,7 +1,7 @@
 import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { actOnAlarm } from '../../services/alarms/src/acting/act-on-alarm.ts';
-import { alarmPort } from '../../services/alarms/src/acting/apply.ts';
+import { actOnAlarm } from '../../services/alarms/src/actions/act-on-alarm.ts';
+import { alarmPort } from '../../services/alarms/src/actions/apply.ts';
 import { saveEscalation } from '../../services/alarms/src/notices/escalation.ts';
 import type { AlarmParts } from '../../services/alarms/src/parts.ts';
 import { readJournal } from '../../services/alarms/src/records/journal.ts';

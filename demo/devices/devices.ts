@@ -96,6 +96,7 @@ async function simulate(
 ): Promise<() => Promise<void>> {
   const { territory, logger } = options;
   const transport = await startTransport(territory);
+  options.trust(transport.origin);
   const provided = {
     profiles: [...(await demoProfiles()), ...(await everyday.profiles())],
     devices: [...fleet.devices, ...everyday.devices],

@@ -7,6 +7,9 @@ interface DemoArticle {
   readonly owner: string;
   readonly hours: number;
   readonly theme: string;
+  readonly address?: string;
+  /** Metres east and north of the centre of its commune. */
+  readonly at?: readonly [east: number, north: number];
   readonly texts: Texts;
 }
 
@@ -119,6 +122,8 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
     owner: 'audun-le-tiche',
     hours: -52,
     theme: 'travaux',
+    address: 'Place de la Mairie, Audun-le-Tiche',
+    at: [10, 15],
     texts: {
       fr: {
         title: 'Place de la mairie : les travaux avancent',
@@ -311,7 +316,8 @@ export const DEMO_NEWS: readonly DemoArticle[] = [
 ];
 
 interface DemoAlert extends DemoArticle {
-  readonly lastsHours: number;
+  /** It ends at the next such hour, or after so many. */
+  readonly ends: { readonly atHour: number } | { readonly afterHours: number };
   readonly severity: AnnouncementSeverity;
 }
 
@@ -320,25 +326,25 @@ export const DEMO_ALERTS: readonly DemoAlert[] = [
     id: 'alerte-verglas',
     owner: '',
     hours: -3,
-    lastsHours: 30,
+    ends: { atHour: 10 },
     theme: 'meteo',
     severity: 'warning',
     texts: {
       fr: {
-        title: 'Verglas attendu demain matin',
+        title: 'Verglas attendu au petit matin',
         summary:
           'Routes et trottoirs peuvent être glissants entre 5 h et 10 h. Reportez les trajets qui peuvent l’être.',
       },
       en: {
-        title: 'Black ice expected tomorrow morning',
+        title: 'Black ice expected in the early morning',
         summary: 'Roads and pavements may be slippery from 5 am to 10 am. Put off what can wait.',
       },
       de: {
-        title: 'Glatteis morgen früh erwartet',
+        title: 'Glatteis am frühen Morgen erwartet',
         summary: 'Straßen und Gehwege können zwischen 5 und 10 Uhr glatt sein.',
       },
       lb: {
-        title: 'Glatäis muer de Moien',
+        title: 'Glatäis de Moien fréi',
         summary: 'Stroossen an Trottoire kënne tëscht 5 an 10 Auer rutscheg sinn.',
       },
     },
@@ -347,24 +353,26 @@ export const DEMO_ALERTS: readonly DemoAlert[] = [
     id: 'alerte-coupure-eau',
     owner: 'villerupt',
     hours: -5,
-    lastsHours: 20,
+    ends: { atHour: 18 },
+    address: 'Rue Victor Hugo, Villerupt',
+    at: [20, 30],
     theme: 'reseaux',
     severity: 'information',
     texts: {
       fr: {
-        title: 'Coupure d’eau rue Carnot jusqu’à 18 h',
+        title: 'Coupure d’eau rue Victor Hugo',
         summary: 'Une conduite est réparée. L’eau peut être trouble au retour : laissez couler deux minutes.',
       },
       en: {
-        title: 'No water in Rue Carnot until 6 pm',
+        title: 'No water in Rue Victor Hugo',
         summary: 'A pipe is being repaired. Let the water run for two minutes afterwards.',
       },
       de: {
-        title: 'Kein Wasser in der Rue Carnot bis 18 Uhr',
+        title: 'Kein Wasser in der Rue Victor Hugo',
         summary: 'Eine Leitung wird repariert. Lassen Sie das Wasser danach zwei Minuten laufen.',
       },
       lb: {
-        title: 'Kee Waasser an der Rue Carnot bis 18 Auer',
+        title: 'Kee Waasser an der Rue Victor Hugo',
         summary: 'Eng Leitung gëtt gefléckt. Loosst d’Waasser duerno zwou Minutte lafen.',
       },
     },
@@ -373,7 +381,7 @@ export const DEMO_ALERTS: readonly DemoAlert[] = [
     id: 'alerte-vent-passee',
     owner: '',
     hours: -260,
-    lastsHours: 24,
+    ends: { afterHours: 24 },
     theme: 'meteo',
     severity: 'warning',
     texts: {
@@ -399,18 +407,18 @@ export const DEMO_PAGES: readonly (Omit<DemoArticle, 'hours' | 'theme'> & {
       fr: {
         title: 'Déchèteries : horaires et accès',
         summary: 'Deux sites, une carte pour tous les foyers.',
-        body: '## Horaires\n\n- du lundi au samedi : 9 h à 12 h et 14 h à 18 h ;\n- fermé le dimanche et les jours fériés.\n\n## Carte d’accès\n\nElle est gratuite et se demande avec un justificatif de domicile.',
-        easy: 'La déchèterie prend les gros déchets.\n\nElle est ouverte **du lundi au samedi** :\n\n- le matin : de 9 heures à midi\n- l’après-midi : de 14 heures à 18 heures\n\nElle est **fermée le dimanche**.\n\nIl faut une carte. La carte est **gratuite**.',
+        body: '## Horaires\n\n- du mardi au vendredi : 9 h à 12 h et 13 h 30 à 18 h ;\n- le samedi : 9 h à 18 h ;\n- fermé le dimanche, le lundi et les jours fériés.\n\n## Carte d’accès\n\nElle est gratuite et se demande avec un justificatif de domicile.',
+        easy: 'La déchèterie prend les gros déchets.\n\nElle est ouverte **du mardi au vendredi** :\n\n- le matin : de 9 heures à midi\n- l’après-midi : de 13 heures 30 à 18 heures\n\nLe **samedi**, elle est ouverte de 9 heures à 18 heures.\n\nElle est **fermée le dimanche et le lundi**.\n\nIl faut une carte. La carte est **gratuite**.',
       },
       en: {
         title: 'Recycling centres: hours and access',
         summary: 'Two sites, one card for all households.',
-        body: '## Hours\n\nMonday to Saturday: 9 am to noon and 2 pm to 6 pm.',
+        body: '## Hours\n\n- Tuesday to Friday: 9 am to noon and 1:30 pm to 6 pm;\n- Saturday: 9 am to 6 pm.',
       },
       de: {
         title: 'Wertstoffhöfe: Öffnungszeiten und Zugang',
         summary: 'Zwei Standorte, eine Karte für alle Haushalte.',
-        body: '## Öffnungszeiten\n\nMontag bis Samstag: 9 bis 12 Uhr und 14 bis 18 Uhr.',
+        body: '## Öffnungszeiten\n\n- Dienstag bis Freitag: 9 bis 12 Uhr und 13:30 bis 18 Uhr;\n- Samstag: 9 bis 18 Uhr.',
       },
       lb: { title: 'Recyclingzentren: Zäiten an Zougang', summary: 'Zwee Sitten, eng Kaart fir all Stéit.' },
     },

@@ -3,11 +3,11 @@ import type { DemoContext, TerritoryInfo } from '@alzette/kit/service';
 import { DateTime } from 'luxon';
 import { MODULES } from '../../services/publishing/src/contract/app.ts';
 import type { ItemDocument, Kind } from '../../services/publishing/src/contract/documents.ts';
+import { addLink } from '../../services/publishing/src/editors/links.ts';
+import { putProposal } from '../../services/publishing/src/editors/proposals.ts';
 import { declineItem } from '../../services/publishing/src/items/inheritance.ts';
 import { COMMUNITY, sortTime } from '../../services/publishing/src/items/item.ts';
 import { insertItem } from '../../services/publishing/src/items/item-rows.ts';
-import { addLink } from '../../services/publishing/src/keepers/links.ts';
-import { putProposal } from '../../services/publishing/src/keepers/proposals.ts';
 import type { PublishingParts } from '../../services/publishing/src/parts.ts';
 import { answerPollByMany } from '../../services/publishing/src/polls/answers.ts';
 import { LANGUAGES } from '../../services/publishing/src/ports.ts';
@@ -32,7 +32,7 @@ export async function putItems(parts: PublishingParts, { tenant }: DemoContext):
   const { db, territories, wake } = parts;
   const territory = territories.of(tenant);
   const now = DateTime.now().setZone(territory.timeZone);
-  const items = [...articles(now), ...agenda(now), ...places(territory, now), ...menus(now)];
+  const items = [...articles(territory, now), ...agenda(territory, now), ...places(territory, now), ...menus(now)];
   for (const { id, kind, owner, at, until, document } of items) {
     const publishAt = at.toJSDate();
     await insertItem(db, tenant, {
@@ -76,15 +76,22 @@ async function proposeAsKeeper(db: Queryable, tenant: string, now: DateTime): Pr
   await putProposal(db, tenant, added.link, changes, 'waiting');
 }
 
-function articles(now: DateTime): DemoItem[] {
+function articles(territory: TerritoryInfo, now: DateTime): DemoItem[] {
+  const placed = ({ owner, address, at }: Pick<(typeof DEMO_NEWS)[number], 'owner' | 'address' | 'at'>) => ({
+    ...(address !== undefined && { address }),
+    ...(at !== undefined && { location: located(territory, owner, at) }),
+  });
   return [
-    ...DEMO_NEWS.map(({ id, owner, hours, theme, texts }): DemoItem => {
-      return { id, kind: 'news', owner, at: now.plus({ hours }), document: { texts, theme } };
+    ...DEMO_NEWS.map((article): DemoItem => {
+      const { id, owner, hours, theme, texts } = article;
+      return { id, kind: 'news', owner, at: now.plus({ hours }), document: { texts, theme, ...placed(article) } };
     }),
-    ...DEMO_ALERTS.map(({ id, owner, hours, lastsHours, theme, severity, texts }): DemoItem => {
+    ...DEMO_ALERTS.map((alert): DemoItem => {
+      const { id, owner, hours, ends, theme, severity, texts } = alert;
       const at = now.plus({ hours });
-      const document = { texts, theme, alert: { severity } };
-      return { id, kind: 'alert', owner, at, until: at.plus({ hours: lastsHours }), document };
+      const until = 'atHour' in ends ? nextHour(now, ends.atHour) : at.plus({ hours: ends.afterHours });
+      const document = { texts, theme, alert: { severity }, ...placed(alert) };
+      return { id, kind: 'alert', owner, at, until, document };
     }),
     ...DEMO_PAGES.map(({ id, owner, section, order, link, texts }): DemoItem => {
       const document = { texts, page: { section, order }, ...(link !== undefined && { link }) };
@@ -93,11 +100,18 @@ function articles(now: DateTime): DemoItem[] {
   ];
 }
 
-function agenda(now: DateTime): DemoItem[] {
+/** The next such hour of a day that is not within the hour. */
+function nextHour(now: DateTime, hour: number): DateTime {
+  const today = now.startOf('day').set({ hour });
+  return today > now.plus({ hours: 1 }) ? today : today.plus({ days: 1 });
+}
+
+function agenda(territory: TerritoryInfo, now: DateTime): DemoItem[] {
   const events = DEMO_EVENTS.map(({ id, owner, day, hour, lasts, theme, venue, isFree, texts }): DemoItem => {
     const start = now.startOf('day').plus({ days: day }).set({ hour });
     const event = { start: instant(start), end: instant(start.plus({ hours: lasts })), venue, isFree };
-    return { id, kind: 'event', owner, at: now.minus({ days: 20 }), document: { texts, theme, event } };
+    const location = located(territory, owner, [-25, 20]);
+    return { id, kind: 'event', owner, at: now.minus({ days: 20 }), document: { texts, theme, event, location } };
   });
   const polls = DEMO_POLLS.map(({ id, owner, texts, choices }): DemoItem => {
     const [at, until] = [now.minus({ days: 6 }), now.plus({ days: 24 })];
@@ -106,23 +120,31 @@ function agenda(now: DateTime): DemoItem[] {
   return [...events, ...polls];
 }
 
-function places({ communes }: TerritoryInfo, now: DateTime): DemoItem[] {
-  const located = (owner: string, [east, north]: readonly [number, number]) => {
-    const [longitude, latitude] = (communes.find(({ slug }) => slug === owner) ?? communes.at(-1))?.center ?? [0, 0];
-    const shrunk = Math.cos((latitude * Math.PI) / 180);
-    const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
-    return {
-      type: 'Point' as const,
-      coordinates: [
-        round(longitude + east / METRES_A_DEGREE / shrunk),
-        round(latitude + north / METRES_A_DEGREE),
-      ] as const,
-    };
+function located({ communes }: TerritoryInfo, owner: string, [east, north]: readonly [number, number]) {
+  const [longitude, latitude] = (communes.find(({ slug }) => slug === owner) ?? communes.at(-1))?.center ?? [0, 0];
+  const shrunk = Math.cos((latitude * Math.PI) / 180);
+  const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
+  return {
+    type: 'Point' as const,
+    coordinates: [
+      round(longitude + east / METRES_A_DEGREE / shrunk),
+      round(latitude + north / METRES_A_DEGREE),
+    ] as const,
   };
+}
+
+function places(territory: TerritoryInfo, now: DateTime): DemoItem[] {
+  const { communes } = territory;
   const at = now.minus({ days: 120 });
   const named = DEMO_PLACES.map(({ id, owner, at: offset, name, summary, address, place }): DemoItem => {
     const texts = { fr: { title: name, ...(summary !== undefined && { summary }) } };
-    return { id, kind: 'place', owner, at, document: { texts, address, place, location: located(owner, offset) } };
+    return {
+      id,
+      kind: 'place',
+      owner,
+      at,
+      document: { texts, address, place, location: located(territory, owner, offset) },
+    };
   });
   const defibrillators = communes.map(({ slug, name }): DemoItem => {
     const texts = {
@@ -132,7 +154,7 @@ function places({ communes }: TerritoryInfo, now: DateTime): DemoItem[] {
       lb: { title: `Defibrillator, Gemeng: ${name}`, summary: 'Dobaussen, nieft dem Agank' },
     };
     const place = { category: 'defibrillator', openingHours: '24/7' };
-    const document = { texts, place, location: located(slug, [15, 10]) };
+    const document = { texts, place, location: located(territory, slug, [15, 10]) };
     return { id: `dae-${slug}`, kind: 'place', owner: slug, at, document };
   });
   return [...named, ...defibrillators];

@@ -1,6 +1,6 @@
 import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
-import { type Actor, actOnReport } from '../../services/reports/src/acting/act.ts';
+import { type Actor, actOnReport } from '../../services/reports/src/actions/act.ts';
 import { BUILT_IN_CATEGORIES } from '../../services/reports/src/categories/built-in-categories.ts';
 import type { Report } from '../../services/reports/src/contract/report.ts';
 import type { ReportParts } from '../../services/reports/src/parts.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LANGUAGES } from '@alzette/kit/languages';
-import { alarmText } from '../../services/rules/src/book/alarm-text.ts';
+import { alarmText } from '../../services/rules/src/alarm-register/alarm-text.ts';
 import type { Condition } from '../../services/rules/src/contract/rule.ts';
 import { checkRule } from '../../services/rules/src/document/check-rule.ts';
 import { DEMO_RULES } from './documents.ts';

@@ -1,3 +1,4 @@
+export { tryAmqp } from './amqp/receiver.ts';
 export type { Database } from './database.ts';
 export type { Counters } from './frames/counters.ts';
 export { RegistryError } from './frames/registry-error.ts';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { absentNode } from './support/absent-node.ts';
-import { attributeValue, eventually, startTerritory, type Territory } from './support/territory.ts';
+import { attributeValue, startTerritory, type Territory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const AT_ONCE = 500;

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { commandDevices } from './support/command-devices.ts';
-import { eventually, LINK } from './support/territory.ts';
+import { LINK } from './support/territory.ts';
 
 /*
  * Actuation workflows as in GS CIM 009, annex H (annex G of the draft of TS 104 175): an application that knows nothing but

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { migrate } from '@alzette/broker';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Entity, NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { migrationsFolder, startIotAgents } from '../src/main.ts';
-import { eventually } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 /** A remote broker as the agents see it: up or down, with a record of accepted writes. */

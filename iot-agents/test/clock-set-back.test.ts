@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
-import { attributeValue, eventually, startTerritory } from './support/territory.ts';
+import { eventually } from '@alzette/kit/testing';
+import { attributeValue, startTerritory } from './support/territory.ts';
 
 const HOUR_MS = 3_600_000;
 

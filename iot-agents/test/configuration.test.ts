@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Territory } from './support/territory.ts';
-import { eventually, heardOn, LINK, startTerritory } from './support/territory.ts';
+import { heardOn, LINK, startTerritory } from './support/territory.ts';
 
 for (const database of chosenBy('configuration', testDatabases())) {
   describe(`the configuration of a FIWARE device on ${database.kind}`, () => {

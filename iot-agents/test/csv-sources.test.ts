@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { askAgents } from './support/ask.ts';
 import { startSftpServer } from './support/sftp-server.ts';
-import { eventually } from './support/territory.ts';
 
 function fresh(): string {
   return `c-${randomBytes(5).toString('hex')}`;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync } from 'mqtt';
 import { askAgents } from './support/ask.ts';
-import { eventually } from './support/territory.ts';
 
 for (const database of chosenBy('direct-measures', testDatabases())) {
   describe(`measurements beside a broker on ${database.kind}`, () => {

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { migrate } from '@alzette/broker';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
+import { connect } from 'mqtt';
 import { pino } from 'pino';
-import type { Database, DeviceProfile } from '../src/main.ts';
-import { eventually, LINK, startTerritory } from './support/territory.ts';
+import { type Database, type DeviceProfile, migrationsFolder } from '../src/main.ts';
+import { LINK, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const mqttUrl = process.env.TEST_MQTT_URL;
@@ -29,6 +32,9 @@ const ofMosquitto = {
 async function openLab(meets: (statement: Statement) => Promise<unknown> | undefined = () => undefined) {
   assert.ok(database !== undefined && mqttUrl !== undefined);
   const db = await database.open();
+  await migrate(db, migrationsFolder, 'iot-agents');
+  // Sessions of earlier tests, which the processes of this one would empty.
+  await db.query({ text: 'DELETE FROM iot.mqtt_session' });
   const met: typeof db = {
     ...db,
     async query(statement) {
@@ -194,6 +200,37 @@ test(
     };
     await eventually('all of them', async () => (await values()).length >= all.length || undefined, 20_000);
     assert.deepEqual(await values(), all);
+  },
+);
+
+test(
+  'a session under a former client identifier is emptied once, and then receives nothing more',
+  ofMosquitto,
+  async (t) => {
+    const { db, options } = await openLab();
+    const formerId = `test-${randomBytes(4).toString('hex')}`;
+    const { provision, uplink, hasNumber, numbers } = createThing();
+    const former = await startTerritory(db, { ...options, mqttClientId: formerId });
+    await provision(former);
+    await former.agents.close();
+    await former.send(uplink(0));
+    await former.close();
+    const present = await startTerritory(db, options);
+    t.after(() => present.close());
+    const sessions = () => db.query<{ client_id: string }>({ text: 'SELECT client_id FROM iot.mqtt_session' });
+    await eventually('the end of the former session', async () => (await sessions()).rows.length === 1 || undefined);
+    await present.send(uplink(1));
+    await hasNumber(present, 1);
+    assert.deepEqual(await numbers(present), [0, 1]);
+
+    const client = connect(options.mqttUrl, { clientId: formerId, clean: false });
+    t.after(() => client.endAsync());
+    const heard: string[] = [];
+    client.on('message', (topic) => heard.push(topic));
+    await client.subscribeAsync(formerId, { qos: 1 });
+    await client.publishAsync(formerId, 'after what waits', { qos: 1 });
+    await eventually('the last message', () => heard.includes(formerId) || undefined);
+    assert.deepEqual(heard, [formerId]);
   },
 );
 

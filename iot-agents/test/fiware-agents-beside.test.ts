@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { CONTEXT, eventually, LINK, startTerritory, type Territory } from './support/territory.ts';
+import { CONTEXT, LINK, startTerritory, type Territory } from './support/territory.ts';
 
 const LD = 'application/ld+json';
 

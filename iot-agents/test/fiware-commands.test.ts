@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { commandDevices } from './support/command-devices.ts';
-import { attributeValue, eventually } from './support/territory.ts';
+import { attributeValue } from './support/territory.ts';
 
 const TYPE = 'WeatherObserved';
 const PING = [{ name: 'ping', type: 'command' }];

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { fiwareServices, WEATHER } from './support/fiware-service.ts';
-import { eventually, LINK } from './support/territory.ts';
+import { LINK } from './support/territory.ts';
 
 for (const database of chosenBy('fiware-measures', testDatabases())) {
   describe(`measurements of FIWARE devices on ${database.kind}`, () => {

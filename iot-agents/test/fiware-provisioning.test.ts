@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { fiwareServices, WEATHER } from './support/fiware-service.ts';
-import { eventually } from './support/territory.ts';
 
 for (const database of chosenBy('fiware-provisioning', testDatabases())) {
   describe(`provisioning FIWARE devices on ${database.kind}`, () => {

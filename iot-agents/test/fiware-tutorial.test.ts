@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { InjectOptions } from 'fastify';
 import type { Territory } from './support/territory.ts';
-import { eventually, LINK, startTerritory } from './support/territory.ts';
+import { LINK, startTerritory } from './support/territory.ts';
 
 /*
  * FIWARE's step-by-step tutorials on IoT agents (FIWARE/tutorials.IoT-Agent and tutorials.IoT-Agent-JSON, branch

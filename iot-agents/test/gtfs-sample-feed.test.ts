@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { DateTime } from 'luxon';
 import { askAgents } from './support/ask.ts';
 import { feedMessage } from './support/protobuf.ts';
-import { attributeValue, eventually } from './support/territory.ts';
+import { attributeValue } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 
 const ZONE = 'Europe/Paris';

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { askAgents } from './support/ask.ts';
-import { CONTEXT, eventually } from './support/territory.ts';
+import { CONTEXT } from './support/territory.ts';
 import type { Answer, ReceivedRequest, WebServer } from './support/web-server.ts';
 import { startWebServer } from './support/web-server.ts';
 

@@ -8,11 +8,12 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { createBroker, openDatabase } from '@alzette/broker';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { freePort } from '../../scripts/programs.ts';
 import { forkAgents } from './support/fork-agents.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { CONTEXT, startTerritory } from './support/territory.ts';
 import type { Uplink } from './support/uplinks.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 

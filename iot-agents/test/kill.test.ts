@@ -9,10 +9,11 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@alzette/broker';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync } from 'mqtt';
 import type { Device, DeviceProfile } from '../src/main.ts';
 import { forkAgents } from './support/fork-agents.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { CONTEXT, startTerritory } from './support/territory.ts';
 import type { Uplink } from './support/uplinks.ts';
 import { thingsStackUplink } from './support/uplinks.ts';
 

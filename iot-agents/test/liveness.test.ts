@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { EffectiveConfig } from '../src/fiware/agent-config.ts';
 import { createReceptions } from '../src/liveness/receptions.ts';
 import { askAgents } from './support/ask.ts';
-import { CONTEXT, eventually } from './support/territory.ts';
+import { CONTEXT } from './support/territory.ts';
 import { chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
 
 const LEVEL = { type: 'WasteContainer', id: 'device.asset', attributes: [{ name: 'level', value: 'data.level' }] };

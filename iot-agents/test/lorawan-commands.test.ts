@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { DeviceProfile, ProfileCommand } from '../src/main.ts';
 import { commandDevices } from './support/command-devices.ts';
-import { attributeValue, eventually, LINK } from './support/territory.ts';
+import { attributeValue, LINK } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
 
 const LAMP_CODEC = `function decodeUplink(input) { return { data: { level: input.bytes[2] } }; }

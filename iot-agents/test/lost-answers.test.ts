@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
-import { eventually, LINK, startTerritory } from './support/territory.ts';
+import { LINK, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 for (const database of chosenBy('lost-answers', testDatabases())) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { askAgents } from './support/ask.ts';
-import { eventually } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 for (const database of chosenBy('metrics', testDatabases())) {

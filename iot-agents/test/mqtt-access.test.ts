@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import type { Territory } from './support/territory.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 
 for (const database of chosenBy('mqtt-access', testDatabases())) {
   describe(`the embedded MQTT broker on ${database.kind}`, () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createBroker, migrate } from '@alzette/broker';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { IClientOptions } from 'mqtt';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
@@ -13,7 +14,7 @@ import { endProgram, findProgram, freePort } from '../../scripts/programs.ts';
 import type { DeviceProfile } from '../src/main.ts';
 import { migrationsFolder, startIotAgents } from '../src/main.ts';
 import { openAuthority } from './support/authority.ts';
-import { CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { CONTEXT, startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 const openssl = findProgram('/usr/bin/openssl', 'openssl');

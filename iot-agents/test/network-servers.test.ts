@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import type { DeviceProfile } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 
 /** Writes the parsed values of the adapters to attributes. */
 const SEEN: DeviceProfile['entities'] = [

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { freePort } from '../../scripts/programs.ts';
-import { attributeValue, eventually, startTerritory } from './support/territory.ts';
+import { attributeValue, startTerritory } from './support/territory.ts';
 
 const TYPE = 'https://example.org/farm#Sprinkler';
 const TERMS = { Sprinkler: TYPE, flow: 'https://example.org/farm#flow', on: 'https://example.org/farm#on' };

@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync } from 'mqtt';
 import type { Device, DeviceProfile } from '../src/main.ts';
 import { forkAgents } from './support/fork-agents.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 import type { Uplink } from './support/uplinks.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 

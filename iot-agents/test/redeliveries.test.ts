@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectPacket, openRawMqtt, publishPacket } from './support/raw-mqtt.ts';
 import type { Territory } from './support/territory.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 
 for (const database of chosenBy('redeliveries', testDatabases())) {
   describe(`a message that a device sends again, on ${database.kind}`, () => {

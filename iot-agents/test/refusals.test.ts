@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { pino } from 'pino';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 
 const secret = () => randomBytes(12).toString('hex');
 

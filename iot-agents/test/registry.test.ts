@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { openRegistry } from '../src/devices/registry.ts';
 import { askAgents } from './support/ask.ts';
-import { eventually } from './support/territory.ts';
 
 const ENTITIES = [
   { type: 'Streetlight', id: 'device.asset', attributes: [{ name: 'powerState', value: 'data.state' }] },

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Territory } from './support/territory.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 
 const [database] = testDatabases();
 

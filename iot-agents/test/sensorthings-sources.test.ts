@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { askAgents } from './support/ask.ts';
-import { eventually } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 
 /*

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Device } from '../src/main.ts';
 import { partitionOf } from '../src/processes/partition-of.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 import { chirpStackUplink } from './support/uplinks.ts';
 
 for (const database of chosenBy('shared-entity', testDatabases())) {

@@ -3,8 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { sourceTopic } from '../src/inbox/source-message.ts';
-import { eventually, startTerritory } from './support/territory.ts';
+import { startTerritory } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 
 const AT_FIRST = 100;

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { AT, float, gatewayDevices } from './support/talq-devices.ts';
 import { talqTerritory } from './support/talq-gateway.ts';
-import { CONTEXT, eventually } from './support/territory.ts';
+import { CONTEXT } from './support/territory.ts';
 
 const PATIENCE_MS = 60_000;
 

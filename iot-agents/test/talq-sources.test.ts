@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { askAgents } from './support/ask.ts';
 import { AT, gatewayDevices } from './support/talq-devices.ts';
-import { eventually } from './support/territory.ts';
 import { startWebServer } from './support/web-server.ts';
 
 const CMS = randomUUID();

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { chosenBy, freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { DeviceProfile, EntityMapping } from '../src/main.ts';
 import type { Territory } from './support/territory.ts';
-import { attributeValue, CONTEXT, eventually, startTerritory } from './support/territory.ts';
+import { attributeValue, CONTEXT, startTerritory } from './support/territory.ts';
 import { chirpStackEvent, chirpStackUplink, thingsStackUplink } from './support/uplinks.ts';
 import { startWebServer } from './support/web-server.ts';
 

@@ -1,4 +1,8 @@
 /* What the service worker does besides storing the app; the build includes this module there. */
-import './procedures/sending/send-in-background.ts';
-import './report/sending/send-in-background.ts';
+import { sendOnSync } from './offline/send-on-sync.ts';
+import { sendWaitingDossiers } from './procedures/sending/send-dossiers.ts';
+import { sendWaiting } from './report/sending/send-reports.ts';
 import './report/sharing/take-shared.ts';
+
+sendOnSync('dossiers', sendWaitingDossiers);
+sendOnSync('reports', sendWaiting);

@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/collections', component: () => import('./waste/CollectionsPage.vue') },
   { path: '/recycling', component: () => import('./waste/RecyclingPage.vue') },
   { path: '/departures', component: () => import('./departures/DeparturesPage.vue') },
+  { path: '/journeys', component: () => import('./journeys/JourneysPage.vue') },
   { path: '/departures/:id', component: () => import('./departures/StopPage.vue'), props: true },
   { path: '/air', component: () => import('./air/AirPage.vue') },
   { path: '/water', component: () => import('./water/WaterPage.vue') },

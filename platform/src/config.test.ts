@@ -23,6 +23,7 @@ describe('the settings', () => {
       ownHosts: [],
       hostsAdmitTenants: false,
       packKeys: [],
+      packIndexes: [],
       services: [],
       mqttTls: {},
       publicUrl: 'http://localhost:1026',
@@ -66,6 +67,11 @@ describe('the settings', () => {
   test('an external MQTT broker replaces the embedded one', () => {
     const config = readConfig({ MQTT_URL: 'mqtts://broker.example.org' });
     assert.deepEqual([config.mqttPort, config.mqttUrl, config.demo], [0, 'mqtts://broker.example.org', true]);
+    for (const name of ['MQTT_URL', 'AMQP_URL'])
+      assert.throws(
+        () => readConfig({ [name]: 'http://user:hidden@broker', AMQP_QUEUES: 'a' }),
+        (error: Error) => error.message.includes(`${name}: got a secret text`) && !error.message.includes('hidden'),
+      );
   });
 
   test('certificates for MQTT brokers are read from their files', () => {

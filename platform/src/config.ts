@@ -34,6 +34,8 @@ export interface Config extends BrokerConfig {
   readonly mqttClientId: string;
   /** PEM: trusted authorities there, and our client certificate. */
   readonly mqttTls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** An AMQP 1.0 broker with queues of messages of devices. */
+  readonly amqp?: { readonly url: string; readonly queues: readonly string[] };
   /** 0: the embedded MQTT broker has no TLS listener. */
   readonly mqttsPort: number;
   /** If access is enforced: FIWARE devices may connect to the embedded MQTT broker without a credential. */
@@ -48,10 +50,14 @@ export interface Config extends BrokerConfig {
   readonly baseMap?: string;
   /** Further names of the installation itself, beside that of its public URL. */
   readonly ownHosts: readonly string[];
+  /** The tenant in which strangers try programs; absent: there is none. */
+  readonly sandbox?: string;
   /** Whether headers may name another tenant on the host of a collectivity. */
   readonly hostsAdmitTenants: boolean;
   /** Minisign public keys whose packs may be installed like those of the product. */
   readonly packKeys: readonly string[];
+  /** URLs of indexes of packs, signed with one of these keys. */
+  readonly packIndexes: readonly string[];
   /** Services of others: names of packages, or absolute paths of folders. */
   readonly services: readonly string[];
   /** Threads for computing; absent: all cores but one. */
@@ -83,6 +89,11 @@ const packKey: SettingKind<string> = {
   expected: 'public keys of minisign such as RW…',
 };
 
+const packIndex: SettingKind<string> = {
+  parse: (text) => (/^https?:\/\/\S+\.json$/.test(text) && URL.canParse(text) ? text : undefined),
+  expected: 'URLs such as https://packs.example.org/index.json, separated by commas',
+};
+
 const installedService: SettingKind<string> = {
   parse: (text) => (/^(?:(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9.-]*|\/.+)$/.test(text) ? text : undefined),
   expected: 'names of packages such as @example/alzette-fountains, or absolute paths, separated by commas',
@@ -97,6 +108,10 @@ const ownHost: SettingKind<string> = {
   parse: (text) => (/^[a-z0-9.-]{1,253}$/.test(text) ? text : undefined),
   expected: 'host names in lower case, without port, separated by commas',
 };
+const sandboxName: SettingKind<string> = {
+  parse: (text) => (/^sandbox[a-z0-9_-]{0,40}$/.test(text) ? text : undefined),
+  expected: 'a tenant whose name begins with sandbox, because its data are deleted each night',
+};
 const androidApp: SettingKind<NonNullable<NativeApps['android']>> = {
   parse(text) {
     const [, name, certificate] =
@@ -104,6 +119,10 @@ const androidApp: SettingKind<NonNullable<NativeApps['android']>> = {
     return name === undefined || certificate === undefined ? undefined : { name, certificate };
   },
   expected: 'a package and the SHA-256 of its signing certificate, eu.example.city=14:6D:E9:…',
+};
+const queueName: SettingKind<string> = {
+  parse: (text) => (/^[^\s,]{1,200}$/.test(text) ? text : undefined),
+  expected: 'names of queues without spaces, separated by commas',
 };
 const iosApp: SettingKind<string> = {
   parse: (text) => (/^[A-Z0-9]{10}\.[A-Za-z0-9.-]{1,150}$/.test(text) ? text : undefined),
@@ -140,6 +159,8 @@ const OWN_SETTINGS = {
   }),
   MQTT_URL: optionalSetting(urlOf(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtt://host:1883'), {
     group: MQTT,
+    // It may have a password.
+    isSecret: true,
     text: 'an external MQTT broker, in place of the embedded one: `mqtt://`, `mqtts://`, `ws://`, `wss://`',
   }),
   MQTT_CLIENT_ID: setting(clientId, 'alzette-iot-agents', {
@@ -152,6 +173,15 @@ const OWN_SETTINGS = {
   }),
   MQTT_CERT: optionalSetting(textFile, { group: MQTT, text: 'the file of a client certificate for it' }),
   MQTT_KEY: optionalSetting(textFile, { group: MQTT, text: 'the file of its private key' }),
+  AMQP_URL: optionalSetting(urlOf(['amqp:', 'amqps:'], 'amqp://host:5672'), {
+    group: MQTT,
+    isSecret: true,
+    text: 'an AMQP 1.0 broker, such as Artemis, from whose queues messages of devices are taken: `amqp://`, `amqps://`',
+  }),
+  AMQP_QUEUES: setting(commaList(queueName, queueName.expected), [], {
+    group: MQTT,
+    text: 'the queues there, separated by commas: see [docs/from-another-platform.md](from-another-platform.md#messages)',
+  }),
   SMTP_URL: optionalSetting(urlOf(['smtp:', 'smtps:'], 'smtps://user:password@host'), {
     group: MAIL,
     isSecret: true,
@@ -186,6 +216,10 @@ const OWN_SETTINGS = {
     group: TERRITORY,
     text: '`on` lets headers name another tenant on the host of a collectivity; otherwise that is 403',
   }),
+  SANDBOX: optionalSetting(sandboxName, {
+    group: TERRITORY,
+    text: 'a tenant with made-up data, emptied and filled each night, for which the page `/developers` gives keys to everybody; its name begins with `sandbox`: see [docs/open-data.md](open-data.md#for-developers)',
+  }),
   ANDROID_APP: optionalSetting(androidApp, {
     group: NATIVE,
     text: 'the Android app that opens links to this site, for `/.well-known/assetlinks.json`: its package and the SHA-256 of its signing certificate, `eu.example.city=14:6D:E9:…`',
@@ -197,6 +231,10 @@ const OWN_SETTINGS = {
   PACK_KEYS: setting(commaList(packKey, packKey.expected), [], {
     group: TERRITORY,
     text: 'public keys in minisign’s format, separated by commas: packs that they signed are trusted; others need an administrator’s word, see [docs/packs.md](packs.md)',
+  }),
+  PACK_INDEXES: setting(commaList(packIndex, packIndex.expected), [], {
+    group: TERRITORY,
+    text: 'URLs of indexes of packs, `https://packs.example.org/index.json`, separated by commas; one of `PACK_KEYS` must have signed each: see [docs/packs.md](packs.md#catalogue)',
   }),
   SERVICES: setting(commaList(installedService, installedService.expected), [], {
     group: RUNNING,
@@ -228,6 +266,17 @@ const OWN_SETTINGS = {
 /** All settings of the product. */
 export const SETTINGS = { ...BROKER_SETTINGS, ...OWN_SETTINGS, ...BACKUP_SETTINGS };
 
+function amqpConfig({
+  values,
+  faults,
+}: Pick<ReturnType<typeof readSettings<typeof SETTINGS>>, 'values' | 'faults'>): Config['amqp'] {
+  const { AMQP_URL: url, AMQP_QUEUES: queues } = values;
+  if ((url === undefined) !== (queues.length === 0)) {
+    faults.push('AMQP_URL and AMQP_QUEUES: got one of them, expected both or neither');
+  }
+  return url === undefined ? undefined : { url, queues };
+}
+
 /**
  * Reads the settings (`docs/settings.md`) from an environment.
  *
@@ -245,6 +294,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
   if ((cert === undefined) !== (key === undefined)) {
     faults.push('MQTT_CERT and MQTT_KEY: got one of them, expected both or neither');
   }
+  const amqp = amqpConfig(read);
   if (smtpUrl !== undefined && from === undefined) fault('MAIL_FROM', 'an address, because SMTP_URL is set');
   const { FILES_BUCKET_URL: bucketUrl, FILES_BUCKET_KEY: accessKey, FILES_BUCKET_SECRET: secretKey } = values;
   for (const name of ['FILES_BUCKET_KEY', 'FILES_BUCKET_SECRET'] as const) {
@@ -271,6 +321,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
     mqttPort: mqttUrl === undefined ? mqttPort : 0,
     ...(mqttUrl !== undefined && { mqttUrl }),
     mqttClientId: values.MQTT_CLIENT_ID,
+    ...(amqp && { amqp }),
     mqttTls: {
       ...(ca !== undefined && { ca }),
       ...(cert !== undefined && { cert }),
@@ -284,7 +335,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, isDemoInstalled = has
     ...(values.BASE_MAP !== undefined && { baseMap: values.BASE_MAP }),
     ownHosts: values.OWN_HOSTS,
     hostsAdmitTenants: values.HOSTS_ADMIT_TENANTS,
+    ...(values.SANDBOX !== undefined && { sandbox: values.SANDBOX }),
     packKeys: values.PACK_KEYS,
+    packIndexes: values.PACK_INDEXES,
     services: values.SERVICES,
     ...(values.COMPUTE_THREADS !== undefined && { computeThreads: values.COMPUTE_THREADS }),
     checkAnswers: values.CHECK_ANSWERS,

@@ -26,6 +26,8 @@ export interface DemoOptions {
   readonly mqttCredential?: { readonly username: string; readonly password: string };
   /** URL of the territory's @context. */
   readonly context: string;
+  /** Lets sources read a server of the demo, which is on this machine. */
+  readonly trust: (origin: string) => void;
   readonly territory: Territory;
   /** Earlier orders to lamps, by their ids. */
   readonly strategies: (site: Site) => Promise<ReadonlyMap<string, Strategy>>;

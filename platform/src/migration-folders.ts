@@ -15,7 +15,7 @@ interface MigrationFolder {
 
 /** All migrations of the product, in the order in which they are applied. */
 export function migrationFolders(config: Config): MigrationFolder[] {
-  const lags = { readMetrics: async () => '', ingestLag: async () => 0 };
+  const lags = { readMetrics: async () => '', ingestLag: async () => 0, usageOf: async () => new Map() };
   const services = [...productServices(config), productSystem(config, lags)];
   return [
     { name: 'broker', folder: brokerMigrations },

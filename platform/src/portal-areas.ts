@@ -15,6 +15,7 @@ export const PORTAL_AREAS: ReadonlySet<string> = new Set([
   'openapi',
   'operate',
   'operations',
+  'services',
   'settings',
   'share',
   'shared',

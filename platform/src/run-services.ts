@@ -15,6 +15,7 @@ import type {
   Territories,
 } from '@alzette/kit/service';
 import type { Logger } from 'pino';
+import { sandboxPorts } from './collectivities/sandbox.ts';
 import type { Config } from './config.ts';
 import type { DemoFolder } from './demo-folder.ts';
 import { judgeRequests } from './judge-requests.ts';
@@ -64,7 +65,7 @@ export async function startServices(
   broker.app.decorate('checksAnswers', config.checkAnswers);
   const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics, shares: broker.shares });
   const given = contextOfServices(options, { names, compute, judgeAs });
-  const ports: Record<string, unknown> = { ...options.ports };
+  const ports: Record<string, unknown> = { ...sandboxPorts(config.sandbox, broker), ...options.ports };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];
@@ -164,6 +165,7 @@ function contextOfServices(
       const [ofType, watched] = [terms.type(type), new Set([terms.attribute(attribute)])];
       broker.addWriteGate({
         watched: () => watched,
+        judgesRemoval: true,
         admit: async ({ sender, entities }) =>
           entities.some(({ types }) => types?.includes(ofType) !== false) ? refusal(sender) : undefined,
       });

@@ -47,7 +47,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(rules)
       .with(lighting)
       .with(waste)
-      .with(mobilityService({ timetable: timetableCalls }))
+      .with(mobilityService({ timetable: timetableCalls, trips: timetableTrips }))
       .with(energy)
       .with(environment)
       .with(procedures)

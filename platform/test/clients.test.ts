@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { findProgram } from '../../scripts/programs.ts';
 import { startAlarmHost } from '../../services/alarms/test/support/alarm-host.ts';
-import { eventually } from './support/eventually.ts';
 import { startReceiver } from './support/receiver.ts';
 
 const run = promisify(execFile);

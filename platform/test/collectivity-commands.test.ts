@@ -9,10 +9,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startTool } from '@alzette/backups';
 import { type Database, migrate, openDatabase } from '@alzette/broker';
+import { eventually } from '@alzette/kit/testing';
 import { readConfig } from '../src/config.ts';
 import { leavingPorts } from '../src/leaving/leaving-ports.ts';
 import { migrationFolders } from '../src/migration-folders.ts';
-import { eventually } from './support/eventually.ts';
 import { fillTenant } from './support/fill-tenant.ts';
 import { ownDatabase } from './support/own-database.ts';
 import { runCommand } from './support/run-command.ts';
@@ -29,6 +29,10 @@ const WAITS = `
 const END_WAITING = `
   SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
   WHERE NOT l.granted AND d.datname = current_database() AND l.relation = 'energy.budget'::regclass`;
+/** Of the tenant that leaves. */
+const KEPT = `
+  SELECT 'host ' || tenant AS kept FROM territory.host WHERE tenant = 'thil'
+  UNION ALL SELECT 'email ' || email FROM identity.account WHERE email LIKE '%${LEAVES}%'`;
 /** What the command line has done, as the audit has it. */
 const ACTS = `
   SELECT action || ' ' || object AS act FROM audit WHERE starts_with(actor, 'command:') AND outcome = 'done' ORDER BY n`;
@@ -65,11 +69,20 @@ test('a tenant moves to another installation, nothing differs there, and nothing
     assert.match(output, because);
   };
 
+  const then = join(folder, 'earlier.tar.age');
+  /** The tables that differ from those of the earlier moment. */
+  const differing = async () => {
+    const { output } = await run(['compare', then, '--without-rights', ...key], from);
+    return [...output.matchAll(/^(\S+): \d+ rows, \d+ in the archive$/gm)].map(([, table]) => table);
+  };
+
   assert.equal((await runCommand(t, ['backup', 'key', from.BACKUP_KEY], {})).code, 0);
   await fill(from, { thil: LEAVES, audun: STAYS });
   await fill(to, { audun: STAYS });
-  const before = await contentsOf(here.url, STAYS);
+  let before = await contentsOf(here.url, STAYS);
   assert.equal((await runCommand(t, ['backup'], from)).code, 0);
+  const earlier = await ownDatabase(server ?? '', 'earlier', new URL(here.url).pathname.slice(1));
+  t.after(() => earlier.drop());
 
   await t.test('the archive names what is not in it, and is encrypted with its secrets', async () => {
     const output = await succeeds(['export', 'thil', archive, ...key], from);
@@ -95,6 +108,43 @@ test('a tenant moves to another installation, nothing differs there, and nothing
     assert.equal(await contentsOf(there.url, LEAVES), '');
     // The next tests export and import again.
     await succeeds(['export', 'thil', archive, ...key], from);
+  });
+
+  await t.test('it alone gets back what it had at a point in time, without taking back rights and acts', async () => {
+    await succeeds(['export', 'thil', then, ...key], { ...from, DATABASE_URL: earlier.url });
+    const changes = [
+      `UPDATE energy.budget SET amount = 99 WHERE tenant IN ('thil', 'audun')`,
+      `DELETE FROM entity WHERE tenant IN ('thil', 'audun')`,
+      `UPDATE identity.account SET email = 'new-' || email WHERE email LIKE '${LEAVES}%'`,
+    ];
+    await withDatabase(here.url, async (db) => {
+      for (const change of changes) await db.query({ text: change });
+    });
+    const ofOthers = await contentsOf(here.url, STAYS);
+    assert.notEqual(ofOthers, before, 'others have changed since the backup, too');
+    await refuses(['restore', 'thil', '--confirm', 'audun'], from, /--confirm: got audun, expected thil/);
+    await refuses(
+      ['restore', 'thil', '--confirm', 'thil', '--backup', '2001-01-01T000000Z'],
+      from,
+      /2001-01-01T000000Z/,
+    );
+    assert.ok((await differing()).includes('energy.budget'));
+    const output = await succeeds(['restore', 'thil', '--confirm', 'thil', '--from', earlier.url], from);
+    assert.match(output, /thil as in \S+earlier\S+: \d+ rows of \d+ tables, 1 files/);
+    assert.deepEqual(await differing(), ['audit_before'], 'its audit goes on');
+    assert.equal(await contentsOf(here.url, STAYS), ofOthers, 'no row of another has changed');
+    before = ofOthers;
+    const kept = await withDatabase(here.url, (db) => db.query<{ kept: string }>({ text: KEPT }));
+    assert.deepEqual(
+      kept.rows.map((each) => each.kept),
+      ['host thil', `email new-${LEAVES}`],
+    );
+    const acts = await withDatabase(here.url, (db) => db.query<{ act: string }>({ text: ACTS }));
+    assert.equal(acts.rows.at(-1)?.act, 'tenant.restore thil');
+    assert.ok(
+      acts.rows.some(({ act }) => act === 'tenant.export thil'),
+      'its audit has what was done before',
+    );
   });
 
   await t.test('it is imported under another name beside another tenant, and compared', async () => {
@@ -165,6 +215,14 @@ test('a tenant moves to another installation, nothing differs there, and nothing
     );
     assert.equal(await contentsOf(here.url, STAYS), before);
     await refuses(['delete', 'thil', '--confirm', 'thil'], from, /There is no tenant "thil"/);
+  });
+
+  await t.test('deleted by mistake, it comes back from a backup with its accounts and its photo', async () => {
+    const output = await succeeds(['restore', 'thil', '--confirm', 'thil'], from);
+    assert.match(output, /thil as in \d{4}-\d\d-\d\dT\d{6}Z: \d+ rows of \d+ tables, 1 files/);
+    assert.deepEqual(await differing(), ['audit_before'], 'the archive has its own export, too');
+    assert.equal(await contentsOf(here.url, STAYS), before);
+    await succeeds(['delete', 'thil', '--confirm', 'thil'], from);
   });
 
   await t.test('it comes back without its secrets from an open archive', async () => {

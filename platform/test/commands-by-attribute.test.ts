@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { test } from 'node:test';
-import { eventually } from './support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /** Sends a request, and closes the connection without waiting for its answer. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { findPostgres, startPostgres } from '../../scripts/postgres-server.ts';
-import { eventually } from './support/eventually.ts';
 import { startPlatformProcess } from './support/platform-process.ts';
 
 const postgres = findPostgres();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync, type IClientOptions } from 'mqtt';
-import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { freePort } from './support/platform-process.ts';
 

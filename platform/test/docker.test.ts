@@ -129,6 +129,23 @@ describe('docker/Dockerfile', () => {
   });
 });
 
+test('docker/Dockerfile.package installs the Debian package alone, and runs it as docker/Dockerfile does', () => {
+  const own = instructionsOf(read('docker/Dockerfile.package'));
+  const last = (given: readonly Instruction[], name: string) =>
+    given.findLast((each) => each.name === name)?.text ?? '';
+  const options = (text: string) => (JSON.parse(text) as string[]).filter((word) => word.startsWith('--'));
+  assert.deepEqual(options(last(own, 'CMD')), options(last(instructions, 'CMD')));
+  assert.equal(last(own, 'HEALTHCHECK'), last(instructions, 'HEALTHCHECK'));
+  assert.equal(last(own, 'USER'), 'alzette');
+  const commands = own.filter(({ name }) => name === 'RUN' || name === 'ADD').map(({ text }) => text);
+  assert.doesNotMatch(commands.join('\n'), /https?:|\b(?:npm|curl|wget|git)\b/);
+  // What postinst creates would be the same secret in each container.
+  for (const secret of ['secret.env', 'backup.key']) {
+    assert.ok(read('scripts/pack/debian/postinst').includes(`/etc/alzette/${secret}`), secret);
+    assert.match(commands.join(), new RegExp(`rm [^&]*/etc/alzette/${secret}`));
+  }
+});
+
 /** The workspace folders that a workspace depends on, including itself. */
 function dependenciesOf(folder: string, found = new Set<string>()): Set<string> {
   if (found.has(folder)) return found;

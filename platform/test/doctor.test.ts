@@ -20,6 +20,7 @@ import {
   diskFinding,
 } from '../src/doctor/check-machine.ts';
 import {
+  checkAmqp,
   checkBackups,
   checkDatabase,
   checkMail,
@@ -40,6 +41,8 @@ test('an error is reported with its remedy', async (t) => {
     PORT: String(port),
     DATABASE_URL: `postgres://a:b@${NOBODY}/c`,
     MQTT_URL: `mqtt://${NOBODY}`,
+    AMQP_URL: `amqp://reader:hidden@${NOBODY}`,
+    AMQP_QUEUES: 'sensors',
     SMTP_URL: `smtp://${NOBODY}`,
     MAIL_FROM: 'alzette@example.org',
     DATA_DIR: '/dev/null/data',
@@ -51,6 +54,7 @@ test('an error is reported with its remedy', async (t) => {
     ...(await checkDatabase(config)),
     await checkMail(config),
     await checkMqtt(config),
+    ...(await checkAmqp(config)),
     await checkBackups({ backup: { ...config.backup, target: { kind: 'folder', folder: '/dev/null/x' } } }),
     clockFinding(-3000),
     checkSecrets({ access: 'open', host: '0.0.0.0' }),
@@ -65,6 +69,8 @@ test('an error is reported with its remedy', async (t) => {
   const summary = findings.map(({ found }) => found).join('\n');
   assert.match(summary, new RegExp(`PORT: port ${port} on 127.0.0.1 is taken`));
   assert.match(summary, /DATABASE_URL: postgres:\/\/a:\*\*\*@127\.0\.0\.1:1\/c can't be used/, 'and no password');
+  assert.match(summary, /127\.0\.0\.1:1: connect ECONNREFUSED/);
+  assert.doesNotMatch(summary, /hidden/);
   assert.match(summary, /3000 ms different/);
   const remedies = findings.map(({ remedy }) => remedy).join('\n');
   assert.match(remedies, /systemctl status postgresql/, 'PostgreSQL does not run');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDatabase } from '@alzette/broker';
+import { eventually } from '@alzette/kit/testing';
 import { findPostgres, startPostgres } from '../../scripts/postgres-server.ts';
-import { eventually } from './support/eventually.ts';
 import { freePort, startPlatformProcess } from './support/platform-process.ts';
 
 const postgres = findPostgres();

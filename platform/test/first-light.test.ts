@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { openEvents } from './support/events.ts';
-import { eventually } from './support/eventually.ts';
 import {
   measured,
   post,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { declaredOperations, PARAMETER } from './support/declared-operations.ts';
-import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 

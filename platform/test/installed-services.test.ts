@@ -8,12 +8,14 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '@alzette/broker/database';
-import { eventually } from './support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
+import { readService } from '../src/installed-services/read-service.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 
 const run = promisify(execFile);
-const EXAMPLE = fileURLToPath(new URL('../../examples/drinking-fountains', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXAMPLE = join(ROOT, 'examples/drinking-fountains');
 const FOUNTAIN = 'urn:ngsi-ld:DrinkingFountain:1';
 
 interface Fault {
@@ -57,14 +59,20 @@ const FAULTS: { readonly [name: string]: Fault } = {
 test('services of others run from their packages, with rights of their own; those that fail are told and left out', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'services-'));
   t.after(() => rm(folder, { recursive: true }));
-  const installed = await installExample(folder);
+  const [installed, lines, display] = await Promise.all(
+    ['drinking-fountains', 'line-network-server', 'display-channel'].map((name) =>
+      install(join(ROOT, 'examples', name), folder),
+    ),
+  );
+  assert.ok(installed && lines && display);
+  const made = await createService(folder);
   for (const [name, fault] of Object.entries(FAULTS)) await copyWith(fault, name, join(folder, name));
   const { TEST_DATABASE_URL } = process.env;
   const own = TEST_DATABASE_URL === undefined ? undefined : await ownDatabase(TEST_DATABASE_URL, 'installed');
   const opening = openDatabase(own === undefined ? {} : { url: own.url });
   const folders = Object.keys(FAULTS).map((name) => join(folder, name));
-  const SERVICES = [installed, ...folders, '@example/not-installed'].join(',');
-  const { app, authorizationOf } = await startGuardedPlatform(t, { SERVICES }, undefined, opening);
+  const SERVICES = [installed, lines, display, made, ...folders, '@example/not-installed'].join(',');
+  const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, { SERVICES }, undefined, opening);
   t.after(() => own?.drop());
   const db = await opening;
   const as = { authorization: await authorizationOf('ada', 'administrator') };
@@ -125,16 +133,94 @@ test('services of others run from their packages, with rights of their own; thos
     assert.equal((await fountain()).isCheckDue, true);
     assert.match((await ask('GET', '/metrics')).body, /^alzette_x_fountains_due 1$/m);
   });
+
+  await t.test('a service that was made by npm create passes its own test in the product', async () => {
+    const key = (
+      await ask('POST', '/ops/access/keys', { title: 'test', roles: ['administrator'], scopes: ['read', 'write'] })
+    ).json();
+    const env = { ...process.env, ALZETTE_URL: publicUrl, ALZETTE_KEY: key.key, NODE_TEST_CONTEXT: undefined };
+    const { stdout } = await run('npm', ['test'], { cwd: join(folder, 'alzette-benches'), env });
+    assert.match(stdout, /pass 2\n.*fail 0/);
+  });
+
+  await t.test('their pages are offered to the portal, from their own files', async () => {
+    const { pages } = (await ask('GET', '/public/service-pages', undefined, {})).json();
+    assert.deepEqual(pages.map(({ module }: { module: string }) => module).sort(), [
+      '/x/benches/portal/checks.js',
+      '/x/fountains/portal/checks.js',
+    ]);
+    const script = await ask('GET', '/x/fountains/portal/checks.js', undefined, {});
+    assert.deepEqual([script.statusCode, script.headers['content-type']], [200, 'text/javascript; charset=utf-8']);
+    for (const file of ['..%2Fpackage.json', '.hidden.js', 'none.js', 'checks.txt']) {
+      assert.equal((await ask('GET', `/x/fountains/portal/${file}`)).statusCode, 404, file);
+    }
+  });
+
+  await t.test('a network server of others hands its uplinks to the inbox', async () => {
+    const secret = 'a-secret-of-the-lines';
+    const connection = { name: 'Lines', secret };
+    assert.ok((await ask('PUT', '/iot/registry/connections/lines', connection)).statusCode < 300);
+    const send = (payload: string, given: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/x/lines/lines/uplinks',
+        headers: { 'content-type': 'text/plain', 'x-webhook-secret': given },
+        payload,
+      });
+    const line = '70B3D57ED0000001;2;17;0A1B;-97';
+    assert.equal((await send(line, 'another')).statusCode, 401);
+    assert.match((await send('<xml/>', secret)).json().detail, /^body: got "<xml\/>", expected lines such as/);
+    assert.equal((await send(line, secret)).statusCode, 202);
+    await eventually('the product has read the uplink of a device that it does not know yet', async () =>
+      (await ask('GET', '/iot/pending')).body.includes('70B3D57ED0000001'),
+    );
+  });
+
+  await t.test('a channel of others is made by an administrator, and sends', async () => {
+    const { providers } = (await ask('GET', '/channels/providers')).json();
+    assert.ok(
+      providers.some(
+        ({ name, kinds }: { name: string; kinds: string[] }) => name === 'x_display' && kinds[0] === 'service',
+      ),
+    );
+    const board = { title: 'Fire station', kind: 'service', provider: 'x_display', settings: { board: 'north' } };
+    assert.match(
+      (await ask('PUT', '/channels/board', { ...board, settings: {} })).json().detail,
+      /^settings\.board: got nothing/,
+    );
+    assert.equal((await ask('PUT', '/channels/board', board)).statusCode, 201);
+    assert.ok((await ask('POST', '/channels/board/test', {})).statusCode < 300);
+    await eventually('the board shows it', async () => {
+      const [shown] = (await ask('GET', '/x/display/lines')).json();
+      return shown?.board === 'north';
+    });
+  });
+
+  await t.test('a minor version of the kit keeps them, the next major one is refused', async () => {
+    assert.equal((await readService(display, '0.1.9')).definition.name, 'x_display');
+    await assert.rejects(
+      readService(display, '0.2.0'),
+      /runs with @alzette\/kit \^0\.1\.0, and this product has 0\.2\.0/,
+    );
+  });
 });
 
 /** As npm installs it, from a tarball. @returns the folder of the package */
-async function installExample(folder: string): Promise<string> {
-  const installed = join(folder, 'node_modules/@example/alzette-fountains');
+async function install(source: string, folder: string): Promise<string> {
+  const { name } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as { name: string };
+  const installed = join(folder, 'node_modules', name);
   await mkdir(installed, { recursive: true });
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: EXAMPLE });
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: source });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   await run('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1']);
   return installed;
+}
+
+/** A service as `npm create alzette-service` makes it, packed and installed. */
+async function createService(folder: string): Promise<string> {
+  const creator = await install(join(ROOT, 'clients/create-alzette-service'), folder);
+  await run(process.execPath, [join(creator, 'create.js'), 'benches'], { cwd: folder });
+  return install(join(folder, 'alzette-benches'), folder);
 }
 
 /** The example under another name, and with a fault. */

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { startReceiver } from '../../services/channels/test/support/http-receiver.ts';
-import { eventually } from './support/eventually.ts';
 import { ownDatabase } from './support/own-database.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@alzette/kit/testing';
 import { endProgram, findProgram } from '../../scripts/programs.ts';
-import { eventually } from './support/eventually.ts';
 import { freePort, startPlatformProcess } from './support/platform-process.ts';
 
 const FLOWS = fileURLToPath(new URL('../../docs/examples/node-red-flows.json', import.meta.url));

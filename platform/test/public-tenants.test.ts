@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { LAMP_DATASET } from '../../services/opendata/test/support/open-data-host.ts';
-import { eventually } from './support/eventually.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*
@@ -27,6 +27,7 @@ const EVERY_TENANT: ReadonlyMap<string, string> = new Map([
     'GET /ops/hosts/known',
     'GET /rules/schema',
     'GET /packs/schema',
+    'GET /public/service-pages',
     'GET /public/status',
     'GET /status',
     'GET /public/compliance',

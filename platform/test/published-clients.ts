@@ -8,10 +8,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type Broker, createBroker } from '@alzette/broker';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
 import { rolldown } from 'rolldown';
 import { endProgram, findProgram, freePort } from '../../scripts/programs.ts';
-import { eventually } from './support/eventually.ts';
 import { sendJson } from './support/send-json.ts';
 
 /*

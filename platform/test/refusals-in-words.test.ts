@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { REFUSALS, refusalOf } from '../../mobile/src/citizen/refusal.ts';
+import { keeper as keeperDe } from '../../mobile/src/i18n/keeper/de.ts';
+import { keeper as keeperEn } from '../../mobile/src/i18n/keeper/en.ts';
+import { keeper as keeperFr } from '../../mobile/src/i18n/keeper/fr.ts';
+import { keeper as keeperLb } from '../../mobile/src/i18n/keeper/lb.ts';
 import { refusal as de } from '../../mobile/src/i18n/report/de.ts';
 import { refusal as en } from '../../mobile/src/i18n/report/en.ts';
 import { refusal as fr } from '../../mobile/src/i18n/report/fr.ts';
 import { refusal as lb } from '../../mobile/src/i18n/report/lb.ts';
+import { memberOf } from '../../mobile/src/keeper/entry.ts';
 import { solve } from '../../mobile/src/report/sending/proof.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
@@ -66,4 +72,33 @@ test('every refusal of a report has words in each language, and none are the API
     assert.deepEqual(Object.keys(words), [...REFUSALS]);
     for (const sentence of Object.values(words)) assert.match(sentence, /^\p{Lu}.*[.]$/u);
   }
+});
+
+test('each field of a keeper’s entry that the API refuses has a name in each language', async (t) => {
+  const { app } = await startGuardedPlatform(t);
+  const { paths } = (await app.inject({ url: '/openapi' })).json();
+  const { schema } = paths['/citizen/v1/keepers/{token}/proposal'].put.requestBody.content['application/json'];
+  const members = Object.keys(schema.properties).filter((member) => member !== 'texts' && member !== 'image');
+  assert.ok(members.length > 3, members.join());
+  for (const member of members) {
+    const refused = await app.inject({
+      method: 'PUT',
+      url: '/citizen/v1/keepers/none/proposal',
+      headers: { 'if-match': '"1"' },
+      payload: { texts: {}, [member]: '' },
+    });
+    assert.equal(refused.statusCode, 400, refused.body);
+    const named = memberOf((refused.json() as { detail: string }).detail);
+    for (const words of [keeperFr, keeperEn, keeperDe, keeperLb])
+      assert.ok(named && named in words.field, `${member}: ${refused.body}`);
+  }
+});
+
+test('no page of the app shows what the API says of a refusal: it is English and for programs', () => {
+  const root = new URL('../../mobile/src/', import.meta.url).pathname;
+  const raw = globSync('**/*.vue', { cwd: root }).filter((file) => {
+    const [, template = ''] = readFileSync(root + file, 'utf8').split('<template>');
+    return /(?<!')\b(?:cause|error|problem|refusal|failure)\??\.(?:message|detail|title)\b/.test(template);
+  });
+  assert.deepEqual(raw, []);
 });

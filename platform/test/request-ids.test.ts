@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import { connectAsync } from 'mqtt';
-import { eventually } from './support/eventually.ts';
 import { type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
 
 interface Span {

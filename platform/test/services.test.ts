@@ -11,7 +11,7 @@ import { missing } from '@alzette/kit/problems';
 import { DONE, operation, serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { eventually } from './support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 

@@ -30,8 +30,9 @@ import { startServiceHost } from './support/service-host.ts';
 
 /** Kinds whose documents the test writes itself. */
 const BY_HAND = ['report-categories', 'datasets', 'dashboards'];
-/** Profiles belong to the agents, which a host of services does not have. */
-const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => folder !== 'profiles' && !BY_HAND.includes(folder));
+/** Of the agents and of services that this host does not have; packs-of-each-kind.test.ts has all of them. */
+const ELSEWHERE = ['profiles', 'sources', 'reply-templates', 'simulation-models', 'indicators', 'questions'];
+const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => ![...ELSEWHERE, ...BY_HAND].includes(folder));
 
 const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['https://example.org/Bench'] };
 

@@ -9,8 +9,8 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@alzette/broker';
+import { eventually } from '@alzette/kit/testing';
 import { findPostgres } from '../../scripts/postgres-server.ts';
-import { eventually } from './support/eventually.ts';
 import { emptyDatabase } from './support/own-database.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from './support/platform-process.ts';
 import { commandsNotRun, runStep, tutorialSteps } from './support/tutorial.ts';
@@ -100,7 +100,8 @@ describe('the tutorials', { skip: !server && 'no TEST_DATABASE_URL' }, () => {
   });
 
   for (const page of pages) {
-    const steps = tutorialSteps(join(ENGLISH, page));
+    // Who has only the French pages can do it all.
+    const steps = tutorialSteps(join(FRENCH, page));
     if (steps.length === 0) continue;
     test(`${page}: ${steps.length} blocks of commands`, async () => {
       const own = join(folder, basename(page, '.md'));

@@ -23,6 +23,7 @@ import { packs } from './features/packs/feature.ts';
 import { procedures } from './features/procedures/feature.ts';
 import { publishing } from './features/publishing/feature.ts';
 import { reports } from './features/reports/feature.ts';
+import { services } from './features/services/feature.ts';
 import { settings } from './features/settings/feature.ts';
 import { sources } from './features/sources/feature.ts';
 import { today } from './features/today/feature.ts';
@@ -55,6 +56,7 @@ export const FEATURES: readonly Feature[] = [
   connect,
   sources,
   packs,
+  services,
   settings,
   api,
   keys,

@@ -8,6 +8,7 @@ import App from './App.vue';
 import { FEATURES } from './features.ts';
 import { BASE, preferredLocale } from './i18n/base.ts';
 import { i18n, openCatalogue, speak } from './i18n/i18n.ts';
+import { tellProblem } from './kit/problem/tell-problem.ts';
 import { HOMES, PLACES } from './navigation.ts';
 import { createFeatures } from './shell/features.ts';
 import { homeOf } from './shell/navigation/offered.ts';
@@ -31,7 +32,7 @@ const reading = readAccess();
 void reading.then(askAhead);
 const [access] = await Promise.all([reading, openCatalogue('', BASE)]);
 createApp(App)
-  .use(createAnswers())
+  .use(createAnswers((problem) => tellProblem(problem, i18n.global)))
   .use(createSignIn(signIn))
   .use(createAccess(access))
   .use(createFeatures(FEATURES))

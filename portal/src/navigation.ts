@@ -52,7 +52,10 @@ export const PLACES: readonly Place[] = [
     icon: mdiChartBoxOutline,
     title: { fr: 'Analyses', en: 'Analyses', de: 'Auswertungen', lb: 'Auswäertungen' },
     parts: [
-      { name: 'analyses', pages: ['dashboards', 'indicators', 'decisions', 'questions', 'ask', 'scheduled-reports'] },
+      {
+        name: 'analyses',
+        pages: ['dashboards', 'indicators', 'comparison', 'decisions', 'questions', 'ask', 'scheduled-reports'],
+      },
     ],
   },
   {
@@ -116,6 +119,7 @@ export const PLACES: readonly Place[] = [
         title: { fr: 'Interfaces', en: 'Interfaces', de: 'Schnittstellen', lb: 'Schnëttstellen' },
         pages: [
           'administer-partners',
+          'administer-key-requests',
           'administer-keys',
           'keys',
           'administer-consumers',
@@ -136,12 +140,14 @@ export const PLACES: readonly Place[] = [
           'administer-health',
           'administer-audit',
           'administer-compliance',
+          'administer-footprint',
           'jobs',
           'administer-retention',
           'collectivities',
           'administer-tenants',
           'administer-indexes',
           'packs',
+          'services',
           'administer-territory-files',
           'administer-ai-uses',
         ],

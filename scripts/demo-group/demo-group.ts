@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { mustAnswer } from '@alzette/packs/kinds';
-import { demoFolder } from '@alzette/territory';
+import { demoFolder, scopeOf } from '@alzette/territory';
 import { askByHttp } from '../../platform/src/commands/ask-by-http.ts';
 import { territoryIn } from '../../platform/src/territory-files/own-territory.ts';
 import { readCommandLine } from '../commands/command-line.ts';
+import { startArguments } from '../start-command.ts';
 
 readCommandLine({
   usage: `npm run demo:group
@@ -16,6 +17,7 @@ settings are those of npm start.`,
 const MOSELLE = fileURLToPath(new URL('../../territories/moselbogen/', import.meta.url));
 const LOOK_EVERY_MS = 500;
 const LAMPS = 12;
+const SAME_SIGNAL_MS = 500;
 
 interface Shown {
   readonly tenant: string;
@@ -70,10 +72,11 @@ async function show({ tenant, name, folder, communes, colour, news }: Shown, url
   await mustAnswer(group, 'POST', '/ops/collectivities', { body });
   const own = askByHttp(url, undefined, tenant);
   const context = `${url}/contexts/territory/v1.jsonld`;
-  const lamps = streets.slice(0, LAMPS).map(({ properties, geometry }, n) => ({
+  const lamps = everywhere(streets).map(({ properties, geometry }, n) => ({
     id: `urn:ngsi-ld:Streetlight:${tenant}-${n + 1}`,
     type: 'Streetlight',
     '@context': context,
+    scope: scopeOf(whole.communes.find(({ slug }) => slug === properties.commune)?.name ?? ''),
     name: { type: 'Property', value: `${properties.name} ${n + 1}` },
     location: { type: 'GeoProperty', value: { type: 'Point', coordinates: geometry.coordinates[0] } },
     powerState: { type: 'Property', value: n % 5 === 0 ? 'off' : 'on' },
@@ -88,10 +91,15 @@ async function show({ tenant, name, folder, communes, colour, news }: Shown, url
   await mustAnswer(own, 'POST', '/publishing/items', { body: { kind: 'news', owner: '', state: 'ready', document } });
 }
 
+/** Some of them, spread over all communes. */
+function everywhere<T>(all: readonly T[]): T[] {
+  return all.filter((_, n) => n % Math.ceil(all.length / LAMPS) === 0);
+}
+
 const port = process.env.PORT ?? '1026';
 const url = `http://127.0.0.1:${port}`;
-// A group of its own, because npm passes no signal on to the product.
-const product = spawn('npm', ['start'], { stdio: 'inherit', env: process.env, detached: true });
+// A group of its own: otherwise it would get each signal of the terminal also from there, and stop at once.
+const product = spawn(process.execPath, startArguments(''), { stdio: 'inherit', env: process.env, detached: true });
 let isRunning = true;
 const ended = new Promise<number>((resolve) => {
   product.on('exit', (code) => {
@@ -99,8 +107,15 @@ const ended = new Promise<number>((resolve) => {
     resolve(code ?? 1);
   });
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => product.pid && process.kill(-product.pid, signal));
+let passedOnAt = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // npm passes on what the terminal has sent already.
+    if (Date.now() - passedOnAt < SAME_SIGNAL_MS) return;
+    passedOnAt = Date.now();
+    product.kill(signal);
+  });
+}
 const isReady = async () => (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true;
 while (isRunning && !(await isReady())) {
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))]);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { eventually } from '../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { ownDatabase } from '../../platform/test/support/own-database.ts';
 import { freePort } from '../programs.ts';
 import { packPackage } from './pack.ts';

@@ -21,7 +21,7 @@ export async function packPackage(root: string, packed: PackedPackage, target: s
   if (packed.exports) await emitDeclarations(root, Object.values(packed.exports), all, folder);
   for (const path of [...packed.beside, 'LICENSE']) {
     if (!existsSync(join(root, path))) throw new Error(`${path} is not there: npm run build makes the pages`);
-    await cp(join(root, path), join(folder, path), { recursive: true });
+    await cp(join(root, path), join(folder, path), { recursive: true, dereference: true });
   }
   const dependencies = dependenciesOf(root, folders, all);
   await writeManifest(root, packed, folder, folders, dependencies);
@@ -29,7 +29,7 @@ export async function packPackage(root: string, packed: PackedPackage, target: s
     cwd: folder,
   });
   const [told] = JSON.parse(stdout) as { filename: string; size: number; entryCount: number }[];
-  if (told === undefined) throw new Error('npm pack told nothing');
+  if (told === undefined) throw new Error('npm pack printed no result');
   const undeclared = [...imported].filter((name) => !(name in dependencies)).sort();
   return { tarball: join(target, told.filename), bytes: told.size, files: told.entryCount, undeclared };
 }

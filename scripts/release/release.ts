@@ -3,15 +3,25 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { signMessage } from '../../services/packs/src/archive/archive.ts';
 import { readNorms, reportOf } from '../../services/system/src/compliance/norms.ts';
+import { debianVersion, packForDebian } from '../pack/debian.ts';
 import { packPackage } from '../pack/pack.ts';
 import { PACKAGES } from '../pack/packages.ts';
 
 const VERSION = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
-const NEXT = '## Not yet released';
+/** Each with the heading of the unreleased changes. */
+const CHANGELOGS = { 'CHANGELOG.md': '## Not yet released', 'CHANGELOG.fr.md': '## Pas encore publié' } as const;
+/** They name the files of a release. */
+const NAMES_FILES = [
+  'docs/{debian,production,upgrade}.md',
+  'docs/fr/{debian,production,upgrade}.md',
+  'docker/Dockerfile*',
+];
+const NAMES = Object.keys(CHANGELOGS) as (keyof typeof CHANGELOGS)[];
 const WORKSPACES = [
   'package.json',
-  '{ngsi-ld-schemas,broker,iot-agents,platform,demo,web,portal,mobile,conformance-tests,bench,docs-site,clients/typescript}/package.json',
+  '{ngsi-ld-schemas,broker,iot-agents,platform,demo,web,portal,mobile,conformance-tests,bench,docs-site,clients/typescript,clients/create-alzette-service}/package.json',
   'services/*/package.json',
 ];
 
@@ -22,12 +32,21 @@ export function withVersion(manifest: string, version: string): string {
     .replace(/^( {4}"@alzette\/[\w-]+": ")[^"]+(")/gm, `$1${version}$2`);
 }
 
-/** Gives the unreleased changes a version and a date. @throws Error: there are none */
-export function withRelease(changelog: string, version: string, day: string): string {
-  const [before, behind] = changelog.split(`${NEXT}\n`);
+/** Names the files of a version in a page, and the version in a Dockerfile. */
+export function withFileNames(text: string, version: string): string {
+  return text
+    .replace(/\b(alzette(?:-demo)?_)\d[\w.~]*(?=_(?:amd64|all)\.deb)/g, `$1${debianVersion(version)}`)
+    .replace(/\b(alzette(?:-demo)?-)\d[\w.-]*(?=\.(?:tgz|cdx\.json))/g, `$1${version}`)
+    .replace(/^(ARG VERSION=).*$/m, `$1${version}`);
+}
+
+/** Gives the unreleased changes of a changelog a version and a date. @throws Error: there are none */
+export function withRelease(changelog: string, version: string, day: string, file: keyof typeof CHANGELOGS): string {
+  const next = CHANGELOGS[file];
+  const [before, behind] = changelog.split(`${next}\n`);
   const news = behind?.split('\n## ')[0]?.trim();
-  if (behind === undefined || !news) throw new Error(`CHANGELOG.md: nothing stands below "${NEXT}"`);
-  return `${before}${NEXT}\n\n## ${version} – ${day}\n${behind}`;
+  if (behind === undefined || !news) throw new Error(`${file}: nothing stands below "${next}"`);
+  return `${before}${next}\n\n## ${version} – ${day}\n${behind}`;
 }
 
 /**
@@ -50,10 +69,17 @@ export function refuseOldChecks(now: Date, norms = readNorms()): void {
 }
 
 /**
- * Releases the committed state: versions, changelog, a commit and its tag; tarballs, a bill of materials (CycloneDX),
- * checksums and provenance (SLSA) in `dist/`. It does not push or publish anything.
+ * Releases the committed state: versions, changelogs, a commit and its tag; tarballs, Debian packages, a bill of materials
+ * (CycloneDX), checksums, provenance (SLSA) and their signatures in `dist/`. It does not push or publish anything.
+ *
+ * @param secretKey of the releases, as `alzette pack keys` writes it; undefined: nothing is signed
  */
-export async function release(root: string, version: string, now = new Date()): Promise<string[]> {
+export async function release(
+  root: string,
+  version: string,
+  secretKey: string | undefined,
+  now = new Date(),
+): Promise<string[]> {
   if (!VERSION.test(version)) throw new Error(`version: got ${version}, expected one such as 1.2.3`);
   refuseOldChecks(now);
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
@@ -61,10 +87,16 @@ export async function release(root: string, version: string, now = new Date()): 
   for (const file of WORKSPACES.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
     writeFileSync(join(root, file), withVersion(readFileSync(join(root, file), 'utf8'), version));
   }
-  const changelog = join(root, 'CHANGELOG.md');
-  writeFileSync(changelog, withRelease(readFileSync(changelog, 'utf8'), version, now.toISOString().slice(0, 10)));
+  for (const file of NAMES_FILES.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
+    writeFileSync(join(root, file), withFileNames(readFileSync(join(root, file), 'utf8'), version));
+  }
+  const day = now.toISOString().slice(0, 10);
+  for (const name of NAMES) {
+    const file = join(root, name);
+    writeFileSync(file, withRelease(readFileSync(file, 'utf8'), version, day, name));
+  }
   const publicCode = join(root, 'publiccode.yml');
-  const [day, remote] = [now.toISOString().slice(0, 10), git('remote').split('\n').includes('origin')];
+  const remote = git('remote').split('\n').includes('origin');
   const address = remote ? git('remote', 'get-url', 'origin') : undefined;
   writeFileSync(publicCode, withPublicCode(readFileSync(publicCode, 'utf8'), version, day, address));
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 1e9 });
@@ -77,19 +109,39 @@ export async function release(root: string, version: string, now = new Date()): 
   npm('run', 'build');
   const tarballs: string[] = [];
   for (const packed of PACKAGES) tarballs.push((await packPackage(root, packed, dist)).tarball);
-  const [client] = npm('pack', '--silent', '--workspace', '@alzette/client', '--pack-destination', dist)
-    .trim()
-    .split('\n')
-    .slice(-1);
-  tarballs.push(join(dist, String(client)));
+  for (const source of ['clients/typescript', 'clients/create-alzette-service']) {
+    const [packed] = npm('pack', `./${source}`, '--silent', '--pack-destination', dist).trim().split('\n').slice(-1);
+    tarballs.push(join(dist, String(packed)));
+  }
   const sbom = join(dist, `alzette-${version}.cdx.json`);
-  writeFileSync(sbom, npm('sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'));
-  const files = [...tarballs, sbom];
+  writeFileSync(sbom, billOfMaterials(root));
+  const debian = { product: join(dist, 'alzette'), demo: join(dist, 'alzette-demo') };
+  const files = [...tarballs, ...(await packForDebian(root, debian, dist)), sbom];
   const sums = files.map((file) => ({ name: basename(file), sha256: digestOf(file) }));
-  writeFileSync(join(dist, 'SHA256SUMS'), sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''));
   const origin = { commit: git('rev-parse', 'HEAD'), tag: `v${version}`, at: now.toISOString() };
-  writeFileSync(join(dist, 'provenance.json'), `${JSON.stringify(provenance(sums, origin), null, 2)}\n`);
-  return [...files, join(dist, 'SHA256SUMS'), join(dist, 'provenance.json')];
+  const statements = {
+    SHA256SUMS: sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''),
+    'provenance.json': `${JSON.stringify(provenance(sums, origin), null, 2)}\n`,
+  };
+  for (const [name, text] of Object.entries(statements)) {
+    writeFileSync(join(dist, name), text);
+    files.push(join(dist, name));
+    if (secretKey !== undefined) files.push(signFile(join(dist, name), secretKey, `${name} of Alzette ${version}`));
+  }
+  return files;
+}
+
+/** CycloneDX. @throws Error: a package lacks what it asks for, or has another version of it */
+export function billOfMaterials(root: string): string {
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev'];
+  return execFileSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 1e9 });
+}
+
+/** Signs a file for `minisign -V`. @param comment is signed, too. @returns the file of the signature */
+export function signFile(file: string, secretKey: string, comment: string): string {
+  const signature = `${file}.minisig`;
+  writeFileSync(signature, signMessage(readFileSync(file), secretKey, comment));
+  return signature;
 }
 
 /** The commit, the builder and the time (in-toto statement, SLSA provenance v1). */

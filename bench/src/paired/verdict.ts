@@ -26,7 +26,7 @@ export interface Verdict {
 }
 
 /**
- * The unit is the start: turns of the same two processes share what V8 made of their code. A row has become slower if
+ * Starts are compared, not turns: turns of the same two processes share the code that V8 has compiled. A row has become slower if
  * even the upper end of its interval is below the lowest accepted speed; with one start there is no interval.
  */
 export function verdictOf({ name, compared }: Pick<PairedRow, 'name' | 'compared'>, starts: readonly Turns[]): Verdict {

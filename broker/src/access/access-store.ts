@@ -47,6 +47,8 @@ export interface AccessStore {
    * @param document with `owner` and, if there is one, `organisation`
    */
   insertOwnKey(id: string, hash: string, document: OwnKeyDocument, most: number, also?: Also): Promise<boolean>;
+  /** Stores a key with a client. False, without any effect, if the client has the maximum number of valid keys. */
+  insertKeyOfClient(id: string, hash: string, document: { readonly client?: string }, most: number): Promise<boolean>;
   /** False, without any effect, if there is already a key, for example when several processes start at once. */
   insertFirstKey(id: string, hash: string, document: object): Promise<boolean>;
   updateKey(id: string, document: object, also?: Also): Promise<boolean>;
@@ -89,6 +91,13 @@ const COUNT_OWN_KEYS = `SELECT count(*)::int AS count FROM access_key
   WHERE revoked_at IS NULL AND (document ->> 'expiresAt' IS NULL OR (document ->> 'expiresAt')::timestamptz > now())
     AND coalesce(document #>> '{owner,issuer}', $2::text) IS NOT DISTINCT FROM $2::text
     AND (document #>> '{owner,subject}' = $1 OR document -> 'owner' IS NOT NULL AND document ->> 'organisation' = $3::text)`;
+const INSERT_KEY_OF_CLIENT = `INSERT INTO access_key (id, hash, document)
+  SELECT $1::text, $2::text, $3::jsonb WHERE $4::int > (SELECT count(*) FROM access_key
+    WHERE document ->> 'client' = $5 AND revoked_at IS NULL
+      AND (document ->> 'expiresAt' IS NULL OR (document ->> 'expiresAt')::timestamptz > now()))`;
+/** Of a client whose keys are many and short-lived. */
+const FORGET_KEYS_OF_CLIENT = `DELETE FROM access_key
+  WHERE document ->> 'client' = $1 AND (document ->> 'expiresAt')::timestamptz < now() - interval '1 day'`;
 const UPDATE_KEY = 'UPDATE access_key SET document = $2 WHERE id = $1 AND revoked_at IS NULL';
 const REVOKE_KEY = 'UPDATE access_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL';
 const NOTE_USES = `UPDATE access_key k SET last_used_at = u.at
@@ -157,6 +166,15 @@ export function accessStore(db: Database): AccessStore {
         await tx.query({ text: RAISE });
         await also?.(tx);
         return true;
+      }),
+    insertKeyOfClient: (id, hash, document, most) =>
+      db.transaction(async (tx) => {
+        await tx.query({ text: LOCK_KEYS });
+        await tx.query({ text: FORGET_KEYS_OF_CLIENT, values: [document.client] });
+        const values = [id, hash, JSON.stringify(document), most, document.client];
+        const { rowCount } = await tx.query({ text: INSERT_KEY_OF_CLIENT, values });
+        if (rowCount > 0) await tx.query({ text: RAISE });
+        return rowCount > 0;
       }),
     updateKey: (id, document, also) => changes(UPDATE_KEY, [id, JSON.stringify(document)], also),
     revokeKey: (id, at, also) => changes(REVOKE_KEY, [id, at], also),

@@ -15,13 +15,26 @@ export interface ApiKey {
   /** The maximum rights of the key. */
   readonly scopes: readonly Action[];
   readonly expiresAt?: string;
+  /** The tenants in which it is valid, '' is the default tenant; absent: all. */
+  readonly tenants?: readonly string[];
   /** Addresses and networks (CIDR) from which it is valid; absent: any. */
   readonly addresses?: readonly string[];
   readonly limits?: readonly Limit[];
   readonly owner?: KeyOwner;
 }
 
-const MEMBERS = ['title', 'roles', 'groups', 'client', 'organisation', 'scopes', 'expiresAt', 'addresses', 'limits'];
+const MEMBERS = [
+  'title',
+  'roles',
+  'groups',
+  'client',
+  'organisation',
+  'scopes',
+  'expiresAt',
+  'tenants',
+  'addresses',
+  'limits',
+];
 const KEY = /^alz_([0-9a-f]{12})_([\w-]{43})$/;
 
 /** A new key: its id, the complete key to be shown once, and the hash to store. */
@@ -58,6 +71,7 @@ export function parseKey(body: unknown): ApiKey {
   const client = optionalText(given.client, 'client');
   const organisation = optionalText(given.organisation, 'organisation');
   const expiresAt = given.expiresAt === undefined ? undefined : checkDateTime(given.expiresAt, 'expiresAt');
+  const tenants = textList(given.tenants, 'tenants');
   const addresses = textList(given.addresses, 'addresses');
   if (addresses) networkList(addresses);
   const limits = given.limits === undefined ? undefined : parseLimits(given.limits);
@@ -69,6 +83,7 @@ export function parseKey(body: unknown): ApiKey {
     ...(client !== undefined && { client }),
     ...(organisation !== undefined && { organisation }),
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(tenants && { tenants }),
     ...(addresses && { addresses }),
     ...(limits && { limits }),
   };
@@ -98,7 +113,7 @@ export function isWithin(list: BlockList, address: string): boolean {
 
 export function principalOfKey(
   id: string,
-  { roles, groups, client, organisation, scopes, expiresAt, owner }: ApiKey,
+  { roles, groups, client, organisation, scopes, expiresAt, tenants, owner }: ApiKey,
 ): Principal {
   return {
     kind: 'key',
@@ -109,6 +124,7 @@ export function principalOfKey(
     ...(client !== undefined && { client }),
     ...(organisation !== undefined && { organisation }),
     ...(expiresAt !== undefined && { expiresAt: Date.parse(expiresAt) }),
+    ...(tenants && { tenants }),
     ...(owner && { owner }),
     ...(owner?.issuer !== undefined && { issuer: owner.issuer }),
   };

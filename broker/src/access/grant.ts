@@ -12,8 +12,13 @@ export interface Grant extends Rights {
 }
 
 export function grantOf(policies: readonly Policy[], principal: Principal, tenant: string): Grant {
-  const { owner } = principal;
-  const own = owner === undefined ? policiesFor(policies, principal) : delegatedTo(policies, principal, owner.policies);
+  const { owner, tenants } = principal;
+  const isElsewhere = tenants?.includes(tenant) === false;
+  const own = isElsewhere
+    ? []
+    : owner === undefined
+      ? policiesFor(policies, principal)
+      : delegatedTo(policies, principal, owner.policies);
   const may = (action: Action) => {
     if (principal.actions !== undefined && !principal.actions.includes(action)) return [];
     return own.filter((policy) => policy.may.includes(action));

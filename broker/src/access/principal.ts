@@ -20,6 +20,8 @@ export interface Principal {
   readonly organisation?: string;
   /** Limits the actions that policies allow; absent: no limit. */
   readonly actions?: readonly Action[];
+  /** For a key: the tenants in which it is valid; absent: all. */
+  readonly tenants?: readonly string[];
   /** For a key created by a user: it has the rights that its owner may delegate, limited to these policies if given. */
   readonly owner?: KeyOwner;
   /** For a token: its session (`sid`). */

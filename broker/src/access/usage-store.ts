@@ -53,6 +53,16 @@ const FORGET_USAGE = `DELETE FROM access_usage WHERE hour < now() - interval '${
 const FORGET = `DELETE FROM access_window WHERE start < now() - interval '32 days'
   OR (per = 'minute' AND start < now() - interval '10 minutes')`;
 
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** What a key was used for in the last thirty days. */
+export async function useOfKey(store: Pick<UsageStore, 'usage'>, id: string) {
+  const since = new Date(Date.now() - MONTH_MS);
+  const hours = await store.usage(since, new Date(Date.now() + MONTH_MS), `key:${id}`);
+  const sum = (member: 'requests' | 'refused' | 'limited') => hours.reduce((total, hour) => total + hour[member], 0);
+  return { since, requests: sum('requests'), refused: sum('refused'), limited: sum('limited') };
+}
+
 export function usageStore(db: Database): UsageStore {
   return {
     async add(hour, usage) {

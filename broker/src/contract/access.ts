@@ -69,6 +69,7 @@ const KEY = {
   organisation: Type.Optional(Text),
   scopes: Type.Optional(Actions),
   expiresAt: Type.Optional(Time),
+  tenants: Type.Optional(Texts),
   addresses: Type.Optional(Texts),
   limits: Type.Optional(Limits),
 };
@@ -83,6 +84,7 @@ const STORED_KEY = {
   organisation: Type.Optional(Type.String()),
   scopes: Type.Array(Type.Enum(ACTIONS)),
   expiresAt: Type.Optional(Type.String()),
+  tenants: Type.Optional(Type.Array(Type.String(), { description: 'Where it is valid; absent: everywhere' })),
   addresses: Type.Optional(Type.Array(Type.String())),
   limits: Type.Optional(Type.Array(Limit)),
 };

@@ -12,6 +12,15 @@ const Caller = Type.Object({
   organisation: Type.Optional(Type.String()),
   seenBy: Type.Optional(Type.String({ description: 'The administrator who sees the product as the caller' })),
   may: byName(Type.Boolean(), { description: 'By action, and `administerAll`' }),
+  key: Type.Optional(
+    object({
+      title: Type.String(),
+      expiresAt: Type.Optional(Type.String()),
+      tenants: Type.Optional(Type.Array(Type.String(), { description: 'Where it is valid; absent: everywhere' })),
+      limits: Type.Optional(Type.Array(Limit)),
+      usage: object({ since: Instant, ...USED }, 'Of the last thirty days'),
+    }),
+  ),
 });
 const SHOWN_KEY = {
   id: Type.String(),

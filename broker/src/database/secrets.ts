@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import type { Database } from './database.ts';
+import type { Queryable } from './database.ts';
 
 /** Encrypts texts for storage in the database (AES-256-GCM). */
 export interface Secrets {
@@ -29,7 +29,7 @@ export function isSealed(text: string): boolean {
  * Uses a key from outside the database. Without one, a key is created once and stored in the database: that hides
  * secrets from a look at a table, but not from someone who has the whole database.
  */
-export async function openSecrets(db: Database, passphrase: string | undefined): Promise<Secrets> {
+export async function openSecrets(db: Queryable, passphrase: string | undefined): Promise<Secrets> {
   if (passphrase !== undefined) return secretsUnder(scryptSync(passphrase, 'alzette.secrets', KEY_BYTES));
   await db.query({ text: KEEP_KEY, values: [randomBytes(KEY_BYTES).toString('base64')] });
   const { rows } = await db.query<{ key: string }>({ text: SELECT_KEY });

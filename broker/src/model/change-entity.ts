@@ -180,3 +180,22 @@ export function existingInstance(entity: Entity, name: string, datasetId: string
   }
   return instance;
 }
+
+/** A copy of the entity with one attribute instance replaced. */
+export function withInstance(
+  before: Entity,
+  name: string,
+  target: AttributeInstance,
+  instance: AttributeInstance,
+  at: string,
+): Entity {
+  const instances = (before.attributes[name] ?? []).map((other) => (other === target ? instance : other));
+  return withAttributes(before, { ...before.attributes, [name]: instances }, at);
+}
+
+/** A copy of the entity without one attribute instance. */
+export function withoutInstance(before: Entity, name: string, target: AttributeInstance, at: string): Entity {
+  const attributes = { ...before.attributes };
+  removeInstance(attributes, name, target.datasetId);
+  return withAttributes(before, attributes, at);
+}

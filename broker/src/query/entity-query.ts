@@ -49,6 +49,12 @@ export interface EntityQuery extends EntityFilter {
   readonly splitEntities?: boolean;
 }
 
+/** The part of a query that selects the entities of a page. Projection and representation are applied later. */
+export type StoredQuery = Pick<
+  EntityQuery,
+  'selectors' | 'attrs' | 'q' | 'geoQ' | 'scopeQ' | 'ordering' | 'limit' | 'offset' | 'count'
+>;
+
 /** Whether all types are requested, `type=*`, which makes a query local (5.7.2.4). */
 export function requestsAllTypes({ selectors = [] }: EntityFilter): boolean {
   return selectors.some(({ types }) => types?.kind === 'all');

@@ -2,7 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { SqlParameters } from '../database/sql-parameters.ts';
 import { firstVersion } from '../entities/write-lane/lane-batch.ts';
-import { readEntities, writeEntitiesOfTenant } from '../entities/write-lane/lane-statements.ts';
+import { EntityStatements } from '../entities/write-lane/lane-statements.ts';
 import type { InstanceSelection } from '../history/query/instance-selection.ts';
 import { instanceCondition } from '../history/query/temporal-instances.ts';
 import { narrowed, relationOf, seriesOf } from '../history/query/temporal-series.ts';
@@ -44,7 +44,8 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
   }
   if (byId.size === 0) return;
   const all = [...byId.values()];
-  const stored = await readEntities(
+  const statements = new EntityStatements({ owner: '', recordsHistory: false });
+  const stored = await statements.read(
     tx,
     all.map(({ id }) => ({ tenant: space, id })),
     true,
@@ -65,7 +66,7 @@ export async function putEntities(tx: Queryable, space: string, entities: Iterab
       entries: [],
     };
   });
-  const written = await writeEntitiesOfTenant(tx, space, writes, new Date().toISOString(), '', false);
+  const written = await statements.writeOfTenant(tx, space, writes, new Date().toISOString());
   if (written.size < writes.length) throw new Error(`Another process writes ${space} while it is being filled`);
 }
 

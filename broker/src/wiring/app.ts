@@ -34,11 +34,13 @@ export async function openApp(
   subscriptions: SubscriptionOperations,
   options: BrokerOptions,
 ): Promise<OpenApp> {
-  const { db, nodes, log, contexts, tenants, quotas, usage, interop, peers, changeBarrier, outages } = areas.foundation;
+  const { db, nodes, log, contexts, tenants, quotas, company, usage, interop, peers, changeBarrier, outages } =
+    areas.foundation;
   const { access, audit, intents } = areas.rights;
   const app = await createApp(contexts, tenants, areas.snapshotting.spaces, {
     isAccessOpen: options.access !== 'enforced',
     quotas,
+    company,
     usage,
     interop,
     names: new KnownNames(db),

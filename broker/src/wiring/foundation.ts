@@ -23,6 +23,7 @@ import { ChangeBarrier } from '../processes/change-barrier.ts';
 import { Peers } from '../processes/peers.ts';
 import { SharedClock } from '../processes/shared-clock.ts';
 import { InteropSettings } from '../tenants/interop/interop-settings.ts';
+import { Company } from '../tenants/quotas/company.ts';
 import { Quotas } from '../tenants/quotas/quotas.ts';
 import { TenantUsage } from '../tenants/quotas/tenant-usage.ts';
 import { createTenants, type Tenants } from '../tenants/tenants.ts';
@@ -45,6 +46,7 @@ export interface Foundation {
   readonly contexts: ContextHost;
   readonly tenants: Tenants;
   readonly quotas: Quotas;
+  readonly company: Company;
   readonly usage: TenantUsage;
   readonly interop: InteropSettings;
   readonly secrets: Secrets;
@@ -139,6 +141,7 @@ export async function openFoundation(options: BrokerOptions, finish: () => Promi
     contexts,
     tenants,
     quotas,
+    company: new Company(),
     usage: await TenantUsage.open(db, quotas, told('Could not record what tenants use')),
     interop,
     secrets,

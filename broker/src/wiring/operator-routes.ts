@@ -22,7 +22,7 @@ export function accessRoutes(app: FastifyInstance, { foundation, rights }: Areas
   const operations = { access, store, usage, audit, contexts };
   opsAccessRoutes(app, operations);
   ownKeyRoutes(app, operations);
-  accessExplainRoutes(app, { access, contexts, db });
+  accessExplainRoutes(app, { access, contexts, db, usage: operations.usage });
   opsAuditRoutes(app, audit);
 }
 

@@ -1,10 +1,10 @@
-import { IndexAdviser } from '../entities/read/indexes/index-adviser.ts';
 import { SearchIndex } from '../entities/search/search-index.ts';
 import { sumUpEntityCounts } from '../entities/write-lane/entity-counts.ts';
 import { PlannerStatistics } from '../entities/write-lane/planner-statistics.ts';
 import { RetentionJob } from '../history/retention/retention-job.ts';
 import { RollupJob } from '../history/rollups/rollup-job.ts';
 import { ensureHistoryPartitions } from '../history/tables/history-partitions.ts';
+import { IndexAdviser } from '../indexes/index-adviser.ts';
 import type { BrokerOptions } from '../options.ts';
 import { SqlViews } from '../sql-views/sql-views.ts';
 import type { Foundation } from './foundation.ts';

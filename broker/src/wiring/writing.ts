@@ -43,13 +43,13 @@ export interface WritingArea {
 const EXPIRY_EVERY_MS = 10_000;
 
 export async function openWriting(
-  { db, nodes, log, peers, changeBarrier, quotas, meters }: Foundation,
+  { db, nodes, log, peers, changeBarrier, quotas, company, meters }: Foundation,
   { subscriptions }: SubscribingArea,
   { notifications }: NotifyingArea,
   { maintenance, adviser, views, search }: UpkeepArea,
   options: BrokerOptions,
 ): Promise<WritingArea> {
-  const feed = new LiveFeed((keys) => readEntities(db, keys, isByTenant(db)));
+  const feed = new LiveFeed((keys) => readEntities(db, keys, { byTenant: isByTenant(db) }));
   const maps = new RecentMaps(peers);
   const exchange = new ChangeBroadcast(db, peers, log);
   await exchange.start({
@@ -67,6 +67,7 @@ export async function openWriting(
     owner: peers.name,
     nodes,
     quotas,
+    company,
     ...(options.writeTimeoutMs !== undefined && { withinMs: options.writeTimeoutMs }),
     onBatch: (entities, elapsedMs) => meters.batch(entities, elapsedMs),
     listener: {

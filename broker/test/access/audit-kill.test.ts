@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { startBrokerProcess } from '../fuzz/broker-process.ts';
 import { testDatabases } from '../support/index.ts';
 
@@ -46,7 +47,10 @@ describe('An act whose process is killed before its entry in the audit', () => {
         ({ status }) => status,
         () => 'no answer',
       );
-      while ((await fetch(url(broker.port, `${SUBSCRIPTIONS}/${id}`))).status !== 200) await pause(50);
+      await eventually(
+        'the subscription',
+        async () => (await fetch(url(broker.port, `${SUBSCRIPTIONS}/${id}`))).status === 200,
+      );
       const ended = once(broker.process, 'exit');
       process.kill(broker.pid, 'SIGKILL');
       await ended;

@@ -3,7 +3,7 @@ import { eachDatabase } from '../support/index.ts';
 import { guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
 
-/** FORGED_TOKENS=100000 tries more. */
+/** The number of forged tokens; FORGED_TOKENS=100000 tries more. */
 const COUNT = Number(process.env.FORGED_TOKENS ?? 4000);
 
 /** Reproducible random numbers (mulberry32). */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { type Caller, systemCaller } from '../../src/access/caller.ts';
-import { createEntity } from '../../src/entities/create-entity.ts';
 import { selectTypes } from '../../src/entities/discovery/discovery-queries.ts';
 import { queryEntities, queryEntityIds, queryShown, retrieveEntity } from '../../src/entities/read/entity-queries.ts';
 import { retrieveEntityText } from '../../src/entities/read/entity-texts.ts';
@@ -8,6 +7,7 @@ import { authorizedLane } from '../../src/entities/write-lane/authorized-lane.ts
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { gatedLane } from '../../src/entities/write-lane/write-gates.ts';
 import { knownEntity } from '../../src/history/query/temporal-entities.ts';
+import { createEntity } from '../../src/operations/entities/create-entity.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 
 const LAMP = 'urn:ngsi-ld:Lamp:1';
@@ -34,7 +34,10 @@ eachDatabase('A read or write without a caller', (test) => {
       ];
       for (const read of reads) await assert.rejects(read(), TypeError, read.toString());
       const lane = authorizedLane(gatedLane(createWriteLane(db), []));
-      const write = async () => lane.write(caller, LAMP, createEntity({ id: LAMP, types: ['Lamp'], attributes: {} }));
+      const write = async () => {
+        const entity = { id: LAMP, types: ['Lamp'], attributes: {} };
+        return lane.write(caller, LAMP, createEntity({ entity, document: {} }).decide({}));
+      };
       await assert.rejects(write(), TypeError);
     });
   }

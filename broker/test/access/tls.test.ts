@@ -5,7 +5,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { createBroker } from '../../src/main.ts';
 import { testDatabases } from '../support/index.ts';
 
@@ -66,7 +66,7 @@ test('with a certificate the broker uses TLS, and sends HSTS', async (t) => {
   });
   waiting.on('error', () => {});
   waiting.write('{');
-  while (broker.unanswered() !== 1) await pause(10);
+  await eventually('one request under way', () => broker.unanswered() === 1);
   waiting.destroy();
-  while (broker.unanswered() !== 0) await pause(10);
+  await eventually('no request under way', () => broker.unanswered() === 0);
 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase } from '../support/index.ts';
@@ -40,9 +40,9 @@ eachDatabase('A single process that is shutting down', (test) => {
     const post = request({ host: '127.0.0.1', port, path: '/ngsi-ld/v1/entities', method: 'POST', headers });
     post.on('error', () => {});
     post.write('{');
-    while (broker.unanswered() !== 1) await pause(10);
+    await eventually('one request under way', () => broker.unanswered() === 1);
     post.destroy();
-    while (broker.unanswered() !== 0) await pause(10);
+    await eventually('no request under way', () => broker.unanswered() === 0);
   });
 });
 

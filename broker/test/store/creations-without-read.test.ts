@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { HOME } from '@alzette/ngsi-ld-schemas/validation';
 import { type Caller, systemCaller } from '../../src/access/caller.ts';
 import type { Database, Statement } from '../../src/database/database.ts';
-import { createEntity } from '../../src/entities/create-entity.ts';
 import { authorizedLane } from '../../src/entities/write-lane/authorized-lane.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { gatedLane } from '../../src/entities/write-lane/write-gates.ts';
 import type { WholeEntity } from '../../src/model/parse/parse-entity.ts';
+import { createEntity } from '../../src/operations/entities/create-entity.ts';
 import { modelStore } from '../../src/validation/model-store.ts';
 import { Models } from '../../src/validation/models.ts';
 import { checkByModels } from '../../src/validation/validate-by-models.ts';
@@ -30,7 +30,8 @@ eachDatabase('An entity that is probably new', (test) => {
       checkByModels(new Models(modelStore(db)), HOME),
     );
     const all = systemCaller(freshTenant());
-    const create = (id: string, caller: Caller = all) => lane.write(caller, id, createEntity({ ...LAMP, id }));
+    const create = (id: string, caller: Caller = all) =>
+      lane.write(caller, id, createEntity({ entity: { ...LAMP, id }, document: {} }).decide({}));
     const insert = 'lane-insert-born-count';
 
     await create('urn:ngsi-ld:Lamp:1');

@@ -5,13 +5,13 @@ import { createBroker } from '@alzette/broker';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
 import { systemCaller } from '../../src/access/caller.ts';
 import type { Database, Statement } from '../../src/database/database.ts';
-import type { StoredQuery } from '../../src/entities/read/answered-queries.ts';
 import { queryEntities } from '../../src/entities/read/entity-queries.ts';
-import { adviceOn, IndexAdviser } from '../../src/entities/read/indexes/index-adviser.ts';
-import { comparisonsOf } from '../../src/entities/read/indexes/index-adviser-observations.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
+import { adviceOn, IndexAdviser } from '../../src/indexes/index-adviser.ts';
+import { comparisonsOf } from '../../src/indexes/index-adviser-observations.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import type { NameExpander } from '../../src/model/names.ts';
+import type { StoredQuery } from '../../src/query/entity-query.ts';
 import { parseQ } from '../../src/query/q/q-parser.ts';
 
 const STATUS = 'https://example.org/status';

@@ -4,9 +4,9 @@ import { systemCaller } from '../../src/access/caller.ts';
 import type { Database, Statement } from '../../src/database/database.ts';
 import { queryShown } from '../../src/entities/read/entity-queries.ts';
 import { NarrowQueries } from '../../src/entities/read/fast/narrow-queries.ts';
-import { attributeIndexes } from '../../src/entities/read/indexes/attribute-indexes.ts';
-import { IndexAdviser } from '../../src/entities/read/indexes/index-adviser.ts';
-import { indexName } from '../../src/entities/read/indexes/index-adviser-statements.ts';
+import { attributeIndexes } from '../../src/indexes/attribute-indexes.ts';
+import { IndexAdviser } from '../../src/indexes/index-adviser.ts';
+import { indexName } from '../../src/indexes/index-adviser-statements.ts';
 import type { NameExpander } from '../../src/model/names.ts';
 import { parseQ } from '../../src/query/q/q-parser.ts';
 

@@ -7,6 +7,7 @@ import type { Decide, OutboxEntry, WriteLane } from '../../src/entities/write-la
 import type { EntityChange } from '../../src/model/change.ts';
 import type { Entity } from '../../src/model/entity.ts';
 import { NgsiLdError } from '../../src/model/errors.ts';
+import { Company } from '../../src/tenants/quotas/company.ts';
 import { create, id, increment, LEVEL, lamp, levelOf, remove } from './lane-lamps.ts';
 
 async function stored(db: Database, tenant: string): Promise<Map<string, Entity>> {
@@ -322,5 +323,38 @@ eachDatabase('Write lane', (test) => {
     assert.deepEqual(first?.at, new Date(observedAt));
     assert.deepEqual([first?.late, second?.late], [true, false]);
     assert.match(JSON.stringify(rows), /"number":4.5.*"dataset_id":"urn:d".*"number":null/);
+  });
+
+  test('a load makes room for those who ask beside it, and is done all the same', async (_t, db) => {
+    const [busy, calm] = [freshTenant(), freshTenant()];
+    const company = new Company();
+    const statements: number[] = [];
+    const lane = createWriteLane(db, {
+      company,
+      onBatch(entities) {
+        statements.push(entities);
+        company.seen(calm); // it goes on asking
+      },
+    });
+    company.seen(calm);
+    const ended: string[] = [];
+    const writes = Array.from({ length: 200 }, (_, n) => ({ entityId: id(n), decide: create(id(n)) }));
+    const load = lane.writeAll(busy, writes).then((outcomes) => {
+      ended.push('load');
+      return outcomes;
+    });
+    await lane.write(calm, id(1), create(id(1))).then(() => ended.push('calm'));
+    const outcomes = await load;
+    assert.deepEqual(ended, ['calm', 'load']);
+    assert.ok(outcomes.every((outcome) => !('error' in outcome)));
+    assert.equal((await stored(db, busy)).size, 200);
+    assert.equal(Math.max(...statements), 12);
+    // Alone again, it loads as fast as it can.
+    statements.length = 0;
+    await createWriteLane(db, { company: new Company(), onBatch: (entities) => statements.push(entities) }).writeAll(
+      freshTenant(),
+      writes,
+    );
+    assert.ok(Math.max(...statements) > 12, String(statements));
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Database } from '../../src/database/database.ts';
 import { createWriteLane } from '../../src/entities/write-lane/lane.ts';
 import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
@@ -130,7 +131,7 @@ eachHistoryDatabase('The initial state of an entity', (test) => {
     const { body } = await alike((ask) => ask('GET', `/temporal/entities/${id}`));
     const ids = body.match(/urn:ngsi-ld:Instance:-?\d+/g) as string[];
     assert.equal(new Set(ids).size, 9, 'of six attributes, one of them with three instances, and the scope');
-    while ((await count('birth', folded, id)) !== 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually('rows of their own', async () => (await count('birth', folded, id)) === 0);
     const again = await alike((ask) => ask('GET', `/temporal/entities/${id}`));
     assert.deepEqual(again.body.match(/urn:ngsi-ld:Instance:-?\d+/g), ids);
     assert.equal(await count('history', folded, id), 9);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eachHistoryDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Database } from '../../src/database/database.ts';
 import { inReadSnapshot } from '../../src/history/query/read-snapshot.ts';
 import { RollupJob } from '../../src/history/rollups/rollup-job.ts';
@@ -290,13 +291,16 @@ eachHistoryDatabase('A run of retention that is killed', (test, database) => {
     const ownUrl = `${url}?application_name=killed`;
     const child = spawn(process.execPath, [program, ownUrl], { stdio: 'inherit' });
     const ended = once(child, 'exit');
-    while ((await left()) === rows && child.exitCode === null) await pause(5);
+    await eventually('the first removal', async () => (await left()) < rows || child.exitCode !== null, 60_000, 5);
     const { rows: sessions } = await db.query({ text: SESSIONS_OF_THE_KILLED });
     assert.ok(sessions.length > 0, 'its sessions are known by their name');
     child.kill('SIGKILL');
     await ended;
     // PostgreSQL goes on with a statement of a killed client, and keeps its locks until that is done.
-    while ((await db.query({ text: SESSIONS_OF_THE_KILLED })).rows.length > 0) await pause(20);
+    await eventually(
+      'the end of its sessions',
+      async () => (await db.query({ text: SESSIONS_OF_THE_KILLED })).rows.length === 0,
+    );
     const atKill = await left();
     assert.ok(atKill < rows, 'some of it was removed');
     const [killed] = (await ops('GET', '/retention/runs')).json();

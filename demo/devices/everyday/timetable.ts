@@ -17,6 +17,8 @@ interface DemoLine {
   readonly name: string;
   readonly colour: string;
   readonly stops: readonly DemoStop[];
+  /** As GTFS numbers it. */
+  readonly mode: typeof BUS | typeof TRAIN;
   /** Minutes between two departures, the first after five in the morning. */
   readonly headway: number;
 }
@@ -35,6 +37,8 @@ export interface DemoTrip {
   readonly starts: number;
 }
 
+const TRAIN = 2;
+const BUS = 3;
 const FIRST = 5 * 60;
 const LAST = 23 * 60;
 export const LEG_MINUTES = 6;
@@ -48,9 +52,12 @@ export function networksOf({ communes }: Territory): Network[] {
       return { id: `${slug}-mairie`, name: `${name}, ${place}`, position: [longitude + east, latitude + 0.0004] };
     });
   const [french, crossing] = [stop('Mairie', 0.0008), stop('Mairie (LU)', 0.0014)];
+  const station = stop('Gare', 0.003)
+    .slice(0, 1)
+    .map((each) => ({ ...each, id: 'gare' }));
   const every = (stops: readonly DemoStop[], step: number, first: number) => stops.filter((_, i) => i % step === first);
   const line = (id: string, colour: string, headway: number, stops: readonly DemoStop[]): DemoLine => {
-    return { id, name: id, colour, headway, stops };
+    return { id, name: id, colour, headway, stops, mode: BUS };
   };
   return [
     {
@@ -65,7 +72,10 @@ export function networksOf({ communes }: Territory): Network[] {
       operator: 'RGTR',
       timeZone: 'Europe/Luxembourg',
       hasRealTime: true,
-      lines: [line('604', '1B7F3B', 15, [...crossing.slice(0, 2), ...crossing.slice(-2), BELVAL, ESCH])],
+      lines: [
+        line('604', '1B7F3B', 15, [...crossing.slice(0, 2), ...crossing.slice(-2), BELVAL, ESCH]),
+        { ...line('RB60', 'A6192E', 30, [...station, BELVAL, ESCH]), mode: TRAIN },
+      ],
     },
     {
       feed: 'FR-citeline',
@@ -111,8 +121,8 @@ export function gtfsOf(network: Network, now: Date): Uint8Array {
     ],
     'routes.txt': [
       ['route_id', 'agency_id', 'route_short_name', 'route_long_name', 'route_type', 'route_color', 'route_text_color'],
-      ...lines.map(({ id, name, colour, stops: on }) => {
-        return [id, 'a', name, quoted(`${on[0]?.name} - ${on.at(-1)?.name}`), 3, colour, 'FFFFFF'];
+      ...lines.map(({ id, name, colour, mode, stops: on }) => {
+        return [id, 'a', name, quoted(`${on[0]?.name} - ${on.at(-1)?.name}`), mode, colour, 'FFFFFF'];
       }),
     ],
     'stops.txt': [

@@ -9,6 +9,7 @@ import { delayOf, gtfsOf, LEG_MINUTES, type Network, networksOf, tripsOf } from 
 export interface DemoTransport {
   /** Declarations of sources that read them. */
   readonly sources: readonly { readonly id: string; readonly [member: string]: unknown }[];
+  readonly origin: string;
   close(): Promise<void>;
 }
 
@@ -30,8 +31,10 @@ export async function startTransport(territory: Territory): Promise<DemoTranspor
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // of a TCP server
+  const origin = `http://127.0.0.1:${port}`;
   return {
-    sources: networks.flatMap((network) => sourcesOf(network, `http://127.0.0.1:${port}/${network.feed}`)),
+    origin,
+    sources: networks.flatMap((network) => sourcesOf(network, `${origin}/${network.feed}`)),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

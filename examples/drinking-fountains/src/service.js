@@ -19,6 +19,12 @@ const DUE = `
 export default defineService({
   name: 'x_fountains',
   migrations: new URL('../migrations/', import.meta.url),
+  portal: {
+    folder: new URL('../portal/', import.meta.url),
+    pages: [
+      { name: 'checks', title: { fr: 'Contrôles', en: 'Checks', de: 'Kontrollen', lb: 'Kontrollen' }, right: 'write' },
+    ],
+  },
   async start({ app, db, client, clientOf, jobs, metrics }) {
     const findDue = async () => (await db.query({ text: DUE, values: [DUE_AFTER_DAYS] })).rows;
 

@@ -7,6 +7,7 @@ const About = Type.Object({
   version: Type.String(),
   startedAt: Instant,
   mqtt: Type.Unknown(),
+  amqp: Type.Optional(Type.Unknown()),
   inbox: Type.Object({ waiting: Count, oldest: Type.Union([Instant, Type.Null()]) }),
   counters: Type.Unknown(),
   warnings: Type.Array(Type.Unknown()),

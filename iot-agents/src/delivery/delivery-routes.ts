@@ -42,9 +42,10 @@ export async function deliveryRoutes(
     readonly counters: Counters;
     readonly warnings: Warnings;
     readonly mqtt: () => object;
+    readonly amqp: () => object | undefined;
   },
 ): Promise<void> {
-  const { db, inbox, read, counters, warnings, mqtt } = options;
+  const { db, inbox, read, counters, warnings, mqtt, amqp } = options;
   const startedAt = new Date().toISOString();
 
   const about = async (request: FastifyRequest) => {
@@ -57,6 +58,7 @@ export async function deliveryRoutes(
       baseRoot: '/',
       startedAt,
       mqtt: mqtt(),
+      ...(amqp() && { amqp: amqp() }),
       inbox: await readBacklog(db),
       counters,
       warnings: warnings.list(),

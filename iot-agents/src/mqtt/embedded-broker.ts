@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Client } from 'aedes';
+import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import { Aedes } from 'aedes';
 import { writeToStream } from 'mqtt-packet';
 import type { Logger } from 'pino';
@@ -18,6 +18,7 @@ import { createDeliveryGate } from './delivery-gate.ts';
 import { guardPackets } from './packet-guard.ts';
 import { filterOf, SharedSubscriptions } from './shared-subscriptions.ts';
 import { createSubscriptionGate } from './subscription-gate.ts';
+import type { Uplinks } from './uplinks.ts';
 import { createInboxTopics, createUplinks } from './uplinks.ts';
 
 // Otherwise the library caches a buffer for each possible number: 8 MB that the garbage collector marks again and
@@ -70,6 +71,26 @@ interface EmbeddedMqttOptions {
   readonly logger: Logger;
 }
 
+type PublishCallback = (error?: Error) => void;
+
+/** Does not forward the messages that end in the inbox. */
+class InboxBroker extends Aedes {
+  /** Documented by aedes, but missing in its types. */
+  declare readonly persistence: SessionPersistence;
+  readonly #uplinks: Pick<Uplinks, 'endsHere'>;
+
+  constructor(uplinks: Pick<Uplinks, 'endsHere'>, options: AedesOptions) {
+    super(options);
+    this.#uplinks = uplinks;
+  }
+
+  // The broker passes the client as well, which the types of aedes leave out.
+  override publish(packet: PublishPacket, ...rest: [...client: Client[], done: PublishCallback]): void {
+    if (this.#uplinks.endsHere(packet)) (rest.at(-1) as PublishCallback)();
+    else super.publish(...([packet, ...rest] as unknown as Parameters<Aedes['publish']>));
+  }
+}
+
 /**
  * Runs an MQTT broker (3.1.1) in this process. An uplink is stored in the inbox before its PUBACK, so that acknowledged
  * messages survive the process. Other topics are forwarded between clients as usual. Each subscription, published
@@ -82,7 +103,7 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
   const inbox = createInboxTopics(options.topics);
   const shared = new SharedSubscriptions();
   const uplinks = createUplinks(options, clients, inbox);
-  const aedes = await Aedes.createBroker({
+  const aedes = new InboxBroker(uplinks, {
     connectTimeout: CONNECT_TIMEOUT_MS,
     preConnect: clients.preConnect,
     authenticate: clients.authenticate,
@@ -100,14 +121,13 @@ export async function startEmbeddedMqtt(options: EmbeddedMqttOptions): Promise<E
     authorizePublish: uplinks.authorizePublish,
     authorizeForward: createDeliveryGate(clients.rightsOf, shared),
   });
-  uplinks.endHere(aedes);
+  await aedes.listen();
   aedes.on('unsubscribe', (topics, client) => {
     const ended = shared.end(client, topics);
     const done = () => {}; // the client has been answered
     if (ended.length > 0) client.unsubscribe({ unsubscriptions: ended } as Parameters<Client['unsubscribe']>[0], done);
   });
-  // Documented by aedes, but missing in its types.
-  clients.keep((aedes as Aedes & { readonly persistence: SessionPersistence }).persistence);
+  clients.keep(aedes.persistence);
   aedes.on('clientError', (client, error) => logger.debug({ err: error, client: client.id }, 'MQTT client error'));
   aedes.on('connectionError', (_client, error) => logger.debug({ err: error }, 'MQTT connection error'));
 

@@ -140,7 +140,11 @@ export function startMqttSubscriber(source: MqttSource): MqttSubscriber {
 
 /** Receives the messages of an abandoned session and ends its subscriptions. @throws Error: no connection */
 export async function emptySession(source: MqttSource, signal: AbortSignal): Promise<void> {
-  const { topics, group } = source;
+  const { topics, group, clientId } = source;
+  // The identifier was set differently when the session began: then its group was another one, from which it would
+  // receive everything once more.
+  const groups = new Set([group, clientId, clientId.replace(/-\d+$/, '')]);
+  const filters = [...topics(), ...[...groups].flatMap((each) => shared(topics(), each))];
   let last = performance.now();
   let waiting = 0;
   const receive: Receive = async (topic, body) => {
@@ -165,7 +169,7 @@ export async function emptySession(source: MqttSource, signal: AbortSignal): Pro
         else timer = setTimeout(check, QUIET_MS / 3);
       };
       client.once('connect', () => {
-        client.unsubscribe([...topics(), ...shared(topics(), group)], (error) => (error ? fail(error) : check()));
+        client.unsubscribe(filters, (error) => (error ? fail(error) : check()));
       });
       client.once('error', fail);
       client.once('close', () => fail());

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Aedes, AedesOptions, Client } from 'aedes';
+import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
 import type { Counters } from '../frames/counters.ts';
 import type { Receive } from '../frames/message-ports.ts';
@@ -43,11 +43,24 @@ export function createInboxTopics(topics: () => readonly string[]): InboxTopics 
 /** Stores published messages in the inbox before they are acknowledged. */
 export interface Uplinks {
   readonly authorizePublish: NonNullable<AedesOptions['authorizePublish']>;
-  /** Makes the broker not forward messages that are only for the inbox. */
-  endHere(aedes: Aedes): void;
+  /** Whether the message was for the inbox alone, so that the broker does not forward it. */
+  endsHere(packet: object): boolean;
   /** Accepts no more messages, and waits until those in progress are acknowledged. */
   end(): Promise<void>;
 }
+
+/** A message that a client publishes, with the client's rights. */
+interface Message {
+  readonly client: Client;
+  readonly packet: PublishPacket;
+  readonly rights: MqttRights;
+}
+
+/**
+ * A step of admission. An error refuses the message: it stays unacknowledged and the connection is closed. `forward`:
+ * it is not for the inbox. Undefined: the next step decides.
+ */
+type Step = (message: Message) => Error | 'forward' | undefined;
 
 export function createUplinks(
   {
@@ -66,64 +79,82 @@ export function createUplinks(
 ): Uplinks {
   const acknowledge = createAcknowledging();
   const pending = createPendingMessages();
-  const redeliveries = createRedeliveries();
-  /** The message that is not forwarded to other clients. */
-  let ended: object | undefined;
+  const store = createStore(receive, pending, logger);
+  const ended = new WeakSet<object>();
+
+  const mayUseTopic: Step = ({ client, packet, rights }) => {
+    if (mayPublish(rights, packet.topic)) return undefined;
+    counters.refused.topic += 1;
+    logger.warn({ client: client.id }, 'an MQTT client published on a topic that is not its own');
+    return new Error('not a topic of this client');
+  };
+  // A retained measure would be delivered again to each new subscriber, and has no use here.
+  const dropRetain: Step = ({ packet, rights }) => {
+    if (rights !== 'open') packet.retain = false;
+    return undefined;
+  };
+  const isForInbox: Step = ({ packet }) => (takes(packet.topic) ? undefined : 'forward');
+  // The sender gets no answer, and sends it again to the next process.
+  const isNotEnding: Step = () => (pending.isEnding() ? new Error('the broker is being stopped') : undefined);
+  const ADMISSION: readonly Step[] = [mayUseTopic, dropRetain, isForInbox, isNotEnding];
+
+  /** If no client subscribes, the message need not be forwarded, and is acknowledged together with others. */
+  function endIfUnread({ client, packet }: Message): void {
+    if (inbox.isSubscribed() || packet.retain) return;
+    if (packet.qos === 0 || acknowledge(client, packet)) ended.add(packet);
+  }
+
   return {
-    // The only hook before the PUBACK: an error here leaves the message unacknowledged and closes the connection.
+    // The only hook before the PUBACK.
     authorizePublish(client, packet, answer) {
       if (packet.topic.startsWith('$SYS/')) return answer(new Error('$SYS topics are reserved'));
       // A will of an unknown client.
       if (client === null) return answer(new Error('a will without its client is not published'));
-      const rights = clients.rightsOf(client);
-      if (!mayPublish(rights, packet.topic)) {
-        counters.refused.topic += 1;
-        logger.warn({ client: client.id }, 'an MQTT client published on a topic that is not its own');
-        return answer(new Error('not a topic of this client'));
+      const message = { client, packet, rights: clients.rightsOf(client) };
+      for (const step of ADMISSION) {
+        const verdict = step(message);
+        if (verdict !== undefined) return answer(verdict === 'forward' ? null : verdict);
       }
-      // A retained measure would be delivered again to each new subscriber, and has no use here.
-      if (rights !== 'open') packet.retain = false;
-      if (!takes(packet.topic)) return answer(null);
-      // The sender gets no answer, and sends it again to the next process.
-      if (pending.isEnding()) return answer(new Error('the broker is being stopped'));
-      const body = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-      const store = (): Promise<void> => receive(packet.topic, body);
-      const { messageId, topic, dup } = packet;
-      const repeatable = packet.qos === 1 ? messageId : undefined;
-      pending.begin();
-      const stored =
-        repeatable === undefined
-          ? store()
-          : redeliveries.take(client.id, { messageId: repeatable, topic, payload: body, dup }, store);
-      stored.then(
-        () => {
-          pending.finish();
-          // If no client subscribes, the message need not be forwarded, and is acknowledged together with others.
-          const isOurs = !inbox.isSubscribed() && !packet.retain;
-          if (isOurs && (packet.qos === 0 || acknowledge(client, packet))) ended = packet;
-          answer(null);
-        },
-        (cause: unknown) => {
-          pending.finish();
-          if (repeatable !== undefined) redeliveries.forget(client.id, repeatable, stored);
-          logger.warn({ err: cause, client: client.id }, 'an uplink could not be stored and is not acknowledged');
-          answer(cause instanceof Error ? cause : new Error('not stored'));
-        },
-      );
+      store(message).then(() => {
+        endIfUnread(message);
+        answer(null);
+      }, answer);
     },
+    endsHere: (packet) => ended.has(packet),
     async end() {
       await pending.end(LONGEST_END_MS);
       // Acknowledgements are written at the end of a turn; the bytes are sent in the next.
       await setImmediate();
       await setImmediate();
     },
-    endHere(aedes) {
-      const publish = aedes.publish.bind(aedes) as (packet: object, ...more: unknown[]) => void;
-      aedes.publish = (packet: object, ...more: unknown[]) => {
-        const done = more.at(-1);
-        if (packet === ended && typeof done === 'function') done();
-        else publish(packet, ...more);
-      };
-    },
+  };
+}
+
+/** Resolves when the message is committed. A repeated one is not stored twice. */
+function createStore(
+  receive: Receive,
+  pending: ReturnType<typeof createPendingMessages>,
+  logger: Logger,
+): (message: Message) => Promise<void> {
+  const redeliveries = createRedeliveries();
+  return async ({ client, packet }) => {
+    const { messageId, topic, dup } = packet;
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const commit = (): Promise<void> => receive(topic, payload);
+    const repeatable = packet.qos === 1 ? messageId : undefined;
+    pending.begin();
+    const stored =
+      repeatable === undefined
+        ? commit()
+        : redeliveries.take(client.id, { messageId: repeatable, topic, payload, dup }, commit);
+    try {
+      await stored;
+    } catch (cause) {
+      if (repeatable !== undefined) redeliveries.forget(client.id, repeatable, stored);
+      logger.warn({ err: cause, client: client.id }, 'an uplink could not be stored and is not acknowledged');
+      throw cause instanceof Error ? cause : new Error('not stored');
+    } finally {
+      pending.finish();
+    }
   };
 }

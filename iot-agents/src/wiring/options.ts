@@ -34,6 +34,8 @@ export interface IotAgentsOptions {
   /** The client id there; with several processes, each gets its own derived from this. */
   readonly mqttClientId?: string;
   readonly mqttTls?: MqttTls;
+  /** An AMQP 1.0 broker with queues of messages of devices. */
+  readonly amqp?: { readonly url: string; readonly queues: readonly string[] };
   readonly logger?: Logger;
   /** HTTP access to sources and the encryption of their secrets; absent: no sources are read. */
   readonly reach?: { readonly outgoing: Outgoing; readonly secrets: Secrets };

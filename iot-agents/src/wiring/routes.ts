@@ -1,5 +1,6 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import type { FastifyInstance } from 'fastify';
+import type { AmqpHealth } from '../amqp/receiver.ts';
 import type { CodecPool } from '../codecs/codec-pool.ts';
 import { attributeCommandRoutes } from '../commands/attribute-command-routes.ts';
 import { commandRoutes } from '../commands/command-routes.ts';
@@ -54,6 +55,8 @@ interface RouteParts {
   readonly counters: Counters;
   readonly warnings: Warnings;
   readonly mqtt: () => MqttStatus;
+  /** Undefined: no AMQP broker is set. */
+  readonly amqp: () => AmqpHealth | undefined;
   /** Of this process. */
   readonly embedded: EmbeddedPorts | undefined;
 }
@@ -67,7 +70,7 @@ export async function registerRoutes(
   const { db, client, access: rule, checkCommands = async () => undefined } = options;
   const ofTenant = { contextOf: contextOf(options) };
   const { receive, inbox, read, registry, directory, connections, access, commands, configurations } = parts;
-  const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt, embedded } = parts;
+  const { offered, isOurs, codecs, samples, started, counters, warnings, mqtt, amqp, embedded } = parts;
   metricsRoute(app, { db, counters, mqtt });
   await serviceRoutes(
     app,
@@ -101,7 +104,7 @@ export async function registerRoutes(
         await scope.register(sourceRoutes, { db, sources, talqSources, checkCommands });
         await scope.register(gatewayRoutes, { db, gateways, talqSources, runSoon: sources.runSoon });
       }
-      await scope.register(deliveryRoutes, { db, inbox, read, counters, warnings, mqtt });
+      await scope.register(deliveryRoutes, { db, inbox, read, counters, warnings, mqtt, amqp });
     },
     { bodies: LIMITS, problemMembers: fiwareMembers },
   );

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTrace } from '@alzette/kit/tracing';
 import { pino } from 'pino';
+import { startAmqpReceiver } from '../amqp/receiver.ts';
 import { createCodecPool } from '../codecs/codec-pool.ts';
 import { openCommandNames } from '../commands/command-names.ts';
 import { offerDeviceCommands } from '../commands/offer-devices.ts';
@@ -123,6 +124,7 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
   started = await startAllSources(options, { inbox, commands, commandAttributes: offered?.attributes, logger, signal });
   const liveness = startLiveness({ db, client, ...ofTenant, registry, receptions, logger, isOurs: isFirst });
   await mqtt.open({ db, options, membership, receive, connections, access, counters, logger, signal });
+  const amqp = options.amqp && (await startAmqpReceiver({ ...options.amqp, receive, logger }));
   if (app !== undefined) {
     await registerRoutes(app, options, {
       ...parts,
@@ -133,13 +135,14 @@ export async function startIotAgents(options: IotAgentsOptions): Promise<IotAgen
       isOurs,
       started,
       mqtt: mqtt.health,
+      amqp: () => amqp?.health(),
       embedded: mqtt.embedded(),
     });
   }
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all([mqtt.close(), started?.sources.close(), offers?.close()]);
+    await Promise.all([mqtt.close(), amqp?.close(), started?.sources.close(), offers?.close()]);
     await commandNames.close();
     await Promise.all([registry.close(), connections.close(), directory.close(), access.close(), commands.close()]);
     await inbox.close();

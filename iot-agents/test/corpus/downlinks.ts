@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
+import { eventually } from '@alzette/kit/testing';
 import type { DeviceProfile } from '../../src/main.ts';
-import { eventually } from '../support/territory.ts';
 import { chirpStackUplink, thingsStackUplink } from '../support/uplinks.ts';
 import { startWebServer } from '../support/web-server.ts';
 import { renamed } from './uplinks.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { freshTenant } from '@alzette/broker/test-support';
-import { CONTEXT, eventually } from '../support/territory.ts';
+import { eventually } from '@alzette/kit/testing';
+import { CONTEXT } from '../support/territory.ts';
 import { startWebServer } from '../support/web-server.ts';
 import type { Way, World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import type { DeviceProfile } from '../../src/main.ts';
-import { eventually } from '../support/territory.ts';
 import type { UplinkValues } from '../support/uplinks.ts';
 import { chirpStackEvent, chirpStackUplink } from '../support/uplinks.ts';
 import { CHANNELS, LUMINAIRE } from './codecs.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { eventually } from '@alzette/kit/testing';
 import type { DeviceProfile } from '../../src/main.ts';
-import { eventually } from '../support/territory.ts';
 import { CHANNELS, HEX, LUMINAIRE, THINGS_NODE, WATER } from './codecs.ts';
 import type { Way, World } from './world.ts';
 import { assertHolds } from './world.ts';

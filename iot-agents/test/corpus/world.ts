@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { freshTenant, type testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { freePort } from '../../../scripts/programs.ts';
 import type { Device, DeviceProfile } from '../../src/main.ts';
 import type { Territory } from '../support/territory.ts';
-import { eventually, heardOn, LINK, startTerritory } from '../support/territory.ts';
+import { heardOn, LINK, startTerritory } from '../support/territory.ts';
 
 export type Way = 'MQTT' | 'HTTP';
 type TestDatabase = ReturnType<typeof testDatabases>[number];

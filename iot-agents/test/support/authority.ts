@@ -21,7 +21,7 @@ export interface Authority {
   sign(name: string): Promise<Certificate>;
 }
 
-export async function openAuthority(t: TestContext, openssl: string): Promise<Authority> {
+export async function openAuthority(t: Pick<TestContext, 'after'>, openssl: string): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'alzette-authority-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o755); // Mosquitto changes from root to its own user

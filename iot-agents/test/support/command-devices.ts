@@ -1,9 +1,10 @@
 import type { testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { InjectOptions } from 'fastify';
 import { freePort } from '../../../scripts/programs.ts';
 import type { DeviceProfile } from '../../src/main.ts';
 import type { Territory } from './territory.ts';
-import { attributeValue, eventually, heardOn, LINK, startTerritory } from './territory.ts';
+import { attributeValue, heardOn, LINK, startTerritory } from './territory.ts';
 
 /** The attribute of an entity through which a device gets commands. */
 interface Commanded {

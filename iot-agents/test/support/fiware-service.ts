@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { freshTenant, type testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { InjectOptions } from 'fastify';
 import type { Territory } from './territory.ts';
-import { attributeValue, eventually, startTerritory } from './territory.ts';
+import { attributeValue, startTerritory } from './territory.ts';
 
 export const WEATHER = {
   resource: '/iot/json',

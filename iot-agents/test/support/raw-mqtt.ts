@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Packet } from 'mqtt-packet';
 import { generate, parser } from 'mqtt-packet';
-import { eventually } from './territory.ts';
 
 /** An MQTT client that sends given packets or bytes, and records what it receives. */
 export interface RawMqtt {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createBroker, migrate } from '@alzette/broker';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
@@ -45,6 +44,7 @@ export async function startTerritory(
     | 'mqttConnectionsPerAddress'
     | 'isBrokerNear'
     | 'ownContextOf'
+    | 'amqp'
   > & {
     /** Changes what the agents see. */
     readonly around?: (surroundings: Surroundings) => Surroundings;
@@ -110,19 +110,4 @@ export async function heardOn(mqtt: MqttClient, topic: string): Promise<string[]
 export function attributeValue(entity: Entity | undefined, name: string): unknown {
   const attribute = entity?.[name];
   return typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : undefined;
-}
-
-/** Repeats until the answer is not undefined. @throws Error naming what did not arrive in time */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const until = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > until) throw new Error(`not in ${timeoutMs} ms: ${what}`);
-    await sleep(20);
-  }
 }

@@ -1,3 +1,4 @@
+import type { AnswerPath } from '@alzette/kit/client';
 import type { CitizenProcedureContract, FollowedDossierContract } from '@alzette/procedures/contract';
 import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS } from '@alzette/procedures/paths';
 import type { DeviceContract, KeptEntryContract, PollContract } from '@alzette/publishing/contract';
@@ -16,12 +17,12 @@ export const citizenProcedures = clientOf<CitizenProcedureContract>(CITIZEN_PROC
 export const followedDossiers = clientOf<FollowedDossierContract>(FOLLOWED_DOSSIERS);
 
 /**
- * Requests `/citizen/v1` without the browser's cache; the ETag avoids unnecessary transfers.
+ * Requests a path of `paths.ts` without the browser's cache; the ETag avoids unnecessary transfers.
  *
  * @throws AnswerError; TypeError: no network
  */
-export async function askCitizen<T>(path: string, init: RequestInit = {}): Promise<T> {
-  return readAnswer<T>(await fetch(`/citizen/v1${path}`, { cache: 'no-cache', ...init }));
+export async function askCitizen<T>(path: AnswerPath<T>): Promise<T> {
+  return readAnswer<T>(await fetch(path, { cache: 'no-cache' }));
 }
 
 /** Names a device in a call, and proves that it is this one. */

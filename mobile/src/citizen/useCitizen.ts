@@ -1,3 +1,4 @@
+import type { AnswerPath } from '@alzette/kit/client';
 import { useAnswer } from '@alzette/web/asking';
 import { computed, type Ref, shallowRef, watch } from 'vue';
 import { storedAnswers } from '../answer-cache/stored-answers.ts';
@@ -17,12 +18,15 @@ export interface Citizen<T> {
 export type CitizenState = 'idle' | 'loading' | 'ready' | 'problem' | 'missing';
 
 /**
- * The answer of a path of `/citizen/v1`: first the stored one, then the new one when it arrives. Without a path there
+ * The answer of a path of `paths.ts`: first the stored one, then the new one when it arrives. Without a path there
  * is no request.
  *
  * @param everyMs the interval of requests while the page is visible; default: only once
  */
-export function useCitizen<T>(path: () => string | undefined, { everyMs }: { everyMs?: number } = {}): Citizen<T> {
+export function useCitizen<T>(
+  path: () => AnswerPath<T> | undefined,
+  { everyMs }: { everyMs?: number } = {},
+): Citizen<T> {
   const { data, answeredAt, problem, loading, reload } = useAnswer<T>(
     () => keyOf(path()),
     () => askCitizen<T>(path() ?? ''),

@@ -12,6 +12,8 @@ describe('hoursLines', () => {
     [['Sa 09:00-18:00; PH off'], 'en', [{ days: 'Saturday', hours: '09:00\u00a0–\u00a018:00' }, 'holidaysOff']],
     [['Mo,We 10:00-12:00'], 'de', [{ days: 'Montag, Mittwoch', hours: '10:00\u00a0–\u00a012:00' }]],
     [['24/7'], 'fr', [{ days: '', hours: '24/7' }]],
+    [['2020 Dec 24-2021 Jan 01 off'], 'fr', []],
+    [['2098 Dec 24-2099 Jan 01 off'], 'fr', [{ days: '24 décembre – 1er janvier', hours: '', isClosed: true }]],
     [[], 'fr', []],
   ];
   for (const [texts, language, lines] of table) {

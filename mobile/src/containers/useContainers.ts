@@ -5,6 +5,7 @@ import { type InjectionKey, inject, onScopeDispose, provide, readonly, type Shal
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { CONTEXT_URL } from '../broker.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
+import { reading } from '../citizen/paths.ts';
 import { type Container, readContainer } from './container.ts';
 
 export interface Containers {
@@ -125,6 +126,6 @@ function withEvent(containers: readonly Container[], { trigger, entity }: Entity
 }
 
 async function queryContainers(): Promise<readonly Container[]> {
-  const { containers } = await askCitizen<{ containers: readonly Entity[] }>('/containers');
-  return containers.flatMap((entity) => readContainer(entity) ?? []);
+  const { containers } = await askCitizen(reading.containers());
+  return containers.flatMap((entity) => readContainer(entity as Entity) ?? []); // entities of the broker
 }

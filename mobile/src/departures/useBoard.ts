@@ -1,10 +1,10 @@
-import type { Board } from '@alzette/mobility/contract';
 import { useNow } from '@alzette/web/time';
 import { computed, onScopeDispose, shallowRef, watch } from 'vue';
-import { useI18n } from 'vue-i18n';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
+import { mobility } from '../citizen/paths.ts';
 import { type CitizenState, useCitizen } from '../citizen/useCitizen.ts';
+import { useLanguage } from '../i18n/i18n.ts';
 import { shownDepartures, type Timetable } from './board.ts';
 
 const EVERY_MS = 30_000;
@@ -18,13 +18,13 @@ const PATIENCE_MS = 2_000;
  * timetables of favourites, and asks for that of another stop when no departure is near, as at night.
  */
 export function useBoard(stops: () => readonly string[], { keeps }: { readonly keeps: () => boolean }) {
-  const { locale } = useI18n();
+  const language = useLanguage();
   const now = useNow(5_000);
-  const asked = useCitizen<Board>(
+  const asked = useCitizen(
     () => {
       const ids = stops();
       if (ids.length === 0) return undefined;
-      return `/departures?stop=${ids.map(encodeURIComponent).join()}&limit=60&language=${locale.value}`;
+      return mobility.departures({ query: { stop: ids, limit: 60, language: language.value } });
     },
     { everyMs: EVERY_MS },
   );
@@ -34,11 +34,12 @@ export function useBoard(stops: () => readonly string[], { keeps }: { readonly k
   watch(
     () => (keeps() || isQuiet.value ? stops() : []),
     async (ids) => {
+      isReading.value = true;
       const read = await Promise.all(ids.map(timetableOf));
       timetables.value = read.filter((timetable) => timetable !== undefined);
       isReading.value = false;
     },
-    { immediate: true },
+    { immediate: true, flush: 'sync' }, // before a board without departures is shown
   );
   const shown = computed(() => {
     const { data, at } = asked;
@@ -72,7 +73,7 @@ async function timetableOf(stop: string): Promise<Timetable | undefined> {
   const last = await cachedAnswer<Timetable>(name);
   if (last !== undefined && Date.now() - last.at < RENEW_MS) return last.value;
   try {
-    const timetable = await askCitizen<Timetable>(`/timetable?stop=${encodeURIComponent(stop)}&days=${DAYS}`);
+    const timetable = await askCitizen(mobility.timetable({ query: { stop: [stop], days: DAYS } }));
     await cacheAnswer(name, timetable);
     return timetable;
   } catch {

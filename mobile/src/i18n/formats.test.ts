@@ -21,6 +21,12 @@ describe('days and times', () => {
   }
 });
 
+test('the first day of a month is “1er” in French only', () => {
+  const of = (language: string, day: number) =>
+    plain(dateFormat(language, { day: 'numeric', month: 'long', timeZone: 'UTC' })(Date.UTC(2026, 11, day)));
+  assert.deepEqual([of('fr', 1), of('fr', 21), of('de', 1)], ['1er décembre', '21 décembre', '1. Dezember']);
+});
+
 test('numbers have the comma or point of the language', () => {
   const of = (language: string) => numberFormat(language, { maximumFractionDigits: 1 })(1.25);
   assert.deepEqual(['fr', 'en', 'de', 'lb'].map(of), ['1,3', '1.3', '1,3', '1,3']);

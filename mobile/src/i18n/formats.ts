@@ -34,6 +34,7 @@ const AGO: Readonly<Record<string, (count: number) => string>> = {
 /** Formats days and times in a language of the app. */
 export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): (at: Date | number) => string {
   const format = new Intl.DateTimeFormat(TAGS[language] ?? language, options);
+  if (language === 'fr') return (at) => format.format(at).replace(FIRST_DAY, '1er');
   if (language !== 'lb') return (at) => format.format(at);
   return (at) =>
     format
@@ -41,6 +42,9 @@ export function dateFormat(language: string, options: Intl.DateTimeFormatOptions
       .map(({ type, value }) => (type === 'weekday' || type === 'month' ? (LUXEMBOURGISH[value] ?? value) : value))
       .join('');
 }
+
+/** Before the name of a month. */
+const FIRST_DAY = /(?<!\d)1(?= \p{L})/u;
 
 /** Formats numbers in a language of the app. */
 export function numberFormat(language: string, options: Intl.NumberFormatOptions): (value: number) => string {

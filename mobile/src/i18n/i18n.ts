@@ -1,3 +1,4 @@
+import { type ComputedRef, computed } from 'vue';
 import { createI18n } from 'vue-i18n';
 import { fr, type Messages } from './fr.ts';
 import { chooseLanguage, type Language } from './languages.ts';
@@ -18,6 +19,11 @@ export const i18n = createI18n({
   fallbackLocale: 'fr',
   messages: { fr } as Record<Language, Messages>,
 });
+
+/** The language that the reader sees. */
+export function useLanguage(): ComputedRef<Language> {
+  return computed(() => i18n.global.locale.value);
+}
 
 /** Loads the stored language, or without one the browser's. */
 export async function showKeptLanguage(): Promise<void> {

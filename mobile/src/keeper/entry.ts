@@ -2,10 +2,11 @@ import type { Entry, KeptEntry } from '@alzette/publishing/contract';
 
 export const ENTRY_LANGUAGES = ['fr', 'en', 'de', 'lb'] as const;
 export type EntryLanguage = (typeof ENTRY_LANGUAGES)[number];
-export const CONTACT = ['openingHours', 'telephone', 'email', 'website'] as const;
+/** The contact besides its hours. */
+export const REACHED = ['telephone', 'email', 'website'] as const;
 
 /** The fields as typed. */
-export type EntryForm = Record<(typeof CONTACT)[number], string> & {
+export type EntryForm = Record<'openingHours' | (typeof REACHED)[number], string> & {
   /** Without a file there is no picture. */
   image: { file: string; alt: string };
   texts: Record<EntryLanguage, { summary: string; body: string }>;

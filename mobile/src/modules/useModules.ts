@@ -2,6 +2,7 @@ import type { CitizenTerritory } from '@alzette/publishing/contract';
 import { type InjectionKey, inject, onScopeDispose, provide, readonly, type ShallowRef, shallowRef } from 'vue';
 import { cacheAnswer, cachedAnswer } from '../answer-cache/answer-cache.ts';
 import { askCitizen } from '../citizen/citizen-api.ts';
+import { reading } from '../citizen/paths.ts';
 
 /** Modules of the app that a site can enable; the server may have others. */
 export type Module = CitizenTerritory['modules'][number];
@@ -24,7 +25,7 @@ export function provideModules(): Modules {
 
   async function load(): Promise<void> {
     try {
-      const { modules } = await askCitizen<CitizenTerritory>('/territory');
+      const { modules } = await askCitizen(reading.territory());
       isFresh = true;
       on.value = modules;
       await cacheAnswer(KEPT_AS, modules);

@@ -31,7 +31,8 @@ self.addEventListener('fetch', (event) => {
 
 /**
  * A push message: shown with the texts that it contains. A message replaces an earlier one with the same key. The first
- * one contains a token, which is returned: only then the site sends others here.
+ * one contains a token, which is returned: only then the site sends others here. Open pages learn of it, so that they
+ * show what is new.
  */
 self.addEventListener('push', (event) => {
   const { key, title, text, link, urgency, confirm } = event.data.json();
@@ -42,8 +43,13 @@ self.addEventListener('push', (event) => {
     data: { link },
     requireInteraction: urgency === 'emergency',
   };
-  event.waitUntil(Promise.all([self.registration.showNotification(title, options), confirm && confirmed(confirm)]));
+  const shown = self.registration.showNotification(title, options);
+  event.waitUntil(Promise.all([shown, tellPages({ pushed: key }), confirm && confirmed(confirm)]));
 });
+
+async function tellPages(message) {
+  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage(message);
+}
 
 async function confirmed({ endpoint, token }) {
   await fetch(`/citizen/v1/push/endpoints/${endpoint}/confirmation`, {

@@ -14,17 +14,16 @@ const OWN_SIGNATURE = '-'.repeat(43);
 /** What forms need of the app. Files stay on the device until the form is sent. */
 export function useFormPorts(files: { all(): readonly KeptFile[]; add(file: KeptFile): void }): FormPorts {
   const { territory } = useTerritory();
-  const slugOf = (name: string) => territory.value?.communes.find((each) => each.name === name)?.slug;
 
   return {
     communes: () => territory.value?.communes ?? [],
     findStreets: (typed) => {
       if (territory.value === undefined) return [];
       const words = typed.replace(/^\s*\d+\s*(bis|ter|quater|[a-z])?[\s,]+/i, '');
-      return findStreets(territory.value, words).map(({ name, commune, at: [lon, lat] }) => ({
+      return findStreets(territory.value, words).map(({ name, commune, communeName, at: [lon, lat] }) => ({
         text: name,
-        communeName: commune,
-        commune: slugOf(commune) ?? commune,
+        communeName,
+        commune,
         lat,
         lon,
       }));
@@ -32,7 +31,7 @@ export function useFormPorts(files: { all(): readonly KeptFile[]; add(file: Kept
     placeInWords: (position) => {
       if (territory.value === undefined) return undefined;
       const street = streetNear(territory.value, position as Position);
-      return street ? `${street.name}, ${street.commune}` : communeAt(territory.value, position as Position)?.name;
+      return street ? `${street.name}, ${street.communeName}` : communeAt(territory.value, position as Position)?.name;
     },
     takeFile: async (file) => {
       const token = `${crypto.randomUUID().replaceAll('-', '')}.${OWN_SIGNATURE}`;

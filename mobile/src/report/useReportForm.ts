@@ -23,7 +23,7 @@ const PAUSE_MS = 300;
 export function useReportForm() {
   const { locale } = useI18n();
   const { from, position } = usePlace();
-  const { data, state, refresh } = useCitizen<{ categories: readonly PublicCategory[] }>(() => CATEGORIES_PATH);
+  const { data, state, refresh } = useCitizen(() => CATEGORIES_PATH);
   const given: GivenReport = shallowReactive({ ...NOTHING_GIVEN });
   const drafts = useDrafts(given);
   const assets = useAssetsNear(() => given.place?.at);

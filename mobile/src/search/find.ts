@@ -1,5 +1,5 @@
-import { fold, isOneOff, wordsOf } from '../text/fold.ts';
-import { withSynonyms } from './synonyms.ts';
+import { isNearlyPrefix, withSynonyms } from '@alzette/publishing/search-words';
+import { fold, wordsOf } from '../text/fold.ts';
 
 /** A search result: a page of the app and its text. */
 export interface Findable {
@@ -27,9 +27,6 @@ export function keepPlaces(shown: readonly Findable[], found: readonly Findable[
   return [...stillFound, ...found.filter(({ key }) => !keys.has(key))];
 }
 
-/** From this length on a word may have a typing error. */
-const LONG = 5;
-
 /**
  * The matches of a question, the best first: each word is a prefix of a word of the title, the detail or the rest, or
  * stands for the same in another language. If nothing matches, words may have a typing error.
@@ -49,9 +46,6 @@ interface Sought {
 type Fits = (word: string, textWord: string) => boolean;
 
 const isPrefix: Fits = (word, textWord) => textWord.startsWith(word);
-const isNearlyPrefix: Fits = (word, textWord) =>
-  isPrefix(word, textWord) ||
-  (word.length >= LONG && [-1, 0, 1].some((more) => isOneOff(word, textWord.slice(0, word.length + more))));
 
 function ranked(all: readonly Findable[], sought: readonly Sought[], fits: Fits): Findable[] {
   return all

@@ -3,6 +3,8 @@ import { computed, onScopeDispose, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { fetchAhead, keptAnswer } from '../citizen/kept-answers.ts';
 import { useContainers } from '../containers/useContainers.ts';
+import { useLanguage } from '../i18n/i18n.ts';
+import type { Language } from '../i18n/languages.ts';
 import { emergencyPaths, sectionPath } from '../info/section-path.ts';
 import { SECTION_OF, SECTIONS } from '../info/sections.ts';
 import { type Module, useModules } from '../modules/useModules.ts';
@@ -14,6 +16,7 @@ const PAGES: readonly { readonly path: string; readonly title: string; readonly 
   { path: '/recycling', title: 'centres.title', module: 'waste' },
   { path: '/near', title: 'near.title', module: 'waste' },
   { path: '/departures', title: 'departures.title', module: 'mobility' },
+  { path: '/journeys', title: 'journeys.title', module: 'mobility' },
   { path: '/air', title: 'air.title', module: 'air' },
   { path: '/water', title: 'water.title', module: 'water' },
   { path: '/services', title: 'procedures.title', module: 'procedures' },
@@ -23,7 +26,8 @@ const PAGES: readonly { readonly path: string; readonly title: string; readonly 
 
 /** All searchable data on the device: publications, containers, and pages of the app. */
 export function useFindables() {
-  const { t, locale } = useI18n();
+  const { t } = useI18n();
+  const language = useLanguage();
   const { has } = useModules();
   const { containers } = useContainers();
   const items = shallowRef<readonly Summary[]>([]);
@@ -33,21 +37,21 @@ export function useFindables() {
     isOver = true;
   });
 
-  async function read(language: string): Promise<void> {
+  async function read(asked: Language): Promise<void> {
     const paths = [
-      ...SECTIONS.filter(has).map((section) => sectionPath(section, language)),
-      emergencyPaths(language).defibrillators,
+      ...SECTIONS.filter(has).map((section) => sectionPath(section, asked)),
+      emergencyPaths(asked).defibrillators,
     ];
     const show = async () => {
       const kept = await Promise.all(paths.map((path) => keptAnswer<Items>(path)));
-      if (!isOver && language === locale.value) items.value = kept.flatMap((answer) => answer?.items ?? []);
+      if (!isOver && asked === language.value) items.value = kept.flatMap((answer) => answer?.items ?? []);
     };
     await show();
     await Promise.all(paths.map(fetchAhead));
     await show();
     loading.value = false;
   }
-  watch(locale, (language) => void read(language), { immediate: true });
+  watch(language, (asked) => void read(asked), { immediate: true });
 
   const findables = computed<Findable[]>(() => [
     ...PAGES.filter(({ module }) => module === undefined || has(module)).map(({ path, title }) => {

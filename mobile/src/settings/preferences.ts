@@ -59,7 +59,7 @@ function readKept(): Preferences {
   }
 }
 
-/** As a parameter of `/citizen/v1`. */
-export function communeQuery(): string {
-  return preferences.communes.length === 0 ? '' : `&commune=${preferences.communes.join()}`;
+/** As the parameter of a path. Undefined: all communes. */
+export function chosenCommunes(): readonly string[] | undefined {
+  return preferences.communes.length === 0 ? undefined : preferences.communes;
 }

@@ -1,4 +1,5 @@
 import type { Territory } from '@alzette/web/territory';
+import { countMatches, fold, wordsOf } from '../text/fold.ts';
 import { distanceM, type Position } from './distance.ts';
 
 interface StreetFeature {
@@ -6,36 +7,46 @@ interface StreetFeature {
   readonly geometry: { readonly coordinates: readonly Position[] };
 }
 
-/** A street by its name, with a position on it. */
+/** A street of a commune, with a position in its middle. */
 export interface Street {
   readonly name: string;
+  /** A commune's slug. */
   readonly commune: string;
+  readonly communeName: string;
   readonly at: Position;
 }
 
 const NEAR_M = 150;
-const MOST = 6;
+const SHOWN_NAMES = 8;
+const known = new WeakMap<Territory, readonly Street[]>();
 
-/** Streets whose name contains all typed words. Works without a network and sends nothing. */
-export function findStreets(territory: Territory, typed: string): Street[] {
-  const words = plain(typed).split(/\s+/).filter(Boolean);
+/**
+ * The streets that match a question: each of its words is a prefix of a word of the street or its commune. Numbers are
+ * ignored. A name that several communes have is found in each of them. Works without a network and sends nothing.
+ */
+export function findStreets(territory: Territory, question: string): Street[] {
+  const words = wordsOf(question).filter((word) => !/^\d/.test(word));
   if (words.length === 0) return [];
-  const found = new Map<string, Street>();
-  for (const street of streetsOf(territory)) {
-    const { name = '', commune = '' } = street.properties;
-    const key = `${name} ${commune}`;
-    if (name === '' || found.has(key) || !words.every((word) => plain(key).includes(word))) continue;
-    found.set(key, { name, commune: communeName(territory, commune), at: middleOf(street) });
-    if (found.size === MOST) break;
-  }
-  return [...found.values()];
+  const found = streetsOf(territory).filter(
+    ({ name, communeName }) => countMatches(words, `${name} ${communeName}`) === words.length,
+  );
+  const names = new Set([...new Set(found.map(({ name }) => fold(name)))].slice(0, SHOWN_NAMES));
+  return found.filter(({ name }) => names.has(fold(name)));
+}
+
+/** The only street that was found, if several communes have one of this name: the user chooses the commune. */
+export function sameNamed(found: readonly Street[]): { readonly name: string; readonly n: number } | undefined {
+  const [first] = found;
+  if (first === undefined || found.length === 1) return undefined;
+  const isOne = found.every(({ name }) => fold(name) === fold(first.name));
+  return isOne ? { name: first.name, n: found.length } : undefined;
 }
 
 /** The street at a place; undefined: none is within 150 m. */
 export function streetNear(territory: Territory, at: Position): Omit<Street, 'at'> | undefined {
   let best: StreetFeature | undefined;
   let least = NEAR_M;
-  for (const street of streetsOf(territory)) {
+  for (const street of featuresOf(territory)) {
     if (street.properties.name === undefined) continue;
     for (const point of along(street.geometry.coordinates)) {
       const metres = distanceM(point, at);
@@ -46,10 +57,29 @@ export function streetNear(territory: Territory, at: Position): Omit<Street, 'at
     }
   }
   const { name, commune = '' } = best?.properties ?? {};
-  return name === undefined ? undefined : { name, commune: communeName(territory, commune) };
+  return name === undefined ? undefined : { name, commune, communeName: communeName(territory, commune) };
 }
 
-function streetsOf({ streets }: Territory): readonly StreetFeature[] {
+/** The streets, sorted by name, without duplicates within a commune. */
+function streetsOf(territory: Territory): readonly Street[] {
+  const kept = known.get(territory);
+  if (kept) return kept;
+  const slugs = new Set(territory.communes.map(({ slug }) => slug));
+  const streets = new Map<string, Street>();
+  for (const street of featuresOf(territory)) {
+    const { name = '', commune = '' } = street.properties;
+    const key = `${commune} ${fold(name)}`;
+    if (name === '' || !slugs.has(commune) || streets.has(key)) continue;
+    streets.set(key, { name, commune, communeName: communeName(territory, commune), at: middleOf(street) });
+  }
+  const sorted = [...streets.values()].sort(
+    (a, b) => a.name.localeCompare(b.name) || a.communeName.localeCompare(b.communeName),
+  );
+  known.set(territory, sorted);
+  return sorted;
+}
+
+function featuresOf({ streets }: Territory): readonly StreetFeature[] {
   return (streets as { readonly features: readonly StreetFeature[] }).features; // the format of GET /territory
 }
 
@@ -75,5 +105,3 @@ function* along(line: readonly Position[]): Generator<Position> {
     }
   }
 }
-
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -57,13 +57,6 @@ export function byMonth(days: readonly CollectionDay[]): { readonly month: strin
   return months;
 }
 
-/** `YYYY-MM-DD` in the time zone of the device. */
-export function dayOf(at: number): string {
-  const date = new Date(at);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
 /** Whole days from one day to another. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

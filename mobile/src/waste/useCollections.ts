@@ -1,25 +1,28 @@
 import { useNow } from '@alzette/web/time';
 import { computed } from 'vue';
-import { useI18n } from 'vue-i18n';
+import { waste } from '../citizen/paths.ts';
 import { useCitizen } from '../citizen/useCitizen.ts';
+import { useDates } from '../components/useDates.ts';
+import { useLanguage } from '../i18n/i18n.ts';
 import { useAddress } from '../place/useAddress.ts';
-import { type Collections, collectionDays, dayOf, nextDay } from './collections.ts';
+import { collectionDays, nextDay } from './collections.ts';
 
 const MINUTE_MS = 60_000;
 
 /** The collections at the citizen's address. */
 export function useCollections() {
-  const { locale } = useI18n();
+  const language = useLanguage();
+  const { calendarDay, hour } = useDates();
   const { address } = useAddress();
   const now = useNow(MINUTE_MS);
   const sector = computed(() => address.value?.sector);
-  const asked = useCitizen<Collections>(() =>
+  const asked = useCitizen(() =>
     sector.value === undefined
       ? undefined
-      : `/collections?sector=${encodeURIComponent(sector.value.id)}&language=${locale.value}`,
+      : waste.collections({ query: { sector: sector.value.id, language: language.value } }),
   );
-  const today = computed(() => dayOf(now.value));
+  const today = computed(() => calendarDay(now.value));
   const days = computed(() => collectionDays(asked.data.value?.collections ?? [], today.value));
-  const next = computed(() => nextDay(days.value, today.value, new Date(now.value).getHours()));
+  const next = computed(() => nextDay(days.value, today.value, hour(now.value)));
   return { ...asked, address, sector, today, days, next };
 }

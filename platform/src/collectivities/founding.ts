@@ -3,6 +3,7 @@ import { type AskProduct, askAsSender, mustAnswer } from '@alzette/packs/kinds';
 import type { Administrator, Founding, TerritoryHead } from '@alzette/territory';
 import type { FastifyInstance } from 'fastify';
 import { organisationsOf } from '../organisations.ts';
+import { modelOf, takeLikeness } from './likeness.ts';
 
 /** The first roles of a collectivity, and what their holders may do in it. */
 const ROLES = {
@@ -18,15 +19,24 @@ const ROLES = {
 export function founding(app: FastifyInstance, hasMail: boolean): Founding {
   return {
     begin: (tx, tenant) => ensureTenant(tx, tenant),
-    async complete(request, territory, administrator) {
+    async complete(request, territory, { administrator, like }) {
       const { row } = territory;
-      if (row === undefined) return undefined;
+      if (row === undefined) return {};
       const ask = askAsSender(app, request, '');
       await putRoles(ask, row.tenant, territory.name);
       await putOrganisations(ask, territory);
-      await putLanguages(askAsSender(app, request, row.tenant), territory.languages);
-      return administrator && (await invite(ask, row.tenant, administrator, hasMail));
+      const here = askAsSender(app, request, row.tenant);
+      await putLanguages(here, territory.languages);
+      const taken =
+        like &&
+        (await takeLikeness({ ask: here, site: ask, tenant: row.tenant }, like, (tenant) =>
+          askAsSender(app, request, tenant),
+        ));
+      const invited = administrator && (await invite(ask, row.tenant, administrator, hasMail));
+      return { ...(taken && { like: taken }), ...(invited && { administrator: invited }) };
     },
+    modelOf: (request, tenant) =>
+      modelOf({ ask: askAsSender(app, request, tenant), site: askAsSender(app, request, ''), tenant }),
   };
 }
 

@@ -162,7 +162,7 @@ function commandActor(): string {
   return `command:${userInfo().username}`;
 }
 
-async function withPorts<T>(
+export async function withPorts<T>(
   environment: NodeJS.ProcessEnv,
   work: (db: Database, ports: LeavingPorts, note: Note) => Promise<T>,
 ): Promise<T> {
@@ -183,11 +183,11 @@ function keyOf(file: string | undefined): AgeKey | undefined {
   return file === undefined ? undefined : readIdentity(readFileSync(file, 'utf8'));
 }
 
-function tellLeftOut(
+export function tellLeftOut(
   leftOut: readonly { readonly what: string; readonly rows: number; readonly reason: string }[],
 ): void {
   for (const { what, rows, reason } of leftOut) console.log(`  not in it: ${what} (${rows}). ${reason}`);
 }
 
-const nameOf = (given: string) => (given === DEFAULT_TENANT ? '' : given);
-const shown = (tenant: string) => (tenant === '' ? DEFAULT_TENANT : tenant);
+export const nameOf = (given: string) => (given === DEFAULT_TENANT ? '' : given);
+export const shown = (tenant: string) => (tenant === '' ? DEFAULT_TENANT : tenant);

@@ -9,7 +9,7 @@ import {
   checkSecrets,
   checkTerritory,
 } from '../doctor/check-machine.ts';
-import { checkBackups, checkDatabase, checkMail, checkMqtt } from '../doctor/check-neighbours.ts';
+import { checkAmqp, checkBackups, checkDatabase, checkMail, checkMqtt } from '../doctor/check-neighbours.ts';
 import { checkProxies, checkPublicUrl } from '../doctor/check-public-url.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { type Command, readArguments } from './command.ts';
@@ -19,7 +19,7 @@ const MARKS = { good: '✓', warning: '!', fault: '✗' } as const;
 /** Checks everything that the product needs, and shows how to fix each problem. */
 export const doctor: Command = {
   usage: `alzette doctor
-    checks settings, database, disk, clock, ports, PUBLIC_URL, proxies, certificate, mail, MQTT and backups, and shows how to fix each problem;
+    checks settings, database, disk, clock, ports, PUBLIC_URL, proxies, certificate, mail, MQTT, AMQP and backups, and shows how to fix each problem;
     exits with 1 if there is one`,
   async run(args, environment) {
     readArguments(args, {});
@@ -34,6 +34,7 @@ export const doctor: Command = {
       () => checkDatabase(config),
       () => checkMail(config),
       () => checkMqtt(config),
+      () => checkAmqp(config),
       () => checkBackups(config),
       () => checkCertificate(config),
       () => checkSecrets(config),

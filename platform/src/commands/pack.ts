@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildArchive, createSigningKeys, openArchive } from '@alzette/packs/archive';
+import { buildArchive, createSigningKeys, openArchive, signArchive } from '@alzette/packs/archive';
 import { type AskProduct, mustAnswer } from '@alzette/packs/kinds';
 import { readPack, readPackFolder } from '@alzette/packs/read';
 import { CONFIGURATION_KINDS } from '../territory-files/configuration-kinds.ts';
 import { askByHttp } from './ask-by-http.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 
-const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
+export const WHERE = '[--url http://127.0.0.1:1026] (ALZETTE_KEY: an API key)';
 
 /** Validates a folder. */
 export const packCheck: Command = {
@@ -23,6 +23,29 @@ export const packCheck: Command = {
   },
 };
 
+/** Tests folders in the running product. */
+export const packTest: Command = {
+  usage: `alzette pack test <folder>… ${WHERE}
+    tests the packs of folders in the running product: its rules, its types, their own tests; nothing is installed`,
+  async run(args, environment) {
+    const { ask, positionals } = product(args, environment);
+    if (positionals.length === 0) throw new UsageError('expected folders');
+    let failed = 0;
+    for (const folder of positionals) {
+      const { archive, pack } = await folderAsPack(folder);
+      const { id, version } = pack.manifest;
+      const body = Buffer.from(archive);
+      const { digest } = (await mustAnswer(ask, 'POST', '/packs/archives', { body })) as { readonly digest: string };
+      const plan = await mustAnswer(ask, 'POST', `/packs/${id}/plan`, { body: { digest } });
+      const { obstacles = [] } = plan as Planned;
+      console.log(`${id} ${version}: ${obstacles.length === 0 ? `passed, tests: ${pack.tests.length}` : 'failed'}`);
+      for (const obstacle of obstacles) console.log(`  ${obstacle}`);
+      if (obstacles.length > 0) failed += 1;
+    }
+    return failed === 0 ? 0 : 1;
+  },
+};
+
 /** Makes an archive. */
 export const packBuild: Command = {
   usage: `alzette pack build <folder> <file.zip> [--key <secret key file>]
@@ -34,6 +57,20 @@ export const packBuild: Command = {
     const { archive } = await folderAsPack(folder, secretKey);
     await writeFile(file, archive);
     console.log(`${file}: ${archive.length} bytes, ${secretKey === undefined ? 'not signed' : 'signed'}`);
+    return 0;
+  },
+};
+
+/** Signs an archive. */
+export const packSign: Command = {
+  usage: `alzette pack sign <file.zip> --key <secret key file>
+    signs an archive, such as one that was made of documents in use`,
+  async run(args) {
+    const { values, positionals } = readArguments(args, { key: { type: 'string' } });
+    const [file] = exactly(positionals, ['file.zip']);
+    if (values.key === undefined) throw new UsageError('--key: got nothing, expected the file pack.key');
+    await writeFile(file, signArchive(await readFile(file), await readFile(values.key, 'utf8')));
+    console.log(`${file}: signed`);
     return 0;
   },
 };
@@ -54,8 +91,8 @@ export const packKeys: Command = {
 
 /** Installs or upgrades a pack in the running product. */
 export const packInstall: Command = {
-  usage: `alzette pack install <file.zip> [--set name=value]… [--ours | --theirs] [--unsigned] [--dry-run] ${WHERE}
-    installs or upgrades a pack; --ours and --theirs decide conflicts; --dry-run only shows what would change`,
+  usage: `alzette pack install <file.zip | name[@version]> [--set name=value]… [--ours | --theirs] [--unsigned] [--dry-run] ${WHERE}
+    installs or upgrades a pack, also by its name from an index or the product; --ours and --theirs decide conflicts; --dry-run only shows what would change`,
   async run(args, environment) {
     const { values, positionals } = readArguments(args, {
       url: { type: 'string', default: `http://127.0.0.1:${environment.PORT ?? 1026}` },
@@ -65,12 +102,10 @@ export const packInstall: Command = {
       unsigned: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
     });
-    const [file] = exactly(positionals, ['file.zip']);
+    const [given] = exactly(positionals, ['file.zip or name']);
     if (values.ours && values.theirs) throw new UsageError('--ours, --theirs: expected one of them');
     const ask = askByHttp(values.url, environment.ALZETTE_KEY);
-    const { id, digest } = (await mustAnswer(ask, 'POST', '/packs/archives', {
-      body: await readFile(file),
-    })) as { readonly id: string; readonly digest: string };
+    const { id, digest } = await found(ask, given);
     const wish = { digest, parameters: Object.fromEntries(values.set.map(parameter)) };
     const plan = (await mustAnswer(ask, 'POST', `/packs/${id}/plan`, { body: wish })) as Planned;
     const open = plan.steps.filter(({ change }) => change === 'conflict');
@@ -86,6 +121,15 @@ export const packInstall: Command = {
     return 0;
   },
 };
+
+/** An archive, or a pack by its name. */
+async function found(ask: AskProduct, given: string) {
+  const [id, version] = given.split('@');
+  const answer = given.endsWith('.zip')
+    ? await mustAnswer(ask, 'POST', '/packs/archives', { body: await readFile(given) })
+    : await mustAnswer(ask, 'POST', '/packs/fetch', { body: { id, ...(version !== undefined && { version }) } });
+  return answer as { readonly id: string; readonly digest: string };
+}
 
 /** Removes a pack from the running product. */
 export const packRemove: Command = {
@@ -125,7 +169,7 @@ function show({ steps, obstacles = [] }: Planned): void {
   for (const obstacle of obstacles) console.log(obstacle);
 }
 
-async function folderAsPack(folder: string, secretKey?: string) {
+export async function folderAsPack(folder: string, secretKey?: string) {
   const { manifest, files, texts } = await readPackFolder(folder);
   const archive = buildArchive(manifest, files, { texts, ...(secretKey !== undefined && { secretKey }) });
   return { archive, pack: readPack(openArchive(archive), CONFIGURATION_KINDS, []) };
@@ -140,7 +184,7 @@ function parameter(given: string): [string, string | number | boolean] {
   return [name, text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text];
 }
 
-function product(args: readonly string[], environment: NodeJS.ProcessEnv) {
+export function product(args: readonly string[], environment: NodeJS.ProcessEnv) {
   const { values, positionals } = readArguments(args, {
     url: { type: 'string', default: `http://127.0.0.1:${environment.PORT ?? 1026}` },
   });
@@ -148,7 +192,7 @@ function product(args: readonly string[], environment: NodeJS.ProcessEnv) {
   return { ask, positionals };
 }
 
-function exactly<const Names extends readonly string[]>(
+export function exactly<const Names extends readonly string[]>(
   positionals: readonly string[],
   names: Names,
 ): { readonly [Place in keyof Names]: string } {

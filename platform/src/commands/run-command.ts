@@ -12,8 +12,17 @@ import { type Command, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
 import { historyImport } from './history-import.ts';
 import { addKey, listKeys, revokeKey } from './key.ts';
+import {
+  migrateFromGrafana,
+  migrateFromKeycloak,
+  migrateFromLdap,
+  migrateFromNodeRed,
+  migrateFromWso2,
+} from './migrate-platform.ts';
 import { migrateFromV2 } from './migrate-v2.ts';
-import { packBuild, packCheck, packInstall, packKeys, packList, packRemove } from './pack.ts';
+import { packBuild, packCheck, packInstall, packKeys, packList, packRemove, packSign, packTest } from './pack.ts';
+import { packIndex, packPublish, packSearch } from './pack-index.ts';
+import { restoreCollectivity } from './restore-collectivity.ts';
 import { moveTenantCommand } from './tenant.ts';
 import {
   territoryApply,
@@ -44,11 +53,17 @@ const COMMANDS: { readonly [name: string]: Command } = {
   'break-glass open': openBreakGlass,
   'history import': historyImport,
   'migrate v2': migrateFromV2,
+  'migrate keycloak': migrateFromKeycloak,
+  'migrate ldap': migrateFromLdap,
+  'migrate wso2': migrateFromWso2,
+  'migrate grafana': migrateFromGrafana,
+  'migrate node-red': migrateFromNodeRed,
   'tenant move': moveTenantCommand,
   'collectivity export': exportCollectivity,
   'collectivity import': importCollectivity,
   'collectivity compare': compareCollectivity,
   'collectivity delete': deleteCollectivity,
+  'collectivity restore': restoreCollectivity,
   'territory init': territoryInit,
   'territory check': territoryCheck,
   'territory draw': territoryDraw,
@@ -56,8 +71,13 @@ const COMMANDS: { readonly [name: string]: Command } = {
   'territory apply': territoryApply,
   'territory export': territoryExport,
   'pack check': packCheck,
+  'pack test': packTest,
   'pack build': packBuild,
+  'pack sign': packSign,
   'pack keys': packKeys,
+  'pack publish': packPublish,
+  'pack index': packIndex,
+  'pack search': packSearch,
   'pack install': packInstall,
   'pack remove': packRemove,
   'pack list': packList,

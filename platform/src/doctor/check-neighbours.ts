@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupNames, shownTarget, withTarget } from '@alzette/backups';
+import { tryAmqp } from '@alzette/iot-agents';
 import { openMail } from '@alzette/kit/mail';
 import { connectAsync } from 'mqtt';
 import type { Config } from '../config.ts';
@@ -134,6 +135,18 @@ export async function checkMqtt({ mqttUrl, mqttPort, mqttTls }: Config): Promise
     return good('MQTT', `${new URL(mqttUrl).host} answers`);
   } catch (error) {
     return fault('MQTT', `${new URL(mqttUrl).host}: ${(error as Error).message}`, 'look at MQTT_URL');
+  }
+}
+
+/** Checks whether the AMQP broker accepts us, if there is one. */
+export async function checkAmqp({ amqp }: Pick<Config, 'amqp'>): Promise<Finding[]> {
+  if (amqp === undefined) return [];
+  const { host } = new URL(amqp.url);
+  try {
+    await tryAmqp(amqp.url, WITHIN_MS);
+    return [good('AMQP', `${host} answers`)];
+  } catch (error) {
+    return [fault('AMQP', `${host}: ${(error as Error).message}`, 'look at AMQP_URL: host, port, user and password')];
   }
 }
 

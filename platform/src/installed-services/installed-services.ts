@@ -3,9 +3,10 @@ import type { Principal } from '@alzette/broker/principal';
 import type { Jobs } from '@alzette/kit/jobs';
 import { answerProblems, unavailable } from '@alzette/kit/problems';
 import type { RunningService, ServiceDefinition } from '@alzette/kit/service';
-import type { InstalledService as ServiceState } from '@alzette/system/contract';
+import type { ServicePage, InstalledService as ServiceState } from '@alzette/system/contract';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { servePortalFiles } from './portal-files.ts';
 import { type InstalledService, readService } from './read-service.ts';
 
 /** A start that takes longer has failed: requests wait until all services have started. */
@@ -17,17 +18,18 @@ const RETRY_AFTER_S = 600;
  * The services of others that the setting SERVICES names. One that can't be read or does not start is left out, and told:
  * the product starts without it.
  *
- * @param states receives what became of each
+ * @param told receives what became of each, and the pages of those that run
  */
 export async function installedServices(
   names: readonly string[],
   db: Database,
   logger: Logger,
-  states: ServiceState[],
+  told: { readonly states: ServiceState[]; readonly pages: ServicePage[] },
 ): Promise<ServiceDefinition[]> {
   const definitions: ServiceDefinition[] = [];
-  const tell = (state: ServiceState) => {
-    states.push(state);
+  const tell = (state: ServiceState, pages: readonly ServicePage[] = []) => {
+    told.states.push(state);
+    told.pages.push(...pages);
     if (state.state === 'failed') logger.error({ ...state }, 'a service of others does not run');
   };
   for (const installed of names) {
@@ -47,15 +49,16 @@ export async function installedServices(
 function guarded(
   { installed, version, definition }: InstalledService,
   db: Database,
-  tell: (state: ServiceState) => void,
+  tell: (state: ServiceState, pages?: readonly ServicePage[]) => void,
 ): ServiceDefinition {
-  const { name, migrations, start, ...declared } = definition;
+  const { name, migrations, portal, start, ...declared } = definition;
   return {
     ...declared,
     name,
     async start(given) {
       let failure: string | undefined;
       let running: RunningService = {};
+      let pages: readonly ServicePage[] = [];
       // A scope of its own, so that its hooks and parsers concern its routes alone.
       await given.app.register(async (app) => {
         answerProblems(app);
@@ -68,24 +71,33 @@ function guarded(
           if (migrations) await migrate(db, migrations, name);
           const client = given.clientAs(principalOf(name));
           const jobs = ownJobs(given.jobs, name, () => failure);
+          if (portal) pages = servePortalFiles(app, prefixOf(name), portal);
           running = await within(LONGEST_START_MS, start({ ...given, client, jobs, app }));
         } catch (error) {
           failure = reasonOf(error);
         }
         isOpen.now = false;
       });
-      tell({
-        ...{ installed, name, version },
-        ...(failure === undefined ? { state: 'running' } : { state: 'failed', reason: failure }),
-      });
+      tell(
+        {
+          ...{ installed, name, version },
+          ...(failure === undefined ? { state: 'running' } : { state: 'failed', reason: failure }),
+        },
+        failure === undefined ? pages : [],
+      );
       return running;
     },
   };
 }
 
+/** `x_fountains` → `/x/fountains` */
+function prefixOf(name: string): string {
+  return `/x/${name.slice('x_'.length)}`;
+}
+
 /** Refuses routes that could take the place of others, or whose contract nobody knows. */
 function ownPathsOnly(app: FastifyInstance, name: string): { now: boolean } {
-  const prefix = `/x/${name.slice('x_'.length)}`;
+  const prefix = prefixOf(name);
   const isOpen = { now: true };
   app.addHook('onRoute', ({ method, url, config }) => {
     if (!isOpen.now) throw new Error(`${method} ${url} was registered after the start`);

@@ -21,21 +21,21 @@ const NAME = /^x_[a-z][a-z0-9]{1,40}$/;
 /**
  * Imports a service from its package, whose default export is a definition of `defineService`.
  *
- * @param installed the name of a package, or the absolute path of its folder
+ * @param installed the name of a package, or the absolute path of its folder; @param version that of the kit here
  *
  * @throws Error: why it can't run here
  */
-export async function readService(installed: string): Promise<InstalledService> {
+export async function readService(installed: string, version = KIT_VERSION): Promise<InstalledService> {
   const folder = isAbsolute(installed) ? installed : folderOf(installed);
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const { version = '', main, kit } = membersOf(manifest);
+  const { version: own = '', main, kit } = membersOf(manifest);
   if (kit === undefined || validRange(kit) === null) {
     throw new Error(
-      `package.json, alzette.kit: got ${JSON.stringify(kit ?? null)}, expected the versions of @alzette/kit that it runs with, such as "^${KIT_VERSION}"`,
+      `package.json, alzette.kit: got ${JSON.stringify(kit ?? null)}, expected the versions of @alzette/kit that it runs with, such as "^${version}"`,
     );
   }
-  if (!satisfies(KIT_VERSION, kit)) {
-    throw new Error(`it runs with @alzette/kit ${kit}, and this product has ${KIT_VERSION}`);
+  if (!satisfies(version, kit)) {
+    throw new Error(`it runs with @alzette/kit ${kit}, and this product has ${version}`);
   }
   if (main === undefined) throw new Error('package.json, main: got nothing, expected the file of the service');
   provideKit();
@@ -48,7 +48,7 @@ export async function readService(installed: string): Promise<InstalledService> 
       `its name: got ${JSON.stringify(definition.name)}, expected x_ and a lower-case word, such as x_fountains`,
     );
   }
-  return { installed, version, definition };
+  return { installed, version: own, definition };
 }
 
 /** Beside the product, or where it was started. */

@@ -1,16 +1,16 @@
 import { backupNames, type LeavingPorts, withTarget } from '@alzette/backups';
-import type { Database } from '@alzette/broker';
 import { endTenant, openSecrets } from '@alzette/broker/operator';
 import { PRODUCT_VERSION } from '@alzette/broker/version';
 import { filesToBackUp } from '@alzette/files';
 import { openSecrets as openIdentitySecrets } from '@alzette/identity/secrets';
+import type { Queryable } from '@alzette/kit/database';
 import { readTableOwners, type TableOwners } from '@alzette/kit/table-owners';
 import { productBackups } from '../backup/product-backups.ts';
 import type { Config } from '../config.ts';
 import { migrationFolders } from '../migration-folders.ts';
 
 /** What exports, imports and deletions of tenants need of the product. @param db with all tables */
-export async function leavingPorts(config: Config, db: Database): Promise<LeavingPorts> {
+export async function leavingPorts(config: Config, db: Queryable): Promise<LeavingPorts> {
   const sealing = await openSecrets(db, config.secretKey);
   const ofAccounts = await openIdentitySecrets(db, config.secretKey);
   const backups = productBackups(config);

@@ -10,13 +10,14 @@ export async function startAgents(
   db: Database,
   broker: Broker,
   gate: CommandGate,
+  outgoing: Broker['outgoing'],
 ): Promise<IotAgents> {
   const { host, mqttPort, mqttUrl, mqttClientId, mqttTls, mqttsPort, mqttClientCa, access, tls } = config;
   await migrate(db, migrationsFolder, 'iot-agents');
   return startIotAgents({
     db,
     client: broker.client,
-    reach: { outgoing: broker.outgoing, secrets: broker.secrets },
+    reach: { outgoing, secrets: broker.secrets },
     context: contextUrl(config),
     ownContextOf: (tenant) => broker.ownContextOf(tenant),
     isBrokerNear: true,
@@ -32,6 +33,7 @@ export async function startAgents(
       : { mqttPortsElsewhere: { port: mqttPort, ...(mqttsPort !== 0 && { tlsPort: mqttsPort }) } }),
     // All processes connect to the external broker, and share its messages.
     ...(mqttUrl === undefined ? {} : { mqttUrl, mqttClientId, mqttTls }),
+    ...(config.amqp && { amqp: config.amqp }),
     ...(mqttsPort === 0 || tls === undefined || worker !== 1
       ? {}
       : {

@@ -12,7 +12,7 @@ import type { Server } from './server.ts';
 export async function runDemo(
   config: Config,
   territory: Territory,
-  { db, broker, agents }: Server,
+  { db, broker, agents, trusted }: Server,
   logger: Logger,
   closers: Closers,
 ): Promise<Demo> {
@@ -24,6 +24,7 @@ export async function runDemo(
     // An external broker has its credentials in its URL.
     ...(config.mqttUrl === undefined ? { mqttCredential: agents.ownMqttCredential } : {}),
     context: contextUrl(config),
+    trust: (origin) => trusted.add(origin),
     territory,
     strategies: (site) => runningStrategies(db, '', site),
     speed: config.demoSpeed,

@@ -3,7 +3,7 @@ import { type Broker, type Database, isAnyRunning } from '@alzette/broker';
 import type { Identity } from '@alzette/identity';
 import type { IotAgents } from '@alzette/iot-agents';
 import { openJobs, type RunningJobs } from '@alzette/kit/jobs';
-import type { InstalledService } from '@alzette/system/contract';
+import type { InstalledService, ServicePage } from '@alzette/system/contract';
 import { type Collectivities, collectivityService, demoFolder, type Territory } from '@alzette/territory';
 import { workFolder } from '../backup/product-backups.ts';
 import { doorOf } from '../collectivities/door.ts';
@@ -28,6 +28,7 @@ import { startAgents } from './agents.ts';
 import { startBroker } from './broker.ts';
 import { startSignIn } from './identity.ts';
 import { type Closers, contextUrl, type PlatformOptions } from './options.ts';
+import { shareTrustedOrigins, type TrustedOrigins, trustedOrigins } from './trusted-origins.ts';
 
 /** Until the map is live, which has precedence. */
 const JOBS_AFTER_MS = 1_000;
@@ -41,6 +42,7 @@ export interface Server {
   readonly jobs: RunningJobs;
   readonly services: RunningServices;
   readonly collectivities: Collectivities;
+  readonly trusted: TrustedOrigins;
 }
 
 /** Answers until the product listens. */
@@ -84,16 +86,21 @@ export async function startServer(
   closers.push(() => identity.close());
   stepDone('identity');
   const gate = openCommandGate(broker, contextUrl(config), logger);
-  const agents = await startAgents(config, options, db, broker, gate);
+  const ownOrigins = trustedOrigins(broker.outgoing);
+  const shared = config.demo && options.worker !== undefined ? await shareTrustedOrigins(db, ownOrigins) : undefined;
+  if (shared) closers.push(() => shared.close());
+  const trusted = shared ?? ownOrigins;
+  const agents = await startAgents(config, options, db, broker, gate, trusted.outgoing);
   closers.push(() => agents.close());
   await gate.watch(agents);
   stepDone('agents');
   if (config.access === 'enforced') auditCommandAttributes(broker, agents, contextUrl(config));
-  const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag() };
+  const lags = { readMetrics: metrics.read, ingestLag: () => agents.ingestLag(), usageOf: groupFigures };
   const states: InstalledService[] = [];
+  const servicePages: ServicePage[] = [];
   const services = options.services ?? [
     ...productServices(config),
-    productSystem(config, { ...lags, installedServices: states }),
+    productSystem(config, { ...lags, installedServices: states, servicePages }),
     territoryFilesService(config.territoryFolder ?? demoFolder()),
     collectivityService(
       collectivities,
@@ -102,7 +109,7 @@ export async function startServer(
       supportAccess(broker),
     ),
     leavingService({ folder: workFolder(config), openPorts: () => leavingPorts(config, db) }),
-    ...(await installedServices(config.services, db, logger, states)),
+    ...(await installedServices(config.services, db, logger, { states, pages: servicePages })),
   ];
   const running = await startServices(services, {
     config,
@@ -118,5 +125,5 @@ export async function startServer(
   });
   closers.push(() => running.stop());
   closers.push(() => jobs.stop());
-  return { db, broker, agents, identity, jobs, services: running, collectivities };
+  return { db, broker, agents, identity, jobs, services: running, collectivities, trusted };
 }

@@ -1,7 +1,8 @@
 import { EscalationBody } from '@alzette/alarms/contract';
 import { Policy } from '@alzette/broker/contract';
 import { Group, Recipient, Roster } from '@alzette/channels/contract';
-import { Dashboard } from '@alzette/dashboards/dashboard-schema';
+import { Dashboard, SavedQuestion } from '@alzette/dashboards/dashboard-schema';
+import { Indicator, Model } from '@alzette/decisions/contract';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
 import { STRATEGY_ID, StrategyBody } from '@alzette/lighting/contract';
@@ -9,9 +10,12 @@ import { GivenDefinition } from '@alzette/opendata/dataset-schema';
 import { type AskProduct, type ConfigurationDocument, type ConfigurationKind, mustAnswer } from '@alzette/packs/kinds';
 import { Procedure, Resource } from '@alzette/procedures/contract';
 import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-schema';
+import { GivenTemplate } from '@alzette/reports/contract';
 import { faultOfRule, findingText, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
 import type { Finding } from '@alzette/rules/contract';
+import { SOURCE_KIND } from './source-kind.ts';
 
+const DECISION_ID = '^[a-z0-9][a-z0-9-]{0,59}$';
 const ANY_ID = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** The documents in a member of the answer. */
@@ -31,7 +35,14 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     defaults: { tenants: [''] },
     schema: Policy,
   },
-  { folder: 'profiles', list: '/iot/registry/profiles', documents: inMember('profiles'), schema: PROFILE },
+  {
+    folder: 'profiles',
+    list: '/iot/registry/profiles',
+    query: '?limit=1000',
+    documents: inMember('profiles'),
+    schema: PROFILE,
+  },
+  SOURCE_KIND,
   {
     folder: 'recipients',
     list: '/channels/recipients',
@@ -65,6 +76,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         ...document,
       })),
     schema: withId(StrategyBody, STRATEGY_ID),
+    isKept: true,
   },
   {
     folder: 'report-categories',
@@ -72,6 +84,15 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     documents: ownCategories,
     defaults: CATEGORY_DEFAULTS,
     schema: withId(GivenCategory, '^[a-z][a-z0-9-]{0,39}$'),
+  },
+  {
+    folder: 'reply-templates',
+    list: '/reports/templates',
+    documents: (answer) =>
+      (answer as { templates: readonly (ConfigurationDocument & { isOwn: boolean })[] }).templates
+        .filter(({ isOwn }) => isOwn)
+        .map(({ isOwn: _isOwn, ...template }) => template),
+    schema: withId(GivenTemplate),
   },
   {
     folder: 'booking-resources',
@@ -101,6 +122,34 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     put: putDataset,
   },
   {
+    folder: 'simulation-models',
+    list: '/decisions/models',
+    documents: (answer) =>
+      (answer as { models: readonly (Versioned & { isReady: boolean; model: object })[] }).models
+        .filter(({ isReady }) => !isReady)
+        .map(({ id, model }) => ({ id, ...model })),
+    schema: withId(Model, DECISION_ID),
+    check: faultOfModel,
+    put: (ask, document) => putVersion(ask, '/decisions/models', document),
+  },
+  {
+    folder: 'indicators',
+    list: '/decisions/indicators',
+    documents: (answer) =>
+      (answer as { indicators: readonly (Versioned & { indicator: object })[] }).indicators
+        .filter(({ version }) => version !== undefined)
+        .map(({ id, indicator }) => ({ id, ...indicator })),
+    schema: withId(Indicator, DECISION_ID),
+    put: (ask, document) => putVersion(ask, '/decisions/indicators', document),
+  },
+  {
+    folder: 'questions',
+    list: '/dashboards/questions',
+    documents: (answer) =>
+      inMember('questions')(answer).map(({ changedAt: _at, mayChange: _may, ...question }) => question),
+    schema: withId(SavedQuestion),
+  },
+  {
     folder: 'dashboards',
     list: '/dashboards',
     documents: (answer) =>
@@ -109,12 +158,12 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
         ...dashboard,
       })),
     schema: withId(Dashboard),
-    put: putDashboard,
+    put: (ask, document) => putVersion(ask, '/dashboards', document),
   },
 ];
 
 /** Open data and devices are of the default tenant. */
-const OF_DEFAULT_TENANT: ReadonlySet<string> = new Set(['datasets', 'profiles']);
+const OF_DEFAULT_TENANT: ReadonlySet<string> = new Set(['datasets', 'profiles', 'sources']);
 
 /** The kinds of a tenant's folder. Policies are of all tenants: its folder has those that are for it alone. */
 export function kindsOf(tenant: string | undefined): readonly ConfigurationKind[] {
@@ -145,9 +194,12 @@ interface RunningProcedure {
   readonly document: object;
 }
 
-interface RunningDashboard {
+interface Versioned {
   readonly id: string;
-  readonly version: number;
+  readonly version?: number;
+}
+
+interface RunningDashboard extends Versioned {
   readonly dashboard: object;
 }
 
@@ -188,8 +240,17 @@ async function putProcedure(ask: AskProduct, { id, ...body }: ConfigurationDocum
   await mustAnswer(ask, 'POST', `${path}/publish`);
 }
 
-async function putDashboard(ask: AskProduct, { id, ...body }: ConfigurationDocument): Promise<void> {
-  const path = `/dashboards/${encodeURIComponent(id)}`;
-  const running = (await mustAnswer(ask, 'GET', path, { accepted: [404] })) as Partial<RunningDashboard>;
+/** What a model says of itself: its units, its formulas, and its golden examples. */
+async function faultOfModel(ask: AskProduct, { id: _id, ...body }: ConfigurationDocument): Promise<string | undefined> {
+  const { faults } = (await mustAnswer(ask, 'POST', '/decisions/models/check', { body })) as {
+    faults: readonly { field: string; message: string }[];
+  };
+  return faults.length === 0 ? undefined : faults.map(({ field, message }) => `${field}: ${message}`).join('; ');
+}
+
+/** Replaces the version that runs, if one does. */
+async function putVersion(ask: AskProduct, list: string, { id, ...body }: ConfigurationDocument): Promise<void> {
+  const path = `${list}/${encodeURIComponent(id)}`;
+  const running = (await mustAnswer(ask, 'GET', path, { accepted: [404] })) as Partial<Versioned>;
   await mustAnswer(ask, 'PUT', `${path}?version=${running.version ?? 0}`, { body });
 }

@@ -55,9 +55,8 @@ export function territoryIn(folder: string): Given {
     ...{ name, timeZone, country, languages, notice },
     ...(schematic && { schematic }),
     ...mapsOf(rest),
-    communes: rest.communes.map(({ slug, name: commune, department, center }) => ({
-      slug,
-      name: commune,
+    communes: rest.communes.map(({ slug, name: commune, department, code, inhabitants, center }) => ({
+      ...{ slug, name: commune, code, inhabitants },
       ...(department !== '' && department !== country && { department }),
       center,
     })),

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import sharp from 'sharp';
 import { startMailServer } from '../../../services/channels/test/support/mail-server.ts';
 import { writeReport } from '../support/app-pages.ts';
-import { eventually } from '../support/eventually.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, startPlatformProcess } from '../support/platform-process.ts';
@@ -88,7 +88,8 @@ test('after a report is sent', {
       await page.reload();
       await card.getByText('En attente du réseau').waitFor();
       await page.unroute(challenge);
-      await page.reload();
+      // Back in the app. Nothing said that the network is there again.
+      await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
       const number = (await card.getByTestId('report-number').textContent()) ?? '';
       const id = /[0-9A-Z]{10}$/.exec(number)?.[0] ?? '';
       assert.match(number, /^Numéro [0-9A-Z]{10}$/);

@@ -64,6 +64,7 @@ describe('alarms and work orders, in a browser', {
         type: 'Streetlight',
         name: { type: 'Property', value: 'CAR-1' },
         powerConsumption: { type: 'Property', value: 30, observedAt },
+        illuminanceLevel: { type: 'Property', value: 0.5, observedAt },
       },
       territoryLink(url),
     );
@@ -173,6 +174,10 @@ describe('alarms and work orders, in a browser', {
     await page.getByTestId('new-rule').click();
     await page.getByTestId('rule-name').getByRole('textbox').fill('Lampe gourmande');
     await choose(page.getByTestId('rule-type').getByRole('combobox'), 'Point lumineux');
+    await choose(page.getByTestId('row-attribute').getByRole('combobox'), 'Niveau de lumière');
+    await page.getByTestId('row-value').getByRole('textbox').fill('95');
+    await page.getByTestId('save-rule').click();
+    await page.getByRole('alert').filter({ hasText: 'Valeur : Le nombre doit être entre 0 et 1.' }).waitFor();
     await choose(page.getByTestId('row-attribute').getByRole('combobox'), 'Consommation');
     // Escape closes the list, and not the drawer with what was entered.
     await page.getByTestId('row-operator').getByRole('combobox').last().press('ArrowDown');

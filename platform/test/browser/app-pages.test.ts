@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { appPaths, readingFaults } from '../support/app-pages.ts';
+import { appPaths, readingFaults, smallTargets } from '../support/app-pages.ts';
 import { demoProduct } from '../support/demo-product.ts';
 import { MAX_SHIFT, shiftOf, WATCH_SHIFT } from '../support/layout-shift.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
@@ -105,7 +105,11 @@ describe('every page of the citizens’ app', {
   }
 
   /** @returns the faults of what it shows */
-  async function visit({ page, data }: Watched, path: string, { locale, isSpaced = false }: Look): Promise<string[]> {
+  async function visit(
+    { page, data }: Watched,
+    path: string,
+    { locale, preferences, isSpaced = false }: Look,
+  ): Promise<string[]> {
     const faults: string[] = [];
     data.hold();
     await page.goto(`${url}/app${path}`, { waitUntil: 'commit' });
@@ -116,16 +120,53 @@ describe('every page of the citizens’ app', {
     await page.waitForLoadState('networkidle');
     const { worst, moved } = await shiftOf(page);
     if (worst > MAX_SHIFT) faults.push(`moves by ${worst.toFixed(3)}: ${moved.join('; ')}`);
+    if ('textSize' in preferences) faults.push(...(await smallTabs(page)));
     if (isSpaced) await page.addStyleTag({ content: SPACED });
     await checkPage(page);
-    faults.push(...(await readingFaults(page)));
+    faults.push(...(await readingFaults(page)), ...(await smallTargets(page)));
     if (!/\S · Alzette$/.test(await page.title())) faults.push(`title: ${await page.title()}`);
     if ((await page.locator('.skip:visible').count()) !== 1) faults.push('no link that leads past the bar');
     const language = await page.locator('html').getAttribute('lang');
     if (language !== locale.slice(0, 2)) faults.push(`lang: ${language}`);
+    if (!('textSize' in preferences)) faults.push(...(await faultsOfLargeText(page)));
     return faults;
   }
 });
+
+/** The faults of the page when its text is set to 200 %, for looks that have the normal size. */
+async function faultsOfLargeText(page: Page): Promise<string[]> {
+  const small = (await page.evaluate(TEXTS_THAT_STAY)) as string[];
+  await page.evaluate(TWO_FRAMES);
+  const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+  return [
+    ...(excess > 0 ? [`${excess} px wider than the page`] : []),
+    ...small.map((text) => `text stays small: ${text}`),
+    ...(await smallTabs(page)),
+    ...(await smallTargets(page)),
+  ].map((fault) => `at 200 %: ${fault}`);
+}
+/** Sets the text to 200 %. Texts that are then not twice as large; headings of more than 21 px grow to 42 px at least. */
+const TEXTS_THAT_STAY = `(() => {
+  const texts = [...document.querySelectorAll('body *')].filter((each) => each.checkVisibility() && each.clientHeight > 1 &&
+    [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ''));
+  const sizeOf = (each) => parseFloat(getComputedStyle(each).fontSize);
+  const before = texts.map(sizeOf);
+  document.documentElement.dataset.textSize = 'largest';
+  return texts.flatMap((each, at) => sizeOf(each) < Math.min(1.95 * before[at], 42)
+    ? [each.textContent.trim().slice(0, 30) + ' ' + before[at] + ' → ' + sizeOf(each)] : []);
+})()`;
+
+/** Labels of tabs that do not grow to 200 % with the text, or that are out of view. Strings, because they run in the browser. */
+async function smallTabs(page: Page): Promise<string[]> {
+  const tabs = (await page.evaluate(`[...document.querySelectorAll('ion-tab-button')]
+    .filter((tab) => tab.checkVisibility())
+    .map((tab) => [tab.textContent.trim(), parseFloat(getComputedStyle(tab).fontSize), tab.getBoundingClientRect().bottom])`)) as [
+    string,
+    number,
+    number,
+  ][];
+  return tabs.filter(([, size, bottom]) => size < 22 || bottom > 845).map((tab) => `tab: ${tab.join(' ')}`);
+}
 
 /** Holds back data until they are released, as on a slow network: the placeholders must have the size of the content. */
 interface HeldData {

@@ -3,15 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { writeReport } from '../support/app-pages.ts';
-import { eventually } from '../support/eventually.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { qrVideo } from '../support/qr-video.ts';
+import { KEPT, watchWorker } from '../support/report-phone.ts';
 import { sendJson } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
@@ -404,11 +405,10 @@ describe('reports in the citizens’ app', {
     await context.setOffline(true);
     await page.goto(`${url}/app/report`);
     await page.getByText('Par la rue ou la commune').click();
-    await page.getByTestId('street').fill('liberte');
-    await page
-      .getByRole('button', { name: /Liberté/ })
-      .first()
-      .click();
+    await page.getByTestId('street').fill('rue victor hugo');
+    await page.getByTestId('which-commune').getByText('existe dans 7 communes').waitFor();
+    await page.getByRole('button', { name: 'Rue Victor Hugo, Villerupt' }).click();
+    await page.getByTestId('place').getByText('Villerupt').waitFor();
     await page.getByTestId('photo').setInputFiles(PHOTO);
     await page.getByTestId('category-department-road').click();
     await page.getByTestId('not-ours').getByText('Moselle').first().waitFor();
@@ -439,7 +439,8 @@ describe('reports in the citizens’ app', {
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await page.getByTestId('category-pothole').waitFor();
     await eventually('what is needed offline is kept', () => page.evaluate(KEPT));
-    const registered = watchWorkers(context, page);
+    const session = await context.newCDPSession(page);
+    const registered = await watchWorker(session, `${url}/app/`);
     await context.setOffline(true);
     await page.goto(`${url}/app/report`);
     await page.getByText('Par la rue ou la commune').click();
@@ -450,11 +451,9 @@ describe('reports in the citizens’ app', {
     // A page of the same origin outside the app.
     await page.goto('about:blank');
     await context.setOffline(false);
-    const session = await context.newCDPSession(page);
-    await session.send('ServiceWorker.enable');
     await session.send('ServiceWorker.dispatchSyncEvent', {
       origin: url,
-      registrationId: await registered,
+      registrationId: await registered(),
       tag: 'reports',
       lastChance: false,
     });
@@ -483,19 +482,6 @@ describe('reports in the citizens’ app', {
     await page.getByTestId('place').getByText('D’après la photo').waitFor();
     await context.close();
   });
-
-  /** The registration id of the app's worker in Chromium. */
-  async function watchWorkers(context: BrowserContext, page: Page): Promise<string> {
-    const session = await context.newCDPSession(page);
-    const found = new Promise<string>((resolve) => {
-      session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-        const own = registrations.find(({ scopeURL }) => scopeURL === `${url}/app/`);
-        if (own) resolve(own.registrationId);
-      });
-    });
-    await session.send('ServiceWorker.enable');
-    return found;
-  }
 
   test('every permission denied: position by street, lamp by number, and instructions what to do', async () => {
     const { context, page } = await open();
@@ -674,14 +660,6 @@ const ANDROID = `
     },
     nativePromise: async (...call) => void android.calls.push(call),
   };`;
-
-/** Whether categories and the territory are cached. A string, because it runs in the browser. */
-const KEPT = `(async () => {
-  const cache = await caches.open('alzette-kept');
-  const urls = (await cache.keys()).map((request) => request.url);
-  const files = (await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))).flat();
-  return urls.some((each) => each.includes('categories')) && urls.some((each) => each.includes('territory')) && files.length > 20;
-})()`;
 
 /** The drafts in the device's database, with the number of their photos. A string, because it runs in the browser. */
 const DRAFTS = `new Promise((resolve, reject) => {

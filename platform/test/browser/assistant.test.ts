@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, Page } from '@playwright/test';
 import { pino } from 'pino';
 import { freePort } from '../../../scripts/programs.ts';
@@ -12,7 +13,6 @@ import { DAY, electricity, HOUR } from '../../../services/insights/evaluate/gene
 import { readConfig } from '../../src/config.ts';
 import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
-import { eventually } from '../support/eventually.ts';
 import { territoryLink } from '../support/lamps.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';

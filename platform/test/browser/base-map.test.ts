@@ -3,10 +3,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { demoFolder } from '@alzette/territory';
 import type { Browser, Page } from '@playwright/test';
 import { plainPng, vectorTile, writeArchive } from '../../../scripts/pmtiles-archive.ts';
-import { eventually } from '../support/eventually.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 

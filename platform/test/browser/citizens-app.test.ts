@@ -116,6 +116,9 @@ describe('the citizens’ app, in a browser', {
     await page.getByRole('heading', { name: 'Straßenfest' }).last().waitFor();
     await page.goto(`${url}/app/polls`);
     await page.getByText('beratend').waitFor();
+    const question = page.getByRole('group', { name: 'Straßenfest' });
+    await question.getByRole('heading', { name: 'Straßenfest' }).waitFor();
+    assert.equal(await page.getByText('Straßenfest', { exact: true }).count(), 1, 'it is read once');
     await page.getByTestId('poll-results').click();
     await page.getByRole('progressbar', { name: 'Ja' }).waitFor();
     await checkPage(page);
@@ -175,7 +178,12 @@ describe('the citizens’ app, in a browser', {
     await page.getByTestId('keeper-send').click();
     await page.getByText('Champ à corriger : Site web.').waitFor();
     await page.getByTestId('keeper-website').fill('');
-    await page.getByTestId('keeper-openingHours').fill('Tu-Sa 09:00-12:00');
+    await page.getByTestId('hours-0-from').fill('09:00');
+    await page.getByTestId('hours-0-to').fill('12:00');
+    await page.getByTestId('hours-like-monday').click();
+    await page.getByTestId('hours-closed-from').fill('2098-12-24');
+    await page.getByText('La fermeture finit avant de commencer').waitFor();
+    await page.getByTestId('hours-closed-to').fill('2098-12-26');
     await page.getByTestId('keeper-picture-file').setInputFiles(PICTURE);
     await page.getByTestId('keeper-picture').waitFor();
     await page.getByTestId('keeper-send').click();
@@ -187,13 +195,14 @@ describe('the citizens’ app, in a browser', {
 
     await portal.reload();
     await portal.getByTestId('waiting-proposals').waitFor();
-    await portal.getByTestId('proposal').getByText('Tu-Sa 09:00-12:00').waitFor();
+    await portal.getByTestId('proposal').getByText('Mo-Fr 09:00-12:00; 2098 Dec 24-2098 Dec 26 off').waitFor();
     await portal.getByTestId('proposed-picture').waitFor();
     await checkPage(portal);
     await portal.getByTestId('accept-proposal').click();
     await portal.getByTestId('proposal').waitFor({ state: 'detached' });
     await page.goto(`${url}/app/directory/${id}`);
-    await page.getByText(/mardi – samedi : 09:00.–.12:00/).waitFor();
+    await page.getByText(/lundi – vendredi : 09:00.–.12:00/).waitFor();
+    await page.getByText('24 décembre – 26 décembre : fermé').waitFor();
     await page.getByRole('img', { name: 'La vitrine' }).waitFor();
     await Promise.all([context.close(), portal.context().close()]);
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, Page } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
-import { eventually } from '../support/eventually.ts';
 import { checkPage, choose, followTo, launchBrowser } from '../support/pages.ts';
 
 /* A planner's day in French, from a file of population to the page for the council; then an elected member reads it. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
-import { eventually } from '../support/eventually.ts';
 import { openOperations } from '../support/openapi-operations.ts';
 import { checkPage, demoPaths, followTo, launchBrowser, linksWithoutColour } from '../support/pages.ts';
 import { rawWords } from '../support/raw-words.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { pino } from 'pino';
 import { freePort } from '../../../scripts/programs.ts';
@@ -10,7 +11,6 @@ import { type Platform, startPlatform } from '../../src/platform.ts';
 import { productServices } from '../../src/services.ts';
 import { appEverydayTests } from '../support/app-everyday.ts';
 import { type DemoData, newDemoData } from '../support/demo-data.ts';
-import { eventually } from '../support/eventually.ts';
 import { checkPage, followRail, launchWholeBrowser, tabTo } from '../support/pages.ts';
 
 const { CHROMIUM, SCREENSHOTS } = process.env;

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from '@playwright/test';
+import {
+  administratorOf,
+  BY_HAND,
+  BY_REQUEST,
+  hostOf,
+  noticeOf,
+  requestOf,
+  type Shown,
+} from '../collectivities/three-countries.ts';
 import { demoProduct } from '../support/demo-product.ts';
 import { checkPage, launchBrowser, openPage } from '../support/pages.ts';
 
@@ -26,6 +36,12 @@ const BOUNDARIES = {
   ],
 };
 
+const FILE = {
+  name: 'communes.geojson',
+  mimeType: 'application/geo+json',
+  buffer: Buffer.from(JSON.stringify(BOUNDARIES)),
+};
+
 describe('a neighbour and a pack', {
   skip: process.env.CHROMIUM ? false : 'Chromium is missing (CHROMIUM is not set)',
 }, () => {
@@ -45,24 +61,43 @@ describe('a neighbour and a pack', {
     await browser?.close();
   });
 
+  const field = (name: string) => page.getByTestId(`founding-${name}`).locator('input');
+  /** What the file does not say. */
+  const fillIn = async (shown: Shown) => {
+    await field('notice').fill(noticeOf(shown));
+    await field('host').fill(hostOf(shown));
+    await field('email').fill(administratorOf(shown));
+  };
+  const choose = async (name: string, option: string) => {
+    await page.getByTestId(`founding-${name}`).locator('.v-field').click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  const look = async (name: string) => {
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`) });
+  };
   const ask = async (path: string) => (await fetch(url + path)).json();
 
   test('a collectivity is founded from a published file, with the communes that were chosen', async () => {
+    const [evrange] = BY_HAND as [Shown];
     await page.getByTestId('found').click();
-    await page.getByTestId('founding-name').locator('input').fill('Pays d’Évrange');
+    await field('name').fill(evrange.name);
     const file = page.getByTestId('founding-file').locator('input[type=file]');
     await file.setInputFiles({ name: 'no.geojson', mimeType: 'application/geo+json', buffer: Buffer.from('{') });
     await page.getByText('Ce fichier n’a pas de limites').waitFor();
-    const buffer = Buffer.from(JSON.stringify(BOUNDARIES));
-    await file.setInputFiles({ name: 'communes.geojson', mimeType: 'application/geo+json', buffer });
+    await file.setInputFiles(FILE);
     await page.getByText('Mondorff').waitFor();
+    await fillIn(evrange);
+    await choose('like', 'Cette installation');
+    await page.getByTestId('model').getByText('règles').waitFor();
     await checkPage(page);
+    await look('founding');
     await page.getByTestId('founding-send').click();
-    await page.getByTestId('founded').waitFor();
+    await page.getByTestId('founded').getByText('documents ont été repris').waitFor();
+    await look('founded');
     const { collectivities } = (await ask('/ops/collectivities')) as {
       collectivities: { tenant: string; communes: { slug: string; code: string; department: string }[] }[];
     };
-    const founded = collectivities.find(({ tenant }) => tenant === 'pays-d-evrange');
+    const founded = collectivities.find(({ tenant }) => tenant === evrange.tenant);
     assert.deepEqual(
       founded?.communes.map(({ slug, code, department }) => [slug, code, department]),
       [
@@ -70,11 +105,53 @@ describe('a neighbour and a pack', {
         ['mondorff', '57475', '57'],
       ],
     );
+    const rulesOf = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${url}/rules`, { headers });
+      return ((await answer.json()) as { rules: unknown[] }).rules.length;
+    };
+    const [own, taken] = [await rulesOf({}), await rulesOf({ 'ngsild-tenant': evrange.tenant })];
+    assert.ok(taken > 0 && taken <= own, `${taken} of ${own} rules`);
+  });
+
+  test('nine in three countries each have a host, a map, an app and an administrator of their own', async () => {
+    const [, musterdall] = BY_HAND as [Shown, Shown];
+    await page.goto(`${url}/administer/collectivities`);
+    await page.getByTestId('found').click();
+    await field('name').fill(musterdall.name);
+    await choose('country', 'Luxembourg');
+    await page.getByTestId('founding-file').locator('input[type=file]').setInputFiles(FILE);
+    await page.getByText('Mondorff').waitFor();
+    await fillIn(musterdall);
+    await page.getByTestId('founding-send').click();
+    await page.getByTestId('founded').getByText(hostOf(musterdall)).waitFor();
+    for (const [n, shown] of BY_REQUEST.entries()) {
+      const body = JSON.stringify(requestOf(shown, n));
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${url}/ops/collectivities`, { method: 'POST', headers, body });
+      assert.equal(answer.status, 201, await answer.text());
+    }
+    const { port } = new URL(url);
+    for (const shown of [...BY_HAND, ...BY_REQUEST]) {
+      const site = `http://${hostOf(shown)}:${port}`;
+      await page.goto(`${site}/map`);
+      await page.locator('[aria-controls="map-legend"]').click();
+      await page.getByText(noticeOf(shown)).waitFor();
+      await look(`map-${shown.tenant}`);
+      await page.goto(`${site}/app/`);
+      await page.getByText(shown.name, { exact: true }).first().waitFor();
+      await look(`app-${shown.tenant}`);
+      const email = administratorOf(shown);
+      const { users } = (await ask(`/ops/identity/users?search=${email}`)) as { users: { roles: string[] }[] };
+      assert.deepEqual(
+        users.map(({ roles }) => roles),
+        [[`${shown.tenant}.administrator`]],
+      );
+    }
   });
 
   test('who runs the installation sees what it uses, and limits it', async () => {
     await openPage(page, `${url}/administer/collectivities`);
-    await page.getByRole('button', { name: 'Pays d’Évrange' }).click();
+    await page.getByTestId('table-collectivities').getByRole('button', { name: 'Pays d’Évrange' }).click();
     await page.getByTestId('quota-mailsPerDay').locator('input').fill('100');
     await page.getByTestId('quota-fileBytes').locator('input').fill('500');
     await checkPage(page);
@@ -100,5 +177,26 @@ describe('a neighbour and a pack', {
     await page.getByTestId('pack-remove').click();
     await page.getByTestId('pack-remove').waitFor({ state: 'detached' });
     assert.equal((await fetch(url + rule)).status, 404);
+  });
+
+  test('a page of a service of others is found in the settings, and acts with the rights of the reader', async () => {
+    const fountain = 'urn:ngsi-ld:DrinkingFountain:place-d-armes';
+    const body = JSON.stringify({
+      id: fountain,
+      type: 'DrinkingFountain',
+      name: { type: 'Property', value: 'Place d’Armes' },
+    });
+    const headers = { 'content-type': 'application/json' };
+    assert.equal((await fetch(`${url}/ngsi-ld/v1/entities`, { method: 'POST', headers, body })).status, 201);
+    await openPage(page, `${url}/settings`);
+    await page.getByTestId('setting-services').click();
+    await page.getByTestId('service-page-fountains-checks').click();
+    await page.getByText('Place d’Armes: Jamais contrôlée').waitFor();
+    await checkPage(page);
+    await page.getByRole('button', { name: 'Place d’Armes: Potable' }).click();
+    await page.getByText('Place d’Armes: Potable').waitFor();
+    const [{ isDrinkable }] = (await ask(`/x/fountains/${fountain}/checks`)) as [{ isDrinkable: boolean }];
+    assert.equal(isDrinkable, true);
+    assert.equal((await fetch(`${url}/ngsi-ld/v1/entities/${fountain}`, { method: 'DELETE' })).status, 204);
   });
 });

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, Page } from '@playwright/test';
 import type { MqttClient } from 'mqtt';
 import decodeQR from 'qr/decode.js';
-import { eventually } from '../support/eventually.ts';
 import { connectLampNetwork, createLamps, measured, sendUplink, testLamp } from '../support/lamps.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { checkPage, choose, launchBrowser, openPage } from '../support/pages.ts';
@@ -128,7 +128,7 @@ describe('lamps by hand, in a browser', {
     await paula.getByText('Demandée : une seconde personne l’approuve').waitFor();
     const approve = 'Approuver';
     await paula.getByRole('button', { name: approve, exact: true }).click();
-    await paula.getByRole('status').filter({ hasText: 'another person' }).waitFor();
+    await paula.getByRole('status').filter({ hasText: 'Une autre personne' }).waitFor();
     await paula.getByText('attend une approbation').first().waitFor();
 
     const omar = await signIn('omar');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, Page } from '@playwright/test';
 import { newDemoData } from '../support/demo-data.ts';
-import { eventually } from '../support/eventually.ts';
 import { PASSWORD, startOwnIdentity } from '../support/own-identity.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import { freePort } from '../support/platform-process.ts';
@@ -142,7 +142,7 @@ async function wholeLoop(
   await choose(ada.getByRole('combobox', { name: 'Zone dessinée' }), /Quartier dessiné/);
   await ada.getByTestId('propose').click();
   await ada.getByTestId('approve').click();
-  await ada.getByTestId('plan-problem').filter({ hasText: 'the approval of another' }).waitFor();
+  await ada.getByTestId('plan-problem').filter({ hasText: 'Une autre personne' }).waitFor();
 
   // Approved by the other person, until it is applied.
   const bob = await signedIn(browser, url, 'bob');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, Page } from '@playwright/test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { chirpstackUplink } from '../../../demo/devices/networks.ts';
 import { containerFrame } from '../../../demo/devices/payloads.ts';
 import { demoProduct } from '../support/demo-product.ts';
-import { eventually } from '../support/eventually.ts';
 import { retrieve, sendUplink, territoryLink } from '../support/lamps.ts';
 import { checkPage, choose, launchBrowser } from '../support/pages.ts';
 import type { PlatformProcess } from '../support/platform-process.ts';

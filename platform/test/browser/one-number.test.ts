@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, BrowserContext } from '@playwright/test';
 import { demoProduct } from '../support/demo-product.ts';
-import { eventually } from '../support/eventually.ts';
 import { launchBrowser } from '../support/pages.ts';
 import { rawIn } from '../support/raw-words.ts';
 import { sendJson } from '../support/send-json.ts';

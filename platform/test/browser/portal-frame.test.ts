@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { readTour, TOURS } from '../../../portal/src/shell/tour/tours.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, choose, followRail, launchBrowser, openPage } from '../support/pages.ts';
 import { type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
@@ -258,6 +259,33 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await other.getByTestId('open-help').click();
     await other.getByTestId('help').getByText('Wie voll jeder Container ist').waitFor();
     await german.close();
+  });
+
+  test('a first-day tour for each role leads by keyboard to what it is about, and a word is explained on touch', async () => {
+    for (const role of TOURS) {
+      await page.getByTestId('open-help').click();
+      await page.getByTestId('tours').locator('summary').click();
+      await page.getByTestId(`take-${role}`).click();
+      const card = page.getByTestId('tour');
+      await card.waitFor();
+      for (const [at, step] of (await readTour(role)).entries()) {
+        await card.getByText(step.text.fr).waitFor();
+        await page.locator(`.tour-target[data-testid="${step.at}"]`).waitFor();
+        assert.equal(await card.evaluate((element) => element.matches(':focus')), true, `${role} ${at}`);
+        if (role === 'operator' && at === 0) await checkPage(page);
+        if ((await card.getByTestId('tour-next').count()) === 0) break;
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
+      }
+      await page.keyboard.press('Escape');
+      await card.waitFor({ state: 'detached' });
+      assert.equal(await page.locator('.tour-target').count(), 0);
+    }
+    await page.goto(`${platform.url}/connect/subscriptions`);
+    const term = page.getByTestId('term-subscription');
+    await term.locator('summary').press('Enter');
+    await term.getByText('Prévient un programme des changements').waitFor();
+    await checkPage(page);
   });
 
   test('a view is saved under a name, and restores the selection', async () => {

@@ -171,6 +171,13 @@ describe('the desk of reports, in a browser', {
     await openPage(page, `${url}/operate/reports?category=pothole`);
     await page.getByLabel('Tout sélectionner').check();
     await page.getByTestId('bulk-merge').click();
+    const beside = page.getByTestId('merge-dialog');
+    await beside.getByText('Un grand trou').waitFor();
+    await beside.getByRole('img', { name: `Photo du signalement ${id}` }).waitFor();
+    await beside.getByText('Sans texte').waitFor();
+    assert.equal(await beside.getByRole('radio', { checked: true }).getAttribute('value'), id, 'the oldest');
+    await checkPage(page);
+    await beside.getByTestId('merge-now').click();
     await page.getByTestId('bulk-merge').waitFor({ state: 'detached' });
     const shown = (await (await fetch(`${url}/citizen/v1/reports/${id}`)).json()) as { readonly supporters: number };
     assert.equal(shown.supporters, 1);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@alzette/kit/testing';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
 import { declaredOperations, PARAMETER, urlOf } from '../support/declared-operations.ts';
-import { eventually } from '../support/eventually.ts';
 import { type Ask, BODIES, createOthersObjects, MARK, OTHER, QUERIES } from '../support/others-objects.ts';
 import { madeUp, squareAt } from './founded.ts';
 
@@ -20,6 +20,7 @@ const PUBLIC = [
   '/catalog.ttl',
   '/citizen/v1/news.rss',
   '/citizen/v1/territory',
+  '/compat/postgrest',
   '/data/',
   '/data/datasets/other',
   '/data/datasets/other?lang=en',

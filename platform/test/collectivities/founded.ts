@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { FastifyInstance } from 'fastify';
 
+export const NINE = ['aalt', 'neit', 'dall', 'bierg', 'bech', 'haff', 'mier', 'schlass', 'wiss'];
+/** In one of them. */
+export const LAMP = { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight' };
+
 /** A square in the south of Luxembourg; each number has its own. */
 export function squareOf(n: number) {
   return squareAt(6 + n * 0.05, 49.5);
@@ -43,6 +47,11 @@ export const COUNTRIES = [
   { country: 'DE', timeZone: 'Europe/Berlin', languages: ['de', 'fr'], commune: { code: '10041514' } },
 ] as const;
 
+/** 500, 1000, 1500 … */
+export function inhabitantsOf(n: number): number {
+  return (n + 1) * 500;
+}
+
 /** Founds made-up collectivities. @param countries those of them in turn; default: all are in Luxembourg */
 export async function found(
   app: FastifyInstance,
@@ -52,7 +61,7 @@ export async function found(
 ): Promise<void> {
   for (const [n, tenant] of tenants.entries()) {
     const { commune, ...others } = { commune: {}, ...countries[n % countries.length] };
-    const communes = [{ slug: `duerf-${n}`, name: `Duerf ${n}`, ...commune }];
+    const communes = [{ slug: `duerf-${n}`, name: `Duerf ${n}`, inhabitants: inhabitantsOf(n), ...commune }];
     const answer = await app.inject({
       method: 'POST',
       url: '/ops/collectivities',

@@ -5,14 +5,14 @@ import { test } from 'node:test';
 import { TERRITORY_CONTEXT_PATH } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
+import { mine, people, support } from './administered-apart.ts';
+import { comparison, costs, group } from './beside-each-other.ts';
+import { ofCountries } from './country-of-each.ts';
 import { walkEachAgainstEach } from './each-against-each.ts';
 import { eachShowsItsOwn } from './each-shows-its-own.ts';
-import { COUNTRIES, found, madeUp } from './founded.ts';
+import { COUNTRIES, found, LAMP, madeUp, NINE } from './founded.ts';
 
 /* The host of a request decides whose territory, rights and pages it gets, whatever else the request says. */
-
-const NINE = ['aalt', 'neit', 'dall', 'bierg', 'bech', 'haff', 'mier', 'schlass', 'wiss'];
-const LAMP = { id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight' };
 
 test('the host of a request decides whose it is', async (t) => {
   const { app, publicUrl, authorizationOf } = await startGuardedPlatform(t, { TRUSTED_PROXIES: '10.0.0.0/8' });
@@ -49,6 +49,11 @@ test('the host of a request decides whose it is', async (t) => {
     await walkEachAgainstEach(app, await Promise.all(members));
   });
   await t.test('who runs the installation sees sums of all, and nobody else does', () => group(app, root, ofAalt));
+  await t.test('costs are shared by a formula, to the cent', () => costs(app, root, ofAalt));
+  await t.test('what one lets the others see is compared, until it is withdrawn', async () => {
+    const ofNeit = { authorization: await authorizationOf('nora', 'neit.administrator') };
+    await comparison(app, { ofAalt, ofNeit, root, publicUrl });
+  });
   await t.test('each host shows its own open data and pages, and no object of another by its id', async () => {
     const neighbour = { authorization: await authorizationOf('neit-administrator', 'neit.administrator') };
     await eachShowsItsOwn(app, root, { publicUrl, neighbour });
@@ -193,133 +198,6 @@ async function pages(app: FastifyInstance, publicUrl: string) {
   assert.match(citizens.body, new RegExp(`<link>http://${host}:\\d+/app/`));
 }
 
-async function group(
-  app: FastifyInstance,
-  root: Readonly<Record<string, string>>,
-  ofAalt: Readonly<Record<string, string>>,
-) {
-  const ask = (headers: Readonly<Record<string, string>>) =>
-    app.inject({ url: '/ops/collectivities/figures', headers });
-  const { collectivities } = (await ask(root)).json();
-  assert.equal(collectivities.length, NINE.length);
-  const { url, usage, ...aalt } = collectivities[0];
-  assert.match(url, /^http:\/\/aalt.example.org:\d+$/);
-  // The lamp of its administrator, and the building that was marked.
-  assert.deepEqual(aalt, {
-    ...{ tenant: 'aalt', name: 'Gemeng aalt', entities: 2 },
-    ...{ openAlarms: 0, openReports: 0, lateReports: 0, fileBytes: 0 },
-  });
-  assert.deepEqual(Object.keys(usage), ['requests', 'jobs', 'computeSeconds', 'mails', 'pushes']);
-  assert.equal((await ask({ ...ofAalt, host: 'aalt.example.org' })).statusCode, 403);
-}
-
-async function people(
-  app: FastifyInstance,
-  ofAalt: Readonly<Record<string, string>>,
-  ofNeit: Readonly<Record<string, string>>,
-) {
-  const askerOf =
-    (tenant: string, own: Readonly<Record<string, string>>) =>
-    async (method: 'GET' | 'POST' | 'PUT', path = '', payload?: object) => {
-      const headers = { ...own, host: `${tenant}.example.org` };
-      const answer = await app.inject({
-        method,
-        url: `/ops/identity/own/people${path}`,
-        headers,
-        ...(payload && { payload }),
-      });
-      return { status: answer.statusCode, body: answer.json() };
-    };
-  const [aalt, neit] = [askerOf('aalt', ofAalt), askerOf('neit', ofNeit)];
-  const ada = await aalt('POST', '', { email: 'ada@example.org', roles: ['aalt.operator'] });
-  assert.equal(ada.status, 201, JSON.stringify(ada.body));
-  assert.deepEqual(ada.body.roles, ['aalt.operator']);
-  assert.equal((await aalt('GET')).body.people.length, 1);
-  assert.deepEqual(
-    (await aalt('GET')).body.roles.map(({ id }: { id: string }) => id),
-    ['aalt.administrator', 'aalt.analyst', 'aalt.operator'],
-  );
-  for (const role of ['neit.operator', 'administrator', 'aalt.', 'operator']) {
-    const refused = await aalt('PUT', `/${ada.body.id}`, { roles: [role] });
-    assert.equal(refused.status, 400, role);
-    assert.match(refused.body.detail, /^(roles|body\.roles)/, role);
-  }
-  assert.equal((await neit('GET')).body.people.length, 0);
-  assert.equal((await neit('PUT', `/${ada.body.id}`, { roles: ['neit.operator'] })).status, 404);
-  assert.equal((await neit('POST', `/${ada.body.id}/link`)).status, 404);
-  assert.equal((await aalt('POST', `/${ada.body.id}/link`)).status, 401, 'who did not sign in lately');
-  // They have not shown that the address is theirs, so nobody else can give that account anything.
-  assert.equal((await neit('POST', '', { email: 'ada@example.org', roles: ['neit.operator'] })).status, 409);
-  const bert = await neit('POST', '', { email: 'bert@example.org', roles: ['neit.operator'] });
-  assert.match((await neit('POST', `/${bert.body.id}/link`)).body.link, /\/oidc\/reset\//);
-  assert.deepEqual((await neit('PUT', `/${bert.body.id}`, { roles: [] })).body.roles, []);
-  assert.equal((await neit('GET')).body.people.length, 0);
-}
-
-async function support(
-  app: FastifyInstance,
-  ofAalt: Readonly<Record<string, string>>,
-  helper: Readonly<Record<string, string>>,
-) {
-  const ask = async (
-    own: Readonly<Record<string, string>>,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    payload?: object,
-    host = 'aalt.example.org',
-  ) => {
-    const answer = await app.inject({ method, url: path, headers: { ...own, host }, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.json() };
-  };
-  const lamp = `/ngsi-ld/v1/entities/${LAMP.id}`;
-  const all = '/ops/collectivity/support';
-  const wish = { name: 'Helper, helpdesk', reason: 'Reports are not mailed', may: 'read', hours: 2 };
-  assert.equal((await ask(helper, 'GET', lamp)).status, 403);
-  const asked = await ask(helper, 'POST', all, wish);
-  assert.equal(asked.status, 201, JSON.stringify(asked.body));
-  assert.equal((await ask(helper, 'POST', all, wish)).status, 409);
-  assert.equal((await ask({}, 'POST', all, wish)).status, 404);
-  const one = `${all}/${asked.body.id}`;
-  assert.equal((await ask(helper, 'PUT', one, { granted: true })).status, 403, 'not by oneself');
-  const granted = await ask(ofAalt, 'PUT', one, { granted: true });
-  assert.equal(granted.body.state, 'active', JSON.stringify(granted.body));
-  assert.ok(Math.abs(Date.parse(granted.body.until) - Date.now() - 2 * 3_600_000) < 60_000);
-  assert.equal((await ask(helper, 'GET', lamp)).status, 200);
-  assert.equal((await ask(helper, 'DELETE', lamp)).status, 403);
-  assert.equal((await ask(helper, 'GET', lamp, undefined, 'neit.example.org')).status, 403);
-  const active = async (own: Readonly<Record<string, string>>) =>
-    (await ask(own, 'GET', `${all}/active`)).body.active.map(({ name }: { name: string }) => name);
-  assert.deepEqual(await active(ofAalt), [wish.name]);
-  assert.deepEqual(await active(helper), [wish.name]);
-  assert.equal((await ask(ofAalt, 'DELETE', one)).body.state, 'ended');
-  assert.equal((await ask(helper, 'GET', lamp)).status, 403);
-  assert.deepEqual(await active(ofAalt), []);
-  const { entries } = (await ask(ofAalt, 'GET', '/ops/audit/own')).body;
-  type Entry = { readonly action: string; readonly object: string; readonly outcome: string };
-  const acts = entries.map(({ action, object, outcome }: Entry) => `${outcome} ${action} ${object}`);
-  assert.equal(
-    acts.filter((act: string) => /^done \w+ \/ops\/collectivity\/support/.test(act)).length,
-    3,
-    acts.join('\n'),
-  );
-  assert.doesNotMatch(JSON.stringify(entries), /Helper, helpdesk/);
-}
-
-async function mine(
-  app: FastifyInstance,
-  root: Readonly<Record<string, string>>,
-  ofAalt: Readonly<Record<string, string>>,
-) {
-  const tenantsOf = async (headers: Readonly<Record<string, string>>) => {
-    const answer = await app.inject({ url: '/ops/collectivities/mine', headers });
-    return answer.json().collectivities.map(({ tenant, url }: { tenant: string; url: string }) => `${tenant} ${url}`);
-  };
-  const own = await tenantsOf({ ...ofAalt, host: 'neit.example.org' });
-  assert.equal(own.length, 1);
-  assert.match(own[0], /^aalt http:\/\/aalt\.example\.org:\d+$/);
-  assert.equal((await tenantsOf(root)).length, NINE.length + 1, 'and the installation’s own');
-}
-
 async function moved(app: FastifyInstance, root: Readonly<Record<string, string>>) {
   const give = async (tenant: string, hosts: readonly string[]) => {
     const url = `/ops/collectivities/${tenant}/hosts`;
@@ -361,57 +239,4 @@ async function otherNames(app: FastifyInstance) {
   assert.equal((await app.inject({ url: '/ops/hosts/known', headers: { host: 'alzette' } })).statusCode, 400);
   assert.equal(await known('aalt.example.org', { 'x-forwarded-for': '198.51.100.1' }), 404, 'through the proxy');
   assert.equal(await known('aalt.example.org', { host: 'neit.example.org' }), 404, 'at the host of a collectivity');
-}
-
-async function ofCountries(app: FastifyInstance, root: Readonly<Record<string, string>>) {
-  const departments: Readonly<Record<string, string>> = { LU: 'LU', FR: '57', DE: 'DE-SL' };
-  for (const [n, tenant] of NINE.entries()) {
-    const { country, timeZone, languages } = COUNTRIES[n % COUNTRIES.length] as (typeof COUNTRIES)[number];
-    const get = async (url: string) =>
-      (await app.inject({ url, headers: { host: `${tenant}.example.org` } })).json() as Readonly<
-        Record<string, unknown>
-      >;
-    const shown = await get('/citizen/v1/territory');
-    assert.deepEqual([shown.name, shown.timeZone], [`Gemeng ${tenant}`, timeZone]);
-    assert.deepEqual(shown.languages, [...new Set([...languages, 'fr'])]);
-    const { communes } = (await get('/territory')) as { communes: { department: string }[] };
-    assert.deepEqual(
-      communes.map(({ department }) => department),
-      [departments[country]],
-    );
-    const { numbers } = (await get('/citizen/v1/emergency-numbers')) as { numbers: { country: string }[] };
-    assert.equal(numbers[0]?.country, country);
-  }
-  const found = (payload: object) => app.inject({ method: 'POST', url: '/ops/collectivities', headers: root, payload });
-  const nowhere = await found(madeUp('nirgends', 12, { country: 'DE', timeZone: 'Europe/Berlin' }));
-  assert.equal(nowhere.statusCode, 400);
-  assert.match(nowhere.json().detail, /communes\[0\]\.department: got nothing, expected a state such as DE-SL/);
-
-  // A file of the land register in metres, read in a thread.
-  const ring = [
-    [63_742.15, 62_330.39],
-    [64_742.15, 62_330.39],
-    [64_742.15, 63_330.39],
-    [63_742.15, 62_330.39],
-  ];
-  const crs = { type: 'name', properties: { name: 'urn:ogc:def:crs:EPSG::2169' } };
-  const feature = {
-    type: 'Feature',
-    properties: { COMMUNE: 'Esch' },
-    geometry: { type: 'Polygon', coordinates: [ring] },
-  };
-  const read = (payload: string) =>
-    app.inject({
-      method: 'POST',
-      url: '/ops/collectivities/boundaries',
-      headers: { ...root, 'content-type': 'application/octet-stream' },
-      payload,
-    });
-  const degrees = await read(JSON.stringify({ crs, features: [feature] }));
-  assert.equal(degrees.statusCode, 200, degrees.body);
-  const [[[longitude, latitude]]] = degrees.json().features[0].geometry.coordinates as [[[number, number]]];
-  assert.ok(Math.abs(longitude - 5.9437) < 0.00001 && Math.abs(latitude - 49.4955) < 0.00001, degrees.body);
-  const wrong = await read('no boundaries');
-  assert.equal(wrong.statusCode, 400);
-  assert.match(wrong.json().detail, /boundaries of communes: it is neither a GeoPackage/);
 }

@@ -9,6 +9,7 @@ import { applyTerritory, compareTerritory, exportTerritory } from '../../src/ter
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { found, madeUp, squareOf } from './founded.ts';
+import { likeAnother } from './like-another.ts';
 
 const { TEST_DATABASE_URL } = process.env;
 
@@ -38,6 +39,9 @@ test('territories of tenants', async (t) => {
   await t.test('with it come its roles, its languages and the invitation of an administrator', () =>
     inviting(processes),
   );
+  await t.test('it takes what is not of people or places from another and from packs', () =>
+    likeAnother(processes.asRoot),
+  );
   await t.test('its files are written, compared and applied', () => asFiles(t, processes));
   await t.test('what does not fit is refused with the member, and nothing of it remains', () => refusing(processes));
 });
@@ -60,6 +64,7 @@ async function founding({ one, other, asRoot, root }: Processes) {
       name: 'Duerf 0',
       scope: '/Duerf_0',
       department: 'LU',
+      inhabitants: 500,
       center: [6.02, 49.52],
       boundary: squareOf(0),
     },
@@ -166,6 +171,7 @@ async function refusing({ asRoot }: Processes) {
   const { body } = await asRoot('GET', '/ops/collectivities');
   assert.deepEqual(body.collectivities.map(({ tenant }: { tenant: string }) => tenant).sort(), [
     'aalt',
+    'bech',
     'dall',
     'mosel',
     'neit',

@@ -81,7 +81,6 @@ const page: Workload = {
   prepare: fill,
   operate: (ask, n) => ask('GET', `/ngsi-ld/v1/entities?type=Bench&limit=50&offset=${(n * 50) % 10_000}`),
 };
-const write: Workload = { operations: 2000, prepare: fill, operate: patch };
 const notify: Workload = {
   operations: 2000,
   async prepare(ask) {
@@ -95,8 +94,6 @@ const notify: Workload = {
 const WORKLOADS: { readonly [device: string]: Workload } = {
   'spliced-json': page,
   'ascii-response': page,
-  'short-lived-map': notify,
-  'packed-entity': write,
   'http-sender': notify,
   'narrow-queries': {
     operations: 100,

@@ -8,15 +8,6 @@ type Removal = { readonly file: string } & (
 
 /** The simple version of each optimisation. */
 export const SIMPLE_VERSIONS: { readonly [device: string]: Removal } = {
-  'packed-entity': {
-    file: 'broker/src/entities/write-lane/fast/packed-entity.ts',
-    source: `
-      export class EntityPacker {
-        isFull = false;
-        pack({ id, ...entity }) { return JSON.stringify(entity); }
-        unpack(id, text) { return { id, ...JSON.parse(text) }; }
-      }`,
-  },
   'spliced-json': {
     file: 'broker/src/model/represent/fast/shown-text.ts',
     source: 'export const shownText = () => undefined;',
@@ -25,19 +16,15 @@ export const SIMPLE_VERSIONS: { readonly [device: string]: Removal } = {
     file: 'broker/src/http/server/fast/ascii-response.ts',
     source: "export const AsciiResponse = process.getBuiltinModule('node:http').ServerResponse;",
   },
-  'short-lived-map': {
-    file: 'broker/src/collections/fast/short-lived-map.ts',
-    source: 'export const ShortLivedMap = Map;',
-  },
   'narrow-queries': {
-    file: 'broker/src/entities/read/entity-queries.ts',
-    line: 'function mayBeNarrow(',
-    becomes: 'const mayBeNarrow = () => false; function mayHaveBeenNarrow(',
+    file: 'broker/src/entities/read/strategies.ts',
+    line: 'fits: ({ caller, query }) => query.ordering === undefined && restriction(caller) === undefined,',
+    becomes: 'fits: () => false,',
   },
   'initial-instances': {
     file: 'broker/src/entities/write-lane/lane-statements.ts',
-    line: 'const initialInstances = recordsHistory ? initialInstancesPart(writes, at) : undefined;',
-    becomes: 'const initialInstances = undefined;',
+    line: 'const initial = recordsHistory ? this.#initialInstances(writes, at) : undefined;',
+    becomes: 'const initial = undefined;',
   },
   'http-sender': {
     file: 'broker/src/notifications/http/fast/http-sender.ts',

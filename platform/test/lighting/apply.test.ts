@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
-import { eventually } from '../support/eventually.ts';
 import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const STREETS = ['Rue A', 'Rue B', 'Rue C'];

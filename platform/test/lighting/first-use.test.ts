@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chosenBy, isOnCluster } from '@alzette/broker/test-support';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { ownDatabase } from '../support/own-database.ts';
 import { startPlatformProcess } from '../support/platform-process.ts';
 import { onEachDatabase, type Step } from './on-each-database.ts';

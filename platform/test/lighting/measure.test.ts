@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { noaaEvent } from '../../../services/lighting/test/noaa-sun.ts';
-import { eventually } from '../support/eventually.ts';
 import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 const MINUTE = 60_000;

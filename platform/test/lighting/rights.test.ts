@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 
 /*

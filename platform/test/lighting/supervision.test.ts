@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { type SupervisedLamp, startSupervision } from './fake-supervision.ts';
 import { type LightingProduct, onEachDatabase, type Step } from './on-each-database.ts';
 

@@ -5,7 +5,7 @@ interface Asking {
   readonly prefixes: readonly string[];
   /** The values of path parameters. */
   readonly fill: Readonly<Record<string, readonly string[]>>;
-  /** Required queries of paths, by the end of the path. */
+  /** The query that a path requires, by the end of the path. */
   readonly queries?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { startReceiver } from '../../../services/channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../../services/channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../../services/channels/test/support/web-push-browser.ts';
 import { confirmDevice } from '../../../services/publishing/test/support/confirm-device.ts';
 import { ECO_INDEX_B, watchEcoIndex } from './eco-index.ts';
-import { eventually } from './eventually.ts';
 import { MAX_SHIFT, shiftOf, WATCH_SHIFT } from './layout-shift.ts';
 import { checkPage } from './pages.ts';
 
@@ -55,9 +55,17 @@ export function appEverydayTests(site: () => Site): void {
     await page.getByTestId('address-street').waitFor();
     await page.keyboard.press('Escape');
     await page.getByTestId('address-street').waitFor({ state: 'hidden' });
-    await give.click();
+    await page.getByTestId('start-begin').click();
+    await page.getByRole('radio', { name: 'Villerupt' }).click();
+    await page.getByTestId('address-street').fill('victor hugo');
+    await page.getByTestId('which-commune').getByText('existe dans 7 communes').waitFor();
+    assert.equal(await page.getByTestId('address-found').count(), 7);
     await page.getByTestId('address-street').fill('rue jean jaures villerupt');
     await page.getByTestId('address-found').first().click();
+    await page.getByTestId('stop-search').fill('villerupt');
+    await page.getByRole('button', { name: 'Villerupt, Mairie : mon arrêt' }).click();
+    await page.getByTestId('start-next').click();
+    await page.getByTestId('start').waitFor({ state: 'detached' });
     await collection
       .getByText(/Ordures ménagères|Emballages|Biodéchets|Papiers/)
       .first()
@@ -77,14 +85,23 @@ export function appEverydayTests(site: () => Site): void {
       .waitFor();
     await page.getByRole('heading', { name: 'L’éclairage ce soir' }).waitFor();
 
-    await page.goto(`${site().url}/app/departures`);
-    await page.getByTestId('stop-search').fill('villerupt');
-    await page.getByRole('button', { name: 'Villerupt, Mairie : mon arrêt' }).click();
-    await page.getByTestId('departure').first().waitFor();
-    await page.getByTestId('disruption').first().waitFor();
-    await page.goto(`${site().url}/app/`);
     await page.getByTestId('card-departures').getByTestId('departure').first().waitFor();
     await picture(page, 'home');
+    await page.goto(`${site().url}/app/departures`);
+    await page.getByTestId('departure').first().waitFor();
+    await page.getByTestId('disruption').first().waitFor();
+
+    await page.getByTestId('journeys').click();
+    await page.getByLabel('Départ', { exact: true }).fill('thil');
+    await page.getByRole('button', { name: 'Thil, Mairie', exact: true }).click();
+    await page.getByLabel('Arrivée', { exact: true }).fill('esch');
+    await page.getByRole('button', { name: 'Esch-sur-Alzette, Gare', exact: true }).click();
+    await page.getByTestId('journey').first().getByText('vers Esch-sur-Alzette, Gare').first().waitFor();
+    await checkPage(page);
+    await page.getByTestId('favourite-journey').click();
+    await page.goto(`${site().url}/app/departures`);
+    await page.getByRole('link', { name: 'Thil, Mairie → Esch-sur-Alzette, Gare' }).click();
+    await page.getByTestId('journey').first().waitFor();
     await context.close();
   });
 
@@ -166,7 +183,7 @@ export function appEverydayTests(site: () => Site): void {
     const { url } = site();
     const [page, context] = await openApp(site(), { width: 390, isAtHome: true, serviceWorkers: 'allow' });
     await page.goto(`${url}/app/`);
-    const kept = ['timetable/', 'citizen//menus', 'citizen//directory', 'citizen//defibrillators', 'kept/territory'];
+    const kept = ['timetable/', 'v1/menus', 'v1/directory', 'v1/defibrillators', 'kept/territory'];
     await eventually(
       'all is kept',
       async () => {

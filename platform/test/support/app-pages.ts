@@ -130,3 +130,30 @@ const CONTROLS = new Set([
   'tab',
   'textbox',
 ]);
+
+/** The least side of what is tapped, as the accessibility statement promises, with a pixel for rounding. */
+const LEAST_PX = 43;
+/**
+ * What is smaller: controls, and links that are not in a sentence (WCAG 2.5.8 excepts those). What a label or the link
+ * of a card makes larger counts as large as that. A string, because it runs in the browser.
+ */
+const SMALL_TARGETS = `(() => {
+  const sideOf = (element) => {
+    const rects = [element, element.closest('label'), element.closest('ion-tab-button, ion-item')]
+      .filter((each) => each !== null)
+      .map((each) => each.getBoundingClientRect());
+    if (getComputedStyle(element, '::after').position === 'absolute') rects.push((element.offsetParent ?? element).getBoundingClientRect());
+    return Math.max(...rects.map(({ height, width }) => Math.min(height, width)));
+  };
+  const inSentence = (element) => element.matches('a') && getComputedStyle(element).display === 'inline' &&
+    [...element.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim().length > 3);
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+      element.closest('.ion-page-hidden, .visually-hidden, .skip, [aria-hidden=true]') === null && !inSentence(element))
+    .filter((element) => element.getBoundingClientRect().width > 1 && sideOf(element) < ${LEAST_PX})
+    .map((element) => 'target of ' + Math.round(sideOf(element)) + ' px: ' + element.outerHTML.slice(0, 120));
+})()`;
+
+export async function smallTargets(page: Page): Promise<string[]> {
+  return (await page.evaluate(SMALL_TARGETS)) as string[];
+}

@@ -1,6 +1,10 @@
 import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { type DemoData, newDemoData } from './demo-data.ts';
 import { type PlatformProcess, startPlatformProcess } from './platform-process.ts';
+
+/** A service of others, which has a page in the portal. */
+const EXAMPLE = fileURLToPath(new URL('../../../examples/drinking-fountains', import.meta.url));
 
 let started: Promise<PlatformProcess> | undefined;
 let data: DemoData | undefined;
@@ -23,7 +27,7 @@ export function demoProduct(): Promise<PlatformProcess> {
 
 async function start(): Promise<PlatformProcess> {
   data = await newDemoData();
-  const platform = await startPlatformProcess(data.settings);
+  const platform = await startPlatformProcess({ ...data.settings, SERVICES: EXAMPLE });
   await platform.filled();
   return platform;
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@alzette/kit/testing';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from '@playwright/test';
 import { PLACES } from '../../../portal/src/navigation.ts';
-import { eventually } from './eventually.ts';
 
 /**
  * Chromium without a window, if its shell is installed: it takes two thirds of the CPU time, but has no push messages,
@@ -27,6 +27,7 @@ const SHORT_LIVED = '--js-flags=--no-opt --single-threaded-gc';
 
 /** @throws AssertionError: axe finds a violation, or something, or on a phone a table, is wider than the page */
 export async function checkPage(page: Page): Promise<void> {
+  await page.evaluate(STILL);
   // A page without frames needs no second page that joins the results, and only violations are reported in full. Both
   // cost more than the rules.
   const isAlone = page.frames().length === 1;
@@ -42,6 +43,11 @@ export async function checkPage(page: Page): Promise<void> {
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
   assert.deepEqual(await page.evaluate(SIDEWAYS_ON_A_PHONE), [], `tables of ${page.url()} that scroll sideways`);
 }
+/** Ends short animations: a label that rises from its field is pale for a moment. */
+const STILL = `document
+  .getAnimations()
+  .filter(({ effect, playState }) => playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime))
+  .forEach((animation) => animation.finish())`;
 const SIDEWAYS_ON_A_PHONE = `[...document.querySelectorAll('.data-table')]
   .filter((table) => {
     const { scrollWidth, clientWidth } = table.querySelector('.v-table__wrapper');

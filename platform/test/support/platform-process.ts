@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@alzette/kit/testing';
 import { freePort } from '../../../scripts/programs.ts';
-import { eventually } from './eventually.ts';
 
 export { freePort };
 

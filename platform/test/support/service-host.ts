@@ -44,6 +44,8 @@ export interface HostOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether their jobs run; default false. */
   readonly jobs?: boolean;
+  /** The folder of the territory; default: that of the demo. */
+  readonly territory?: string;
   /** Ports for services, of those that do not run. */
   readonly ports?: object;
 }
@@ -55,7 +57,7 @@ export async function startServiceHost(
   t: Pick<TestContext, 'after'>,
   given: Database,
   definitions: readonly ServiceDefinition[],
-  { access = 'open', settings = {}, jobs = false, ports }: HostOptions = {},
+  { access = 'open', settings = {}, jobs = false, territory: folder = demoFolder(), ports }: HostOptions = {},
 ): Promise<ServiceHost> {
   const db = checkingTenants(t, given);
   const issuer = await startIssuer(t);
@@ -84,7 +86,7 @@ export async function startServiceHost(
     ...(secretKey !== undefined && { secretKey }),
   });
   const metrics = joinMetrics(broker.app, () => broker.metrics());
-  const territory = readTerritory(demoFolder());
+  const territory = readTerritory(folder);
   const collectivities = await openCollectivities(config, territory, broker, logger);
   const running = await openJobs({
     db,

@@ -1,8 +1,8 @@
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
 import { freePort } from '../../../scripts/programs.ts';
 import { readConfig } from '../../src/config.ts';
 import { startPlatform } from '../../src/platform.ts';
-import { eventually } from './eventually.ts';
 
 /*
  * node platform/test/support/write-demo.ts: fills DATABASE_URL and DATA_DIR with the demo, its past month and its past

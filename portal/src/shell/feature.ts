@@ -1,6 +1,7 @@
 import type { Component } from 'vue';
 import type { RouteLocationRaw } from 'vue-router';
 import type { Catalogue, Words } from '../i18n/locales.ts';
+import type { Term } from '../i18n/terms.ts';
 import type { Right } from '../sign-in/access.ts';
 
 /** One part of the portal: its pages and actions, and their texts. */
@@ -27,6 +28,8 @@ export interface FeaturePage {
   readonly tab?: Words;
   /** The part of the documentation about the page: a page and the id of its English heading. */
   readonly help: `${string}#${string}`;
+  /** Words of the page that are explained on it. */
+  readonly terms?: readonly Term[];
   /** The right that the page needs. Without it the entry is hidden, and the page says who can grant it. */
   readonly right: Right;
   readonly component: () => Promise<{ readonly default: Component }>;

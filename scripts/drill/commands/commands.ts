@@ -98,17 +98,20 @@ const month: DrillCommand = {
 const install: DrillCommand = {
   name: 'install',
   what: [
-    'Follows docs/debian.md in an empty Debian, wipes it, restores the backup, and compares.',
-    'Requires root and debootstrap.',
+    'Makes Debian packages, and follows docs/fr/debian.md in an empty Debian: installs the version before, starts it, backs',
+    'it up, upgrades it, wipes it, restores the backup, compares, and removes it. Tries each line `apt install` of the docs.',
+    'Requires root and mmdebstrap.',
   ],
   options: {
     mirror: { what: 'the mirror of Debian; absent: that of this machine' },
+    from: { what: 'the commit of the version before; absent: the last tag, or this version with a lower number' },
     keep: { what: 'keeps the Debian', default: false },
   },
   run: async ({ text, flag, say }) =>
     shown(
       await (await import('../install/install-drill.ts')).runInstallDrill({
         mirror: text('mirror') ?? aptMirror(),
+        from: text('from'),
         keeps: flag('keep'),
         say,
       }),
@@ -116,11 +119,22 @@ const install: DrillCommand = {
     ),
 };
 
+const neighbours: DrillCommand = {
+  name: 'neighbours',
+  what: [
+    'QGIS without a window opens the project of docs/bring-your-own on the open data of the demo, and counts the features.',
+    'Requires python3-qgis. Node-RED, GDAL, ClamAV and OpenID providers are tried by the tests.',
+  ],
+  options: { picture: { what: 'the file of a picture (PNG) of the map that QGIS draws' } },
+  run: async ({ text, say }) =>
+    shown(await (await import('../neighbours/neighbours-drill.ts')).runNeighboursDrill(text('picture')), say),
+};
+
 const upgrade: DrillCommand = {
   name: 'upgrade',
   what: ['Upgrades two processes of an earlier version to this one, as `upgrade --check` says, while clients write.'],
   options: {
-    from: { what: 'the commit of the earlier version; absent: see docs/upgrade.md' },
+    from: { what: 'the commit of the earlier version; absent: the last tag' },
     entities: { what: 'entities before the upgrade', default: 1_000_000 },
     writers: { what: 'clients that write one after the other', default: 8 },
     'write-pause': { what: 'milliseconds between two writes of a client', default: 20 },
@@ -193,6 +207,7 @@ export const COMMANDS: readonly DrillCommand[] = [
   citus,
   upgrade,
   install,
+  neighbours,
   small,
   pitr,
 ];

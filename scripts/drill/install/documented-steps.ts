@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const PAGE = fileURLToPath(new URL('../../../docs/debian.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../../docs/fr/debian.md', import.meta.url));
 const STEP = /^## (\d+)\. (.+)$|^```sh elsewhere\n([\s\S]*?)^```$/gm;
 
 export interface DocumentedStep {
@@ -11,7 +11,7 @@ export interface DocumentedStep {
   readonly commands: string;
 }
 
-/** The commands of docs/debian.md. */
+/** The commands of the French page, which a test holds equal to those of the English one. */
 export function documentedSteps(page = readFileSync(PAGE, 'utf8')): DocumentedStep[] {
   const steps: DocumentedStep[] = [];
   let heading = { number: 0, title: '' };

@@ -24,7 +24,7 @@ export interface Lab {
 export function labMissing(): string | undefined {
   if (process.getuid?.() !== 0) return 'network namespaces require root';
   const missing = ['ip', 'nft'].find((name) => findProgram(name) === undefined);
-  if (missing !== undefined) return `${missing} is not installed`;
+  if (missing !== undefined) return `${missing} is not installed (apt install iproute2 nftables)`;
   try {
     execFileSync('unshare', ['-n', 'true'], { stdio: 'ignore' });
     return undefined;

@@ -21,7 +21,7 @@ export interface ReadBack {
   readonly lamps: readonly unknown[];
 }
 
-/** @throws Error: an answer has another number of values than were loaded */
+/** @throws Error: an answer does not have as many values as were loaded */
 export async function readBack(
   url: string,
   { until, instancesFrom, hoursFrom, daysFrom }: KeptHistory,

@@ -2,6 +2,7 @@ import type { Database } from '@alzette/broker';
 import { migrationsFolder as identityMigrations, startIdentity } from '@alzette/identity';
 import type { Jobs } from '@alzette/kit/jobs';
 import { defineService, type ServiceContext, type ServiceDefinition } from '@alzette/kit/service';
+import { groupFigures } from '../../../platform/src/collectivities/figures.ts';
 import { readConfig } from '../../../platform/src/config.ts';
 import { productSystem } from '../../../platform/src/product-system.ts';
 import { productServices } from '../../../platform/src/services.ts';
@@ -65,7 +66,8 @@ export async function openProductWorkshop(
       return { ...running, stop: async () => {} };
     },
   });
-  const system = productSystem(config, { readMetrics: async () => '', ingestLag: async () => 0 });
+  const measured = { readMetrics: async () => '', ingestLag: async () => 0, usageOf: groupFigures };
+  const system = productSystem(config, measured);
   const all = [...productServices(config), system, identity];
   const count = last === undefined ? all.length : all.findIndex(({ name }) => name === last) + 1;
   const definitions = all.slice(0, count).map(withoutLoops);

@@ -1,6 +1,6 @@
 import { Problem } from '@alzette/kit/problems';
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
-import { actOnAlarm } from './acting/act-on-alarm.ts';
+import { actOnAlarm } from './actions/act-on-alarm.ts';
 import type { Alarm } from './alarm/alarm.ts';
 import { doDueWork, isUnderWay, type TakenDue } from './notices/due.ts';
 import { correctionOf, noticeOf } from './notices/notice.ts';

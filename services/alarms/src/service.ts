@@ -2,7 +2,7 @@ import { startDueLoop } from '@alzette/kit/due-loop';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
-import { alarmPort } from './acting/apply.ts';
+import { alarmPort } from './actions/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
 import { alarmContract, alarmSetupContract, workOrderContract } from './contract/contract.ts';
 import { nextDue } from './notices/due.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startReceiver } from '../../../platform/test/support/receiver.ts';
 import { act, startAlarmHost } from './support/alarm-host.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { act, startAlarmHost } from './support/alarm-host.ts';
 
 const NOTIFY = [{ on: 'raise', type: 'notify', channel: 'email', to: 'group:x' }] as const;

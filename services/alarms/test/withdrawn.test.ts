@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { channelService } from '../../channels/src/service.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';

@@ -209,7 +209,8 @@ eachDatabase('Work orders', (test) => {
       'who ordered the work closes it',
     );
     const entity = `/ngsi-ld/v1/entities/${own}`;
-    const names = Object.keys((await ask('GET', entity, undefined, contractor)).body);
+    const { type, ...attributes } = (await ask('GET', entity, undefined, contractor)).body;
+    const names = Object.keys(attributes);
     const name = names.find((each) => /(^|[/#:])status$/.test(each)) ?? '';
     const ofStatus = { [name]: { type: 'Property', value: 'closed' } };
     for (const [method, path, body] of [
@@ -218,6 +219,10 @@ eachDatabase('Work orders', (test) => {
       ['PATCH', entity, ofStatus],
       ['PATCH', `${entity}/attrs/${encodeURIComponent(name)}`, { value: 'closed' }],
       ['POST', '/ngsi-ld/v1/entityOperations/merge', [{ id: own, ...ofStatus }]],
+      ['DELETE', `${entity}/attrs/${encodeURIComponent(name)}`, undefined],
+      ['DELETE', entity, undefined],
+      ['POST', '/ngsi-ld/v1/entityOperations/delete', [own]],
+      ['DELETE', `/ngsi-ld/v1/entities?type=${encodeURIComponent(type)}`, undefined],
     ] as const) {
       const direct = await ask(method, path, body, contractor);
       assert.match(JSON.stringify(direct.body), /expected an act by POST/, `${method} ${path}: ${direct.status}`);

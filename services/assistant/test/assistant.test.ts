@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { decodeJwt } from 'jose';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { PASSWORD, startOwnIdentity } from '../../../platform/test/support/own-identity.ts';
 import { type Assistant, connectAssistant, connectByConsent } from './support/clients.ts';
 

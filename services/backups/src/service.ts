@@ -98,10 +98,10 @@ function backupHandlers({ db }: ServiceContext, settings: ScheduledBackups | und
 
 function addMetrics({ metrics, db }: ServiceContext): void {
   const NAMES: { readonly [kind in RunKind]: readonly [name: string, text: string] } = {
-    backup: ['alzette_backup_last_success_timestamp_seconds', 'When the latest backup that went well had begun'],
+    backup: ['alzette_backup_last_success_timestamp_seconds', 'Start of the latest successful backup'],
     'restore-test': [
       'alzette_restore_test_last_success_timestamp_seconds',
-      'When the latest restore for a test that went well had begun',
+      'Start of the latest successful test restore',
     ],
   };
   metrics.add(async () => {

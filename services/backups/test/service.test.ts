@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { backupService, type ScheduledBackups } from '../src/backups.ts';
 import { startTown } from './support/town.ts';

@@ -14,6 +14,7 @@ import { channelHandlers, entryHandlers } from './entries/entry-routes.ts';
 import type { ChannelParts } from './parts.ts';
 import { pushHandlers } from './push/push-routes.ts';
 import { vapidKeysOf } from './push/vapid.ts';
+import { type ServiceChannel, serviceChannelPort } from './senders/service-channel.ts';
 import { webPushPort } from './web-push.ts';
 
 export type { PushSubscription } from './contract/contract.ts';
@@ -21,6 +22,7 @@ export type { Notice, NoticePort } from './notice.ts';
 export type { HttpMessage } from './senders/http-exchange.ts';
 export type { PushOptions } from './senders/push.ts';
 export type { Outcome } from './senders/sender.ts';
+export type { ServiceChannel, ServiceChannelPort } from './senders/service-channel.ts';
 export type { WebPushPort } from './web-push.ts';
 
 interface ChannelServiceOptions {
@@ -36,10 +38,12 @@ export function channelService({ retry }: ChannelServiceOptions = {}) {
     async start(given) {
       const { db, secrets } = given;
       let wake = () => {};
+      const serviceChannels = new Map<string, ServiceChannel>();
       const parts: ChannelParts = {
         ...given,
         retry: { ...RETRY, ...retry },
         vapidOf: vapidKeysOf(db, secrets),
+        serviceChannels,
         wake: () => wake(),
       };
       const notices = noticePort(parts);
@@ -68,7 +72,8 @@ export function channelService({ retry }: ChannelServiceOptions = {}) {
         onError: (cause) => given.logger.error({ err: cause }, 'could not read the outbox of messages'),
       });
       wake = loop.wake;
-      return { ports: { notices, webPush: webPushPort(parts) }, parts, stop: () => loop.stop() };
+      const ports = { notices, webPush: webPushPort(parts), channelKinds: serviceChannelPort(serviceChannels) };
+      return { ports, parts, stop: () => loop.stop() };
     },
   });
 }

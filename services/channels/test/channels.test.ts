@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { notice, startChannelHost } from './support/channel-host.ts';
 import { startReceiver } from './support/http-receiver.ts';
 import { trustedCertificate } from './support/trusted-certificate.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { RETRY } from '../src/delivery/retry.ts';
 import { notice, startChannelHost } from './support/channel-host.ts';
 import { startReceiver } from './support/http-receiver.ts';

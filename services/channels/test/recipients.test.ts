@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { notice, startChannelHost } from './support/channel-host.ts';
 import { startMailServer } from './support/mail-server.ts';
 

@@ -4,12 +4,12 @@ import { defineService } from '@alzette/kit/service';
 import { dashboardContract, dashboardReportContract, figureContract, questionContract } from './contract/contract.ts';
 import { countedFigures } from './figures/counted-figures.ts';
 import { openFigures } from './figures/figure-port.ts';
-import { REPORTS } from './kept/document-rows.ts';
 import { sendReport } from './reports/send-report.ts';
 import { dashboardHandlers } from './routes/dashboard-routes.ts';
 import { figureHandlers } from './routes/figure-routes.ts';
 import { questionHandlers } from './routes/question-routes.ts';
 import { reportHandlers, type Scheduling } from './routes/report-routes.ts';
+import { REPORTS } from './stored/document-rows.ts';
 
 /** The hour of sending in the morning, in the territory's time zone. */
 const HOUR = 6;

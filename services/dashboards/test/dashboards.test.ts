@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { migrate } from '@alzette/kit/migrate';
+import { eventually } from '@alzette/kit/testing';
 import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { migrationsFolder as identityMigrations } from '../../identity/src/identity.ts';

@@ -1,7 +1,9 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
+import { comparisonHandlers } from './comparison/comparison-routes.ts';
 import {
+  comparisonContract,
   crossingContract,
   FILE_BYTES,
   indicatorContract,
@@ -15,7 +17,6 @@ import type { Model } from './contract/model.ts';
 import { crossingHandlers } from './crossing/crossing-routes.ts';
 import { computeIndicators } from './indicators/indicator-jobs.ts';
 import { indicatorHandlers } from './indicators/indicator-routes.ts';
-import { documentRows } from './kept/document-rows.ts';
 import { readLibrary } from './library/library.ts';
 import { createModels, modelHandlers } from './models/model-routes.ts';
 import type { TripsPort } from './ports.ts';
@@ -26,6 +27,7 @@ import { scenarioHandlers } from './scenarios/scenario-routes.ts';
 import { createImporter } from './statistics/import.ts';
 import { tenantsWithStatistics } from './statistics/import-rows.ts';
 import { statisticsHandlers } from './statistics/statistics-routes.ts';
+import { documentRows } from './stored/document-rows.ts';
 
 const DEFAULT_TENANT = '';
 
@@ -35,7 +37,7 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
     name: 'decisions',
     migrations: new URL('../migrations/', import.meta.url),
     async start(parts) {
-      const { app, db, jobs } = parts;
+      const { app, db, jobs, territories } = parts;
       const library = readLibrary();
       const models = documentRows<Model>('model');
       const indicators = documentRows<Indicator>('indicator');
@@ -45,7 +47,8 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
         schedule: { cron: '23 4 * * *', missed: 'once' },
         oneAtATime: true,
         async run({ tenant }, { signal }) {
-          const tenants = tenant === undefined ? [DEFAULT_TENANT, ...(await tenantsWithStatistics(db))] : [tenant];
+          const all = async () => [DEFAULT_TENANT, ...territories.tenants(), ...(await tenantsWithStatistics(db))];
+          const tenants = tenant === undefined ? await all() : [tenant];
           let series = 0;
           for (const each of new Set(tenants))
             series += await computeIndicators(parts, library, indicators, each, signal);
@@ -77,6 +80,7 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
         serve(scope, statisticsContract, statisticsHandlers(parts, library, importer));
         serve(scope, indicatorContract, indicatorHandlers(parts, library, indicators, computeSoon));
         serve(scope, crossingContract, crossingHandlers(parts, library, indicators));
+        serve(scope, comparisonContract, comparisonHandlers(parts, library));
         serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found }));
         serve(scope, reachContract, reachHandlers(parts, ground));
         serve(scope, scenarioContract, scenarioHandlers(parts, simulating));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { middleOfCell } from '../src/reach/grid-cells.ts';
 import { decisions } from '../src/service.ts';

@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import { nearestNodes, type Streets, searchOf, streetGraph } from '@alzette/kit/streets';
 import { distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import { fromLaea, middleOfCell } from '../src/reach/grid-cells.ts';
-import { routerOf, type Timetable } from '../src/reach/raptor.ts';
 import { isochrone, reachOf } from '../src/reach/reach.ts';
 import { servedBy, servedChange } from '../src/reach/served.ts';
 
@@ -107,43 +106,6 @@ test('the nearest node is the nearest of all, and a new link never makes a way l
   after.from([{ node: 0, away: 0 }], Number.POSITIVE_INFINITY);
   for (let node = 0; node < GRAPH.longitudes.length; node += 1)
     assert.ok((after.lengths[node] as number) <= (before.lengths[node] as number) + 1e-9);
-});
-
-test('journeys with changes are those of the published example: another change time is another journey', () => {
-  const at = (clock: string) => {
-    const [hours = 0, minutes = 0] = clock.split(':').map(Number);
-    return hours * 3600 + minutes * 60;
-  };
-  const trip = (...calls: readonly (readonly [stop: number, clock: string])[]) => ({
-    calls: calls.map(([stop, clock]) => ({ stop, arrives: at(clock), departs: at(clock) })),
-  });
-  const [A, B, C, D] = [0, 1, 2, 3] as const;
-  const timetable = (changeSeconds: number): Timetable => ({
-    stops: 4,
-    trips: [
-      trip([A, '08:00'], [B, '08:10'], [C, '08:20']),
-      trip([A, '08:15'], [B, '08:25'], [C, '08:35']),
-      trip([B, '08:12'], [D, '08:20']),
-      trip([B, '08:30'], [D, '08:38']),
-    ],
-    footpaths: [[], [], [{ to: D, seconds: 300 }], [{ to: C, seconds: 300 }]],
-    changeSeconds,
-  });
-  const journeys = (changeSeconds: number) =>
-    routerOf(timetable(changeSeconds))
-      .arrivals([{ stop: A, at: at('07:58') }], 3)
-      .map((round) => round[D]);
-  assert.deepEqual(journeys(120).slice(0, 3), [Number.POSITIVE_INFINITY, at('08:25'), at('08:20')]);
-  assert.deepEqual([...new Set(journeys(180))], [Number.POSITIVE_INFINITY, at('08:25')]);
-  // A trip that overtakes another is caught, and one that has left is not.
-  const overtaking = routerOf({
-    stops: 2,
-    trips: [trip([0, '08:00'], [1, '09:00']), trip([0, '08:10'], [1, '08:30'])],
-    footpaths: [[], []],
-    changeSeconds: 0,
-  });
-  assert.equal(overtaking.arrivals([{ stop: 0, at: at('07:00') }], 1)[1]?.[1], at('08:30'));
-  assert.equal(overtaking.arrivals([{ stop: 0, at: at('08:11') }], 1)[1]?.[1], Number.POSITIVE_INFINITY);
 });
 
 test('a bus makes the way shorter, at the middle one of several departures', () => {

@@ -2,8 +2,8 @@ import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import { energyContract } from './contract/contract.ts';
-import { buildingHandlers, settingHandlers } from './desk/building-routes.ts';
 import { lookAtMeters } from './meters/meter-jobs.ts';
+import { buildingHandlers, settingHandlers } from './operator/building-routes.ts';
 
 /** Energy and water of public buildings: meters, leaks, heating by degree days, budgets. */
 export const energy = defineService({

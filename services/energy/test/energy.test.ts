@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Database } from '@alzette/broker';
 import { newDatabase } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { energy } from '../src/service.ts';
 

@@ -2,7 +2,7 @@ import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
 import { environmentContract, publicEnvironmentContract } from './contract/contract.ts';
-import { stationHandlers } from './desk/station-routes.ts';
+import { stationHandlers } from './operator/station-routes.ts';
 import type { EnvironmentParts } from './parts.ts';
 import { publicHandlers } from './public/public-routes.ts';
 import { PUBLISHED } from './published.ts';

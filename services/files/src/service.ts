@@ -4,14 +4,14 @@ import { defineService } from '@alzette/kit/service';
 import { openAntivirus } from './antivirus/antivirus.ts';
 import { slots } from './content/slots.ts';
 import { fileContract, MAX_UPLOAD_BYTES } from './contract/contract.ts';
-import { filePort, sweepUnattached } from './kept/file-port.ts';
-import { openLinkKey } from './kept/link.ts';
-import { type StoredMasters, storedMasters } from './kept/stored-masters.ts';
 import type { FileParts } from './parts.ts';
 import { fileHandlers, takeBytes } from './routes/file-routes.ts';
 import { type BucketSettings, bucketStore } from './store/bucket-store.ts';
 import { folderStore } from './store/folder-store.ts';
 import type { FileStore } from './store/store.ts';
+import { filePort, sweepUnattached } from './stored/file-port.ts';
+import { openLinkKey } from './stored/link.ts';
+import { type StoredMasters, storedMasters } from './stored/stored-masters.ts';
 
 export { ANTIVIRUS_PROTOCOLS } from './antivirus/antivirus.ts';
 export type { FileOwner, StoredFile } from './contract/contract.ts';
@@ -64,6 +64,12 @@ export function fileService(options: FileServiceOptions) {
 /** The files for a backup; works also without the running service. */
 export function filesToBackUp(options: FileServiceOptions): StoredMasters {
   return storedMasters(openStore(options));
+}
+
+/** The files of a backup, which can only be read. @param read a file by its name in {@link StoredMasters} */
+export function filesOfBackup(read: StoredMasters['read']): StoredMasters {
+  const refuse = () => Promise.reject(new Error('A backup does not change'));
+  return storedMasters({ read, write: refuse, remove: refuse });
 }
 
 function openStore({ bucket, folder }: FileServiceOptions): FileStore {

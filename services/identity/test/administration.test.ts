@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@alzette/kit/testing';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { SMTPServer } from 'smtp-server';
@@ -239,7 +240,7 @@ eachDatabase('Administration of identity', (test) => {
     const unknown = await visitor.submit(`${server.url}/oidc/reset`, { name: fresh('nobody') });
     assert.equal(asked.text, unknown.text);
     const links = () => letters.filter((letter) => linkOf(letter) !== '');
-    while (links().length < 2 || notices().length < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually('two links and a notice', () => links().length >= 2 && notices().length >= 1);
     assert.equal((await visitor.goTo(linkOf(links()[1]))).status, 200);
     const together = [1, 2].map(() => newVisitor().submit(linkOf(links()[1]), { password: PASSWORD }));
     assert.deepEqual((await Promise.all(together)).map(({ status }) => status).sort(), [200, 410]);
@@ -264,7 +265,7 @@ eachDatabase('Administration of identity', (test) => {
       assert.match(links().at(-1) ?? '', new RegExp(`^To: ${address}`, 'm'));
     }
     const [left, current] = links().slice(-2).map(linkOf);
-    while (notices().length < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually('four notices', () => notices().length >= 4);
     // Of the password, and of each address.
     const toldOfAnother = notices()
       .slice(1)
@@ -452,7 +453,7 @@ eachDatabase('Administration of identity', (test) => {
       const { statusCode } = await server.app.inject({ method: 'POST', url: `/ops/jobs/${job}/run` });
       assert.equal(statusCode, 202);
       const runs = async () => (await server.app.inject(`/ops/jobs/${job}`)).json().lastRun;
-      while ((await runs())?.state !== 'completed') await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(`the end of ${job}`, async () => (await runs())?.state === 'completed');
     }
     assert.equal((await call(server, 'GET', `/users/${unused.id}`)).status, 404);
     const left = await db.query({ text: `SELECT 1 FROM identity.event WHERE at < now() - interval '200 days'` });

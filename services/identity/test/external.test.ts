@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@alzette/kit/testing';
 import { SignJWT } from 'jose';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
 import { newAccount, PASSWORD } from './support/accounts.ts';
@@ -125,6 +126,50 @@ eachDatabase('External providers', (test) => {
     await call(server, 'DELETE', `/providers/${NAME}`);
   });
 
+  test('ProConnect signs what it tells about an agent, calls the family name usual_name, and tells the establishment', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(
+      t,
+      { url: server.url, name: NAME },
+      { userinfo_signed_response_alg: 'RS256' },
+    );
+    const siret = '21570463600012';
+    const group = `g-${randomUUID().slice(0, 8)}`;
+    await call(server, 'PUT', `/groups/${group}`, { name: 'Town hall', roles: ['operator'] });
+    const settings = {
+      scopes: ['openid', 'given_name', 'usual_name', 'email', 'siret'],
+      acrValues: ['eidas1'],
+      requiredAcr: ['eidas1'],
+      claims: { username: 'email', groups: 'siret' },
+      groups: { [siret]: group },
+      userInfoAlgorithm: 'RS256',
+    };
+    assert.equal((await offer(server, issuer, settings)).status, 204);
+    const [sub, email] = [randomUUID(), `${randomUUID()}@mairie.example`];
+    const agent = { sub, given_name: 'Ève', usual_name: 'Martin', email, email_verified: true, siret, acr: 'eidas1' };
+    issuer.person(agent);
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    const { users } = (await call(server, 'GET', `/users?search=${encodeURIComponent(email)}`)).body;
+    assert.deepEqual(
+      users.map((user: { [name: string]: unknown }) => [user.username, user.familyName, user.effectiveRoles]),
+      [[email, 'Martin', ['operator']]],
+    );
+    // At another establishment there is no such group; and ProConnect wants its ID token and a state for a sign-out.
+    issuer.person({ ...agent, siret: '11000201100044' });
+    const visitor = newVisitor();
+    isSignedIn(server, await signInBy(server, visitor, sub));
+    assert.deepEqual((await call(server, 'GET', `/users/${users[0].id}`)).body.effectiveRoles, []);
+    const page = await visitor.goTo(
+      `${server.url}/oidc/session/end?client_id=portal&post_logout_redirect_uri=${server.url}/`,
+    );
+    const there = await visitor.submit(formAction(page), { ...hiddenFields(page), logout: 'yes' });
+    const asked = new URL(there.url).searchParams;
+    assert.equal(asked.get('post_logout_redirect_uri'), `${server.url}/oidc/with/${NAME}/out`);
+    assert.ok(asked.get('state') && asked.get('id_token_hint'), there.url);
+    await call(server, 'DELETE', `/providers/${NAME}`);
+  });
+
   test('a sign-out here is a sign-out at the provider, and the reverse', async (t, db) => {
     const revoked: string[] = [];
     const server = await startIdentityServer(db, { onRevoke: async (subject) => void revoked.push(subject) });
@@ -148,7 +193,7 @@ eachDatabase('External providers', (test) => {
     revoked.length = 0;
     const end = await other.goTo(`${issuer.url}/session/end`);
     await other.submit(formAction(end), { ...hiddenFields(end), logout: 'yes' });
-    while (revoked.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('a revocation', () => revoked.length > 0);
     const forged = await new SignJWT({ sub, events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer(issuer.url)

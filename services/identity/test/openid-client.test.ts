@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Database } from '@alzette/kit/database';
+import { eventually } from '@alzette/kit/testing';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { saveClient } from '../src/store/clients.ts';
 import { eventsOf } from '../src/store/events.ts';
 import { openSecrets } from '../src/store/secrets.ts';
@@ -395,7 +395,7 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const tokens = await oidc.authorizationCodeGrant(config, new URL(page.url), { pkceCodeVerifier: verifier });
     const out = await visitor.goTo(oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token as string }).href);
     await visitor.submit(formAction(out), { ...hiddenFields(out), logout: 'yes' });
-    while (notifiedTokens.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('a logout token', () => notifiedTokens.length > 0);
     const keys = createRemoteJWKSet(new URL(String(config.serverMetadata().jwks_uri)));
     const { payload } = await jwtVerify(notifiedTokens[0] as string, keys, {
       issuer: `${server.url}/oidc`,
@@ -427,10 +427,10 @@ eachDatabase('OpenID Connect by an independent client', (test) => {
     const secrets = await openSecrets(db, SECRET_KEY);
     const first = await signedBy();
     const next = await rotateSigningKeys(db, secrets);
-    while (!(await keysAt()).includes(next)) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('the next key', async () => (await keysAt()).includes(next));
     assert.equal(await signedBy(), first);
     const last = await rotateSigningKeys(db, secrets, true);
-    while ((await signedBy()) !== last) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('a token of the last key', async () => (await signedBy()) === last);
     assert.deepEqual(await keysAt(), [last]);
     const { rows } = await db.query<{ private_jwk: string }>({ text: 'SELECT private_jwk FROM identity.signing_key' });
     for (const { private_jwk } of rows) assert.match(private_jwk, /^eyJ[\w-]+\.\./);

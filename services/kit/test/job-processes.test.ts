@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@alzette/broker';
 import { testDatabases } from '@alzette/broker/test-support';
-import { until } from './support/jobs-app.ts';
+import { eventually } from '@alzette/kit/testing';
 
 const WORKER = fileURLToPath(new URL('./support/worker.ts', import.meta.url));
 
@@ -58,11 +58,11 @@ test('two processes share the runs: each is done once, also recurring ones', { s
   const numbers = Array.from({ length: 60 }, (_, n) => n);
   first?.send({ enqueue: numbers.filter((n) => n % 2 === 0) });
   second?.send({ enqueue: numbers.filter((n) => n % 2 === 1) });
-  await until('all have run', async () => (await doneIn(url)).length >= 60, 30_000);
+  await eventually('all have run', async () => (await doneIn(url)).length >= 60, 30_000);
   // Three times, each noticed by both processes.
   for (let n = 1; n <= 3; n++) {
     await bringForward(url);
-    await until(`it has come ${n} times`, async () => (await doneIn(url, 'n < 0')).length >= n, 30_000);
+    await eventually(`it has come ${n} times`, async () => (await doneIn(url, 'n < 0')).length >= n, 30_000);
   }
   await Promise.all([first, second].map((child) => stopped(child as ChildProcess)));
   const done = await doneIn(url);

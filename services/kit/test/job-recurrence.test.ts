@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { eachDatabase } from '@alzette/broker/test-support';
-import { jobsApp, until } from './support/jobs-app.ts';
+import { eventually } from '@alzette/kit/testing';
+import { jobsApp } from './support/jobs-app.ts';
 
 const TITLE = { fr: 'Essai', en: 'Trial' };
 /** All times below are multiples of this. */
@@ -61,7 +62,7 @@ eachDatabase('Recurring jobs', (test) => {
           .flat()
           .filter((each) => Date.parse(`${each}Z`) <= at).length;
         await new Promise((resolve) => setTimeout(resolve, 60)); // time for unexpected runs
-        await until(`${due} have come by ${now.toISOString()}`, () => Object.values(runs).flat().length >= due);
+        await eventually(`${due} have come by ${now.toISOString()}`, () => Object.values(runs).flat().length >= due);
       }
       assert.deepEqual(runs, come);
     });
@@ -89,10 +90,10 @@ eachDatabase('Recurring jobs', (test) => {
     await (await open()).jobs.stop();
     now = new Date('2026-11-02T15:20:00Z');
     const { report } = await open();
-    await until('it was made up for', () => runs.length > 0);
+    await eventually('it was made up for', () => runs.length > 0);
     assert.equal((await report(`skip.${id}`)).nextRun, '2026-11-02T16:00:00.000Z');
     now = new Date('2026-11-02T16:00:01Z');
-    await until('both have come', () => runs.length >= 3);
+    await eventually('both have come', () => runs.length >= 3);
     assert.deepEqual(runs.toSorted(), ['once', 'once', 'skip']);
   });
 });

@@ -5,8 +5,9 @@ import { eachDatabase } from '@alzette/broker/test-support';
 import { openJobs } from '@alzette/kit/jobs';
 import { forRequest } from '@alzette/kit/request-deadline';
 import { UNLIMITED } from '@alzette/kit/shares';
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
-import { jobsApp, until } from './support/jobs-app.ts';
+import { jobsApp } from './support/jobs-app.ts';
 
 const TITLE = { fr: 'Essai', en: 'Trial' };
 /** Tests share a database, so names must be unique. */
@@ -27,8 +28,10 @@ eachDatabase('Background jobs', (test) => {
     });
     await jobs.start();
     await Promise.all(['Aumetz', 'Thil'].map((who) => job.enqueue({ who })));
-    await until('both have run', () => seen.length === 2);
-    await until('both are reported', async () => (await report(name)).runs.every(({ state }) => state === 'completed'));
+    await eventually('both have run', () => seen.length === 2);
+    await eventually('both are reported', async () =>
+      (await report(name)).runs.every(({ state }) => state === 'completed'),
+    );
     assert.deepEqual(seen.map((each) => JSON.stringify(each)).sort(), [
       '{"who":"Aumetz","attempt":1,"isLastAttempt":false}',
       '{"who":"Thil","attempt":1,"isLastAttempt":false}',
@@ -64,7 +67,7 @@ eachDatabase('Background jobs', (test) => {
     await waiting.job.enqueue({});
     await waiting.jobs.stop();
     await open('next', { workAfterMs: 1 });
-    await until('it has run', () => ran.length > 0);
+    await eventually('it has run', () => ran.length > 0);
     assert.deepEqual(ran, ['next']);
   });
 
@@ -95,7 +98,7 @@ eachDatabase('Background jobs', (test) => {
       forRequest(() => job.enqueue({ tenant: 'poor', n: 2 })),
       /jobsPerDay/,
     );
-    await until('those of today have run', () => ran.length === 6);
+    await eventually('those of today have run', () => ran.length === 6);
     assert.deepEqual(ran, ['busy1', 'small1', 'busy2', 'small2', 'busy3', 'busy4']);
     assert.equal(taken.join(' '), 'busy busy busy busy small small');
     assert.equal((await report(name)).deferred, 1);
@@ -119,8 +122,8 @@ eachDatabase('Background jobs', (test) => {
     });
     await jobs.start();
     await job.enqueue({});
-    await until('it was tried', async () => (await report(name)).lastRun?.error === 'no answer at attempt 1');
-    await until('it was given up', async () => (await report(name)).failed === 1);
+    await eventually('it was tried', async () => (await report(name)).lastRun?.error === 'no answer at attempt 1');
+    await eventually('it was given up', async () => (await report(name)).failed === 1);
     assert.deepEqual(attempts, [1, 2]);
     const { lastRun } = await report(name);
     assert.deepEqual(
@@ -152,7 +155,7 @@ eachDatabase('Background jobs', (test) => {
     await assert.rejects(undone, /undo/);
     const id = await db.transaction((tx) => job.enqueue({ id: 'done' }, { tx }));
     assert.match(String(id), /^[0-9a-f-]{36}$/);
-    await until('it has run', () => seen.length > 0);
+    await eventually('it has run', () => seen.length > 0);
     assert.deepEqual(seen, ['done']);
     assert.equal((await report(job.name)).runs.length, 1);
   });
@@ -176,7 +179,7 @@ eachDatabase('Background jobs', (test) => {
     assert.equal((await report(job.name)).deferred, 2);
     assert.equal(await job.cancel('other'), 1);
     assert.equal(await job.cancel('other'), 0);
-    await until('it has run', () => seen.length > 0);
+    await eventually('it has run', () => seen.length > 0);
     assert.ok(Date.now() >= after.getTime(), 'not before its time');
     assert.deepEqual(seen, [1]);
     assert.deepEqual(
@@ -223,6 +226,7 @@ eachDatabase('Background jobs', (test) => {
     let running = 0;
     let most = 0;
     let ended = 0;
+    const released = Promise.withResolvers<void>();
     jobs.define({
       name,
       title: TITLE,
@@ -231,7 +235,7 @@ eachDatabase('Background jobs', (test) => {
       schedule: { cron: '0 3 1 1 *' },
       async run() {
         most = Math.max(most, ++running);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await released.promise;
         running--;
         ended++;
       },
@@ -240,13 +244,14 @@ eachDatabase('Background jobs', (test) => {
     await jobs.start();
     const runNow = (of: string) => app.inject({ method: 'POST', url: `/ops/jobs/${of}/run` });
     assert.equal((await runNow(name)).statusCode, 202);
-    await until('it runs', () => running === 1);
+    await eventually('it runs', () => running === 1);
     const second = await runNow(name);
     assert.equal(second.statusCode, 202, second.body);
     const third = await runNow(name);
     assert.equal(third.statusCode, 409, third.body);
     assert.match(third.json().detail, /is already waiting/);
-    await until('both have run', () => ended === 2);
+    released.resolve();
+    await eventually('both have run', () => ended === 2);
     assert.equal(most, 1);
     assert.match((await runNow(needy.name)).json().detail, /needs data/);
     assert.equal((await runNow('none')).statusCode, 404);

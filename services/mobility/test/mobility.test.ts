@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
-import { mobilityService, type TimetablePort } from '../src/service.ts';
+import { mobilityService, type TimetablePort, type TripsPort } from '../src/service.ts';
 
 const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
 const property = (value: unknown) => ({ type: 'Property', value });
@@ -59,7 +59,29 @@ const timetable: TimetablePort = async (_db, stops, { from, to }) => {
   }
   return calls;
 };
-const mobility = mobilityService({ timetable });
+/** Three stops along a street. Each day a bus at 8:00 and 9:00 from the first to the second, and one on to the third. */
+const trips: TripsPort = async (_db, stops, _day, { from, to }) => {
+  const bus = (trip: string, line: string, calls: readonly (readonly [stop: string, minutes: number])[]) =>
+    calls.map(([stop, minutes]) => ({
+      ...{ trip, line, headSign: 'Esch', routeType: 3, route: 'urn:ngsi-ld:GtfsRoute:LU-y:r' },
+      ...{ stop: `urn:ngsi-ld:GtfsStop:${stop}`, arrives: minutes * 60, departs: minutes * 60 },
+    }));
+  return [
+    ...bus('early', '1', [
+      ['FR-x:A', 480],
+      ['FR-x:B', 490],
+    ]),
+    ...bus('late', '1', [
+      ['FR-x:A', 540],
+      ['FR-x:B', 550],
+    ]),
+    ...bus('onward', '2', [
+      ['FR-x:B', 495],
+      ['FR-x:D', 510],
+    ]),
+  ].filter(({ stop, arrives }) => stops.includes(stop) && arrives >= from && arrives <= to);
+};
+const mobility = mobilityService({ timetable, trips });
 
 test('the mobility service', async (t) => {
   const db = await newDatabase();
@@ -72,6 +94,7 @@ test('the mobility service', async (t) => {
       stop('FR-x', 'A', 5.93),
       stop('FR-x', 'B', 5.95),
       stop('LU-y', 'C', 5.931),
+      stop('FR-x', 'D', 6.05),
       {
         id: 'urn:ngsi-ld:GtfsRoute:LU-y:r',
         type: 'GtfsRoute',
@@ -111,6 +134,37 @@ test('the mobility service', async (t) => {
   );
   assert.deepEqual(errors, []);
   const [a, c] = ['urn:ngsi-ld:GtfsStop:FR-x:A', 'urn:ngsi-ld:GtfsStop:LU-y:C'];
+
+  await t.test('finds a journey with a change, and the first one of the morning at night', async () => {
+    const toD = 'fromLongitude=5.93&fromLatitude=49.47&toLongitude=6.05&toLatitude=49.47';
+    const at = (instant: string) => ask('GET', `/citizen/v1/journeys?${toD}&at=${encodeURIComponent(instant)}`);
+    const early = (await at('2026-12-03T06:50:00Z')).body.journeys;
+    assert.deepEqual(
+      early.map(({ departs, arrives, changes, legs }: Record<string, string[]>) => [
+        departs,
+        arrives,
+        changes,
+        legs?.map((leg) => (leg as unknown as Record<string, string>).line),
+      ]),
+      [['2026-12-03T07:00:00.000Z', '2026-12-03T07:30:00.000Z', 1, ['1', '2']]],
+    );
+    const [night] = (await at('2026-12-02T20:00:00Z')).body.journeys;
+    assert.equal(night.departs, '2026-12-03T07:00:00.000Z');
+    const near = `fromLongitude=5.93&fromLatitude=49.47&toLongitude=5.94&toLatitude=49.47`;
+    const [walk] = (await ask('GET', `/citizen/v1/journeys?${near}&at=2026-12-02T20:00:00Z`)).body.journeys;
+    // 725 m as the crow flies, at 4.5 km/h over ways that are 1.3 times as long.
+    assert.deepEqual(
+      walk.legs.map(({ mode }: { mode: string }) => mode),
+      ['walk'],
+    );
+    assert.ok(Math.abs(walk.legs[0].metres - 940) < 10, `${walk.legs[0].metres} m`);
+    const far = await ask(
+      'GET',
+      '/citizen/v1/journeys?fromLongitude=5.93&fromLatitude=49.47&toLongitude=2.35&toLatitude=48.85',
+    );
+    assert.equal(far.status, 400);
+    assert.match(JSON.stringify(far.body), /toLatitude/);
+  });
 
   await t.test('finds stops of all operators, nearest first', async () => {
     const { body } = await ask('GET', '/citizen/v1/stops?longitude=5.9309&latitude=49.47&radius=500');

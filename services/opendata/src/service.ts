@@ -1,21 +1,26 @@
 import { Problem } from '@alzette/kit/problems';
 import { addressLimit, serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
-import { defineService, type Territories } from '@alzette/kit/service';
+import { defineService, type ServiceContext, type Territories } from '@alzette/kit/service';
 import type { FastifyInstance } from 'fastify';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { dueDatasets, refreshDataset } from './collect/refresh.ts';
-import { datasetContract } from './contract/contract.ts';
+import { datasetContract, keyRequestContract } from './contract/contract.ts';
 import type { DatasetKey } from './datasets/dataset.ts';
 import { findDataset } from './datasets/dataset-rows.ts';
 import { fileRoutes } from './exports/file-routes.ts';
 import { prepareFile } from './exports/prepare-file.ts';
 import { preparedRoutes } from './exports/prepared-routes.ts';
 import { forgetPrepared } from './exports/prepared-rows.ts';
+import { keyRequestHandlers } from './keys/key-request-routes.ts';
+import { forgetKeyRequests } from './keys/request-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
 import { definitionHandlers, draftHandlers, publicationHandlers } from './operator/dataset-routes.ts';
-import { dataRoutes, developerRoutes } from './pages/data-routes.ts';
+import { dataRoutes } from './pages/data-routes.ts';
+import { developerRoutes } from './pages/developer-routes.ts';
 import { mayPublish } from './parts.ts';
+import { postgrestRoutes } from './postgrest/postgrest-routes.ts';
+import { type MaybeSandbox, startSandbox } from './sandbox/sandbox.ts';
 import { ROOT } from './sensorthings/represent.ts';
 import { sensorThingsRoutes } from './sensorthings/sensorthings-routes.ts';
 import { tileRoutes } from './tiles/tile-routes.ts';
@@ -25,12 +30,14 @@ import { ViewWriter } from './views/view-writer.ts';
 
 /** High enough for a school or a company that shares one address. */
 const FILES_AN_HOUR = 60;
+const KEYS_AN_HOUR = 5;
+const FORMS_AN_HOUR = 60;
 
 /** Open data: datasets with an allow-list, their catalogue, OGC API Features, tiles, files and pages; and SensorThings. */
 export const openData = defineService({
   name: 'opendata',
   migrations: new URL('../migrations/', import.meta.url),
-  async start(parts) {
+  async start(parts: ServiceContext & MaybeSandbox) {
     const { app, db, jobs, territories } = parts;
     const refresh = jobs.define<{ tenant?: string; dataset: string }>({
       name: 'opendata.refresh',
@@ -67,6 +74,16 @@ export const openData = defineService({
       schedule: { cron: '20 * * * *' },
       run: async () => ({ forgotten: await forgetPrepared(db) }),
     });
+    jobs.define({
+      name: 'opendata.forget-key-requests',
+      title: {
+        fr: 'Oublier les demandes de clés de plus de 180 jours',
+        en: 'Forget requests for keys of 180 days ago',
+      },
+      schedule: { cron: '50 3 * * *' },
+      run: async () => ({ forgotten: await forgetKeyRequests(db) }),
+    });
+    await startSandbox(parts);
     const views = new ViewWriter(parts);
     await serviceRoutes(app, '/opendata/exports', (scope) => viewRoutes(scope, parts, parts, views), {
       bodies: { bytes: VIEW_BYTES },
@@ -78,12 +95,21 @@ export const openData = defineService({
         ...draftHandlers(parts),
       }),
     );
+    await serviceRoutes(app, '/opendata/key-requests', (scope) =>
+      serve(scope, keyRequestContract, keyRequestHandlers(parts)),
+    );
     await serviceRoutes(app, '', (scope) => catalogueRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, '/ogc', (scope) => ogcRoutes(ofPublishers(scope, territories), parts));
+    await serviceRoutes(app, '/compat/postgrest', (scope) => postgrestRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, ROOT, (scope) => sensorThingsRoutes(scope, parts));
     await serviceRoutes(app, '/tiles', (scope) => tileRoutes(ofPublishers(scope, territories), parts));
     await serviceRoutes(app, '/data', (scope) => dataRoutes(ofPublishers(scope, territories), parts));
-    await serviceRoutes(app, '/developers', (scope) => developerRoutes(ofPublishers(scope, territories), parts));
+    await serviceRoutes(app, '/developers', (scope) =>
+      developerRoutes(ofPublishers(scope, territories), parts, {
+        keys: addressLimit(KEYS_AN_HOUR),
+        others: addressLimit(FORMS_AN_HOUR),
+      }),
+    );
     await serviceRoutes(app, '/data/exports', (scope) =>
       preparedRoutes(ofPublishers(scope, territories), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );

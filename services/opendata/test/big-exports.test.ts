@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { quietestRun } from '../../kit/test/support/busiest-turn.ts';
 import { openData } from '../src/service.ts';

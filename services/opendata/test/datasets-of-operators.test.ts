@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { eachDatabase } from '../../../broker/test/support/index.ts';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { patternOf } from '../src/datasets/table-schema.ts';
 import { NATIONAL_SCHEMAS } from '../src/schemas/national-schemas.ts';
 import { LAMP_DATASET, publish, startOpenDataHost, writeLamps } from './support/open-data-host.ts';

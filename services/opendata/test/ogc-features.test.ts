@@ -173,6 +173,72 @@ eachDatabase('OGC API Features', (test) => {
       assert.doesNotMatch(page.body, /<td>=HYPERLINK\("x"\)/, 'text is escaped');
     });
 
+    await t.test('the same rows by requests of PostgREST', async () => {
+      const rows = (query: string, headers = {}) =>
+        host.ask('GET', `/compat/postgrest/lamps?${query}`, undefined, headers);
+      const found = async (query: string) => {
+        const { status, body } = await rows(`select=id&${query}`);
+        assert.equal(status, 200, `${query} ${JSON.stringify(body)}`);
+        return body.map(({ id }: { id: string }) => id.at(-1)).join('');
+      };
+      const { relations } = (await get('/compat/postgrest')).body;
+      assert.deepEqual(
+        relations.map(({ name, href }: { name: string; href: string }) => [name, href]),
+        [['lamps', `${url}/compat/postgrest/lamps`]],
+      );
+      const [all] = (await rows('')).body;
+      assert.deepEqual(all, {
+        id: 'urn:ngsi-ld:Streetlight:001',
+        nom: 'Lampadaire 001',
+        puissance_w: 32,
+        rue: 'Rue de la République',
+        observed_at: '2026-03-01T20:00:00.000Z',
+        geometry: { type: 'Point', coordinates: [5.9301, 49.4701] },
+      });
+      assert.deepEqual((await rows('select=name:nom,puissance_w&puissance_w=eq.45')).body, [
+        { name: 'Lampadaire 002', puissance_w: 45 },
+      ]);
+      for (const [query, ids] of [
+        ['order=puissance_w.desc', '4321'],
+        ['order=puissance_w.desc&limit=2&offset=1', '32'],
+        ['order=observed_at.desc,id', '4321'],
+        ['puissance_w=gt.32&puissance_w=lte.58', '23'],
+        ['puissance_w=in.(32,72)', '14'],
+        ['nom=in.("Lampadaire 001","x, y")', '1'],
+        ['nom=not.eq.Lampadaire 001', '234'],
+        ['rue=like.Rue de*', '12'],
+        ['rue=is.null', ''],
+        ['observed_at=gt.2026-03-02T20:00:00Z', '34'],
+        ['limit=0', ''],
+      ] as const)
+        assert.equal(await found(query), ids, query);
+
+      const counted = await rows('select=id&limit=3', { prefer: 'count=exact' });
+      assert.deepEqual([counted.status, counted.headers['content-range']], [206, '0-2/4']);
+      const ranged = await rows('select=id', { range: '1-2', 'range-unit': 'items' });
+      assert.deepEqual([ranged.body.length, ranged.headers['content-range']], [2, '1-2/*']);
+      const one = await rows('puissance_w=eq.45', { accept: 'application/vnd.pgrst.object+json' });
+      assert.equal(one.body.nom, 'Lampadaire 002');
+      assert.equal((await rows('', { accept: 'application/vnd.pgrst.object+json' })).status, 406);
+      for (const [query, detail] of [
+        ['select=secret', /^select: got "secret", expected a column: id, nom, puissance_w, rue/],
+        ['description=eq.x', /^query: got "description"/],
+        ['puissance_w=45', /^puissance_w: got "45", expected an operator and a value/],
+        ['puissance_w=eq.bright', /^puissance_w: got "bright", expected a number/],
+        ['puissance_w=like.4*', /^puissance_w: got "like.4\*", expected like only of a column of text/],
+        ['order=puissance_w.up', /^order: /],
+        ['order=geometry', /^order: /],
+        ['limit=many', /^limit: /],
+        ['nom=in.x', /^nom: /],
+        ['nom=eq.1&select=nom(secret)', /^select: /],
+      ] as const) {
+        const { status, body } = await rows(query);
+        assert.equal(status, 400, query);
+        assert.match(body.detail, detail, query);
+      }
+      assert.equal((await get('/compat/postgrest/nothing')).status, 404);
+    });
+
     await t.test('coordinate reference systems (Part 2)', async () => {
       const at = async (crs: string) => {
         const { body, headers } = await get(`${ITEMS}/urn:ngsi-ld:Streetlight:001`, { crs });

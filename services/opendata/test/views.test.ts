@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anotherPostgres, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { parquetReadObjects } from 'hyparquet';
 import { readSheet } from 'read-excel-file/node';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { openData } from '../src/service.ts';
 import { CONTEXT, PUBLIC_URL, writeLamps } from './support/open-data-host.ts';

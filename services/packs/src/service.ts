@@ -11,6 +11,8 @@ export interface PackOptions {
   readonly kinds: readonly ConfigurationKind[];
   /** Minisign public keys that the site trusts. */
   readonly keys: readonly string[];
+  /** URLs of the indexes that the site trusts. */
+  readonly indexes: readonly string[];
   /** The version of the product. */
   readonly version: string;
   /** The folder of the packs that come with the product. */
@@ -18,7 +20,7 @@ export interface PackOptions {
 }
 
 /** Packs of configuration: what one territory builds, others install. */
-export function packService({ kinds, keys, version, folder }: PackOptions) {
+export function packService({ folder, ...options }: PackOptions) {
   return defineService({
     name: 'packs',
     migrations: new URL('../migrations/', import.meta.url),
@@ -26,14 +28,14 @@ export function packService({ kinds, keys, version, folder }: PackOptions) {
       const { db, compute, app } = given;
       let reading: ReturnType<typeof shippedPacks> | undefined;
       const shipped = () => {
-        reading ??= shippedPacks(folder, kinds);
+        reading ??= shippedPacks(folder, options.kinds);
         return reading;
       };
       await serviceRoutes(app, '/packs', (scope) => {
         scope.addContentTypeParser('application/zip', { parseAs: 'buffer' }, (_request, body, done) =>
           done(null, body),
         );
-        serve(scope, packContract, packHandlers({ db, compute, kinds, keys, version, given, shipped }));
+        serve(scope, packContract, packHandlers({ ...options, db, compute, given, shipped }));
       });
       return { parts: { db, shipped } };
     },

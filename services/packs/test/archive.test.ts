@@ -57,6 +57,15 @@ test('an archive is refused with the reason if it is not what its manifest says,
     [zipped({ 'rules/a.yaml': 'id: a', 'rules/A.yaml': 'id: b' }), /two files have this name/],
     [zipped({ 'rules/a.yaml': 'id: a' }), /rules\/a\.yaml: its content is not the one/],
     [zipped({ 'rules/zeros.yaml': new Uint8Array(2_000_000) }), /more than 100 times its size/],
+    [
+      zipSync(
+        Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`rules/r${n}.yaml`, Buffer.from('id: x')])),
+        {
+          level: 0,
+        },
+      ),
+      /more than 1000 files/,
+    ],
     [zipSync({ 'pack.json': listing('rules/a.yaml', '') }), /rules\/a\.yaml: pack\.json names it, but it is missing/],
   ] as const) {
     assert.throws(() => openArchive(archive), reason);

@@ -12,13 +12,13 @@ import {
   followedDossierContract,
   procedureContract,
 } from './contract/contract.ts';
-import { bookingHandlers } from './desk/booking-routes.ts';
-import { dossierHandlers } from './desk/desk-routes.ts';
 import { caseObjects } from './dossiers/case-objects.ts';
 import { writeUnwritten } from './dossiers/entity.ts';
 import { decideBySilence, remindOfBookings } from './due/due-work.ts';
 import { doEffect } from './effects/do-effect.ts';
 import { tellSender } from './notices/tell-sender.ts';
+import { bookingHandlers } from './operator/booking-routes.ts';
+import { dossierHandlers } from './operator/desk-routes.ts';
 import type { EffectJob, EventJob, ProcedureContext, ProcedureParts } from './parts.ts';
 import { forgetOld } from './privacy/erase.ts';
 import { procedureHandlers } from './procedures/procedure-routes.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { demoFolder, readTerritory } from '@alzette/territory';
 import { DateTime } from 'luxon';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { citizenOf, PLACE, packDocuments, publishPack, startProcedureHost } from './support/procedure-host.ts';
 
 const ZONE = readTerritory(demoFolder()).timeZone;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import sharp from 'sharp';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { dumpOf } from '../../reports/test/support/report-host.ts';
 import { citizenOf, PLACE, packDocuments, publishPack, startProcedureHost } from './support/procedure-host.ts';
 

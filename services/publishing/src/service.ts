@@ -15,16 +15,16 @@ import {
   reachContract,
 } from './contract/contract.ts';
 import { MAX_PICTURE_BYTES } from './contract/publications.ts';
+import { keeperHandlers } from './editors/keeper-routes.ts';
+import { linkHandlers } from './editors/link-routes.ts';
+import { forgetLinks } from './editors/links.ts';
+import { proposalHandlers } from './editors/proposal-routes.ts';
 import { feedHandlers } from './imports/feed-routes.ts';
 import { readDueFeeds } from './imports/feeds.ts';
 import { itemObjects } from './items/item-objects.ts';
 import { takePictures } from './items/item-pictures.ts';
 import { inheritanceHandlers, readingHandlers, writingHandlers } from './items/item-routes.ts';
 import { nextChange, writeDueEntities } from './items/write-entities.ts';
-import { keeperHandlers } from './keepers/keeper-routes.ts';
-import { linkHandlers } from './keepers/link-routes.ts';
-import { forgetLinks } from './keepers/links.ts';
-import { proposalHandlers } from './keepers/proposal-routes.ts';
 import type { PublishingParts } from './parts.ts';
 import { forgetNetworks } from './polls/answers.ts';
 import type { ImagePort, WebPushPort } from './ports.ts';

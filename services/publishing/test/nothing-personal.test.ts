@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { anonymousAnswers } from '../../../platform/test/support/anonymous-answers.ts';
-import { eventually } from '../../../platform/test/support/eventually.ts';
 import { startReceiver } from '../../channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../channels/test/support/web-push-browser.ts';

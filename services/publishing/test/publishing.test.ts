@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant, withAbsentNode } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startPublishingHost, written } from './support/publishing-host.ts';
 
 const HOUR_MS = 3_600_000;
@@ -100,6 +100,8 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual((await found('école')).sort(), ['Boulangerie', 'Fête de l’École', 'École du passé'].sort());
     assert.deepEqual(await found('ecole thil'), ['Boulangerie']);
     assert.deepEqual(await found('cole'), [], 'a part of a word is no beginning');
+    assert.deepEqual(await found('Brot'), ['Boulangerie'], 'a word for the same in another language');
+    assert.deepEqual(await found('bulangerie'), ['Boulangerie'], 'with a typing error');
     assert.equal((await found('mediatheque', '&limit=1')).length, 1);
     const gone = written('', { state: 'withdrawn' }, { texts: { fr: { title: 'École du passé' } } });
     assert.equal((await ask('PUT', `/publishing/items/${withdrawn}`, gone, headers)).status, 200);
@@ -323,6 +325,11 @@ eachDatabase('Publishing', (test) => {
     );
     const calendar = await ask('GET', '/citizen/v1/events.ics', undefined, headers);
     assert.match(calendar.body, /SUMMARY:Bal/);
+    const { body: listed } = await ask('GET', '/citizen/v1/events', undefined, headers);
+    const one = `/citizen/v1/items/${listed.items[0].id}/event.ics`;
+    assert.equal((await ask('GET', one, undefined, headers)).body.match(/BEGIN:VEVENT/g).length, 1);
+    const news = (await ask('POST', '/publishing/items', written('No event'), headers)).body.item;
+    assert.equal((await ask('GET', `/citizen/v1/items/${news.id}/event.ics`, undefined, headers)).status, 404);
     await ask('POST', '/publishing/items', written('A & B'), headers);
     assert.match((await ask('GET', '/citizen/v1/news.rss', undefined, headers)).body, /<title>A &amp; B<\/title>/);
     const refused = await ask('POST', '/publishing/imports', { ...body, format: 'ics' }, headers);

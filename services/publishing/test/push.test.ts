@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startReceiver } from '../../channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../channels/test/support/web-push-browser.ts';

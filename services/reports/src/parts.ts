@@ -1,6 +1,6 @@
 import type { Job } from '@alzette/kit/jobs';
 import type { ServiceContext } from '@alzette/kit/service';
-import type { ReportObjects } from './acting/report-objects.ts';
+import type { ReportObjects } from './actions/report-objects.ts';
 import type { FilePort, PushPort, SuggestionPort, WorkOrderPort } from './ports.ts';
 import type { Keyed } from './store/keyed.ts';
 

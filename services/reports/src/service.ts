@@ -1,8 +1,9 @@
+import type { FigurePort } from '@alzette/kit/figures';
 import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
-import { reportObjects } from './acting/report-objects.ts';
+import { reportObjects } from './actions/report-objects.ts';
 import { choiceHandlers, publicHandlers, sendingHandlers, takePhotos } from './citizen/citizen-routes.ts';
 import { additionHandlers, followHandlers } from './citizen/follow-routes.ts';
 import {
@@ -11,17 +12,18 @@ import {
   reportContract,
   reportSetupContract,
 } from './contract/contract.ts';
-import { actHandlers, inboxHandlers } from './desk/desk-routes.ts';
-import { figureHandlers } from './desk/figure-routes.ts';
-import { personHandlers, settingHandlers, wordHandlers } from './desk/setup-routes.ts';
 import { notifyFollowers } from './followers/notify-followers.ts';
 import { forgetBlocks } from './guard/blocks.ts';
 import { forgetProofs } from './guard/proof-of-work.ts';
 import { forgetRates } from './guard/rates.ts';
 import { open311Routes } from './open311/open311-routes.ts';
+import { actHandlers, inboxHandlers } from './operator/desk-routes.ts';
+import { figureHandlers } from './operator/figure-routes.ts';
+import { personHandlers, settingHandlers, wordHandlers } from './operator/setup-routes.ts';
 import type { NotifyJob, ReportContext, ReportParts } from './parts.ts';
 import { passReportOn } from './passing-on/pass-report-on.ts';
 import { pseudonymiseOld } from './privacy/erase.ts';
+import { reportFigures } from './statistics/report-figures.ts';
 import { openKeyed } from './store/keyed.ts';
 import { writeUnwritten } from './store/write-entity.ts';
 import { citizenSuggestionHandlers, deskSuggestionHandlers } from './suggestions/suggestion-routes.ts';
@@ -36,8 +38,9 @@ export const reports = defineService({
   name: 'reports',
   migrations: new URL('../migrations/', import.meta.url),
   needs: ['files', 'workOrders'],
-  async start(given: ReportContext) {
+  async start(given: ReportContext & { readonly figures?: FigurePort }) {
     const parts = await partsOf(given);
+    given.figures?.declare(reportFigures(parts));
     defineJobs(parts, given);
     const followWorkOrders = workOrderSubscriptions(parts);
     await onceAnswered(() => followWorkOrders(''));

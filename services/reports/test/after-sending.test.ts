@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { isMedia, type OperationContract, type PathTable } from '@alzette/kit/contract';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { citizenReportContract, followedReportContract } from '../src/contract/contract.ts';
 import { citizenOf, fileOf, startReportHost } from './support/report-host.ts';

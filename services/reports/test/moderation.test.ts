@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { citizenOf, startReportHost } from './support/report-host.ts';
 
 test('Moderation', async (t) => {

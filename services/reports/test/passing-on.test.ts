@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { citizenOf, fileOf, PLACE, startReportHost } from './support/report-host.ts';
 

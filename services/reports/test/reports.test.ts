@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { freshTenant, testDatabases } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { citizenOf, dumpOf, fileOf, PLACE, startReportHost } from './support/report-host.ts';
 
 test('Reports', async (t) => {

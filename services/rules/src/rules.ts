@@ -3,7 +3,7 @@ import { metric } from '@alzette/kit/metrics';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext, type TerritoryInfo } from '@alzette/kit/service';
-import type { AlarmPort } from './book/alarm-port.ts';
+import type { AlarmPort } from './alarm-register/alarm-port.ts';
 import { maintenanceContract, ruleContract } from './contract/contract.ts';
 import { startEngine } from './engine/engine.ts';
 import type { TerritoryFacts } from './engine/rule-set.ts';
@@ -16,7 +16,7 @@ import { notifyHandler } from './routes/notify-route.ts';
 import { ruleHandlers } from './routes/rule-routes.ts';
 import { inboxLag } from './store/inbox-rows.ts';
 
-export type * from './book/alarm-port.ts';
+export type * from './alarm-register/alarm-port.ts';
 export type * from './contract/rule.ts';
 
 /** Alarms can be explained for two years. */
@@ -68,10 +68,15 @@ async function start(context: ServiceContext & { readonly alarms: AlarmPort }) {
     const { waiting, oldestMs } = await inboxLag(db, Date.now());
     const { isLeader, entities, changes } = engine.counts();
     return [
-      metric('alzette_rules_inbox', 'gauge', 'Changes that rules have not been followed on yet', waiting),
-      metric('alzette_rules_lag_seconds', 'gauge', 'How long the oldest of them has waited', oldestMs / 1000),
+      metric('alzette_rules_inbox', 'gauge', 'Changes that no rule has evaluated yet', waiting),
+      metric(
+        'alzette_rules_lag_seconds',
+        'gauge',
+        'Age of the oldest change that no rule has evaluated yet',
+        oldestMs / 1000,
+      ),
       metric('alzette_rules_leader', 'gauge', 'Whether this process follows the rules', isLeader ? 1 : 0),
-      metric('alzette_rules_entities_total', 'counter', 'Entities that rules have been followed on', entities),
+      metric('alzette_rules_entities_total', 'counter', 'Entities whose rules were evaluated', entities),
       metric('alzette_rules_acts_total', 'counter', 'Acts on alarms and attributes', changes),
     ].join('');
   });

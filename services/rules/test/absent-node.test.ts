@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withAbsentNode } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import type { RuleDocument } from '../src/rules.ts';
-import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts';
+import { databaseKinds, rulesOn } from './support/rules-platform.ts';
 
 const FAILURE: RuleDocument = {
   id: 'urn:ngsi-ld:Rule:lamp-failure',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { RuleDocument } from '../src/rules.ts';
-import { databaseKinds, eventually, sharedRules } from './support/rules-platform.ts';
+import { databaseKinds, sharedRules } from './support/rules-platform.ts';
 
 const HOUR = 3_600_000;
 const LAMP = 'urn:ngsi-ld:Streetlight:1';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { type AlarmAct, rules } from '../src/rules.ts';
-import { eventually, freePort } from './support/rules-platform.ts';
+import { freePort } from './support/rules-platform.ts';
 
 const RULE = 'urn:ngsi-ld:Rule:full';
 const FULL = {

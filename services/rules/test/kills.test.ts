@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '@alzette/kit/testing';
 import { httpClient, TERRITORY_CONTEXT_PATH } from '../../../ngsi-ld-schemas/src/index.ts';
 import type { AlarmAct, RuleDocument } from '../src/rules.ts';
-import { databaseKinds, eventually, freePort } from './support/rules-platform.ts';
+import { databaseKinds, freePort } from './support/rules-platform.ts';
 
 const PROCESS = fileURLToPath(new URL('./support/rules-process.ts', import.meta.url));
 const SECOND = 1000;

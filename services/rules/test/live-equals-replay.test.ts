@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { AlarmAct, RuleDocument } from '../src/rules.ts';
 import { oneOf, randomOf } from './support/random-rules.ts';
-import { databaseKinds, eventually, rulesOn } from './support/rules-platform.ts';
+import { databaseKinds, rulesOn } from './support/rules-platform.ts';
 
 const HOUR = 3_600_000;
 const STEP = 3 * HOUR;

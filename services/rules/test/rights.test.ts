@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
-import { eventually } from '../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import type { RuleDocument } from '../src/rules.ts';
 import { rules } from '../src/rules.ts';

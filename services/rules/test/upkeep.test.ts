@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CacheUse, cacheUses } from '@alzette/kit/caches';
+import { eventually } from '@alzette/kit/testing';
 import type { RuleDocument } from '../src/rules.ts';
-import { databaseKinds, eventually, type RulesPlatform, rulesOn } from './support/rules-platform.ts';
+import { databaseKinds, type RulesPlatform, rulesOn } from './support/rules-platform.ts';
 
 const SECOND = 1000;
 const kind = databaseKinds().at(-1) as ReturnType<typeof databaseKinds>[number]; // there is always one

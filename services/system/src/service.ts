@@ -1,20 +1,36 @@
 import { X509Certificate } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { FigurePort } from '@alzette/kit/figures';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { type Handlers, serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import {
+  footprintContract,
   type InstalledService,
   type Lags,
   type PublicStatus,
+  publicFootprintContract,
   publicStatusContract,
+  type ServicePage,
   type SystemContract,
+  servicePagesContract,
   systemContract,
 } from './contract/contract.ts';
+import { type AlarmPort, watchBudget } from './footprint/budget.ts';
+import {
+  footprintHandlers,
+  publicFootprint,
+  publicFootprintHandlers,
+  type UsageOf,
+  wholeNow,
+} from './footprint/footprint-routes.ts';
+import { ProcessUse } from './footprint/process-use.ts';
+import { isStorageMeasured, measureStorage } from './footprint/use-rows.ts';
 import { lagsIn } from './lags.ts';
 import { databaseSize, EVERY_MINUTES, growthOf, hourlyMeasures, measureNow, serviceDays } from './measures.ts';
 import { complianceRoutes } from './public-pages/compliance-routes.ts';
+import { footprintPage } from './public-pages/footprint-page.ts';
 import { KEPT_FOR, pageRoute } from './public-pages/page-routes.ts';
 import { statusPage } from './public-pages/status-page.ts';
 
@@ -28,19 +44,31 @@ export interface SystemOptions {
   readMetrics(): Promise<string>;
   /** The age of the oldest device message, in seconds. */
   ingestLag(): Promise<number>;
+  readonly usageOf: UsageOf;
   /** The services of others; filled while they start. */
   readonly installedServices?: readonly InstalledService[];
+  /** Their pages in the portal. */
+  readonly servicePages?: readonly ServicePage[];
 }
 
 const SLOW_S = 300;
 const PUBLIC_DAYS = 90;
 
-/** The state of the product: lags, size, expiry of certificates; the public pages about its status and its compliance. */
+/** What it uses of other services, if they run. */
+interface Given extends ServiceContext {
+  readonly figures?: FigurePort;
+  readonly alarms?: AlarmPort;
+}
+
+/**
+ * The state of the product: lags, size, expiry of certificates; its footprint, costs and gains; the public pages about its
+ * status and its compliance.
+ */
 export function systemService(options: SystemOptions) {
   return defineService({
     name: 'system',
     migrations: new URL('../migrations/', import.meta.url),
-    async start(given) {
+    async start(given: Given) {
       const { db, jobs } = given;
       const lags = async () => ({ ...lagsIn(await options.readMetrics()), ingest: await options.ingestLag() });
       jobs.define({
@@ -54,11 +82,54 @@ export function systemService(options: SystemOptions) {
       await serviceRoutes(given.app, '/ops/system', (scope) =>
         serve(scope, systemContract, systemHandlers(given, options, lags)),
       );
+      await serviceRoutes(given.app, '/public/service-pages', (scope) =>
+        serve(scope, servicePagesContract, { list: () => ({ pages: options.servicePages ?? [] }) }),
+      );
       await statusRoutes(given, lags);
       await complianceRoutes(given);
-      return { parts: { db, lags } };
+      const { use, look } = await startFootprint(given, options);
+      return { parts: { db, lags, look }, stop: () => use.stop() };
     },
   });
+}
+
+/** Counts what this process uses, and shows what all used. */
+async function startFootprint(given: Given, { readMetrics, usageOf }: SystemOptions) {
+  const { app, db, jobs, alarms, logger } = given;
+  const use = new ProcessUse({ db, server: app.server, readMetrics }, (error) =>
+    logger.warn({ err: error }, 'could not add what this process used; will retry'),
+  );
+  const look = async () => {
+    await measureStorage(db, await databaseSize(db));
+    if (alarms !== undefined) await watchBudget(db, alarms, await wholeNow(db), new Date());
+  };
+  jobs.define({
+    name: 'system.footprint',
+    title: { fr: 'Mesurer le stockage et comparer au budget', en: 'Measure storage and compare with the budget' },
+    schedule: { cron: '41 * * * *' },
+    retries: 1,
+    keepDays: 1,
+    run: look,
+  });
+  /** So that a reader sees all of today. */
+  const add = async () => {
+    await use.add();
+    if (!(await isStorageMeasured(db))) await measureStorage(db, await databaseSize(db));
+  };
+  const parts = { ...given, usageOf, add };
+  await serviceRoutes(app, '/ops/footprint', (scope) => serve(scope, footprintContract, footprintHandlers(parts)));
+  await serviceRoutes(app, '/public/footprint', (scope) =>
+    serve(scope, publicFootprintContract, publicFootprintHandlers(parts)),
+  );
+  await serviceRoutes(app, '/footprint', (scope) =>
+    pageRoute(scope, {
+      path: '',
+      summary: 'The public page about the footprint and the gains',
+      isOfTenant: true,
+      page: async ({ tenant }, language) => footprintPage(await publicFootprint(parts, tenant), language),
+    }),
+  );
+  return { use, look };
 }
 
 function systemHandlers(

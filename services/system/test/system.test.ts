@@ -19,6 +19,7 @@ test('administrators see lags, size and growth; the public sees a page in its la
     certificates: {},
     readMetrics: async () => '',
     ingestLag: async () => ingest,
+    usageOf: async () => new Map(),
   });
   const host = await startServiceHost(t, db, [service], { access: 'enforced' });
   t.after(async () => {

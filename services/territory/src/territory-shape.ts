@@ -9,6 +9,7 @@ export interface Commune {
   readonly department: string;
   /** Its code in statistics, e.g. `57038` of INSEE. */
   readonly code?: string;
+  readonly inhabitants?: number;
   readonly center: Position;
   readonly boundary: Boundary;
   /** The demo's assets in the commune. */

@@ -11,9 +11,9 @@ export {
 } from './collectivities/collectivity-service.ts';
 export type { GiveAccess } from './collectivities/support.ts';
 export { territoryRoutes } from './collectivities/territory-routes.ts';
-export type { GroupFigures } from './contract/contract.ts';
+export type { GroupFigures, LeftOut, Likeness, Model, ModelDocument, Taken } from './contract/contract.ts';
 export { type DrawnTerritory, drawTerritory, type TerritoryPlan } from './draw/draw-territory.ts';
-export { demoFolder, readPlan, readTerritory, TerritoryFault } from './folder/read-territory.ts';
+export { demoFolder, readPlan, readTerritory, scopeOf, TerritoryFault } from './folder/read-territory.ts';
 export { distance, type Plane, type Point, type Position, planeAround, walk } from './plane.ts';
 export { seededRandom } from './random.ts';
 export type { BaseMap, Boundary, Commune, DemoShare, StreetFeature, Territory } from './territory-shape.ts';

@@ -1,3 +1,4 @@
+import type { FigurePort } from '@alzette/kit/figures';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
@@ -6,13 +7,14 @@ import { PUBLISHED } from './centres/centres.ts';
 import { collectionHandlers } from './collections/collection-routes.ts';
 import { remindOfTomorrow } from './collections/reminders.ts';
 import { containerContract, driveContract, publicWasteContract, roundContract } from './contract/contract.ts';
-import { containerHandlers, publicForecastHandlers } from './desk/container-routes.ts';
-import { roundHandlers } from './desk/round-routes.ts';
-import { driveHandlers } from './drive/drive-routes.ts';
+import { driveHandlers } from './driver-page/drive-routes.ts';
 import { forecastAll } from './forecast/forecast-jobs.ts';
+import { containerHandlers, publicForecastHandlers } from './operator/container-routes.ts';
+import { roundHandlers } from './operator/round-routes.ts';
 import type { WasteParts } from './parts.ts';
 import { simulationHandlers } from './simulation/simulation-routes.ts';
 import { collectionStopPort } from './tours/collection-stops.ts';
+import { wasteFigures } from './tours/waste-figures.ts';
 
 export type { PushMessage, PushPort } from './ports.ts';
 
@@ -22,7 +24,8 @@ export const waste = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   published: PUBLISHED,
   needs: ['push'],
-  async start(parts: WasteParts) {
+  async start(parts: WasteParts & { readonly figures?: FigurePort }) {
+    parts.figures?.declare(wasteFigures(parts));
     parts.jobs.define({
       name: 'waste.remind',
       title: { fr: 'Rappels de collecte', en: 'Reminders of waste collection' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
+import { eventually } from '@alzette/kit/testing';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import type { PushMessage } from '../src/ports.ts';
 import { waste } from '../src/service.ts';
@@ -67,7 +68,7 @@ describe('the waste service', () => {
   test('shows levels, forecasts with their error, and where there is too little history', async () => {
     const run = await host.ask('POST', '/ops/jobs/waste.forecast/run', {});
     assert.ok(run.status < 300, JSON.stringify(run.body));
-    const containers = await until(async () => {
+    const containers = await eventually('the forecasts', async () => {
       const { body } = await host.ask('GET', '/waste/containers');
       return body.containers.some((one: { forecast?: object }) => one.forecast) ? body.containers : undefined;
     });
@@ -150,7 +151,9 @@ describe('the waste service', () => {
     assert.equal((await host.ask('GET', '/citizen/v1/collections/sectors?longitude=5')).status, 400);
     assert.equal((await host.ask('PUT', '/waste/settings', { remindAt: '00:00', shift: 'none' })).body.shift, 'none');
     await host.ask('POST', '/ops/jobs/waste.remind/run', {});
-    const reminder = await until(async () => sent.find(({ topics }) => topics.includes('collections:thil-centre')));
+    const reminder = await eventually('the reminder', async () =>
+      sent.find(({ topics }) => topics.includes('collections:thil-centre')),
+    );
     assert.match(reminder.text.fr, /Ordures ménagères : à sortir ce soir/);
     assert.match(reminder.key, /^collections:thil-centre:\d{4}-/);
   });
@@ -160,13 +163,4 @@ const ALL_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 
 function etagOf({ headers }: { headers: Readonly<Record<string, unknown>> }) {
   return { 'if-none-match': String(headers.etag) };
-}
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let i = 0; i < 300; i += 1) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it did not come');
 }

@@ -1,11 +1,13 @@
 import { asksToSignInAgain } from '@alzette/identity/browser/sign-in-again';
-import { NgsiLdClientError, type ProblemDetails } from '@alzette/ngsi-ld-schemas';
+import type { Reason } from '@alzette/kit/reasons';
+import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas';
+import { ToldError, type ToldProblem } from './told.ts';
 
 const BYTES = 'application/octet-stream';
 
 /** An answer with an error status, with its message. */
 export class AnswerError extends Error {
-  readonly problem: ProblemDetails;
+  readonly problem: ToldProblem;
   /** 0: unknown. */
   readonly status: number;
   /** Whether the user has to sign in again. */
@@ -13,7 +15,7 @@ export class AnswerError extends Error {
   /** All that the answer has, as its contract says it, e.g. the faults of a form. */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(problem: ProblemDetails, asksAgain = false, members: Readonly<Record<string, unknown>> = {}) {
+  constructor(problem: ToldProblem, asksAgain = false, members: Readonly<Record<string, unknown>> = {}) {
     super(problem.detail ?? problem.title);
     this.name = 'AnswerError';
     this.problem = problem;
@@ -63,9 +65,10 @@ export async function readAnswer<T>(response: Response): Promise<T> {
 }
 
 /** Converts any error to problem details, the form that the pages display. */
-export function toProblem(cause: unknown): ProblemDetails {
+export function toProblem(cause: unknown): ToldProblem {
   if (cause instanceof NgsiLdClientError) return { ...cause.problem, status: cause.status };
   if (cause instanceof AnswerError) return cause.problem;
+  if (cause instanceof ToldError) return { type: 'about:blank', title: '', detail: '', said: cause.message };
   const detail = cause instanceof Error ? cause.message : String(cause);
   return { type: 'about:blank', title: 'No answer', detail };
 }
@@ -78,18 +81,19 @@ export function isTemporary(cause: unknown): boolean {
 }
 
 /** Reads problem details (RFC 9457), or the agents' `{ name, message }`. */
-function problemIn({ status, statusText }: Response, text: string, members: Members): ProblemDetails {
-  const { type, title, detail, name, message } = members;
+function problemIn({ status, statusText }: Response, text: string, members: Members): ToldProblem {
+  const { type, title, detail, name, message, reason } = members;
   const heading = title ?? name ?? statusText;
   return {
     type: type ?? name ?? 'about:blank',
     title: heading,
     status,
     detail: detail ?? message ?? (title ? '' : text),
+    ...(typeof reason === 'object' && { reason }),
   };
 }
 
-type Members = Partial<Record<'type' | 'title' | 'detail' | 'name' | 'message', string>>;
+type Members = Partial<Record<'type' | 'title' | 'detail' | 'name' | 'message', string>> & { readonly reason?: Reason };
 
 function membersOf(text: string): Members {
   try {

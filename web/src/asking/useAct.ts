@@ -1,14 +1,14 @@
-import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { useMutation } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { AnswerError, toProblem } from './ask.ts';
+import { type ToldProblem, useTell } from './told.ts';
 
 export interface Act<Given extends readonly unknown[]> {
   /** Resolves to whether it was done. While it runs, a second call does nothing: a double click sends once. */
   act(...given: Given): Promise<boolean>;
   readonly isBusy: Readonly<Ref<boolean>>;
   /** Why the latest act failed, unless it needs a more recent sign-in. */
-  readonly problem: Readonly<Ref<ProblemDetails | undefined>>;
+  readonly problem: Readonly<Ref<ToldProblem | undefined>>;
   /** What to tell the reader about the latest act: the text that it returned, or why it failed. */
   readonly said: Readonly<Ref<string>>;
   /** Whether the latest act succeeded. */
@@ -43,6 +43,7 @@ export function useAct<Given extends readonly unknown[]>(
   const problem = computed(() =>
     error.value === null || asksToSignInAgain.value ? undefined : toProblem(error.value),
   );
+  const tell = useTell();
   let isBusy = false;
 
   async function act(...given: Given): Promise<boolean> {
@@ -64,7 +65,7 @@ export function useAct<Given extends readonly unknown[]>(
     isDone: isSuccess,
     problem,
     said: computed(() => {
-      if (problem.value) return problem.value.detail || problem.value.title;
+      if (problem.value) return tell(problem.value);
       return typeof data.value === 'string' ? data.value : '';
     }),
     asksToSignInAgain,

@@ -1,13 +1,13 @@
-import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { hashKey, type QueryPersister, useQuery } from '@tanstack/vue-query';
 import { computed, type Ref, shallowReadonly, shallowRef, watch } from 'vue';
 import { isTemporary, toProblem } from './ask.ts';
+import type { ToldProblem } from './told.ts';
 
 export interface Answer<Data> {
   /** The last answer; it stays while the page asks again, and after a failure. */
   readonly data: Readonly<Ref<Data | undefined>>;
   /** Why the latest request failed. It stays until one succeeds. */
-  readonly problem: Readonly<Ref<ProblemDetails | undefined>>;
+  readonly problem: Readonly<Ref<ToldProblem | undefined>>;
   /** The time of `data`, in milliseconds since the epoch. */
   readonly answeredAt: Readonly<Ref<number | undefined>>;
   /** The time of the first of the requests that have failed since the last answer. */
@@ -73,7 +73,7 @@ export function useAnswer<Data>(
 
   const data = shallowRef<Data>();
   const answeredAt = shallowRef<number>();
-  const problem = shallowRef<ProblemDetails>();
+  const problem = shallowRef<ToldProblem>();
   const failingSince = shallowRef<number>();
   watch(
     [query.status, query.data, query.error, query.dataUpdatedAt, hash],

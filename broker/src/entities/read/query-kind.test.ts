@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemCaller } from '../../access/caller.ts';
+import type { StoredQuery } from '../../query/entity-query.ts';
 import { parsePattern } from '../../query/pattern.ts';
-import type { StoredQuery } from './answered-queries.ts';
 import { querySame } from './query-kind.ts';
 
 test('queries with a pattern are of one kind if their patterns are equal', () => {

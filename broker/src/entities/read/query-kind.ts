@@ -1,8 +1,8 @@
 import { serialize } from 'node:v8';
 import type { Caller } from '../../access/caller.ts';
+import type { StoredQuery } from '../../query/entity-query.ts';
 import type { QNode } from '../../query/q/q-tree.ts';
 import type { TargetPath } from '../../query/q/target-path.ts';
-import type { StoredQuery } from './answered-queries.ts';
 import { restriction } from './q-sql/access-filter.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { CacheUse } from '@alzette/kit/caches';
+import { entityOf } from '../../model/document.ts';
 import type { Entity } from '../../model/entity.ts';
-import { EntityPacker } from './fast/packed-entity.ts';
 
 /** The row of an entity, as written by a transaction of this process or as read. */
 export interface StoredEntity {
@@ -8,13 +8,13 @@ export interface StoredEntity {
   readonly version: number;
 }
 
-/** Approximate overhead of an entry beyond its texts, in bytes. */
-const ENTRY = 200;
+/** Approximate overhead of an entry beyond its text, in bytes. */
+const ENTRY = 300;
 
 interface Kept {
-  readonly id: string;
   readonly version: number;
-  readonly packed: string;
+  /** The stored JSON. */
+  readonly document: string;
   /** The index of the key in the list of all keys. */
   place: number;
 }
@@ -26,15 +26,14 @@ interface Kept {
  * A full cache evicts a random entry. Devices report in rotation, so the least recently written entity is likely to be
  * written next.
  *
- * Entities are packed: thousands of them as objects would burden the garbage collector and take twenty times the
- * memory.
+ * The stored JSON is cached, not the objects: thousands of entities as objects would burden the garbage collector and
+ * take twenty times the memory.
  */
 export class EntityCache {
   readonly #entries = new Map<string, Kept>();
   readonly #keys: string[] = [];
   readonly #capacity: number;
   readonly #mostBytes: number;
-  #packer = new EntityPacker();
   #bytes = 0;
 
   /**
@@ -52,14 +51,13 @@ export class EntityCache {
 
   get(key: string): StoredEntity | undefined {
     const kept = this.#entries.get(key);
-    return kept && { version: kept.version, entity: this.#packer.unpack(kept.id, kept.packed) };
+    return kept && { version: kept.version, entity: entityOf(kept.document) };
   }
 
-  set(key: string, entity: Entity, version: number): void {
-    if (this.#packer.isFull) this.#clear();
+  set(key: string, document: string, version: number): void {
     const before = this.#entries.get(key);
     const place = before?.place ?? this.#keys.push(key) - 1;
-    const kept = { id: entity.id, version, packed: this.#packer.pack(entity), place };
+    const kept = { version, document, place };
     this.#entries.set(key, kept);
     this.#bytes += weightOf(kept) - (before === undefined ? 0 : weightOf(before));
     while (this.#keys.length > this.#capacity || (this.#bytes > this.#mostBytes && this.#keys.length > 1)) {
@@ -77,15 +75,8 @@ export class EntityCache {
     this.#keys[kept.place] = last;
     (this.#entries.get(last) as Kept).place = kept.place; // every key has an entry
   }
-
-  #clear(): void {
-    this.#entries.clear();
-    this.#keys.length = 0;
-    this.#bytes = 0;
-    this.#packer = new EntityPacker();
-  }
 }
 
-function weightOf({ id, packed }: Kept): number {
-  return packed.length + 2 * id.length + ENTRY; // the id and the key
+function weightOf({ document }: Kept): number {
+  return document.length + ENTRY;
 }

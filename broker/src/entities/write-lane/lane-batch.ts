@@ -19,7 +19,7 @@ import type { TenantQuotas } from '../../tenants/quotas/quota.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { EntityCache, StoredEntity } from './entity-cache.ts';
 import { type DecidedEntity, decideAll, type Task } from './lane-decisions.ts';
-import { type EntityWrite, readEntities, writeEntities, writeEntitiesOfTenant } from './lane-statements.ts';
+import type { EntityStatements, EntityWrite } from './lane-statements.ts';
 import { findWritten } from './lost-answer.ts';
 import { QuotaReservation } from './quota-reservation.ts';
 import type { ChangeListener, OutboxEntry, Outcome } from './write-lane.ts';
@@ -49,8 +49,7 @@ export interface LaneParts {
   readonly nodes: TenantNodes | undefined;
   readonly cache: EntityCache;
   readonly listener: ChangeListener;
-  /** The name of this process in the outbox. */
-  readonly owner: string;
+  readonly statements: EntityStatements;
   readonly recordsHistory: boolean;
   /** Absent: tenants have no quotas. */
   readonly quotas: Quotas | undefined;
@@ -151,7 +150,7 @@ interface Decision {
 }
 
 async function read(
-  { db, nodes, cache, quotas, statementMs }: LaneParts,
+  { db, nodes, cache, statements, quotas, statementMs }: LaneParts,
   jobs: readonly Job[],
   mayUseCache: boolean,
 ): Promise<Stored[]> {
@@ -167,7 +166,7 @@ async function read(
   }
   if (unknown.length === 0) return stored;
   try {
-    for (const [n, before] of await readEntities(nodes?.db ?? db, unknown, isByTenant(db), statementMs)) {
+    for (const [n, before] of await statements.read(nodes?.db ?? db, unknown, isByTenant(db), statementMs)) {
       const { place } = unknown[n] as { place: number };
       stored[place] = { before, isUnsure: false };
     }
@@ -202,9 +201,9 @@ async function commit(parts: LaneParts, all: readonly Decision[], at: string, op
   const changes: EntityChange[] = [];
   const entries: OutboxEntry[] = [];
   for (const { job, decided, write } of done) {
-    const { after, version } = write;
-    if (after === undefined) parts.cache.delete(job.key);
-    else parts.cache.set(job.key, after, version);
+    const { document, version } = write;
+    if (document === undefined) parts.cache.delete(job.key);
+    else parts.cache.set(job.key, document, version);
     changes.push(...decided.changes);
     for (const entry of decided.entries) {
       entry.version = version;
@@ -226,7 +225,7 @@ interface Written {
 const NONE: Written['refused'] = new Map();
 
 async function write(
-  { db: whole, nodes, owner, recordsHistory, statementMs }: LaneParts,
+  { db: whole, nodes, statements, statementMs }: LaneParts,
   db: Queryable | Database,
   decisions: readonly Decision[],
   at: string,
@@ -234,18 +233,12 @@ async function write(
   const writes = decisions.map((decision) => decision.write);
   const [first] = writes;
   if (first === undefined) return { written: new Set(), refused: NONE };
-  if (!isByTenant(whole)) {
-    return { written: await writeEntities(db, writes, at, owner, recordsHistory, statementMs), refused: NONE };
-  }
+  const { tenant } = first;
   // A transaction of the coordinator can't contain a statement of a node.
-  const node = 'transaction' in db ? await nodes?.writerOf(first.tenant) : undefined;
-  if (node !== undefined) {
-    return { written: await writeEntities(node, writes, at, owner, recordsHistory, statementMs), refused: NONE };
-  }
-  const writeInto = (tx: Queryable) =>
-    writeEntitiesOfTenant(tx, first.tenant, writes, at, owner, recordsHistory, statementMs);
-  const written = 'transaction' in db ? await db.transaction(writeInto) : await writeInto(db);
-  return { written, refused: NONE };
+  const node = isByTenant(whole) ? 'transaction' in db && (await nodes?.writerOf(tenant)) : db;
+  if (node) return { written: await statements.write(node, writes, at, statementMs), refused: NONE };
+  const writeInto = (tx: Queryable) => statements.writeOfTenant(tx, tenant, writes, at, statementMs);
+  return { written: 'transaction' in db ? await db.transaction(writeInto) : await writeInto(db), refused: NONE };
 }
 
 /**

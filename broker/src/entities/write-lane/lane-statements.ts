@@ -1,5 +1,5 @@
 import { type Columns, unnested } from '../../database/columns.ts';
-import type { Queryable, Statement } from '../../database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { arrayLiteral, Texts } from '../../database/text-values.ts';
 import { historyRows, pushChange, pushPast, pushScopes, replacedBy } from '../../history/rows/history-rows.ts';
 import { unfoldInitialInstances } from '../../history/rows/initial-instances.ts';
@@ -47,63 +47,6 @@ const READ_OF_TENANT = `
   SELECT k.n, e.version, e.document
   FROM ${unnested(2, ['text'])} WITH ORDINALITY AS k(id, n) JOIN entity e ON e.tenant = $1 AND e.id = k.id`;
 
-/*
- * Part of the statement names, so that statements are planned again as tables grow. A prepared statement keeps its
- * first plan, and on an empty table that is a full scan. The name changes each time this process has written four times
- * as much. Measured with 20,000 entities: an update then takes 67 µs of PostgreSQL instead of 342. ANALYZE has the same
- * effect, but the embedded database does not run it by itself.
- */
-let growth = 0;
-let written = 0;
-
-function noteGrowth(entities: number): void {
-  written += entities;
-  while (written >= 64 * 4 ** growth && growth < 12) growth++;
-}
-
-/**
- * The rows of existing entities, by their index in `keys`.
- *
- * @param byTenant whether to run a separate statement for each tenant
- */
-export async function readEntities(
-  db: Queryable,
-  keys: readonly { readonly tenant: string; readonly id: string }[],
-  byTenant: boolean,
-  timeoutMs = STATEMENT_WITHIN_MS,
-): Promise<Map<number, StoredEntity>> {
-  if (byTenant) return readByTenant(db, keys, timeoutMs);
-  const { rows } = await db.query<{ n: number; version: number; document: string }>({
-    name: `lane-read-${growth}`,
-    timeoutMs,
-    text: READ_ENTITIES,
-    values: [new Texts(keys.map(({ tenant }) => tenant)), new Texts(keys.map(({ id }) => id))],
-  });
-  const found = new Map<number, StoredEntity>();
-  for (const { n, version, document } of rows) found.set(n - 1, { version, entity: entityOf(document) });
-  return found;
-}
-
-async function readByTenant(
-  db: Queryable,
-  keys: readonly { readonly tenant: string; readonly id: string }[],
-  timeoutMs: number,
-): Promise<Map<number, StoredEntity>> {
-  const found = new Map<number, StoredEntity>();
-  const places = Map.groupBy(keys.keys(), (place) => keys[place]?.tenant as string);
-  for (const [tenant, ofTenant] of places) {
-    const { rows } = await db.query<{ n: number; version: number; document: string }>({
-      name: `lane-read-tenant-${growth}`,
-      timeoutMs,
-      text: READ_OF_TENANT,
-      values: [tenant, new Texts(ofTenant.map((place) => keys[place]?.id as string))],
-    });
-    for (const { n, version, document } of rows)
-      found.set(ofTenant[n - 1] as number, { version, entity: entityOf(document) });
-  }
-  return found;
-}
-
 /** The new row of an entity, with its history and outbox entries. */
 export interface EntityWrite {
   readonly tenant: string;
@@ -120,31 +63,157 @@ export interface EntityWrite {
   readonly entries: readonly OutboxEntry[];
 }
 
-/**
- * Writes entities, history and outbox in one statement. Returns the keys (tenant NUL id) of the entities written.
- *
- * @param at the time of all changes
- *
- * @param owner the process that is to send the notifications
- */
-export async function writeEntities(
+/** How statements write, the same for all of one lane. */
+export interface StatementOptions {
+  /** The process that is to send the notifications, by its name in the outbox. */
+  readonly owner: string;
+  readonly recordsHistory: boolean;
+}
+
+/** The statements of one lane. It knows what it has written to this database, which they depend on. */
+export class EntityStatements {
+  readonly #options: StatementOptions;
+  /**
+   * Part of the statement names, so that statements are planned again as tables grow. A prepared statement keeps its
+   * first plan, and on an empty table that is a full scan. The name changes each time this lane has written four times
+   * as much. Measured with 20,000 entities: an update then takes 67 µs of PostgreSQL instead of 342. ANALYZE has the
+   * same effect, but the embedded database does not run it by itself.
+   */
+  #growth = 0;
+  #written = 0;
+  /**
+   * When this lane last deleted entities. An entity re-created within the same millisecond is ordered after the deletion
+   * by its row number.
+   */
+  #deletedAt = '';
+
+  constructor(options: StatementOptions) {
+    this.#options = options;
+  }
+
+  /** The rows of existing entities, by their index in `keys`. */
+  read(
+    db: Queryable,
+    keys: readonly EntityKey[],
+    byTenant: boolean,
+    timeoutMs?: number,
+  ): Promise<Map<number, StoredEntity>> {
+    return readEntities(db, keys, { byTenant, growth: this.#growth, ...(timeoutMs !== undefined && { timeoutMs }) });
+  }
+
+  /**
+   * Writes entities, history and outbox in one statement. Returns the keys (tenant NUL id) of the entities written.
+   *
+   * @param at the time of all changes
+   */
+  async write(
+    db: Queryable,
+    writes: readonly EntityWrite[],
+    at: string,
+    timeoutMs = STATEMENT_WITHIN_MS,
+  ): Promise<Set<string>> {
+    // Explicitly given instances may replace the initial ones, so those must be stored as rows of their own.
+    await unfoldGiven(db, writes);
+    const { owner, recordsHistory } = this.#options;
+    const initial = recordsHistory ? this.#initialInstances(writes, at) : undefined;
+    const entities = entityParts(writes, at, initial !== undefined);
+    const history = historyParts(writes, initial, recordsHistory);
+    const following = [...history, ...outboxParts(writes, owner), ...countingParts(writes)];
+    const statement = statementOf([...entities, writtenCte(entities), ...following], at, `${this.#growth}`);
+    this.#noteDeletions(writes, at);
+    const { rows } = await db.query<{ tenant: string; id: string }>({ ...statement, timeoutMs });
+    this.#noteGrowth(rows.length);
+    return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
+  }
+
+  /**
+   * The same for entities of one tenant, with a separate statement for each table, for a cluster that stores each tenant
+   * on one node.
+   */
+  async writeOfTenant(
+    tx: Queryable,
+    tenant: string,
+    writes: readonly EntityWrite[],
+    at: string,
+    timeoutMs = STATEMENT_WITHIN_MS,
+  ): Promise<Set<string>> {
+    const { owner, recordsHistory } = this.#options;
+    const of = { tenant, at, timeoutMs };
+    await unfoldGiven(tx, writes);
+    const written = await runEntityParts(tx, entityParts(writes, at, false), of);
+    const done = writes.filter(({ id }) => written.has(id));
+    if (done.length === 0) return written;
+    const hasInitial = recordsHistory && this.#initialInstances(done, at) !== undefined;
+    const history = historyParts(done, hasInitial ? givenInstancesCte(done) : undefined, recordsHistory);
+    this.#noteDeletions(writes, at);
+    await runFollowingParts(tx, [...history, ...outboxParts(done, owner), ...countingParts(done)], done, of);
+    return new Set(done.map(({ id }) => entityKey(tenant, id)));
+  }
+
+  #initialInstances(writes: readonly EntityWrite[], at: string): WriteCte | undefined {
+    return at === this.#deletedAt ? undefined : initialInstancesPart(writes);
+  }
+
+  #noteDeletions(writes: readonly EntityWrite[], at: string): void {
+    if (writes.some(({ after }) => after === undefined)) this.#deletedAt = at;
+  }
+
+  #noteGrowth(entities: number): void {
+    this.#written += entities;
+    while (this.#written >= 64 * 4 ** this.#growth && this.#growth < 12) this.#growth++;
+  }
+}
+
+export interface EntityKey {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+interface ReadOptions {
+  /** Whether to run a separate statement for each tenant. */
+  readonly byTenant: boolean;
+  readonly timeoutMs?: number;
+  /** Part of the statement's name. */
+  readonly growth?: number;
+}
+
+/** The rows of existing entities, by their index in `keys`. */
+export async function readEntities(
   db: Queryable,
-  writes: readonly EntityWrite[],
-  at: string,
-  owner: string,
-  recordsHistory: boolean,
-  timeoutMs = STATEMENT_WITHIN_MS,
-): Promise<Set<string>> {
-  // Explicitly given instances may replace the initial ones, so those must be stored as rows of their own.
-  await unfoldGiven(db, writes);
-  const statement = writeStatement(writes, at, owner, recordsHistory);
-  if (writes.some(({ after }) => after === undefined)) deletedAt = at;
-  const { rows } = await db.query<{ tenant: string; id: string }>({
-    ...statement,
+  keys: readonly EntityKey[],
+  { byTenant, timeoutMs = STATEMENT_WITHIN_MS, growth = 0 }: ReadOptions,
+): Promise<Map<number, StoredEntity>> {
+  if (byTenant) return readByTenant(db, keys, timeoutMs, growth);
+  const { rows } = await db.query<{ n: number; version: number; document: string }>({
+    name: `lane-read-${growth}`,
     timeoutMs,
+    text: READ_ENTITIES,
+    values: [new Texts(keys.map(({ tenant }) => tenant)), new Texts(keys.map(({ id }) => id))],
   });
-  noteGrowth(rows.length);
-  return new Set(rows.map(({ tenant, id }) => entityKey(tenant, id)));
+  const found = new Map<number, StoredEntity>();
+  for (const { n, version, document } of rows) found.set(n - 1, { version, entity: entityOf(document) });
+  return found;
+}
+
+async function readByTenant(
+  db: Queryable,
+  keys: readonly EntityKey[],
+  timeoutMs: number,
+  growth: number,
+): Promise<Map<number, StoredEntity>> {
+  const found = new Map<number, StoredEntity>();
+  const places = Map.groupBy(keys.keys(), (place) => keys[place]?.tenant as string);
+  for (const [tenant, ofTenant] of places) {
+    const { rows } = await db.query<{ n: number; version: number; document: string }>({
+      name: `lane-read-tenant-${growth}`,
+      timeoutMs,
+      text: READ_OF_TENANT,
+      values: [tenant, new Texts(ofTenant.map((place) => keys[place]?.id as string))],
+    });
+    for (const { n, version, document } of rows)
+      found.set(ofTenant[n - 1] as number, { version, entity: entityOf(document) });
+  }
+  return found;
 }
 
 async function unfoldGiven(db: Queryable, writes: readonly EntityWrite[]): Promise<void> {
@@ -156,32 +225,6 @@ async function unfoldGiven(db: Queryable, writes: readonly EntityWrite[]): Promi
       ofTenant.map(({ id }) => id),
     );
   }
-}
-
-/**
- * The same for entities of one tenant, with a separate statement for each table, for a cluster that stores each tenant on one
- * node.
- */
-export async function writeEntitiesOfTenant(
-  tx: Queryable,
-  tenant: string,
-  writes: readonly EntityWrite[],
-  at: string,
-  owner: string,
-  recordsHistory: boolean,
-  timeoutMs = STATEMENT_WITHIN_MS,
-): Promise<Set<string>> {
-  const of = { tenant, at, timeoutMs };
-  await unfoldGiven(tx, writes);
-  const written = await runEntityParts(tx, entityParts(writes, at, false), of);
-  const done = writes.filter(({ id }) => written.has(id));
-  if (done.length === 0) return written;
-  const hasInitial = recordsHistory && initialInstancesPart(done, at) !== undefined;
-  const initial = hasInitial ? givenInstancesCte(done) : undefined;
-  const history = historyParts(done, initial, recordsHistory);
-  if (writes.some(({ after }) => after === undefined)) deletedAt = at;
-  await runFollowingParts(tx, [...history, ...outboxParts(done, owner), ...countingParts(done)], done, of);
-  return new Set(done.map(({ id }) => entityKey(tenant, id)));
 }
 
 /** The initial instances of the new entities among them. */
@@ -199,17 +242,6 @@ function hasDatasets({ attributes }: Entity): boolean {
 
 export function entityKey(tenant: string, id: string): string {
   return `${tenant}\0${id}`;
-}
-
-function writeStatement(writes: readonly EntityWrite[], at: string, owner: string, recordsHistory: boolean): Statement {
-  const initialInstances = recordsHistory ? initialInstancesPart(writes, at) : undefined;
-  const entities = entityParts(writes, at, initialInstances !== undefined);
-  const history = historyParts(writes, initialInstances, recordsHistory);
-  return statementOf(
-    [...entities, writtenCte(entities), ...history, ...outboxParts(writes, owner), ...countingParts(writes)],
-    at,
-    `${growth}`,
-  );
 }
 
 /** The rows of the entities themselves. */
@@ -305,21 +337,15 @@ const MOST_ATTRIBUTES = 999;
 const MOST_INSTANCES = 99;
 
 /**
- * When this process last deleted entities. An entity re-created within the same millisecond is ordered after the
- * deletion by its row number.
- */
-let deletedAt = '';
-
-/**
  * The part that records the history of the new entities of a statement as initial instances, or undefined. It is only
  * used if it applies to all of them: each entity must be created by a single change and recorded as it is.
  */
-function initialInstancesPart(writes: readonly EntityWrite[], at: string): WriteCte | undefined {
+function initialInstancesPart(writes: readonly EntityWrite[]): WriteCte | undefined {
   let anyNew = false;
   let hasDatasets = false;
   for (const { before, after, changes, past } of writes) {
     if (before !== undefined) continue;
-    if (after === undefined || changes.length !== 1 || past !== undefined || at === deletedAt) return undefined;
+    if (after === undefined || changes.length !== 1 || past !== undefined) return undefined;
     let attributes = 0;
     for (const name in after.attributes) {
       const instances = after.attributes[name] as readonly AttributeInstance[];

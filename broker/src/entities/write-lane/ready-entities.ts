@@ -1,5 +1,3 @@
-import { ShortLivedMap } from '../../collections/fast/short-lived-map.ts';
-
 /** What waits to be written of an entity. */
 interface Ready {
   readonly key: string;
@@ -15,12 +13,25 @@ const FEW = 12;
  */
 export class ReadyEntities<Item extends Ready> {
   /** The tenant that is next comes first. */
-  readonly #tenants = new ShortLivedMap<string, ShortLivedMap<string, Item>>();
+  readonly #tenants = new Map<string, Map<string, Item>>();
   #size = 0;
   #wereFew = false;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Those with entities. */
+  get tenants(): string[] {
+    return [...this.#tenants.keys()];
+  }
+
+  /** The first of each tenant. */
+  *first(): Generator<Item> {
+    for (const own of this.#tenants.values()) {
+      const [item] = own.values();
+      if (item !== undefined) yield item;
+    }
   }
 
   get(tenant: string, key: string): Item | undefined {
@@ -31,7 +42,7 @@ export class ReadyEntities<Item extends Ready> {
   add(item: Item): void {
     let own = this.#tenants.get(item.tenant);
     if (own === undefined) {
-      own = new ShortLivedMap();
+      own = new Map();
       this.#tenants.set(item.tenant, own);
     }
     own.set(item.key, item);
@@ -54,11 +65,18 @@ export class ReadyEntities<Item extends Ready> {
    * with few come alone, because a statement takes as long as its slowest part.
    */
   take(most: number): Item[] {
-    const tenants = [...this.#tenants.keys()];
-    const few = tenants.filter((tenant) => (this.#tenants.get(tenant)?.size ?? 0) <= FEW);
+    const { tenants } = this;
+    const few = tenants.filter(this.#hasFew);
     this.#wereFew = !this.#wereFew && few.length > 0 && few.length < tenants.length;
     return this.#takeOf(this.#wereFew ? few : tenants, most);
   }
+
+  /** Takes those of tenants with few. */
+  takeFew(most: number): Item[] {
+    return this.#takeOf(this.tenants.filter(this.#hasFew), most);
+  }
+
+  readonly #hasFew = (tenant: string) => (this.#tenants.get(tenant)?.size ?? 0) <= FEW;
 
   #takeOf(tenants: readonly string[], most: number): Item[] {
     const taken: Item[] = [];

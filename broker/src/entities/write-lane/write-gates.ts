@@ -12,6 +12,8 @@ import { type Decide, type EntityWrite, inPlaceOf, type Outcome, type WriteLane 
 export interface WriteGate {
   /** The IRIs of the attributes. Asked for each write of a caller. */
   watched(tenant: string): ReadonlySet<string>;
+  /** Whether it also judges that a watched attribute is removed, alone or with its entity. */
+  readonly judgesRemoval?: boolean;
   /** @returns why the writes are refused, in a sentence; undefined: they are admitted */
   admit(asked: GatedWrites): Promise<string | undefined>;
 }
@@ -27,7 +29,7 @@ interface GatedEntity {
   readonly id: string;
   /** IRIs: before and after the write. Absent: unknown, because the entity is only elsewhere. */
   readonly types?: readonly string[];
-  /** IRIs of the watched attributes that would get a value. */
+  /** IRIs of the watched attributes that would get a value, or would be removed. */
   readonly attributes: readonly string[];
 }
 
@@ -38,8 +40,8 @@ class Waiting extends Error {}
 type Admitted = Map<string, Set<string>>;
 
 /**
- * Lets gates judge writes. Decisions are synchronous and gates are not: a decision that gives a watched attribute a value
- * is given up, and taken again after the gate has admitted it. Other writes only pay for the look at these attributes.
+ * Lets gates judge writes. Decisions are synchronous and gates are not: a decision that concerns a watched attribute is
+ * given up, and taken again after the gate has admitted it. Other writes only pay for the look at these attributes.
  */
 export function gatedLane(lane: WriteLane, gates: readonly WriteGate[]): AuthorizedLane {
   const gatesOf = ({ sender, isAdmitted }: Caller) => (sender === undefined || isAdmitted === true ? NO_GATES : gates);
@@ -82,9 +84,7 @@ async function writeOne<Result>(gated: Gated, entityId: string, decide: Decide<R
   const { tenant } = caller;
   const first = inPlaceOf<Result>(decide, (before, at) => {
     const decision = decide(before, at);
-    const { after } = decision;
-    if (after === undefined || after === before) return decision;
-    for (const gate of gates) if (commanded(gate.watched(tenant), before, after) !== NOTHING) throw new Waiting();
+    for (const gate of gates) if (judgedOf(gate, tenant, before, decision.after) !== NOTHING) throw new Waiting();
     return decision;
   });
   try {
@@ -160,25 +160,32 @@ function watching<Result>(
     if (noticed.has(entityId)) throw new Waiting();
     const decision = decide(before, at);
     const { after } = decision;
-    if (after === undefined || after === before) return decision;
     const attributes = gates.flatMap((gate) =>
-      commanded(gate.watched(tenant), before, after).filter((name) => admitted.get(entityId)?.has(name) !== true),
+      judgedOf(gate, tenant, before, after).filter((name) => admitted.get(entityId)?.has(name) !== true),
     );
     if (attributes.length === 0) return decision;
-    const types = [...new Set([...(before?.types ?? []), ...after.types])];
+    const types = [...new Set([...(before?.types ?? []), ...(after?.types ?? [])])];
     noticed.set(entityId, { id: entityId, types, attributes: [...new Set(attributes)] });
     throw new Waiting();
   });
   return { entityId, decide: checked };
 }
 
-/** The watched attributes that a write gives a value. An empty text asks for nothing. */
-function commanded(watched: ReadonlySet<string>, before: Entity | undefined, after: Entity): readonly string[] {
+/** The watched attributes that a write gives a value or removes. An empty text asks for nothing. */
+function judgedOf(
+  gate: WriteGate,
+  tenant: string,
+  before: Entity | undefined,
+  after: Entity | undefined,
+): readonly string[] {
+  if (after === before || (after === undefined && !gate.judgesRemoval)) return NOTHING;
   let names: string[] | undefined;
-  for (const name of watched) {
-    const instances = after.attributes[name];
-    if (instances === undefined || instances === before?.attributes[name]) continue;
-    if (instances.every((instance) => 'value' in instance && instance.value === '')) continue;
+  for (const name of gate.watched(tenant)) {
+    const instances = after?.attributes[name];
+    const earlier = before?.attributes[name];
+    if (instances === earlier) continue;
+    if (instances === undefined && !gate.judgesRemoval) continue;
+    if (instances?.every((instance) => 'value' in instance && instance.value === '')) continue;
     names ??= [];
     names.push(name);
   }

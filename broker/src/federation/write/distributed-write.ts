@@ -15,22 +15,26 @@ import type { OperationName } from '../registrations/operation-names.ts';
 import { isProxied } from '../registrations/registration.ts';
 import { splitWrite, type WriteShare, type WriteTarget } from './split-write.ts';
 
-/** A write on one entity that sources may take part in. */
-export interface DistributedWrite<Result> {
-  readonly operation: OperationName;
+/** What is requested from sources for a write on one entity. */
+export interface RemoteWrite {
   readonly target: WriteTarget;
-  /** The `type` parameter of the request: a filter. */
   /** IRIs of the attributes that get a value; absent: none. */
   readonly given?: () => Iterable<string>;
-  readonly selection?: TypeSelection | undefined;
   /** The request to a source for its share. */
   call(share: WriteShare, names: Context): SourceCall;
-  /** Performs the local share; without names, the whole write. */
-  local(left: { readonly names?: ReadonlySet<string> }): Promise<Result>;
   /** What a source can be asked instead if it is registered for that only, in a lenient tenant. */
-  readonly instead?: Pick<DistributedWrite<Result>, 'operation' | 'call'>;
+  readonly instead?: { readonly operation: OperationName } & Pick<RemoteWrite, 'call'>;
   /** The write replaces everything, so something has to be done locally even if all its attributes go to sources. */
   readonly replacesAll?: boolean;
+}
+
+/** A write on one entity that sources may take part in. */
+export interface DistributedWrite<Result> extends RemoteWrite {
+  readonly operation: OperationName;
+  /** The `type` parameter of the request: a filter. */
+  readonly selection?: TypeSelection | undefined;
+  /** Performs the local share; without names, the whole write. */
+  local(left: { readonly names?: ReadonlySet<string> }): Promise<Result>;
 }
 
 export interface DistributingParts {

@@ -5,8 +5,7 @@ import type { JsonObject } from '../../model/values.ts';
 import type { TypeSelection } from '../../query/type-selection.ts';
 import { type SourceCall, segment } from '../calls/source-call.ts';
 import { typeText } from '../registrations/narrow-query.ts';
-import type { OperationName } from '../registrations/operation-names.ts';
-import type { DistributedWrite } from './distributed-write.ts';
+import type { RemoteWrite } from './distributed-write.ts';
 import { givesValue, namesGiven, namesIn, shareAttribute, shareDocument } from './share-document.ts';
 
 type Method = SourceCall['method'];
@@ -32,8 +31,7 @@ export function evolutionPath(id: string): string {
 }
 
 /** The common part of all writes on an entity. */
-interface EntityWrite<Result> {
-  readonly operation: OperationName;
+interface EntityWrite {
   readonly method: Method;
   readonly id: string;
   /** The @context of the request's names. */
@@ -41,12 +39,11 @@ interface EntityWrite<Result> {
   /** URL parameters to forward. */
   readonly query?: { readonly [name: string]: string | undefined };
   readonly selection?: TypeSelection | undefined;
-  readonly local: (left: Left) => Promise<Result>;
 }
 
 /** A write with a document, of which each source gets its share. */
-export function documentWrite<Result>(
-  write: EntityWrite<Result> & {
+export function documentWrite(
+  write: EntityWrite & {
     /** Below `/ngsi-ld/v1`. */
     readonly path: string;
     /** IRIs; absent: the document names none. */
@@ -54,73 +51,64 @@ export function documentWrite<Result>(
     readonly document: JsonObject;
     readonly replacesAll?: boolean;
   },
-): DistributedWrite<Result> {
-  const { operation, method, id, types, document, context, selection, path, query, replacesAll, local } = write;
+): RemoteWrite {
+  const { method, id, types, document, context, selection, path, query, replacesAll } = write;
   return {
-    operation,
     target: { id, types, names: namesIn(document, context) },
     given: () => namesGiven(document, context),
-    selection,
     call: (share, names) => ({
       method,
       path,
       query: { ...query, type: typeText(selection, names) },
       body: shareDocument(document, share, context, names),
     }),
-    local,
     ...(replacesAll && { replacesAll }),
   };
 }
 
 /** A write on one attribute, forwarded completely to each source that has it. */
-export function attributeWrite<Result>(
-  write: EntityWrite<Result> & {
+export function attributeWrite(
+  write: EntityWrite & {
     readonly name: string;
     readonly body?: JsonObject;
     /** Below `/ngsi-ld/v1`, in the names used for the source. */
     readonly path?: (term: string) => string;
   },
-): DistributedWrite<Result> {
-  const { operation, method, id, name, context, selection, query, body, local } = write;
+): RemoteWrite {
+  const { method, id, name, context, selection, query, body } = write;
   const { path = (term) => `/entities/${segment(id)}/attrs/${segment(term)}` } = write;
   return {
-    operation,
     target: { id, names: new Set([name]) },
     given: () => (body !== undefined && givesValue(body) ? [name] : []),
-    selection,
     call: ({ registration }, names) => ({
       method,
       path: path(names.compact(name)),
       query: { ...query, type: typeText(selection, names) },
       ...(body && { body: shareAttribute(body, registration, context, names) }),
     }),
-    local,
   };
 }
 
 /** A write on the history of one attribute, or on one of its instances. */
-type HistoryWrite<Result> = EntityWrite<Result> & {
+type HistoryWrite = EntityWrite & {
   readonly name: string;
   readonly instanceId?: string;
   /** An instance, either plain or under the name of its attribute. */
   readonly body?: JsonObject;
 };
 
-export function historyWrite<Result>(write: HistoryWrite<Result>): DistributedWrite<Result> {
+export function historyWrite(write: HistoryWrite): RemoteWrite {
   const { id, instanceId } = write;
   const instance = instanceId === undefined ? '' : `/${segment(instanceId)}`;
   return attributeWrite({ ...write, path: (term) => `${evolutionPath(id)}/attrs/${segment(term)}${instance}` });
 }
 
 /** A write on an entity as a whole. */
-export function wholeWrite<Result>(write: EntityWrite<Result> & { readonly path: string }): DistributedWrite<Result> {
-  const { operation, method, id, path, query, selection, local } = write;
+export function wholeWrite(write: EntityWrite & { readonly path: string }): RemoteWrite {
+  const { method, id, path, query, selection } = write;
   return {
-    operation,
     target: { id },
-    selection,
     call: (_share, names) => ({ method, path, query: { ...query, type: typeText(selection, names) } }),
-    local,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Contexts } from '../../context/contexts.ts';
-import type { IndexAdviser } from '../../entities/read/indexes/index-adviser.ts';
+import type { IndexAdviser } from '../../indexes/index-adviser.ts';
 import { expandAttributeName } from '../../model/parse/parse-attribute.ts';
 import { badMember, isJsonObject, isName } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';

@@ -26,9 +26,9 @@ export function readMerge(request: FastifyRequest, id: string): EntityMerge {
       AsyncLocalStorage.bind((before: Entity) =>
         parseSimplifiedFragment(partOfDocument(document, left, context), before, context, lang),
       );
-    return { document, options, query, fragmentOf };
+    return { id, document, options, query, fragmentOf };
   }
   const fragment = parseEntityFragment(document, context, 'merge');
   sameId(id, fragment.id);
-  return { document, options, query, fragmentOf: (left: Left) => partOf(fragment, left) };
+  return { id, document, options, query, fragmentOf: (left: Left) => partOf(fragment, left) };
 }

@@ -4,6 +4,7 @@ import { type ApiKey, principalOfKey } from '../../access/api-key.ts';
 import { explain } from '../../access/explain.ts';
 import { isNothing } from '../../access/grant.ts';
 import { ACTIONS, ANONYMOUS, type Principal } from '../../access/principal.ts';
+import { type UsageStore, useOfKey } from '../../access/usage-store.ts';
 import type { Contexts } from '../../context/contexts.ts';
 import { parseContextLink } from '../../context/link-header.ts';
 import type { Database } from '../../database/database.ts';
@@ -20,15 +21,16 @@ interface ExplainParts {
   readonly access: Access;
   readonly contexts: Contexts;
   readonly db: Database;
+  readonly usage: UsageStore;
 }
 
 const WHO = ['key', 'subject', 'issuer', 'roles', 'groups', 'client', 'organisation'] as const;
 const PARAMETERS = names(...WHO, 'action', 'tenant', 'type', 'id', 'attribute');
 
 /** Shows callers their own rights, and explains rights to administrators. */
-export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db }: ExplainParts): void {
+export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db, usage }: ExplainParts): void {
   // → {"kind": "key", "id": …, "may": {"read": true, "write": false, "administer": false, "administerAll": false}}
-  app.get('/ops/access/me', (request, reply) => {
+  app.get('/ops/access/me', async (request, reply) => {
     const { principal, grant } = request.access ?? {};
     if (principal === undefined || grant === undefined) {
       return sendJson(reply, {
@@ -44,8 +46,19 @@ export function accessExplainRoutes(app: FastifyInstance, { access, contexts, db
       administer: grant.administers,
       administerAll: grant.administersAll,
     };
-    return sendJson(reply, { access: 'enforced', kind, id, roles, groups, client, organisation, seenBy, may });
+    const key = kind === 'key' ? await keyWithUse(id) : undefined;
+    return sendJson(reply, { access: 'enforced', kind, id, roles, groups, client, organisation, seenBy, may, key });
   });
+
+  /** What a program can know of the key that it has. */
+  async function keyWithUse(id: string) {
+    const stored = access.keys.find((each) => each.id === id)?.document as ApiKey | undefined; // in the format in which it was stored
+    if (stored === undefined) return undefined;
+    await access.metering.write();
+    const { title, expiresAt, tenants } = stored;
+    const limits = access.limits.get(`key:${id}`) ?? stored.limits;
+    return { title, expiresAt, tenants, limits, usage: await useOfKey(usage, id) };
+  }
 
   // ?action=read&roles=agent&organisation=Villerupt&type=Streetlight&id=urn:…&attribute=operator&tenant=…
   app.get('/ops/access/explain', async (request, reply) => {

@@ -1,13 +1,14 @@
-import type { FastifyInstance } from 'fastify';
-import type { Instances } from '../../entities/delete-attribute.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseDatasetId } from '../../model/parse/parse-attribute.ts';
 import { parseAttributeFragment, parseEntityFragment } from '../../model/parse/parse-entity.ts';
 import type { JsonObject } from '../../model/values.ts';
 import { appendAttributes } from '../../operations/attributes/append-attributes.ts';
-import { deleteAttribute } from '../../operations/attributes/delete-attribute.ts';
+import type { AttributeInput, AttributesInput } from '../../operations/attributes/attributes-input.ts';
+import { deleteAttribute, type Instances } from '../../operations/attributes/delete-attribute.ts';
 import { partialUpdateAttribute } from '../../operations/attributes/partial-update-attribute.ts';
 import { replaceAttribute } from '../../operations/attributes/replace-attribute.ts';
 import { updateAttributes } from '../../operations/attributes/update-attributes.ts';
+import { type EntityOperation, perform } from '../../operations/entity-operation.ts';
 import type { WriteParts } from '../../operations/operation-request.ts';
 import { sendUpdateOutcome } from '../answers/write-outcome.ts';
 import { attributeName, entityId, typeFilter } from '../requests/entity-id.ts';
@@ -30,91 +31,75 @@ export function attributeRoutes(app: FastifyInstance, parts: WriteParts): void {
 
 /** 6.6.3.1 Append Attributes. */
 function append(parts: WriteParts): Operation {
-  return {
-    parameters: parameters('options', 'type', 'local'),
-    body: 'object',
-    async handle(request, reply) {
-      const { context, parameters } = request.ngsiLd;
-      const { options } = parameters;
-      const overwrite = !readOptions(parameters, ['noOverwrite']).has('noOverwrite');
-      const selection = typeFilter(request);
-      const document = request.body as JsonObject; // validated before the handler
-      const fragment = parseEntityFragment(document, context, 'complete');
-      const given = { fragment, document, overwrite, options };
-      const operation = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await appendAttributes(parts, operation, entityId(request), given, selection));
-    },
-  };
+  return write(parts, parameters('options', 'type', 'local'), 'object', (request) => {
+    const { parameters } = request.ngsiLd;
+    const overwrite = !readOptions(parameters, ['noOverwrite']).has('noOverwrite');
+    return appendAttributes({ ...attributesOf(request, 'complete'), overwrite, options: parameters.options });
+  });
 }
 
 /** 6.6.3.2 Update Attributes. */
 function update(parts: WriteParts): Operation {
-  return {
-    parameters: parameters('type', 'local'),
-    body: 'object',
-    async handle(request, reply) {
-      const selection = typeFilter(request);
-      const document = request.body as JsonObject; // validated before the handler
-      const fragment = parseEntityFragment(document, request.ngsiLd.context, 'update');
-      const id = entityId(request);
-      const operation = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await updateAttributes(parts, operation, id, fragment, document, selection));
-    },
-  };
+  return write(parts, parameters('type', 'local'), 'object', (request) =>
+    updateAttributes(attributesOf(request, 'update')),
+  );
 }
 
 /** 6.7.3.1 Partial Attribute Update. */
 function partialUpdate(parts: WriteParts): Operation {
-  return {
-    parameters: parameters('type', 'local'),
-    body: 'object',
-    async handle(request, reply) {
-      const id = entityId(request);
-      const { term, name } = attributeName(request);
-      const selection = typeFilter(request);
-      const body = request.body as JsonObject; // validated before the handler
-      const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, 'partial');
-      const operation = operationRequest(request, reply);
-      return sendUpdateOutcome(
-        reply,
-        await partialUpdateAttribute(parts, operation, id, name, fragment, body, selection),
-      );
-    },
-  };
+  return write(parts, parameters('type', 'local'), 'object', (request) =>
+    partialUpdateAttribute(attributeOf(request, 'partial')),
+  );
 }
 
 /** 6.7.3.3 Replace Attribute. */
 function replace(parts: WriteParts): Operation {
-  return {
-    parameters: parameters('type', 'local'),
-    body: 'object',
-    async handle(request, reply) {
-      const id = entityId(request);
-      const { term, name } = attributeName(request);
-      const selection = typeFilter(request);
-      const body = request.body as JsonObject; // validated before the handler
-      const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, 'complete');
-      const operation = operationRequest(request, reply);
-      return sendUpdateOutcome(reply, await replaceAttribute(parts, operation, id, name, fragment, body, selection));
-    },
-  };
+  return write(parts, parameters('type', 'local'), 'object', (request) =>
+    replaceAttribute(attributeOf(request, 'complete')),
+  );
 }
 
 /** 6.7.3.2 Delete Attribute. */
 function deletion(parts: WriteParts): Operation {
+  return write(parts, parameters('datasetId', 'deleteAll', 'type', 'local'), undefined, (request) => {
+    const { datasetId, deleteAll } = request.ngsiLd.parameters;
+    const { name } = attributeName(request, true);
+    return deleteAttribute({
+      id: entityId(request),
+      name,
+      selection: typeFilter(request),
+      instances: readInstances(request.ngsiLd.parameters),
+      query: { datasetId, deleteAll },
+    });
+  });
+}
+
+/** A route that performs the operation that it reads from the request. */
+function write(
+  parts: WriteParts,
+  accepted: Operation['parameters'],
+  body: 'object' | undefined,
+  read: (request: FastifyRequest) => EntityOperation<unknown>,
+): Operation {
   return {
-    parameters: parameters('datasetId', 'deleteAll', 'type', 'local'),
-    async handle(request, reply) {
-      const { datasetId, deleteAll } = request.ngsiLd.parameters;
-      const id = entityId(request);
-      const { name } = attributeName(request, true);
-      const instances = readInstances(request.ngsiLd.parameters);
-      const selection = typeFilter(request);
-      const operation = operationRequest(request, reply);
-      const query = { datasetId, deleteAll };
-      return sendUpdateOutcome(reply, await deleteAttribute(parts, operation, id, name, instances, query, selection));
-    },
+    parameters: accepted,
+    ...(body && { body }),
+    handle: async (request, reply) =>
+      sendUpdateOutcome(reply, await perform(parts, operationRequest(request, reply), read(request))),
   };
+}
+
+function attributesOf(request: FastifyRequest, kind: 'complete' | 'update'): AttributesInput {
+  const document = request.body as JsonObject; // validated before the handler
+  const fragment = parseEntityFragment(document, request.ngsiLd.context, kind);
+  return { id: entityId(request), selection: typeFilter(request), fragment, document };
+}
+
+function attributeOf(request: FastifyRequest, kind: 'complete' | 'partial'): AttributeInput {
+  const body = request.body as JsonObject; // validated before the handler
+  const { term, name } = attributeName(request);
+  const fragment = parseAttributeFragment(body, term, name, request.ngsiLd.context, kind);
+  return { id: entityId(request), name, selection: typeFilter(request), fragment, body };
 }
 
 function readInstances(parameters: Parameters): Instances {

@@ -65,14 +65,9 @@ export function valueReplacement(parts: WriteParts): Operation {
     parameters: parameters('type', 'datasetId', 'observedAt', 'local'),
     body: 'value',
     async handle(request, reply) {
-      const id = entityId(request);
-      const { name } = attributeName(request);
-      const selection = typeFilter(request);
+      const target = { id: entityId(request), name: attributeName(request).name, selection: typeFilter(request) };
       const operation = operationRequest(request, reply);
-      return sendUpdateOutcome(
-        reply,
-        await setAttributeValue(parts, operation, id, name, readSentValue(request), selection),
-      );
+      return sendUpdateOutcome(reply, await setAttributeValue(parts, operation, target, readSentValue(request)));
     },
   };
 }

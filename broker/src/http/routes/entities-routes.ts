@@ -4,6 +4,7 @@ import { parseWholeEntity } from '../../model/parse/parse-entity.ts';
 import type { JsonObject } from '../../model/values.ts';
 import { createEntity } from '../../operations/entities/create-entity.ts';
 import { purgeEntities } from '../../operations/entities/purge-entities.ts';
+import { perform } from '../../operations/entity-operation.ts';
 import type { ReadParts, WriteParts } from '../../operations/operation-request.ts';
 import { answerQuery } from '../answers/answer-query.ts';
 import { sendEntityOutcome } from '../answers/write-outcome.ts';
@@ -28,7 +29,7 @@ function creation(parts: WriteParts): Operation {
     async handle(request, reply) {
       const entity = parseWholeEntity(request.body, request.ngsiLd.context);
       const document = request.body as JsonObject; // it was parsed as an entity
-      const outcome = await createEntity(parts, operationRequest(request, reply), entity, document);
+      const outcome = await perform(parts, operationRequest(request, reply), createEntity({ entity, document }));
       if (outcome.anySucceeded) reply.header('location', `${API}/entities/${encodeURI(entity.id)}`);
       return sendEntityOutcome(reply, entity.id, outcome, () => reply.code(201).send());
     },

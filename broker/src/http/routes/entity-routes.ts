@@ -11,6 +11,7 @@ import {
   type RetrievedText,
   retrieveEntity,
 } from '../../operations/entities/retrieve-entity.ts';
+import { perform } from '../../operations/entity-operation.ts';
 import type { ReadParts, WriteParts } from '../../operations/operation-request.ts';
 import { type ShownEntity, shownEntities } from '../../query/projection/linked-entity.ts';
 import { parseProjection } from '../../query/projection/projection.ts';
@@ -82,7 +83,7 @@ function deletion(parts: WriteParts): Operation {
     parameters: parameters('type', 'local'),
     async handle(request, reply) {
       const id = entityId(request);
-      const outcome = await deleteEntity(parts, operationRequest(request, reply), id, typeFilter(request));
+      const outcome = await perform(parts, operationRequest(request, reply), deleteEntity(id, typeFilter(request)));
       return sendEntityOutcome(reply, id, outcome);
     },
   };
@@ -99,7 +100,8 @@ function replacement(parts: WriteParts): Operation {
       const entity = parseWholeEntity(request.body, request.ngsiLd.context, id);
       sameId(id, entity.id);
       const document = request.body as JsonObject; // it was parsed as an entity
-      const outcome = await replaceEntity(parts, operationRequest(request, reply), entity, document, selection);
+      const operation = replaceEntity({ entity, document, selection });
+      const outcome = await perform(parts, operationRequest(request, reply), operation);
       return sendEntityOutcome(reply, id, outcome);
     },
   };
@@ -112,9 +114,8 @@ function merge(parts: WriteParts): Operation {
     body: 'object',
     async handle(request, reply) {
       const id = entityId(request);
-      const selection = typeFilter(request);
-      const read = readMerge(request, id);
-      const outcome = await mergeEntity(parts, operationRequest(request, reply), id, read, selection);
+      const operation = mergeEntity({ ...readMerge(request, id), selection: typeFilter(request) });
+      const outcome = await perform(parts, operationRequest(request, reply), operation);
       return sendEntityOutcome(reply, id, outcome);
     },
   };

@@ -6,6 +6,7 @@ import { isOwnKey, MAX_OWN_KEYS, parseOwnKey } from '../../access/own-key.ts';
 import type { Policy } from '../../access/policy.ts';
 import { actorOf, type Principal } from '../../access/principal.ts';
 import { checkMembers } from '../../access/read-members.ts';
+import { useOfKey } from '../../access/usage-store.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { badMember } from '../../model/values.ts';
 import { sendJson } from '../answers/send-json.ts';
@@ -15,7 +16,6 @@ type OfId = { Params: { id: string } };
 
 /** For routes that create a key. */
 const RECENT = { config: { recentSignIn: true } } as const;
-const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_OVERLAP_MINUTES = 7 * 24 * 60;
 
 /**
@@ -26,16 +26,12 @@ export function ownKeyRoutes(app: FastifyInstance, operations: AccessOperations)
   // → {"delegable": [{"id", "title", "may", …}], "keys": [{"id", "prefix", "title", …, "usage": {"requests", …}}]}
   app.get('/ops/access/me/keys', async (request, reply) => {
     const principal = userOf(request);
-    const since = new Date(Date.now() - MONTH_MS);
     await access.metering.write();
     const keys = await Promise.all(
-      ownKeys(operations, principal).map(async (key) => {
-        const hours = await usage.usage(since, new Date(Date.now() + MONTH_MS), `key:${key.id}`);
-        const sum = (member: 'requests' | 'refused' | 'limited') =>
-          hours.reduce((total, hour) => total + hour[member], 0);
-        const used = { since, requests: sum('requests'), refused: sum('refused'), limited: sum('limited') };
-        return { ...shownOwn(key, principal), usage: used };
-      }),
+      ownKeys(operations, principal).map(async (key) => ({
+        ...shownOwn(key, principal),
+        usage: await useOfKey(usage, key.id),
+      })),
     );
     const shown = access
       .delegable(principal)

@@ -47,6 +47,11 @@ export function enforceAccess(app: FastifyInstance, access: Access): void {
       request.access = { principal, grant };
       if (principal.seenBy !== undefined && !isReading(request, route))
         throw denied('Nothing can be changed while you see the product as somebody else');
+      const { tenants } = principal;
+      if (tenants?.includes(request.tenant) === false)
+        throw denied(
+          `The API key is only for ${tenants.map((tenant) => `the tenant ${tenant || '@default'}`).join(', ')}`,
+        );
       checkNeed(need, principal, grant);
       if (route.config.recentSignIn === true) checkRecentSignIn(principal);
     };

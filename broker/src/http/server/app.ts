@@ -13,6 +13,7 @@ import { NgsiLdError } from '../../model/errors.ts';
 import { shown } from '../../model/values.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
+import type { Company } from '../../tenants/quotas/company.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { TenantUsage } from '../../tenants/quotas/tenant-usage.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
@@ -49,6 +50,7 @@ interface AppOptions {
   /** Whether everyone who reaches the broker may do everything. */
   readonly isAccessOpen: boolean;
   readonly quotas: Quotas;
+  readonly company: Company;
   readonly usage: TenantUsage;
   readonly interop: InteropSettings;
   readonly names: KnownNames;
@@ -74,6 +76,7 @@ export async function createApp(
   {
     isAccessOpen,
     quotas,
+    company,
     usage,
     interop,
     names,
@@ -119,7 +122,19 @@ export async function createApp(
   app.decorateRequest('isAtHostOfTenant', false);
   app.decorateRequest('interop', null);
   const isTls = tls !== undefined;
-  addRequestSteps(app, { contexts, tenants, snapshots, quotas, usage, interop, names, processes, isTls, door });
+  addRequestSteps(app, {
+    contexts,
+    tenants,
+    snapshots,
+    quotas,
+    company,
+    usage,
+    interop,
+    names,
+    processes,
+    isTls,
+    door,
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const outage = outageOfAnswer(error);
     if (outage === undefined) return answerError(error, request, reply);

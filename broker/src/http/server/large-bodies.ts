@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Company } from '../../tenants/quotas/company.ts';
 
 /** Shorter bodies need little memory when parsed. */
 const LARGE_BYTES = 16 * 1024;
@@ -47,11 +48,12 @@ class LargeBodies {
 }
 
 /** Lets requests whose body has been received, but not parsed, go on: those with a large one in turn. */
-export function holdLargeBodies() {
+export function holdLargeBodies(company: Company) {
   const bodies = new LargeBodies();
   return (request: FastifyRequest, reply: FastifyReply, goOn: () => void): void => {
     const { body } = request;
     if (!Buffer.isBuffer(body) || body.length < LARGE_BYTES) {
+      company.seen(request.tenant);
       goOn();
       return;
     }

@@ -4,6 +4,7 @@ import type { Contexts } from '../../context/contexts.ts';
 import type { KnownNames } from '../../entities/discovery/known-names.ts';
 import type { SnapshotSpaces } from '../../snapshots/snapshot-spaces.ts';
 import type { InteropSettings } from '../../tenants/interop/interop-settings.ts';
+import type { Company } from '../../tenants/quotas/company.ts';
 import type { Quotas } from '../../tenants/quotas/quotas.ts';
 import type { TenantUsage } from '../../tenants/quotas/tenant-usage.ts';
 import type { Tenants } from '../../tenants/tenants.ts';
@@ -23,6 +24,7 @@ interface StepParts {
   readonly tenants: Tenants;
   readonly snapshots: SnapshotSpaces;
   readonly quotas: Quotas;
+  readonly company: Company;
   readonly usage: TenantUsage;
   readonly interop: InteropSettings;
   readonly names: KnownNames;
@@ -37,7 +39,7 @@ interface StepParts {
  * and most of these steps are short.
  */
 export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
-  const { contexts, tenants, snapshots, quotas, usage, interop, names, processes, isTls, door } = parts;
+  const { contexts, tenants, snapshots, quotas, company, usage, interop, names, processes, isTls, door } = parts;
   app.addHook('onRequest', (request, reply, done) => {
     setSecurityHeaders(reply, isTls);
     rememberAnswer(request, reply);
@@ -48,7 +50,7 @@ export function addRequestSteps(app: FastifyInstance, parts: StepParts): void {
 
   app.addHook('preParsing', limitTenants(quotas, new TenantRates(quotas, processes), usage));
 
-  const holdLargeBody = holdLargeBodies();
+  const holdLargeBody = holdLargeBodies(company);
   const prepare = prepareRequest(contexts, tenants, snapshots);
   app.addHook('preHandler', (request, reply, done) => {
     holdLargeBody(request, reply, () => {

@@ -1,4 +1,3 @@
-import { ShortLivedMap } from '../../collections/fast/short-lived-map.ts';
 import type { Pending } from '../../model/pending-notification.ts';
 import type { SubscriptionKey } from '../outbox/outbox.ts';
 import { type DeliverySettings, pauseMs } from '../settings.ts';
@@ -82,11 +81,11 @@ export class EndpointQueue {
   refused = 0;
   isReading = false;
 
-  readonly queued = new ShortLivedMap<string, QueuedNotification>();
+  readonly queued = new Map<string, QueuedNotification>();
   readonly #settings: DeliverySettings;
   readonly #send: Send;
   readonly #watcher: QueueWatcher;
-  readonly #lines = new ShortLivedMap<string, EntityLine>();
+  readonly #lines = new Map<string, EntityLine>();
   /** By subscription and request: the lines with notifications of that request. */
   readonly #requests = new Map<string, Set<EntityLine>>();
   readonly #parked = new Set<EntityLine>();

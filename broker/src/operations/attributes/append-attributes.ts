@@ -1,18 +1,10 @@
-import { appendAttributes as append } from '../../entities/append-attributes.ts';
-import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
-import { attributesPath, documentWrite, type Left, partOf } from '../../federation/write/entity-writes.ts';
-import type { UpdateResult } from '../../model/change-entity.ts';
-import type { EntityFragment } from '../../model/fragment.ts';
-import type { JsonObject } from '../../model/values.ts';
-import type { TypeSelection } from '../../query/type-selection.ts';
-import type { OperationRequest, WriteParts } from '../operation-request.ts';
-import { writeEverywhere } from '../write-everywhere.ts';
-import { documentOf } from './attributes-document.ts';
+import { existingEntity } from '../../entities/existing-entity.ts';
+import { attributesPath, documentWrite, partOf } from '../../federation/write/entity-writes.ts';
+import { appendAttributes as appended, type UpdateResult } from '../../model/change-entity.ts';
+import type { EntityOperation } from '../entity-operation.ts';
+import { type AttributesInput, documentOf } from './attributes-input.ts';
 
-/** The parsed attributes to append. */
-export interface Append {
-  readonly fragment: EntityFragment;
-  readonly document: JsonObject;
+interface AppendInput extends AttributesInput {
   /** Whether existing attributes are replaced. */
   readonly overwrite: boolean;
   /** The URL parameter, which is forwarded to sources. */
@@ -20,27 +12,24 @@ export interface Append {
 }
 
 /** Append Attributes (5.6.3). @throws NgsiLdError ResourceNotFound */
-export function appendAttributes(
-  parts: WriteParts,
-  request: OperationRequest,
-  id: string,
-  { fragment, document, overwrite, options }: Append,
-  selection?: TypeSelection,
-): Promise<WriteOutcome<UpdateResult>> {
-  const { caller, context } = request;
-  const local = (left: Left) => parts.lane.write(caller, id, append(id, partOf(fragment, left), overwrite, selection));
-  return writeEverywhere(parts, request, 'appendAttrs', local, () =>
-    documentWrite({
-      operation: 'appendAttrs',
-      method: 'POST',
-      path: attributesPath(id),
-      id,
-      types: fragment.types,
-      document: documentOf(document, id),
-      context,
-      query: { options },
-      selection,
-      local,
-    }),
-  );
+export function appendAttributes({
+  id,
+  selection,
+  fragment,
+  document,
+  overwrite,
+  options,
+}: AppendInput): EntityOperation<UpdateResult> {
+  return {
+    name: 'appendAttrs',
+    id,
+    selection,
+    decide: (left) => (stored, at) =>
+      appended(existingEntity(stored, id, selection, at), partOf(fragment, left), overwrite, at),
+    remote: (context) => {
+      const { types } = fragment;
+      const share = { id, types, document: documentOf(document, id), context, selection };
+      return documentWrite({ method: 'POST', path: attributesPath(id), query: { options }, ...share });
+    },
+  };
 }

@@ -1,33 +1,28 @@
-import { partialUpdateAttribute as update } from '../../entities/partial-update-attribute.ts';
-import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
+import { existingEntity } from '../../entities/existing-entity.ts';
 import { attributeWrite } from '../../federation/write/entity-writes.ts';
-import type { InstanceFragment } from '../../model/fragment.ts';
-import type { JsonObject } from '../../model/values.ts';
-import type { TypeSelection } from '../../query/type-selection.ts';
-import type { OperationRequest, WriteParts } from '../operation-request.ts';
-import { writeEverywhere } from '../write-everywhere.ts';
+import { existingInstance, withInstance, withoutInstance } from '../../model/change-entity.ts';
+import { partiallyUpdated } from '../../model/merge-entity.ts';
+import type { EntityOperation } from '../entity-operation.ts';
+import type { AttributeInput } from './attributes-input.ts';
 
 /**
- * Partial Attribute Update (5.6.4).
+ * Partial Attribute Update (5.6.4). The given members replace those of the instance; an NGSI-LD Null value deletes it.
  *
- * @param name IRI
- *
- * @param body the document from which `fragment` was parsed
- *
- * @throws NgsiLdError ResourceNotFound
+ * @throws NgsiLdError ResourceNotFound: no such entity, attribute or instance; BadRequestData: another attribute type
  */
-export function partialUpdateAttribute(
-  parts: WriteParts,
-  request: OperationRequest,
-  id: string,
-  name: string,
-  fragment: InstanceFragment,
-  body: JsonObject,
-  selection?: TypeSelection,
-): Promise<WriteOutcome<void>> {
-  const { caller, context } = request;
-  const local = () => parts.lane.write(caller, id, update(id, name, fragment, selection));
-  return writeEverywhere(parts, request, 'updateAttrs', local, () =>
-    attributeWrite({ operation: 'updateAttrs', method: 'PATCH', id, name, body, context, selection, local }),
-  );
+export function partialUpdateAttribute({ id, name, selection, fragment, body }: AttributeInput): EntityOperation<void> {
+  return {
+    name: 'updateAttrs',
+    id,
+    selection,
+    decide: () => (stored, at) => {
+      const before = existingEntity(stored, id, selection, at);
+      const target = existingInstance(before, name, fragment.datasetId);
+      const after = fragment.deleted
+        ? withoutInstance(before, name, target, at)
+        : withInstance(before, name, target, partiallyUpdated(name, target, fragment, at), at);
+      return { after, result: undefined };
+    },
+    remote: (context) => attributeWrite({ method: 'PATCH', id, name, body, context, selection }),
+  };
 }

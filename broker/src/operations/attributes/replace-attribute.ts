@@ -1,33 +1,25 @@
-import { replaceAttribute as replace } from '../../entities/replace-attribute.ts';
-import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
+import { existingEntity } from '../../entities/existing-entity.ts';
 import { attributeWrite } from '../../federation/write/entity-writes.ts';
-import type { InstanceFragment } from '../../model/fragment.ts';
-import type { JsonObject } from '../../model/values.ts';
-import type { TypeSelection } from '../../query/type-selection.ts';
-import type { OperationRequest, WriteParts } from '../operation-request.ts';
-import { writeEverywhere } from '../write-everywhere.ts';
+import { existingInstance, withInstance } from '../../model/change-entity.ts';
+import { stampInstance } from '../../model/fragment.ts';
+import type { EntityOperation } from '../entity-operation.ts';
+import type { AttributeInput } from './attributes-input.ts';
 
 /**
- * Replace Attribute (5.6.19).
+ * Replace Attribute (5.6.19). Replaces a whole instance, also by another attribute type. Never creates one.
  *
- * @param name IRI
- *
- * @param body the document from which `fragment` was parsed
- *
- * @throws NgsiLdError ResourceNotFound
+ * @throws NgsiLdError ResourceNotFound: no such entity, attribute or instance
  */
-export function replaceAttribute(
-  parts: WriteParts,
-  request: OperationRequest,
-  id: string,
-  name: string,
-  fragment: InstanceFragment,
-  body: JsonObject,
-  selection?: TypeSelection,
-): Promise<WriteOutcome<void>> {
-  const { caller, context } = request;
-  const local = () => parts.lane.write(caller, id, replace(id, name, fragment, selection));
-  return writeEverywhere(parts, request, 'replaceAttrs', local, () =>
-    attributeWrite({ operation: 'replaceAttrs', method: 'PUT', id, name, body, context, selection, local }),
-  );
+export function replaceAttribute({ id, name, selection, fragment, body }: AttributeInput): EntityOperation<void> {
+  return {
+    name: 'replaceAttrs',
+    id,
+    selection,
+    decide: () => (stored, at) => {
+      const before = existingEntity(stored, id, selection, at);
+      const target = existingInstance(before, name, fragment.datasetId);
+      return { after: withInstance(before, name, target, stampInstance(fragment, at, target), at), result: undefined };
+    },
+    remote: (context) => attributeWrite({ method: 'PUT', id, name, body, context, selection }),
+  };
 }

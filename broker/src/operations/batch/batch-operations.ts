@@ -1,8 +1,4 @@
 import type { Context } from '../../context/contexts.ts';
-import { appendAttributes } from '../../entities/append-attributes.ts';
-import { createEntity } from '../../entities/create-entity.ts';
-import { deleteEntity } from '../../entities/delete-entity.ts';
-import { mergeEntity } from '../../entities/merge-entity.ts';
 import { readUpsert, type Upserted } from '../../entities/upsert-entity.ts';
 import { readMeasures } from '../../entities/upsert-measures.ts';
 import type { Decide } from '../../entities/write-lane/write-lane.ts';
@@ -11,7 +7,17 @@ import type { BatchKind, SingleCall } from '../../federation/write/distributed-b
 import type { UpdateResult } from '../../model/change-entity.ts';
 import { NgsiLdError } from '../../model/errors.ts';
 import { parseEntityFragment, parseWholeEntity } from '../../model/parse/parse-entity.ts';
-import { badMember, checkUri } from '../../model/values.ts';
+import { badMember, checkUri, type JsonObject } from '../../model/values.ts';
+import { appendAttributes } from '../attributes/append-attributes.ts';
+import { createEntity } from '../entities/create-entity.ts';
+import { deleteEntity } from '../entities/delete-entity.ts';
+import { mergeEntity } from '../entities/merge-entity.ts';
+import type { EntityOperation } from '../entity-operation.ts';
+
+interface BatchItem<Result> {
+  readonly entityId: string;
+  readonly decide: Decide<Result>;
+}
 
 /** A batch operation: how to perform an item locally, and how to request it from sources. */
 export interface BatchOperation<Result> {
@@ -19,7 +25,7 @@ export interface BatchOperation<Result> {
   /** Sources registered for one of these may take part. */
   readonly operations: readonly OperationName[];
   /** @throws NgsiLdError: the item is invalid */
-  read(document: unknown, context: Context): { readonly entityId: string; readonly decide: Decide<Result> };
+  read(document: unknown, context: Context): BatchItem<Result>;
   /** The reason why an item counts as failed although it was performed. */
   refused?(result: Result): NgsiLdError | undefined;
 }
@@ -34,7 +40,7 @@ export const BATCH_CREATE: BatchOperation<void> = {
   operations: ['createBatch', 'createEntity'],
   read(document, context) {
     const entity = parseWholeEntity(document, context);
-    return { entityId: entity.id, decide: createEntity(entity) };
+    return itemOf(createEntity({ entity, document: document as JsonObject })); // it was parsed as an entity
   },
 };
 
@@ -78,8 +84,8 @@ export function batchUpdate(overwrite: boolean): BatchOperation<UpdateResult> {
     operations: ['updateBatch', 'updateEntity', 'appendAttrs'],
     read(document, context) {
       const fragment = parseEntityFragment(document, context, 'complete');
-      const entityId = requiredId(fragment.id);
-      return { entityId, decide: appendAttributes(entityId, fragment, overwrite) };
+      const id = requiredId(fragment.id);
+      return itemOf(appendAttributes({ id, fragment, document: document as JsonObject, overwrite })); // it was parsed
     },
     refused: skippedError,
   };
@@ -102,8 +108,8 @@ export const BATCH_MERGE: BatchOperation<void> = {
   operations: ['mergeBatch', 'mergeEntity'],
   read(document, context) {
     const fragment = parseEntityFragment(document, context, 'merge');
-    const entityId = requiredId(fragment.id);
-    return { entityId, decide: mergeEntity(entityId, fragment, {}) };
+    const id = requiredId(fragment.id);
+    return itemOf(mergeEntity({ id, document: document as JsonObject, fragmentOf: () => fragment, options: {} })); // it was parsed
   },
 };
 
@@ -115,13 +121,15 @@ export const BATCH_DELETE: BatchOperation<void> = {
     singles: [{ operation: 'deleteEntity', method: 'DELETE', place: 'entity' }],
   },
   operations: ['deleteBatch', 'deleteEntity'],
-  read(document) {
-    const entityId = checkUri(document, 'entity id');
-    return { entityId, decide: deleteEntity(entityId) };
-  },
+  read: (document) => itemOf(deleteEntity(checkUri(document, 'entity id'))),
 };
 
 function requiredId(id: string | undefined): string {
   if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
   return id;
+}
+
+/** All of an operation on one entity. */
+function itemOf<Result>({ id, decide }: EntityOperation<Result>): BatchItem<Result> {
+  return { entityId: id, decide: decide({}) };
 }

@@ -1,37 +1,35 @@
-import { createEntity as create } from '../../entities/create-entity.ts';
-import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
-import { documentWrite, type Left, partOf } from '../../federation/write/entity-writes.ts';
+import type { Decide } from '../../entities/write-lane/write-lane.ts';
+import { documentWrite, partOf } from '../../federation/write/entity-writes.ts';
+import { wholeEntity } from '../../model/change-entity.ts';
+import { NgsiLdError } from '../../model/errors.ts';
 import type { WholeEntity } from '../../model/parse/parse-entity.ts';
 import type { JsonObject } from '../../model/values.ts';
-import type { OperationRequest, WriteParts } from '../operation-request.ts';
-import { writeEverywhere } from '../write-everywhere.ts';
+import type { EntityOperation } from '../entity-operation.ts';
+
+export interface EntityInput {
+  readonly entity: WholeEntity;
+  /** The document from which `entity` was parsed. */
+  readonly document: JsonObject;
+}
 
 /**
  * Create Entity (5.6.1).
  *
- * @param document the document from which `entity` was parsed
- *
- * @throws NgsiLdError AlreadyExists
+ * @throws NgsiLdError AlreadyExists: the tenant has an entity of this id
  */
-export function createEntity(
-  parts: WriteParts,
-  request: OperationRequest,
-  entity: WholeEntity,
-  document: JsonObject,
-): Promise<WriteOutcome<void>> {
-  const { caller, context } = request;
+export function createEntity({ entity, document }: EntityInput): EntityOperation<void> {
   const { id, types } = entity;
-  const local = (left: Left) => parts.lane.write(caller, id, create(partOf(entity, left)));
-  return writeEverywhere(parts, request, 'createEntity', local, () =>
-    documentWrite({
-      operation: 'createEntity',
-      method: 'POST',
-      path: '/entities',
-      id,
-      types,
-      document,
-      context,
-      local,
-    }),
-  );
+  return {
+    name: 'createEntity',
+    id,
+    decide(left) {
+      const part = partOf(entity, left);
+      const decide: Decide<void> = (before, at) => {
+        if (before !== undefined) throw new NgsiLdError('AlreadyExists', `Entity ${id} already exists`);
+        return { after: wholeEntity(part, undefined, at), result: undefined };
+      };
+      return Object.assign(decide, { expectsNewEntity: true });
+    },
+    remote: (context) => documentWrite({ method: 'POST', path: '/entities', id, types, document, context }),
+  };
 }

@@ -1,41 +1,30 @@
-import { replaceEntity as replace } from '../../entities/replace-entity.ts';
-import type { WriteOutcome } from '../../federation/write/distributed-write.ts';
-import { documentWrite, type Left, partOf, pathOf } from '../../federation/write/entity-writes.ts';
-import type { WholeEntity } from '../../model/parse/parse-entity.ts';
-import type { JsonObject } from '../../model/values.ts';
+import { existingEntity } from '../../entities/existing-entity.ts';
+import { documentWrite, partOf, pathOf } from '../../federation/write/entity-writes.ts';
+import { wholeEntity } from '../../model/change-entity.ts';
 import type { TypeSelection } from '../../query/type-selection.ts';
-import type { OperationRequest, WriteParts } from '../operation-request.ts';
-import { writeEverywhere } from '../write-everywhere.ts';
+import type { EntityOperation } from '../entity-operation.ts';
+import type { EntityInput } from './create-entity.ts';
+
+interface ReplaceInput extends EntityInput {
+  readonly selection?: TypeSelection | undefined;
+}
 
 /**
- * Replace Entity (5.6.18).
- *
- * @param document the document from which `entity` was parsed
+ * Replace Entity (5.6.18). Replaces types, scopes, expiry and attributes. Never creates an entity.
  *
  * @throws NgsiLdError ResourceNotFound
  */
-export function replaceEntity(
-  parts: WriteParts,
-  request: OperationRequest,
-  entity: WholeEntity,
-  document: JsonObject,
-  selection?: TypeSelection,
-): Promise<WriteOutcome<void>> {
-  const { caller, context } = request;
+export function replaceEntity({ entity, document, selection }: ReplaceInput): EntityOperation<void> {
   const { id, types } = entity;
-  const local = (left: Left) => parts.lane.write(caller, id, replace(partOf(entity, left), selection));
-  return writeEverywhere(parts, request, 'replaceEntity', local, () =>
-    documentWrite({
-      operation: 'replaceEntity',
-      method: 'PUT',
-      path: pathOf(id),
-      id,
-      types,
-      document,
-      context,
-      selection,
-      local,
-      replacesAll: true,
+  return {
+    name: 'replaceEntity',
+    id,
+    selection,
+    decide: (left) => (stored, at) => ({
+      after: wholeEntity(partOf(entity, left), existingEntity(stored, id, selection, at), at),
+      result: undefined,
     }),
-  );
+    remote: (context) =>
+      documentWrite({ method: 'PUT', path: pathOf(id), id, types, document, context, selection, replacesAll: true }),
+  };
 }

@@ -39,19 +39,22 @@ export async function upsertEvolution(
   if (id === undefined) throw badMember('id', undefined, 'the URI of the entity');
   if (types === undefined) throw badMember('type', undefined, 'a type name or an array of them');
   const local = (left: Left) => upsertTemporal(parts.db, parts.lane, caller, { ...partOf(fragment, left), id });
-  const write = { operation: 'upsertTemporal', method: 'POST', path: '/temporal/entities' } as const;
-  return writeEverywhere(parts, request, write.operation, local, () =>
-    documentWrite({ ...write, id, types, document, context, local }),
-  );
+  return writeEverywhere(parts, request, {
+    name: 'upsertTemporal',
+    local,
+    remote: () => documentWrite({ method: 'POST', path: '/temporal/entities', id, types, document, context }),
+  });
 }
 
 /** Delete the Temporal Evolution of an Entity (5.6.16). @throws NgsiLdError ResourceNotFound */
 export function deleteEvolution(parts: WriteParts, request: OperationRequest, id: string): Promise<WriteOutcome<void>> {
   const { caller, context } = request;
   const local = () => deleteTemporal(parts.db, parts.lane, caller, id);
-  return writeEverywhere(parts, request, 'deleteTemporal', local, () =>
-    wholeWrite({ operation: 'deleteTemporal', method: 'DELETE', path: evolutionPath(id), id, context, local }),
-  );
+  return writeEverywhere(parts, request, {
+    name: 'deleteTemporal',
+    local,
+    remote: () => wholeWrite({ method: 'DELETE', path: evolutionPath(id), id, context }),
+  });
 }
 
 /**
@@ -71,10 +74,11 @@ export function appendToEvolution(
   const { caller, context } = request;
   const { types } = fragment;
   const local = (left: Left) => appendTemporal(parts.db, parts.lane, caller, id, partOf(fragment, left));
-  const write = { operation: 'appendAttrsTemporal', method: 'POST', path: `${evolutionPath(id)}/attrs/` } as const;
-  return writeEverywhere(parts, request, write.operation, local, () =>
-    documentWrite({ ...write, id, types, document, context, local }),
-  );
+  return writeEverywhere(parts, request, {
+    name: 'appendAttrsTemporal',
+    local,
+    remote: () => documentWrite({ method: 'POST', path: `${evolutionPath(id)}/attrs/`, id, types, document, context }),
+  });
 }
 
 /**
@@ -98,9 +102,11 @@ export function deleteAttributeOfEvolution(
 ): Promise<WriteOutcome<void>> {
   const { caller, context } = request;
   const local = () => deleteTemporalAttribute(parts.db, caller, id, name, datasetId);
-  return writeEverywhere(parts, request, 'deleteAttrsTemporal', local, () =>
-    historyWrite({ operation: 'deleteAttrsTemporal', method: 'DELETE', id, name, query, context, local }),
-  );
+  return writeEverywhere(parts, request, {
+    name: 'deleteAttrsTemporal',
+    local,
+    remote: () => historyWrite({ method: 'DELETE', id, name, query, context }),
+  });
 }
 
 /**
@@ -119,9 +125,11 @@ export function updateInstance(
 ): Promise<WriteOutcome<void>> {
   const { caller, context } = request;
   const local = () => updateTemporalInstance(parts.db, caller, path, instance);
-  return writeEverywhere(parts, request, 'updateAttrInstanceTemporal', local, () =>
-    historyWrite({ operation: 'updateAttrInstanceTemporal', method: 'PATCH', ...path, body, context, local }),
-  );
+  return writeEverywhere(parts, request, {
+    name: 'updateAttrInstanceTemporal',
+    local,
+    remote: () => historyWrite({ method: 'PATCH', ...path, body, context }),
+  });
 }
 
 /** Delete an Attribute Instance from the Temporal Evolution of an Entity (5.6.15). @throws NgsiLdError ResourceNotFound */
@@ -132,7 +140,9 @@ export function deleteInstance(
 ): Promise<WriteOutcome<void>> {
   const { caller, context } = request;
   const local = () => deleteTemporalInstance(parts.db, caller, path);
-  return writeEverywhere(parts, request, 'deleteAttrInstanceTemporal', local, () =>
-    historyWrite({ operation: 'deleteAttrInstanceTemporal', method: 'DELETE', ...path, context, local }),
-  );
+  return writeEverywhere(parts, request, {
+    name: 'deleteAttrInstanceTemporal',
+    local,
+    remote: () => historyWrite({ method: 'DELETE', ...path, context }),
+  });
 }

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue';
 import type { Position } from '../../territory/distance.ts';
 
 /** What the map can show besides containers. */
-export const SPOT_LAYERS = ['stops', 'directory', 'reports', 'defibrillators'] as const;
+export const SPOT_LAYERS = ['stops', 'directory', 'reports', 'events', 'works', 'defibrillators'] as const;
 export type SpotLayer = (typeof SPOT_LAYERS)[number];
 export const LAYERS = ['containers', ...SPOT_LAYERS] as const;
 export type Layer = (typeof LAYERS)[number];

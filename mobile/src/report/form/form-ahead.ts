@@ -1,7 +1,8 @@
 import { fetchIfOlder } from '../../citizen/kept-answers.ts';
+import { reports } from '../../citizen/paths.ts';
 
 /** The categories, their questions and who is responsible. */
-export const CATEGORIES_PATH = '/reports/categories';
+export const CATEGORIES_PATH = reports.categories();
 const RENEW_MS = 3_600_000;
 
 /**

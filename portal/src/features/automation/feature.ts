@@ -9,6 +9,7 @@ export const automation: Feature = {
       path: '/automate/rules',
       title: { fr: 'Règles', en: 'Rules', de: 'Regeln', lb: 'Reegelen' },
       help: 'portal#rules',
+      terms: ['rule'],
       right: 'read',
       component: () => import('./RulesPage.vue'),
     },

@@ -11,6 +11,7 @@ export type Country = keyof typeof COUNTRIES;
 
 /** Properties of published boundaries: IGN, geo.api.gouv.fr, Luxembourg's register. */
 const NAMES = ['nom_officiel', 'nom', 'NOM', 'COMMUNE', 'name', 'GEN'];
+const INHABITANTS = ['population', 'POPULATION'];
 const CODES = ['code_insee', 'INSEE_COM', 'code', 'LAU2', 'AGS'];
 
 /** A file of boundaries, read. */
@@ -25,14 +26,16 @@ export interface BoundaryFile {
 export async function readBoundaries(file: Blob): Promise<BoundaryFile> {
   const body = new Blob([file], { type: 'application/octet-stream' });
   const { features: boundaries } = await collectivities.boundaries({ body });
-  const properties = Object.entries(boundaries[0]?.properties ?? {}).flatMap(([name, value]) =>
+  const [first] = boundaries;
+  const properties = Object.entries(first?.properties ?? {}).flatMap(([name, value]) =>
     typeof value === 'string' ? [name] : [],
   );
   const known = (names: readonly string[]) => names.find((name) => properties.includes(name));
+  const inhabitants = INHABITANTS.find((name) => typeof first?.properties?.[name] === 'number');
   return {
     features: boundaries,
     properties,
-    found: { name: known(NAMES), code: known(CODES) } as Partial<CommuneProperties>,
+    found: { name: known(NAMES), code: known(CODES), inhabitants } as Partial<CommuneProperties>,
   };
 }
 
@@ -52,5 +55,5 @@ export function chosenCommunes(
 ) {
   const chosen = features.filter(({ properties }) => names.includes(String(properties?.[name])));
   const department = country === 'FR' ? found.code : undefined;
-  return communesInBoundaries(chosen, { name, code: found.code, department });
+  return communesInBoundaries(chosen, { name, code: found.code, department, inhabitants: found.inhabitants });
 }

@@ -9,6 +9,7 @@ export const datasets: Feature = {
       path: '/share/datasets',
       title: { fr: 'Données ouvertes', en: 'Open data', de: 'Offene Daten', lb: 'Oppen Donnéeën' },
       help: 'portal#open-data',
+      terms: ['dataset'],
       right: 'read',
       component: () => import('./DatasetsPage.vue'),
     },

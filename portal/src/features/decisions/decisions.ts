@@ -1,4 +1,5 @@
 import type {
+  ComparisonContract,
   CrossingContract,
   IndicatorContract,
   ModelContract,
@@ -6,12 +7,13 @@ import type {
   ScenarioContract,
   StatisticsContract,
 } from '@alzette/decisions/contract';
-import { CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from '@alzette/decisions/paths';
+import { COMPARISON, CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from '@alzette/decisions/paths';
 import { clientOf } from '@alzette/web/asking';
 
 export const statistics = clientOf<StatisticsContract>(STATISTICS);
 export const indicators = clientOf<IndicatorContract>(INDICATORS);
 export const crossings = clientOf<CrossingContract>(CROSSINGS);
+export const comparison = clientOf<ComparisonContract>(COMPARISON);
 export const models = clientOf<ModelContract>(MODELS);
 export const reach = clientOf<ReachContract>(REACH);
 export const scenarios = clientOf<ScenarioContract>(SCENARIOS);

@@ -8,6 +8,7 @@ export const devices: Feature = {
       path: '/devices/new',
       title: { fr: 'Ajouter un capteur', en: 'Add a device', de: 'Gerät hinzufügen', lb: 'Gerät derbäisetzen' },
       help: 'portal#add-a-device',
+      terms: ['profile', 'codec'],
       right: 'administerAll',
       component: () => import('./onboarding/OnboardingPage.vue'),
     },

@@ -8,6 +8,7 @@ export const keys: Feature = {
       path: '/keys',
       title: { fr: 'Mes clés', en: 'My keys', de: 'Meine Schlüssel', lb: 'Meng Schlësselen' },
       help: 'portal#my-keys',
+      terms: ['key'],
       right: 'nothing',
       component: () => import('./KeysPage.vue'),
     },

@@ -7,6 +7,7 @@ import type {
   WorkOrderStatus,
 } from '@alzette/alarms/contract';
 import { inLanguage } from '../../i18n/in-language.ts';
+import { refusalOf } from '../../kit/problem/refusal-of.ts';
 import { waitingActs } from './offline/send-acts.ts';
 import type { OrderAct } from './offline/waiting-acts.ts';
 
@@ -56,7 +57,7 @@ export function listOf<Item>(value: Item | readonly Item[] | undefined): readonl
 export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: OrderAct): Promise<void> {
   waitingActs.add(id, { key: crypto.randomUUID(), at: new Date().toISOString(), version, act });
   const [refused] = await waitingActs.send();
-  if (refused !== undefined) throw new Error(refused);
+  if (refused !== undefined) throw refusalOf(refused);
 }
 
 /** The readable part of an entity's id. */

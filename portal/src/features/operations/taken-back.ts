@@ -1,4 +1,5 @@
 import { alarms } from '../../alarms/records.ts';
+import { refusalOf } from '../../kit/problem/refusal-of.ts';
 import { offerUndo } from '../../kit/undo/undo.ts';
 
 /** The acts that can be taken back. */
@@ -16,7 +17,7 @@ export function offerToTakeBack(ids: readonly string[], of: TakenBack, said: str
       const { results } = await alarms.actOnSeveral({ body: { alarms: ids, act: { act: 'undo', of } } });
       await reload();
       const refused = results.find(({ outcome }) => outcome === 'refused');
-      if (refused) throw new Error(refused.detail);
+      if (refused) throw refusalOf(refused.detail);
     },
   });
 }

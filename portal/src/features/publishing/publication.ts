@@ -31,6 +31,7 @@ export const FORMATS: readonly Format[] = [
   'menus-collectifs',
   'dae',
   'sirene',
+  'datatourisme',
   'directory',
 ];
 export const STATES = ['draft', 'scheduled', 'public', 'expired', 'withdrawn'] as const;

@@ -8,6 +8,7 @@ export const sources: Feature = {
       path: '/sources',
       title: { fr: 'Sources', en: 'Sources', de: 'Quellen', lb: 'Quellen' },
       help: 'portal#sources',
+      terms: ['entity'],
       right: 'administerAll',
       component: () => import('./SourcesPage.vue'),
     },

@@ -1,6 +1,6 @@
 import type { ViewFile, ViewFileContract } from '@alzette/opendata/contract';
 import { VIEW_FILES } from '@alzette/opendata/paths';
-import { toProblem } from '@alzette/web/asking';
+import { toProblem, useTell } from '@alzette/web/asking';
 import { onScopeDispose, type ShallowRef, shallowRef } from 'vue';
 import { service } from '../../broker/service.ts';
 import type { Format, View } from './formats.ts';
@@ -21,6 +21,7 @@ export interface Export {
 
 /** Requests an export from the server, follows its progress, and downloads the file. */
 export function useExport(): Export {
+  const tell = useTell();
   const file = shallowRef<ExportFile>();
   const fault = shallowRef('');
   let request = new AbortController();
@@ -45,7 +46,7 @@ export function useExport(): Export {
     } catch (cause) {
       if (signal.aborted) return;
       file.value = undefined;
-      fault.value = toProblem(cause).detail ?? '';
+      fault.value = tell(toProblem(cause));
     }
   }
 

@@ -6,6 +6,9 @@ export interface HelpPart {
   readonly content: DocumentFragment;
 }
 
+/** Not every page of the documentation is in German and Luxembourgish. */
+const OTHER_LANGUAGE: Readonly<Record<string, string>> = { de: 'en', lb: 'fr' };
+
 /** Pictures show the page that the reader already sees. */
 const SHOWN = 'p:not(:has(img)), ul, ol';
 
@@ -57,6 +60,8 @@ export function firstSentence(text: string): string {
 async function readPage(page: string, locale: string, signal: AbortSignal): Promise<{ url: URL; read: Document }> {
   const url = new URL(`${documentationHome(locale)}${page}.html`, location.origin);
   const answer = await fetch(url, { signal });
+  const other = OTHER_LANGUAGE[locale];
+  if (answer.status === 404 && other !== undefined) return readPage(page, other, signal);
   if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status} ${answer.statusText}`);
   return { url, read: new DOMParser().parseFromString(await answer.text(), 'text/html') };
 }

@@ -57,7 +57,7 @@ export interface Resource<Row> {
   /** Used in test ids and stored settings. */
   readonly name: string;
   readonly title: string;
-  readonly intro?: string;
+  readonly intro: string;
   readonly right: Right;
   /** Which of several lists `load` reads, such as a tenant's: another is loaded when it changes. */
   readonly part?: string;
@@ -76,7 +76,7 @@ export interface Resource<Row> {
     valuesOf?(row: Row): FieldValues;
     save(values: FieldValues, row: Row | undefined): Promise<unknown>;
   };
-  /** What to do if there are none. */
   readonly emptyTitle: string;
+  /** What comes here and the first step; default: the intro, and the button for a new one. */
   readonly emptyText?: string;
 }

@@ -1,4 +1,4 @@
-import { alarmPort } from '../../../../services/alarms/src/acting/apply.ts';
+import { alarmPort } from '../../../../services/alarms/src/actions/apply.ts';
 import { alarmKind } from '../../../../services/alarms/src/alarm/alarm-entity.ts';
 import type { AlarmParts } from '../../../../services/alarms/src/parts.ts';
 import type { AlarmAct, AlarmDetails } from '../../../../services/alarms/src/ports.ts';

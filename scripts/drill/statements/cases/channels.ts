@@ -40,6 +40,7 @@ export const channels: KillCase = {
       },
       retry: RETRY,
       vapidOf: vapidKeysOf(db, given.secrets),
+      serviceChannels: new Map(),
       wake() {},
     };
     const port = noticePort(parts);

@@ -64,7 +64,7 @@ export async function perform<State extends RecordState>(
     if (attempt > 0 && result.isChanged) await writeWholly(parts, kind, actor.tenant, id);
     return result;
   }
-  throw conflict(`The ${kind.title} ${id} is being changed by others; try again`);
+  throw conflict(`The ${kind.title} ${id} is being changed by others; try again`, 'busy');
 }
 
 /** The entity in simplified form. @throws Problem 404 */

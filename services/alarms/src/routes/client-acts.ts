@@ -11,10 +11,10 @@ export function closes({ roles, administers }: Pick<Caller, 'roles' | 'administe
   return administers || !roles.includes(CONTRACTOR);
 }
 
-/** Why somebody may not write the status of work orders but by its acts, which are judged; undefined: they may. */
+/** Why somebody may not write or remove the status of work orders but by its acts; undefined: they may. */
 export function refusalToWriteStatus({ roles }: Pick<Caller, 'roles'>): string | undefined {
   if (!roles.includes(CONTRACTOR) || roles.includes('administrator')) return undefined;
-  return 'status: got a value from a contractor, expected an act by POST /work-orders/{id}/acts';
+  return 'status: got a change from a contractor, expected an act by POST /work-orders/{id}/acts';
 }
 
 /** @throws Problem 403: the act is for whoever ordered the work */

@@ -33,7 +33,10 @@ export async function actOnWorkOrder(
   const { act, ...detail } = wanted;
   const result = await perform(parts, parts.workOrders, actor, id, key, (kept) => {
     if (version !== undefined && version !== kept.version && overwrites(wanted)) {
-      throw conflict(`version: got ${version}, expected ${kept.version}: the order was changed in the meantime`);
+      throw conflict(
+        `version: got ${version}, expected ${kept.version}: the order was changed in the meantime`,
+        'changed',
+      );
     }
     const state = applyWorkOrderAct(kept.state, wanted, actor.name, done.toISOString());
     return state && { state, entry: { at: done, actor: actor.name, act, detail: shownOf(detail) } };

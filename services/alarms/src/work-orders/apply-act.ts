@@ -96,7 +96,7 @@ function checked(order: WorkOrder, item: string, done: boolean): WorkOrder | und
 function completed(order: WorkOrder, wanted: WorkOrderAct & { act: 'complete' }, at: string): WorkOrder | undefined {
   if (order.status === 'completed') return undefined;
   const open = order.checklist.filter(({ done }) => !done).map(({ id }) => id);
-  if (open.length > 0) throw conflict(`checklist: ${open.join(', ')} not done, expected all items done`);
+  if (open.length > 0) throw conflict(`checklist: ${open.join(', ')} not done, expected all items done`, 'open');
   if (order.needsSignature && wanted.signature === undefined) {
     throw refused(
       'signature',

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { refused } from '@alzette/kit/problems';
-import { actOnAlarm } from '../acting/act-on-alarm.ts';
+import { actOnAlarm } from '../actions/act-on-alarm.ts';
 import type { Alarm } from '../alarm/alarm.ts';
 import { type NewWorkOrder, PRIORITIES, type Priority } from '../contract/contract.ts';
 import type { AlarmParts } from '../parts.ts';

@@ -90,7 +90,7 @@ function isPerson({ kind, client }: Caller): boolean {
 }
 
 function decided({ id, state }: Proposal): Problem {
-  return conflict(`Proposal ${id} no longer waits: it is ${state === 'open' ? 'already decided' : state}`);
+  return conflict(`Proposal ${id} no longer waits: it is ${state === 'open' ? 'already decided' : state}`, 'decided');
 }
 
 function requestOf({ kind, entity, change, id }: Proposal): AnyRequest {

@@ -131,6 +131,7 @@ export async function propose(
   if (waiting.own >= MAX_OWN || waiting.all >= MAX_WAITING)
     throw conflict(
       `${waiting.own} of your proposals are pending already, ${waiting.all} in total: somebody has to decide on them first`,
+      'full',
     );
   const proposedBy = actor(caller);
   const id = await proposals.keep(tenant, { ...proposed, proposedBy, ...(client !== undefined && { client }) });

@@ -8,7 +8,7 @@ import type { LeavingPorts } from './ports.ts';
 import { rightsOf } from './rights.ts';
 import { archivedColumns, SAME_TEXTS, type Whose } from './row-statements.ts';
 import { openedRow } from './secret-texts.ts';
-import { type TenantTable, tenantTables } from './tenant-tables.ts';
+import { isOfRights, type TenantTable, tenantTables } from './tenant-tables.ts';
 
 const SAME_MOMENT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 const BUCKETS = 256;
@@ -55,11 +55,12 @@ async function compareIn(
   settings: ImportSettings,
   manifest: ArchiveManifest,
 ): Promise<Comparison> {
-  const { tenant, withoutRights } = settings;
+  const { tenant, withoutRights, keeps = () => false } = settings;
   const whose = { tenant, rights: await rightsOf(tx, tenant) };
   const known = await tenantTables(tx, ports.owners);
   const tables = known.filter(
-    (table) => table.into === undefined && table.skip === undefined && !(withoutRights && isOfRights(table)),
+    (table) =>
+      table.into === undefined && table.skip === undefined && !keeps(table) && !(withoutRights && isOfRights(table)),
   );
   const into = new Map(known.map((table) => [table.name, table.into ?? table.name]));
   const reading = { tx, ports, whose, manifest, numbers: await numbersOf(tx, tables, whose) };
@@ -130,7 +131,6 @@ async function sumsOf(rows: AsyncIterable<string>): Promise<Sums> {
 const noSums = (): Sums => ({ counts: new Float64Array(BUCKETS), sums: new BigUint64Array(BUCKETS) });
 const hashOf = (row: string) => createHash('sha256').update(row).digest();
 const total = ({ counts }: Sums) => counts.reduce((sum, count) => sum + count, 0);
-const isOfRights = ({ rows }: TenantTable) => rows.includes(':rights');
 
 function addTo({ counts, sums }: Sums, row: string): void {
   const hash = hashOf(row);

@@ -46,23 +46,38 @@ export async function deleteTenant(
   if (tenant === '') throw refused('tenant', '@default', 'another than the default tenant, which can only be emptied');
   await refuseCluster(db);
   const backups = await ports.backups();
-  const { tables, files } = await db.transaction((tx) => deleteIn(tx, ports, tenant));
+  const { tables, files } = await db.transaction(async (tx) => {
+    const deleted = await deleteIn(tx, ports, tenant);
+    // Before the end of the transaction: until then another call finds the tenant, and completes the deletion.
+    await ports.files.remove(tenant, deleted.files);
+    return deleted;
+  });
   // Other processes have been told. What a tenant's deletion adds to the logs of changes names its subscriptions.
   for (const log of ['subscription_change', 'registration_change']) {
     await db.query({ text: `DELETE FROM ${log} WHERE tenant = $1`, values: [tenant] });
   }
   const rows = tables.reduce((sum, each) => sum + each.rows, 0);
   const deletedAt = now.toISOString();
-  const said = { product: ports.product, tenant, deletedAt, by, tables, rows, files, backups };
+  const said = { product: ports.product, tenant, deletedAt, by, tables, rows, files: files.length, backups };
   return { ...said, sha256: digestOf(Buffer.from(JSON.stringify(said))) };
 }
 
-async function deleteIn(tx: Queryable, ports: LeavingPorts, tenant: string) {
+/**
+ * Deletes the rows of a tenant. Its files are for the caller to remove.
+ *
+ * @param keeps tables that stay as they are
+ */
+export async function deleteIn(
+  tx: Queryable,
+  ports: LeavingPorts,
+  tenant: string,
+  keeps: (table: TenantTable) => boolean = () => false,
+) {
   const { rows } = await tx.query<{ there: boolean }>({ text: IS_THERE, values: [tenant] });
   if (rows[0]?.there !== true) throw missing('tenant', tenant);
   await tx.query({ text: SAME_TEXTS });
   const whose = { tenant, rights: await rightsOf(tx, tenant) };
-  const all = await tenantTables(tx, ports.owners);
+  const all = (await tenantTables(tx, ports.owners)).filter((table) => !keeps(table));
   const tables = all.filter(({ shared }) => !shared);
   const shared: { readonly table: TenantTable; readonly ids: readonly string[] }[] = [];
   for (const table of all.filter((each) => each.shared === true)) {
@@ -92,9 +107,7 @@ async function deleteIn(tx: Queryable, ports: LeavingPorts, tenant: string) {
     await tx.query({ text: `DELETE FROM ${table.name} WHERE tenant = ANY ($1::text[])`, values: [spaces] });
   }
   await tellProcesses(tx, ports.owners);
-  // Before the end of the transaction: until then another call finds the tenant, and completes the deletion.
-  await ports.files.remove(tenant, files);
-  return { tables: counted, files: files.length };
+  return { tables: counted, files };
 }
 
 async function erase(tx: Queryable, { name, rows, all, erase }: TenantTable, whose: Whose): Promise<void> {

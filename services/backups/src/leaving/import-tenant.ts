@@ -8,7 +8,7 @@ import { anyRow, bound, insertRows, SAME_TEXTS, type Whose } from './row-stateme
 import { sealedRow } from './secret-texts.ts';
 import { ArchiveError } from './tar.ts';
 import { tellProcesses } from './tell-processes.ts';
-import { type TenantTable, tenantTables } from './tenant-tables.ts';
+import { isOfRights, type TenantTable, tenantTables } from './tenant-tables.ts';
 
 const NAME = /^[a-z0-9_][a-z0-9_-]{0,49}$/i;
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('alzette.leaving', 0))`;
@@ -17,7 +17,7 @@ const SERIAL = 'SELECT pg_get_serial_sequence($1, $2) AS name';
 const ROOM = 10_000;
 const ADMINISTRATOR = 'administrator';
 const UNIQUE = '23505';
-const NO_RIGHTS = {
+export const NO_RIGHTS = {
   policies: [],
   roles: [],
   groups: [],
@@ -35,6 +35,8 @@ export interface ImportSettings {
   readonly open: () => AsyncIterable<Uint8Array>;
   /** Without policies, accounts and keys. */
   readonly withoutRights: boolean;
+  /** Tables that stay as they are here. */
+  readonly keeps?: (table: TenantTable) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -63,27 +65,31 @@ export async function importTenant(db: Database, ports: LeavingPorts, settings: 
   const manifest = await checkedManifest(open());
   const written = new Set<string>();
   try {
-    return await db.transaction((tx) => importIn(tx, ports, settings, manifest, written));
+    return await db.transaction((tx) => importIn(tx, ports, settings, { manifest, written }));
   } catch (error) {
     await ports.files.remove(tenant, [...written]);
     throw taken(error);
   }
 }
 
-async function importIn(
+/** @param written gets the ids of the files in the archive, for who takes them away if the transaction fails */
+export async function importIn(
   tx: Queryable,
   ports: LeavingPorts,
   settings: ImportSettings,
-  manifest: ArchiveManifest,
-  written: Set<string>,
+  { manifest, written }: { readonly manifest: ArchiveManifest; readonly written: Set<string> },
 ): Promise<ImportReport> {
-  const { tenant, open, withoutRights, signal } = settings;
+  const { tenant, open, withoutRights, keeps = () => false, signal } = settings;
   await tx.query({ text: LOCK });
   await tx.query({ text: SAME_TEXTS });
   const tables = new Map((await tenantTables(tx, ports.owners)).map((table) => [table.name, table]));
   refuseUnknown(manifest, tables);
   const whose: Whose = { tenant, rights: NO_RIGHTS };
-  await makeRoom(tx, [...tables.values()], whose);
+  await makeRoom(
+    tx,
+    [...tables.values()].filter((table) => !keeps(table)),
+    whose,
+  );
   const bases = await basesOf(tx, tables, manifest);
   const counts = new Map(manifest.tables.map(({ table, rows }) => [table, rows]));
   const arrived = { accounts: 0, clients: 0, keys: 0 };
@@ -97,7 +103,7 @@ async function importIn(
     }
     const table = tables.get(content.table) as TenantTable; // refuseUnknown has found it
     counts.set(table.name, (counts.get(table.name) ?? 0) - content.rows.length);
-    if (withoutRights && isOfRights(table)) continue;
+    if (keeps(table) || (withoutRights && isOfRights(table))) continue;
     refuseAdministrators(table, content.rows);
     if (table.name === 'identity.account') arrived.accounts += content.rows.length;
     if (table.name === 'identity.client') arrived.clients += content.rows.length;
@@ -192,8 +198,6 @@ async function writeFile(
   await files.write(tenant, id, bytes);
 }
 
-const isOfRights = ({ rows }: TenantTable) => rows.includes(':rights');
-
 /** Nobody becomes an administrator of the whole installation by an archive. */
 function refuseAdministrators({ name }: TenantTable, rows: readonly string[]): void {
   if (!['identity.account', 'identity.client', 'identity.user_group', 'access_key'].includes(name)) return;
@@ -230,7 +234,7 @@ async function refuseSharedRights(
 }
 
 /** Names what is already there. */
-function taken(error: unknown): unknown {
+export function taken(error: unknown): unknown {
   const { code, detail, table } = error as {
     readonly code?: string;
     readonly detail?: string;

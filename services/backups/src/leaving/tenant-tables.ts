@@ -38,6 +38,9 @@ const TABLES = `
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY 1`;
 
+/** Whether a table has who may do what: policies, accounts, keys. */
+export const isOfRights = ({ rows }: TenantTable) => rows.includes(':rights');
+
 interface TableRow {
   readonly name: string;
   readonly fields: string;

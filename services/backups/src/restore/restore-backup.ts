@@ -52,15 +52,11 @@ export async function restoreBackup(
   settings: RestoreSettings,
   onFile?: (name: string, bytes: Buffer) => Promise<void>,
 ): Promise<Restored> {
-  const { key, place, folder, signal } = settings;
+  const { key, signal } = settings;
   return withTarget(settings.target, async (target) => {
-    const name = settings.name ?? (await backupNames(target)).at(-1);
-    if (name === undefined) throw new Error('there is no backup there');
     const begun = performance.now();
-    const manifest = await readManifest(target, name, key);
+    const { name, manifest, db } = await restoredDatabase(ports, settings, target);
     const { database, files } = manifest;
-    const dump = () => opened(target, dumpFile(name), key);
-    const db = await restoreDatabase(ports, place, { ...database, files: [] }, dump, folder, signal);
     const restoreSeconds = secondsSince(begun);
     const faults = await closing(db, async () => [
       ...differences(database.tables, await db.transaction(tableSums)),
@@ -70,6 +66,20 @@ export async function restoreBackup(
     const counts = { tables: database.tables.length, rows, files: files.length };
     return { name, restoreSeconds, seconds: secondsSince(begun), ...counts, faults, manifest };
   });
+}
+
+/** The database of a backup, in its place. @throws see {@link restoreBackup} */
+export async function restoredDatabase(
+  ports: BackupPorts,
+  { key, place, folder, signal, ...settings }: RestoreSettings,
+  target: BackupTarget,
+) {
+  const name = settings.name ?? (await backupNames(target)).at(-1);
+  if (name === undefined) throw new Error('there is no backup there');
+  const manifest = await readManifest(target, name, key);
+  const dump = () => opened(target, dumpFile(name), key);
+  const db = await restoreDatabase(ports, place, { ...manifest.database, files: [] }, dump, folder, signal);
+  return { name, manifest, db };
 }
 
 /** Writes the rest of a backup: the territory's folder, and the settings, which contain secrets. */
@@ -92,18 +102,24 @@ async function restoreFiles(
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const faults: string[] = [];
-  for (const { name, digest } of files) {
+  for (const file of files) {
     signal?.throwIfAborted();
     try {
-      const bytes = await buffer(await opened(target, keptFile(name), key));
-      if (digestOf(bytes) !== digest) throw new DamagedError(`${keptFile(name)} has changed`);
-      await onFile?.(name, bytes);
+      const bytes = await readKept(target, file, key);
+      await onFile?.(file.name, bytes);
     } catch (error) {
       if (!(error instanceof DamagedError)) throw error;
       faults.push(error.message);
     }
   }
   return faults;
+}
+
+/** @throws DamagedError: it is missing, can't be read or is another */
+export async function readKept(target: BackupTarget, { name, digest }: KeptFile, key: AgeKey): Promise<Buffer> {
+  const bytes = await buffer(await opened(target, keptFile(name), key));
+  if (digestOf(bytes) !== digest) throw new DamagedError(`${keptFile(name)} has changed`);
+  return bytes;
 }
 
 /** Decrypts a file as a stream. @throws DamagedError naming the file: it is missing, or can't be read */
@@ -121,7 +137,7 @@ async function* named(source: AsyncIterable<Buffer>, file: string): AsyncGenerat
   }
 }
 
-async function closing<T>(db: ClosableDatabase, work: () => Promise<T>): Promise<T> {
+export async function closing<T>(db: ClosableDatabase, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {

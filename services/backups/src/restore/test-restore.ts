@@ -15,9 +15,10 @@ export async function testRestore(ports: BackupPorts, settings: RestoreSettings)
   return report;
 }
 
-async function inEmptyPlace<T>(
+/** Does something with a new database on the server of a place, or in a new folder, which then goes away. */
+export async function inEmptyPlace<T>(
   ports: BackupPorts,
-  { place, folder }: RestoreSettings,
+  { place, folder }: Pick<RestoreSettings, 'place' | 'folder'>,
   work: (place: DatabasePlace) => Promise<T>,
 ): Promise<T> {
   if (place.kind === 'pglite') {

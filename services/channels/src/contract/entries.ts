@@ -77,8 +77,10 @@ export const Roster = object(
 const Named = byName(Type.String({ minLength: 1, maxLength: 2000 }), { maxProperties: 10 });
 const CHANNEL = {
   title: Text,
-  kind: Type.Enum(['sms', 'voice', 'webhook', 'matrix']),
-  provider: Type.Optional(Type.String({ maxLength: 200, description: 'Of telephone channels' })),
+  kind: Type.Enum(['sms', 'voice', 'webhook', 'matrix', 'service']),
+  provider: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Of telephone channels; the service of others that sends' }),
+  ),
   settings: Named,
   enabled: Type.Optional(Type.Boolean()),
 };
@@ -98,7 +100,7 @@ const Names = Type.Array(Type.String());
 export const Provider = object({
   name: Type.String(),
   title: Type.String(),
-  kinds: Type.Array(Type.Enum(['sms', 'voice'])),
+  kinds: Type.Array(Type.Enum(['sms', 'voice', 'service'])),
   settings: Names,
   optional: Names,
   secrets: Names,

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Notice, NoticePort } from '../notice.ts';
 import type { ChannelParts } from '../parts.ts';
-import { holdOf } from '../wishes/when.ts';
+import { holdOf } from '../preferences/when.ts';
 import { type Address, addressesOf, addressesOfEarlier } from './addresses.ts';
 import { addMessages, type NewMessage, takeKeys } from './outbox.ts';
 
@@ -41,7 +41,7 @@ async function messagesOf(
 }
 
 function messageTo(
-  { recipient, address, wishes, problem }: Address,
+  { recipient, address, preferences, problem }: Address,
   notice: Notice,
   now: Date,
   timeZone: string,
@@ -49,7 +49,7 @@ function messageTo(
   const { key, channel, severity, title, text, link, data } = notice;
   const message = { key, channel, recipient, address, severity, content: { title, text, link, data } };
   if (problem !== undefined) return { ...message, state: 'failed', reason: problem };
-  const hold = wishes && holdOf(wishes, severity, now, timeZone);
+  const hold = preferences && holdOf(preferences, severity, now, timeZone);
   return hold
     ? { ...message, state: 'held', reason: hold.reason, dueAt: hold.until }
     : { ...message, state: 'waiting' };

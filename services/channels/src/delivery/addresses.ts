@@ -16,7 +16,7 @@ export interface Address {
   readonly recipient: string;
   /** One of the recipient's addresses; '' if there can only be one. */
   readonly address: string;
-  readonly wishes?: Recipient;
+  readonly preferences?: Recipient;
   readonly problem?: string;
 }
 
@@ -30,7 +30,7 @@ export async function addressesOf(
 ): Promise<Address[]> {
   const kind = await kindOf(db, tenant, channel);
   if (kind === undefined) return [{ recipient: '', address: '', problem: `there is no channel "${channel}"` }];
-  if (kind === 'webhook' || kind === 'matrix') return [{ recipient: '', address: '' }];
+  if (kind === 'webhook' || kind === 'matrix' || kind === 'service') return [{ recipient: '', address: '' }];
   if (to === undefined) return [{ recipient: '', address: '', problem: `nobody is named to be told by ${channel}` }];
   const recipients = await recipientsOf(db, tenant, to, at, timeZone);
   if (recipients.length === 0) return [{ recipient: '', address: '', problem: `there is nobody behind "${to}" now` }];
@@ -50,8 +50,8 @@ export async function addressesOfEarlier(
     values: [tenant, channel, keys],
   });
   const withWishes = rows.map(async ({ recipient, address }): Promise<Address> => {
-    const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
-    return { recipient, address, ...(wishes && { wishes }) };
+    const preferences = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
+    return { recipient, address, ...(preferences && { preferences }) };
   });
   return Promise.all(withWishes);
 }
@@ -78,15 +78,15 @@ async function recipientsOf(db: Queryable, tenant: string, to: string, at: Date,
 }
 
 async function addressesOfOne(db: Queryable, tenant: string, kind: string, id: string): Promise<Address[]> {
-  const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', id))?.document;
-  if (wishes === undefined) return [{ recipient: id, address: '', problem: `there is no recipient "${id}"` }];
+  const preferences = (await findEntry<Recipient>(db, tenant, 'recipient', id))?.document;
+  if (preferences === undefined) return [{ recipient: id, address: '', problem: `there is no recipient "${id}"` }];
   if (kind === 'push') {
     const browsers = await pushAddresses(db, tenant, id);
     if (browsers.length === 0) return [{ recipient: id, address: '', problem: `${id} has no browser to be told in` }];
-    return browsers.map((address) => ({ recipient: id, address, wishes }));
+    return browsers.map((address) => ({ recipient: id, address, preferences }));
   }
-  const has = kind === 'email' ? wishes.email : wishes.phone;
-  if (has !== undefined) return [{ recipient: id, address: '', wishes }];
+  const has = kind === 'email' ? preferences.email : preferences.phone;
+  if (has !== undefined) return [{ recipient: id, address: '', preferences }];
   return [
     { recipient: id, address: '', problem: `${id} has no ${kind === 'email' ? 'e-mail address' : 'telephone number'}` },
   ];

@@ -2,8 +2,8 @@ import type { Countable } from '@alzette/kit/shares';
 import type { Recipient } from '../contract/contract.ts';
 import { findEntry } from '../entries/entries.ts';
 import type { ChannelParts } from '../parts.ts';
+import { limitHold } from '../preferences/when.ts';
 import type { Outcome } from '../senders/sender.ts';
-import { limitHold } from '../wishes/when.ts';
 import { type Sending, sendDueMessages, sentWithinAnHour, type TakenMessage } from './outbox.ts';
 import { releaseHeldMessages } from './release.ts';
 import { pauseMs } from './retry.ts';
@@ -51,9 +51,9 @@ async function beyondLimit({ db, shares }: ChannelParts, { tenant, channel, reci
   const until = shared && shares.usedUpUntil(tenant, shared);
   if (until !== undefined) return { until, reason: 'quota' };
   if (recipient === '') return undefined;
-  const wishes = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
-  if (wishes?.mostAnHour === undefined) return undefined;
-  return limitHold(wishes, severity, await sentWithinAnHour(db, tenant, recipient));
+  const preferences = (await findEntry<Recipient>(db, tenant, 'recipient', recipient))?.document;
+  if (preferences?.mostAnHour === undefined) return undefined;
+  return limitHold(preferences, severity, await sentWithinAnHour(db, tenant, recipient));
 }
 
 /** Undefined: it has been retried for long enough. */

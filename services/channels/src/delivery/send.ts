@@ -40,6 +40,14 @@ export async function sendMessage(parts: ChannelParts, message: TakenMessage): P
       : (JSON.parse(parts.secrets.open(entry.secret, secretOwner(tenant, channel))) as Settings);
   const isTelephone = entry.document.kind === 'sms' || entry.document.kind === 'voice';
   if (isTelephone && phone === undefined) return { outcome: 'refused', detail: `${recipient} has no telephone number` };
+  if (entry.document.kind === 'service') {
+    const { provider = '', settings } = entry.document;
+    const outgoing = { ...base, tenant, address: '' };
+    const by = parts.serviceChannels.get(provider);
+    return by === undefined
+      ? { outcome: 'retry', detail: `${provider} does not run` }
+      : by.send(outgoing, { settings, secrets });
+  }
   const http = httpMessageOf(entry.document, secrets, { ...base, address: phone ?? '' });
   return exchange(parts.outgoing, http);
 }

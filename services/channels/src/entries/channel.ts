@@ -1,5 +1,6 @@
 import { refused } from '@alzette/kit/problems';
 import type { Channel } from '../contract/contract.ts';
+import type { ServiceChannels } from '../senders/service-channel.ts';
 import { type Settings, TELEPHONE_PROVIDERS } from '../senders/telephone.ts';
 
 /** Channels that always exist. */
@@ -19,12 +20,17 @@ const NEEDS: { readonly [kind in 'webhook' | 'matrix']: Needs } = {
 };
 
 /** @throws Problem 400: the id is reserved, or a setting is missing, unknown or not a URL */
-export function checkChannel(id: string, channel: Channel, secret: Settings | undefined): void {
+export function checkChannel(
+  id: string,
+  channel: Channel,
+  secret: Settings | undefined,
+  others: ServiceChannels,
+): void {
   const { kind, provider, settings } = channel;
   if (PATHS.has(id)) throw refused('id', id, `a value other than ${[...PATHS].join(', ')}`);
   const meant = RESERVED[id];
   if (meant !== undefined && meant !== kind) throw refused('kind', kind, `${meant}, because the id is ${id}`);
-  const needs = needsOf(kind, provider);
+  const needs = needsOf(kind, provider, others);
   checkNames('settings', settings, needs.settings, needs.optional);
   if (secret !== undefined) checkNames('secret', secret, needs.secrets, []);
   for (const name of ['url', 'homeserver', 'endpoint']) {
@@ -37,20 +43,35 @@ export function checkChannel(id: string, channel: Channel, secret: Settings | un
 }
 
 /** The settings of a channel that are stored encrypted. */
-export function secretsOf({ kind, provider }: Channel): readonly string[] {
-  return needsOf(kind, provider).secrets;
+export function secretsOf({ kind, provider }: Channel, others: ServiceChannels): readonly string[] {
+  return needsOf(kind, provider, others).secrets;
 }
 
-function needsOf(kind: Channel['kind'], provider: string | undefined): Needs {
+function needsOf(kind: Channel['kind'], provider: string | undefined, others: ServiceChannels): Needs {
   if (kind === 'webhook' || kind === 'matrix') {
     if (provider !== undefined) throw refused('provider', provider, 'no provider, because this kind has none');
     return NEEDS[kind];
+  }
+  if (kind === 'service') {
+    const {
+      settings,
+      optional = [],
+      secrets = [],
+    } = others.get(provider ?? '') ?? refuseProvider(provider, others.keys());
+    return { settings, optional, secrets };
   }
   const known =
     provider !== undefined && Object.hasOwn(TELEPHONE_PROVIDERS, provider) ? TELEPHONE_PROVIDERS[provider] : undefined;
   if (known?.kinds.includes(kind)) return known;
   const names = Object.entries(TELEPHONE_PROVIDERS).filter(([, each]) => each.kinds.includes(kind));
-  throw refused('provider', provider, `one of ${names.map(([name]) => name).join(', ')}`);
+  return refuseProvider(
+    provider,
+    names.map(([name]) => name),
+  );
+}
+
+function refuseProvider(provider: string | undefined, known: Iterable<string>): never {
+  throw refused('provider', provider, `one of ${[...known].join(', ')}`);
 }
 
 function checkNames(member: string, given: Settings, needed: readonly string[], optional: readonly string[]): void {

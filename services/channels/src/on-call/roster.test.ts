@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Roster } from '../contract/contract.ts';
-import { onCall, turnsBetween } from './roster.ts';
+import { checkRoster, onCall, turnsBetween } from './roster.ts';
 
 const PARIS = 'Europe/Paris';
 const WEEKLY: Roster = {
@@ -55,5 +55,34 @@ describe('who is on call', () => {
         'ada 2026-10-26T07:00:00.000Z 2026-11-02T07:00:00.000Z',
       ],
     );
+  });
+
+  test('has the beginning and the end of the turn', () => {
+    const second = { recipient: 'bob', from: new Date('2026-10-12T06:00:00Z'), to: new Date('2026-10-19T06:00:00Z') };
+    assert.deepEqual(onCall(WEEKLY, new Date('2026-10-14T12:00:00Z'), PARIS), second);
+  });
+
+  test('joins turns that follow each other without a change of person', () => {
+    const exceptions = [{ from: '2026-10-12T06:00:00Z', to: '2026-10-13T06:00:00Z', recipient: 'ada' }];
+    const [from, to] = [new Date('2026-10-05T06:00:00Z'), new Date('2026-10-14T06:00:00Z')];
+    assert.deepEqual(
+      turnsBetween({ ...WEEKLY, exceptions }, from, to, PARIS).map((turn) => [turn.recipient, turn.to.toISOString()]),
+      [
+        ['ada', '2026-10-13T06:00:00.000Z'],
+        ['bob', '2026-10-14T06:00:00.000Z'],
+      ],
+    );
+  });
+});
+
+describe('a roster is refused', () => {
+  test('with an exception that ends when it begins, or in an unknown time zone', () => {
+    const from = '2026-10-12T06:00:00Z';
+    const withExceptionUntil = (to: string) => ({ ...WEEKLY, exceptions: [{ from, to, recipient: 'zoe' }] });
+    assert.throws(() => checkRoster(withExceptionUntil(from)), /exceptions\.0\.to/);
+    checkRoster(withExceptionUntil('2026-10-12T06:00:01Z'));
+    assert.throws(() => checkRoster({ ...WEEKLY, timeZone: 'Mars/Olympus' }), /timeZone/);
+    checkRoster({ ...WEEKLY, timeZone: PARIS });
+    checkRoster(WEEKLY);
   });
 });

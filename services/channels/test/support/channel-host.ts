@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { Database } from '@alzette/broker';
-import { eventually } from '../../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import type { RetrySettings } from '../../src/delivery/retry.ts';
 import type { Notice, NoticePort } from '../../src/notice.ts';

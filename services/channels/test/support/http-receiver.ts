@@ -17,7 +17,7 @@ export interface Received {
  * @param tls certificate and key; absent: without TLS
  */
 export async function startReceiver(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   answer: (request: Received) => number = () => 200,
   tls?: { readonly cert: string; readonly key: string },
 ) {

@@ -5,6 +5,7 @@ import { conflict, denied, missing, refused } from '@alzette/kit/problems';
 import { answer, type Handlers } from '@alzette/kit/serve';
 import type { FastifyRequest } from 'fastify';
 import type { DashboardContract, KeptDashboard as ShownDashboard } from '../contract/contract.ts';
+import type { DashboardParts } from '../parts.ts';
 import {
   changeDashboard,
   createDashboard,
@@ -15,10 +16,9 @@ import {
   listDashboards,
   shareDashboard,
   versionsOf,
-} from '../kept/dashboard-rows.ts';
-import { dashboardKind, mayPublish } from '../kept/document-kinds.ts';
-import { checkDashboard } from '../kept/documents.ts';
-import type { DashboardParts } from '../parts.ts';
+} from '../stored/dashboard-rows.ts';
+import { dashboardKind, mayPublish } from '../stored/document-kinds.ts';
+import { checkDashboard } from '../stored/documents.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
 /** Path segments that can't be ids of dashboards. */
@@ -150,7 +150,7 @@ function shown(caller: Caller, { author, link, ...kept }: KeptDashboard): ShownD
 }
 
 function changedMeanwhile(id: string) {
-  return conflict(`${id} was changed in the meantime: reload it`);
+  return conflict(`${id} was changed in the meantime: reload it`, 'changed');
 }
 
 function note({ audit }: DashboardParts, { tenant }: FastifyRequest, caller: Caller, action: string, object: string) {

@@ -3,10 +3,10 @@ import { documents, listed, readable } from '@alzette/kit/objects';
 import { missing } from '@alzette/kit/problems';
 import { answer, type Handlers, type RequestOf } from '@alzette/kit/serve';
 import type { QuestionContract } from '../contract/contract.ts';
-import { questionKind } from '../kept/document-kinds.ts';
-import { QUESTIONS } from '../kept/document-rows.ts';
-import { checkQuestion } from '../kept/documents.ts';
 import type { DashboardParts } from '../parts.ts';
+import { questionKind } from '../stored/document-kinds.ts';
+import { QUESTIONS } from '../stored/document-rows.ts';
+import { checkQuestion } from '../stored/documents.ts';
 
 /** `/dashboards/questions`: saved questions, to run again and to show on dashboards. */
 export function questionHandlers({ db, callerOf }: DashboardParts): Handlers<QuestionContract> {

@@ -5,12 +5,12 @@ import { missing, refused } from '@alzette/kit/problems';
 import { answer, type Handlers } from '@alzette/kit/serve';
 import type { DashboardReportContract, KeptReport } from '../contract/contract.ts';
 import type { ScheduledReport } from '../contract/documents.ts';
-import { findDashboard } from '../kept/dashboard-rows.ts';
-import { reportKind } from '../kept/document-kinds.ts';
-import { REPORTS } from '../kept/document-rows.ts';
-import { refusedReports, setAuthor } from '../kept/report-authors.ts';
-import { findSent, sentReports } from '../kept/sent-rows.ts';
 import type { DashboardParts } from '../parts.ts';
+import { findDashboard } from '../stored/dashboard-rows.ts';
+import { reportKind } from '../stored/document-kinds.ts';
+import { REPORTS } from '../stored/document-rows.ts';
+import { refusedReports, setAuthor } from '../stored/report-authors.ts';
+import { findSent, sentReports } from '../stored/sent-rows.ts';
 
 const TYPES = { pdf: 'application/pdf', csv: 'text/csv; charset=utf-8' } as const;
 const OF_ALL_DATA = documents(reportKind, async () => [{}]);

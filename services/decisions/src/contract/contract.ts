@@ -12,15 +12,17 @@ import {
   wholeNumber,
 } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
+import { Comparison, Shared } from './comparison.ts';
 import { Crossing, Difference } from './crossing.ts';
 import { Indicator, IndicatorShown } from './indicator.ts';
 import { Model } from './model.ts';
-import { CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from './paths.ts';
+import { COMPARISON, CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from './paths.ts';
 import { PeopleAsked, PeopleReach, Reach, ReachAsked } from './reach.ts';
 import { Comment, Explanation, KeptScenario, Scenario, Simulated, Simulation } from './scenario.ts';
 import { Flow, Import, Series } from './statistics.ts';
 import { DocumentId, type Words } from './words.ts';
 
+export * from './comparison.ts';
 export * from './crossing.ts';
 export * from './indicator.ts';
 export * from './model.ts';
@@ -345,6 +347,23 @@ export const crossingContract = contract(CROSSINGS, {
   },
 });
 
+/** Collectivities beside each other. */
+export const comparisonContract = contract(COMPARISON, {
+  compare: {
+    access: 'read',
+    summary: 'The indicators of this collectivity beside those that others of the installation let it see',
+    answers: { 200: Comparison },
+  },
+  share: {
+    access: 'administer',
+    audited: { values: 'body' },
+    summary: 'Sets which indicators of this collectivity the others may see; those left out are withdrawn at once',
+    body: Shared,
+    answers: { 200: Shared },
+    example: { body: { indicators: ['lamps'] } },
+  },
+});
+
 const AROUND = { mode: 'walk', minutes: 15, from: [5.93, 49.47] } as const;
 
 /** Who reaches what, along the streets and by the timetables. */
@@ -368,6 +387,7 @@ export const reachContract = contract(REACH, {
 });
 
 export type CrossingContract = typeof crossingContract;
+export type ComparisonContract = typeof comparisonContract;
 export type ReachContract = typeof reachContract;
 export type StatisticsContract = typeof statisticsContract;
 export type IndicatorContract = typeof indicatorContract;

@@ -43,6 +43,7 @@ const VALUE = {
 export const IndicatorValue = object(VALUE);
 export const IndicatorShown = object({
   id: DocumentId,
+  version: Type.Optional(Type.Integer({ description: 'Absent: it comes with the product' })),
   indicator: Indicator,
   sources: Type.Array(
     object({ title: Words, publisher: Type.String(), licence: Type.String(), address: Type.String() }),

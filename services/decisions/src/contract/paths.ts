@@ -27,6 +27,11 @@ export const CROSSINGS = {
   difference: 'GET /decisions/differences',
 } as const;
 
+export const COMPARISON = {
+  compare: 'GET /decisions/comparison',
+  share: 'PUT /decisions/comparison/shared',
+} as const;
+
 export const REACH = {
   around: 'POST /decisions/reach',
   people: 'POST /decisions/reach/people',

@@ -5,10 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import type { CrossingContract } from '../contract/contract.ts';
 import type { Indicator } from '../contract/indicator.ts';
 import { indicatorsOf } from '../indicators/indicator-jobs.ts';
-import type { DocumentRows } from '../kept/document-rows.ts';
 import type { Library } from '../library/library.ts';
 import type { DecisionParts } from '../parts.ts';
 import { readSeries } from '../statistics/kpi-entities.ts';
+import type { DocumentRows } from '../stored/document-rows.ts';
 import { crossed, differenceOf, type Sided } from './cross.ts';
 
 /** `/decisions/crossings`: what indicators say together, in the communes that the reader may see. */

@@ -20,6 +20,9 @@ export type Point = KpiSeries['values'][number];
 export type Computed = ReadonlyMap<string, readonly Point[]>;
 
 type Input = Indicator['inputs'][string];
+/** A statistic that a territory may say itself. */
+const POPULATION = 'population';
+const hasInhabitants = ({ inhabitants }: CommuneInfo) => inhabitants !== undefined;
 export const WHOLE = 'territory';
 
 interface Formulas {
@@ -84,6 +87,7 @@ function periodsOf({ inputs, numerator }: Indicator, { statistics, communes, tod
   const product = `${statistic?.flow}/${statistic?.variable}`;
   const codes = new Set(communes.map(({ code }) => code));
   const series = statistics.filter((each) => each.product === product && codes.has(each.area));
+  if (series.length === 0 && statistic?.variable === POPULATION && communes.some(hasInhabitants)) return [today];
   return [...new Set(series.flatMap(({ values }) => values.map(({ period }) => period)))].sort();
 }
 
@@ -126,7 +130,12 @@ function inputOf(
   const series = ground.statistics.find((each) => each.product === product && each.area === commune.code);
   const values = (series?.values ?? []).toSorted((a, b) => a.period.localeCompare(b.period));
   const found = values.findLast((each) => each.period <= period.slice(0, 4)) ?? values[0];
-  if (found === undefined) return { status: 'notAvailable' };
+  if (found === undefined) {
+    // So that one catalogue serves places whose statistical office publishes other files.
+    const { inhabitants } = commune;
+    if (statistic.variable !== POPULATION || inhabitants === undefined) return { status: 'notAvailable' };
+    return { status: 'observed', value: inhabitants };
+  }
   return { status: found.status, ...(found.value !== undefined && { value: found.value }) };
 }
 

@@ -1,9 +1,9 @@
 import type { TerritoryInfo } from '@alzette/kit/service';
 import type { Indicator } from '../contract/indicator.ts';
-import type { DocumentRows } from '../kept/document-rows.ts';
 import type { Library } from '../library/library.ts';
 import type { DecisionParts } from '../parts.ts';
 import { type KpiWritten, readSeries, writeSeries } from '../statistics/kpi-entities.ts';
+import type { DocumentRows } from '../stored/document-rows.ts';
 import { computeIndicator, WHOLE } from './compute-indicators.ts';
 
 /** The indicators of the product, and those of a tenant. */

@@ -5,11 +5,11 @@ import type { FastifyRequest } from 'fastify';
 import { poissonInterval } from '../chance/poisson.ts';
 import type { IndicatorContract } from '../contract/contract.ts';
 import type { Indicator, IndicatorShown, IndicatorValue } from '../contract/indicator.ts';
-import type { DocumentRows } from '../kept/document-rows.ts';
-import { saveDocument } from '../kept/save.ts';
 import type { Library } from '../library/library.ts';
 import type { DecisionParts } from '../parts.ts';
 import { type KpiSeries, readSeries } from '../statistics/kpi-entities.ts';
+import type { DocumentRows } from '../stored/document-rows.ts';
+import { saveDocument } from '../stored/save.ts';
 import { checkIndicator, WHOLE } from './compute-indicators.ts';
 import { indicatorsOf } from './indicator-jobs.ts';
 
@@ -27,12 +27,20 @@ export function indicatorHandlers(
   const { db, clientOf, context, territories } = parts;
   const read = (request: FastifyRequest, id?: string) =>
     readSeries({ client: clientOf(request), tenant: request.tenant, context }, 'indicator', id);
-  const shownOf = (tenant: string, id: string, indicator: Indicator, series: readonly KpiSeries[]): IndicatorShown => {
+  const versionsOf = async (tenant: string) =>
+    new Map((await rows.list(db, tenant)).map(({ id, version }) => [id, version]));
+  const shownOf = (
+    tenant: string,
+    [id, indicator]: readonly [string, Indicator],
+    series: readonly KpiSeries[],
+    version: number | undefined,
+  ): IndicatorShown => {
     const own = series.filter(({ product }) => product === id);
     const valuesOf = (area: string) =>
       (own.find((each) => each.area === area)?.values ?? []).map((v) => shown(indicator, v));
     return {
       id,
+      ...(version !== undefined && { version }),
       indicator,
       sources: sourcesOf(indicator, library),
       territory: valuesOf(WHOLE),
@@ -43,8 +51,13 @@ export function indicatorHandlers(
     list: {
       objects: BY_ENTITIES,
       async handle(request) {
-        const [all, series] = await Promise.all([indicatorsOf(parts, library, rows, request.tenant), read(request)]);
-        return { indicators: [...all].map(([id, indicator]) => shownOf(request.tenant, id, indicator, series)) };
+        const { tenant } = request;
+        const [all, series, versions] = await Promise.all([
+          indicatorsOf(parts, library, rows, tenant),
+          read(request),
+          versionsOf(tenant),
+        ]);
+        return { indicators: [...all].map((each) => shownOf(tenant, each, series, versions.get(each[0]))) };
       },
     },
     one: {
@@ -53,7 +66,8 @@ export function indicatorHandlers(
         const { id } = request.params;
         const indicator = (await indicatorsOf(parts, library, rows, request.tenant)).get(id);
         if (indicator === undefined) throw missing('indicator', id);
-        return shownOf(request.tenant, id, indicator, await read(request, id));
+        const version = (await versionsOf(request.tenant)).get(id);
+        return shownOf(request.tenant, [id, indicator], await read(request, id), version);
       },
     },
     async save(request) {

@@ -5,11 +5,11 @@ import { answer, type Handlers } from '@alzette/kit/serve';
 import type { FastifyRequest } from 'fastify';
 import type { ModelContract, ModelShown } from '../contract/contract.ts';
 import type { Model } from '../contract/model.ts';
-import type { DocumentRows, Kept } from '../kept/document-rows.ts';
-import { documentKind, existing } from '../kept/kinds.ts';
-import { saveDocument } from '../kept/save.ts';
 import type { Library } from '../library/library.ts';
 import type { DecisionParts } from '../parts.ts';
+import type { DocumentRows, Kept } from '../stored/document-rows.ts';
+import { documentKind, existing } from '../stored/kinds.ts';
+import { saveDocument } from '../stored/save.ts';
 import { CHECK } from './check-task.ts';
 import { defaultsOf, type Facts, readFacts, todayOf } from './facts.ts';
 

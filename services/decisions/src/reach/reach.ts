@@ -1,3 +1,4 @@
+import { type Router, routerOf, type Trip } from '@alzette/kit/raptor';
 import { type Entry, nearestNodes, type Search, type StreetGraph, searchOf } from '@alzette/kit/streets';
 import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import {
@@ -10,7 +11,6 @@ import {
   secondsOf,
   WALK_TO_STOP_M,
 } from './profiles.ts';
-import { type Router, routerOf, type Trip } from './raptor.ts';
 
 /** Buses: where they stop, and their trips with seconds of the day. */
 export interface Buses {

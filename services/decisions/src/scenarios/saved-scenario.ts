@@ -1,6 +1,6 @@
 import type { Model } from '../contract/model.ts';
 import type { Scenario, Simulated } from '../contract/scenario.ts';
-import { type DocumentRows, documentRows } from '../kept/document-rows.ts';
+import { type DocumentRows, documentRows } from '../stored/document-rows.ts';
 
 /** A scenario with the model and the results of when it was saved: what was promised stays known. */
 export interface SavedScenario {

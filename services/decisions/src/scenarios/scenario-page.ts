@@ -4,7 +4,7 @@ import type { TerritoryInfo } from '@alzette/kit/service';
 import { quantityText, unitName } from '@alzette/ngsi-ld-schemas/quantities';
 import type { Band, VariantResult } from '../contract/scenario.ts';
 import type { Words } from '../contract/words.ts';
-import type { Kept } from '../kept/document-rows.ts';
+import type { Kept } from '../stored/document-rows.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import type { SavedScenario } from './saved-scenario.ts';
 

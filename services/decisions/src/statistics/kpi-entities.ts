@@ -27,6 +27,7 @@ export interface KpiWritten extends KpiSeries {
 
 export const KPI = 'KeyPerformanceIndicator';
 const ATTRIBUTES = ['kpiValue', 'observationStatus', 'kpiNumerator', 'kpiDenominator'];
+const HAS_NUMBER: ReadonlySet<string> = new Set(['observed', 'imputed']);
 const MOST_AT_ONCE = 500;
 const FROM = new Date('1800-01-01T00:00:00Z');
 const TO = new Date('2300-01-01T00:00:00Z');
@@ -133,6 +134,31 @@ export async function readSeries(
   return series;
 }
 
+interface Latest {
+  readonly product?: { readonly value: string };
+  readonly kpiValue?: { readonly value: number; readonly observedAt: string };
+  readonly observationStatus?: { readonly value: string; readonly observedAt: string };
+}
+
+/** The present values of an area by product, without those that are not known. */
+export async function latestValues(
+  { client, tenant, context }: Asked,
+  process: 'statistic' | 'indicator',
+  area: string,
+): Promise<ReadonlyMap<string, { readonly period: string; readonly value: number }>> {
+  const q = `process=="${process}";area=="${area}"`;
+  const pick = ['id', 'type', 'product', 'kpiValue', 'observationStatus'];
+  const query = { type: KPI, q, pick, limit: 1000, tenant, context };
+  const values = new Map<string, { period: string; value: number }>();
+  for await (const { product, kpiValue, observationStatus } of queryAll<Latest>(client, query)) {
+    // The last number may be older than the word that none is known.
+    if (product === undefined || kpiValue?.observedAt !== observationStatus?.observedAt) continue;
+    if (kpiValue === undefined || !HAS_NUMBER.has(observationStatus?.value ?? '')) continue;
+    values.set(product.value, { period: periodOf(Date.parse(kpiValue.observedAt)), value: kpiValue.value });
+  }
+  return values;
+}
+
 type Samples = { readonly [name: string]: readonly (readonly [unknown, number])[] };
 
 /** A value without a number is none, whatever an earlier file said of the period. */
@@ -143,19 +169,23 @@ function valuesOf(attributes: Samples): KpiSeries['values'] {
   };
   const statuses = new Map((attributes.observationStatus ?? []).map(([status, time]) => [time, String(status)]));
   return [...statuses].map(([time, status]) => {
-    const day = new Date(time).toISOString().slice(0, 10);
     const [value, numerator, denominator] = [
       at('kpiValue', time),
       at('kpiNumerator', time),
       at('kpiDenominator', time),
     ];
-    const hasNumber = status === 'observed' || status === 'imputed';
+    const hasNumber = HAS_NUMBER.has(status);
     return {
-      period: day.endsWith('-12-31') ? day.slice(0, 4) : day,
+      period: periodOf(time),
       status: status as Observed['status'],
       ...(hasNumber && value !== undefined && { value }),
       ...(hasNumber && numerator !== undefined && { numerator }),
       ...(hasNumber && denominator !== undefined && { denominator }),
     };
   });
+}
+
+function periodOf(time: number): string {
+  const day = new Date(time).toISOString().slice(0, 10);
+  return day.endsWith('-12-31') ? day.slice(0, 4) : day;
 }

@@ -9,6 +9,7 @@ import { forgetOthers, keepState, type MeterState } from './meter-rows.ts';
 import { readDegreeDays } from './weather-station.ts';
 
 const DAY = 86_400_000;
+const YEAR = 365;
 const YEAR_DAYS = 400;
 const AT_ONCE = 8;
 
@@ -65,6 +66,8 @@ function stateOf(
   const heating = kind === 'gas' || kind === 'heat' ? fitHeating(days, degrees) : undefined;
   return {
     meter: id,
+    kind,
+    lastYear: days.reduce((sum, { day, used }) => (day >= today - YEAR ? sum + used : sum), 0),
     days,
     nights,
     faults: rule === undefined ? [] : nightFaults(nights, rule),

@@ -2,11 +2,15 @@ import type { Queryable } from '@alzette/kit/database';
 import type { DayUse } from '@alzette/kit/forecasting';
 import type { HeatModel } from '../analysis/degree-days.ts';
 import type { Night, NightFault } from '../analysis/nights.ts';
+import type { Meter } from './entities.ts';
 
 /** The latest results of a meter; days are local days since 1970. */
 export interface MeterState {
   readonly meter: string;
   readonly madeAt: Date;
+  readonly kind: Meter['kind'];
+  /** Of the last 365 days. */
+  readonly lastYear: number;
   readonly days: readonly DayUse[];
   readonly nights: readonly Night[];
   readonly faults: readonly NightFault[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { airIndex, levelOf, type Pollutant, type Scheme, valueOfDay, valueOfHour } from './air-index.ts';
+import { airIndex, levelOf, levelsFrom, type Pollutant, type Scheme, valueOfDay, valueOfHour } from './air-index.ts';
 
 describe('levels of air', () => {
   const cases: [Scheme, Pollutant, number, number][] = [
@@ -36,6 +36,18 @@ describe('levels of air', () => {
     });
     assert.equal(airIndex('EAQI', {}), undefined);
   });
+
+  test('of pollutants with the same level the first one is named', () => {
+    // In alphabetical order.
+    assert.equal(airIndex('ATMO', { pm25: 12, no2: 50, o3: 60 })?.pollutant, 'no2');
+    assert.equal(airIndex('ATMO', { pm25: 12, no2: 50, o3: 120 })?.pollutant, 'o3');
+    assert.equal(airIndex('ATMO', { pm25: 12, no2: 50 })?.level, 2);
+  });
+
+  test('the bounds between levels lie half a microgram above the last whole value', () => {
+    assert.deepEqual(levelsFrom('EAQI', 'pm25'), [0, 5.5, 15.5, 50.5, 90.5, 140.5]);
+    assert.deepEqual(levelsFrom('ATMO', 'o3')[1], 50.5);
+  });
 });
 
 describe('values of a day', () => {
@@ -51,5 +63,23 @@ describe('values of a day', () => {
   test('are undefined if most hours are missing', () => {
     assert.equal(valueOfDay('pm10', samples, 0, 24 * HOUR), undefined);
     assert.equal(valueOfHour(samples, 12 * HOUR), undefined);
+  });
+
+  test('are known if half of the hours are, of a day that does not begin at zero too', () => {
+    const later = samples.map(([value, at]) => [value, at + 100 * HOUR] as const);
+    assert.equal(valueOfDay('pm10', later, 100 * HOUR, 120 * HOUR), 45);
+    assert.equal(valueOfDay('pm10', later, 100 * HOUR, 121 * HOUR), undefined);
+    assert.equal(valueOfDay('no2', [], 0, HOUR / 2), undefined);
+  });
+
+  test('leave out what was observed before or at the end, and what is no number', () => {
+    const around = [
+      [1000, -1],
+      [10, 0],
+      [Number.NaN, 1],
+      [20, HOUR - 1],
+      [1000, HOUR],
+    ] as const;
+    assert.equal(valueOfDay('no2', around, 0, HOUR), 15);
   });
 });

@@ -5,13 +5,13 @@ import { answer, type Handlers, type RequestOf } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WIDTHS, type Width } from '../content/image.ts';
 import { type FileContract, IMAGE_FORMATS, type ImageFormat } from '../contract/contract.ts';
-import { removeFiles } from '../kept/file-port.ts';
-import { type FileRow, findFiles, shownFile } from '../kept/file-rows.ts';
-import { opens } from '../kept/link.ts';
-import { putFile } from '../kept/put-file.ts';
-import { readMaster, readVariant } from '../kept/read-file.ts';
 import type { FileParts } from '../parts.ts';
 import type { FilePort } from '../ports.ts';
+import { removeFiles } from '../stored/file-port.ts';
+import { type FileRow, findFiles, shownFile } from '../stored/file-rows.ts';
+import { opens } from '../stored/link.ts';
+import { putFile } from '../stored/put-file.ts';
+import { readMaster, readVariant } from '../stored/read-file.ts';
 
 /** The owner of files that belong to an entity. */
 const ENTITY = 'entity';

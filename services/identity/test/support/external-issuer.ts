@@ -18,10 +18,11 @@ export interface ExternalIssuer {
 
 const SECRET = 'of the client at the other issuer';
 
-/** @param ours our URL, and the name of the provider in our configuration */
+/** @param ours our URL, and the name of the provider in our configuration; @param like how a certain provider registers us */
 export async function startExternalIssuer(
   t: Pick<TestContext, 'after'>,
   ours: { readonly url: string; readonly name: string },
+  like: Partial<ClientMetadata> = {},
 ): Promise<ExternalIssuer & { readonly client: { readonly clientId: string; readonly clientSecret: string } }> {
   const people = new Map<string, Person>();
   const port = await freePort();
@@ -34,6 +35,7 @@ export async function startExternalIssuer(
     post_logout_redirect_uris: [`${back}/out`],
     backchannel_logout_uri: `${back}/backchannel`,
     token_endpoint_auth_method: 'client_secret_post',
+    ...like,
   };
   const provider = new Provider(url, {
     clients: [client],
@@ -41,11 +43,17 @@ export async function startExternalIssuer(
       openid: ['sub', 'acr', 'amr'],
       profile: ['preferred_username', 'given_name', 'groups'],
       email: ['email', 'email_verified'],
-      // A scope for each claim, as FranceConnect has.
+      // A scope for each claim, as FranceConnect and ProConnect have.
       given_name: ['given_name'],
       family_name: ['family_name'],
+      usual_name: ['usual_name'],
+      siret: ['siret'],
     },
-    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      jwtUserinfo: { enabled: true },
+    },
     fetch: unguardedFetch,
     ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
     interactions: { url: (_ctx, { uid }) => `/login/${uid}` },

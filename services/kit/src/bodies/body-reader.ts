@@ -1,6 +1,6 @@
 import { Ajv, type AnySchemaObject, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type Problem, refused } from '../problems/problems.ts';
+import { type Problem, type Reason, refused } from '../problems/problems.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 const ajv = new Ajv({ allowUnionTypes: true, discriminator: true, verbose: true });
@@ -38,19 +38,21 @@ function problemOf(error: ErrorObject | undefined): Problem {
     const tag = discriminator.propertyName;
     const names = oneOf.map(({ properties }) => properties[tag]?.const);
     const got = (error?.data as Record<string, unknown> | null | undefined)?.[tag];
-    return refused(member(tag), got, `one of ${names.join(', ')}`);
+    return refused(member(tag), got, `one of ${names.join(', ')}`, 400, { kind: 'choice', allowed: textsOf(names) });
   }
   switch (error?.keyword) {
     case 'additionalProperties': {
       const known = Object.keys((error.parentSchema as SchemaObject).properties ?? {});
       const name = String(error.params.additionalProperty);
       const got = (error.data as Record<string, unknown> | undefined)?.[name];
-      return refused(member(name), got, `no member of that name; known: ${known.join(', ')}`);
+      return refused(member(name), got, `no member of that name; known: ${known.join(', ')}`, 400, { kind: 'unknown' });
     }
     case 'required':
       return refused(member(error.params.missingProperty), undefined, 'a value');
-    case 'enum':
-      return refused(place || 'body', error.data, `one of ${error.params.allowedValues.join(', ')}`);
+    case 'enum': {
+      const allowed = textsOf(error.params.allowedValues);
+      return refused(place || 'body', error.data, `one of ${allowed.join(', ')}`, 400, { kind: 'choice', allowed });
+    }
     default: {
       const schema: AnySchemaObject = error?.parentSchema ?? {};
       const expected = (error && boundsOf(error.keyword, schema)) ?? error?.message ?? 'something else';
@@ -60,9 +62,30 @@ function problemOf(error: ErrorObject | undefined): Problem {
         place || 'body',
         error?.data,
         isForm && schema.description ? `${words}: ${schema.description}` : words,
+        400,
+        reasonOf(error, schema),
       );
     }
   }
+}
+
+const textsOf = (values: readonly unknown[]) => values.filter((value) => value !== undefined).map(String);
+
+/** What the bounds of a type are told as. */
+const BOUNDED: { readonly [type: string]: Reason['kind'] } = {
+  number: 'number',
+  integer: 'number',
+  string: 'length',
+  array: 'count',
+};
+
+function reasonOf(error: ErrorObject | undefined, schema: AnySchemaObject): Omit<Reason, 'field'> {
+  const [, least = '', most = ''] = BOUNDS[String(schema.type)] ?? [];
+  const kind = BOUNDED[String(schema.type)];
+  const isBound = error !== undefined && [least, most].includes(error.keyword);
+  if (kind === undefined || !isBound) return { kind: 'form' };
+  const { [least]: from, [most]: to } = schema;
+  return { kind, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 }
 
 /** By type: what its values are called, the keywords of the least and the most, and what these count. */

@@ -40,3 +40,19 @@ test('counts the size in bytes, including the overhead of entries', () => {
   lru.clear();
   assert.equal(lru.use.bytes, 0);
 });
+
+test('is full to the last byte, and no further', () => {
+  const lru = new Lru<string>(2 * 152);
+  for (const key of ['a', 'b']) lru.set(key, key, 0);
+  assert.equal(lru.use.entries, 2, 'exactly as many bytes as allowed');
+  lru.set('a', 'a', 1);
+  assert.deepEqual([lru.get('a'), lru.get('b')], ['a', undefined], 'one byte more evicts the oldest');
+  lru.set('c', 'c', 1000);
+  assert.deepEqual(lru.use, { entries: 1, bytes: 1152, mostBytes: 304 }, 'the newest stays, however large');
+});
+
+test('lists entries from the least to the most recently used', () => {
+  const lru = filled();
+  assert.equal(lru.get('one'), 'one');
+  assert.deepEqual([...lru.entries()].flat(), ['two', 'two', 'three', 'three', 'one', 'one']);
+});

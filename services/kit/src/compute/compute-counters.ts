@@ -13,7 +13,7 @@ export function computeCounters(
     const { waiting, running } = now();
     return [
       metric('alzette_compute_waiting', 'gauge', 'Computations that wait for a thread', waiting),
-      metric('alzette_compute_running', 'gauge', 'Computations that have a thread', running),
+      metric('alzette_compute_running', 'gauge', 'Running computations', running),
       metric('alzette_compute_runs_total', 'counter', 'Computations that ended, by task', by('task', runs)),
       metric('alzette_compute_seconds_total', 'counter', 'Time that computations took, by task', by('task', seconds)),
       metric(

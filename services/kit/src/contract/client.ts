@@ -39,6 +39,29 @@ interface Call extends CallOptions {
   readonly body?: unknown;
 }
 
+declare const ANSWER: unique symbol;
+
+/** The path of a read, typed with what it answers. */
+export type AnswerPath<A> = string & { readonly [ANSWER]?: A };
+
+/** A function for each operation that gives its path: for a reader that stores answers by their paths. */
+export type AnswerPaths<C extends Contract> = {
+  readonly [N in keyof C['operations']]: (
+    ...call: object extends CallOf<C['operations'][N]>
+      ? [call?: CallOf<C['operations'][N]>]
+      : [call: CallOf<C['operations'][N]>]
+  ) => AnswerPath<Exclude<Answered<C['operations'][N]>, undefined>>;
+};
+
+/** The paths of the operations of a contract: `answerPaths<Contract>(PATHS).building({ params: { id } })`. */
+export function answerPaths<C extends Contract>(paths: C['paths']): AnswerPaths<C> {
+  const functions = Object.entries<PathTable[string]>(paths).map(([name, path]) => [
+    name,
+    (call?: Call) => pathOf(path, call),
+  ]);
+  return Object.fromEntries(functions) as AnswerPaths<C>; // typed by the contract
+}
+
 /** Calls the operations of a contract, of which a browser loads only the paths: `createClient<Contract>(PATHS, send)`. */
 export function createClient<C extends Contract>(paths: C['paths'], send: Transport): Client<C> {
   const functions = Object.entries<PathTable[string]>(paths).map(([name, path]) => {

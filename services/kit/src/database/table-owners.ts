@@ -33,6 +33,8 @@ export interface TenantRows {
   readonly columns?: { readonly [column: string]: { readonly out: string | null; readonly in: string } };
   /** Why they are not archived. They are deleted with the tenant. */
   readonly skip?: string;
+  /** They stay as they are when a tenant gets back what it had earlier on this installation. */
+  readonly stays?: true;
   /** Why they may differ from an archive soon after they were imported. */
   readonly settles?: string;
   /** Tenants share them: they are added if they are absent. */

@@ -64,7 +64,7 @@ export function jobRoutes(app: FastifyInstance, board: JobBoard): Promise<void> 
         const definition = definitionOf(name);
         if (!canRunNow(definition)) throw conflict(`${name} needs data from its service`);
         const id = await board.runNow(definition);
-        if (id === undefined) throw conflict(`A run of ${name} is already waiting`);
+        if (id === undefined) throw conflict(`A run of ${name} is already waiting`, 'busy');
         return { id };
       },
     }),

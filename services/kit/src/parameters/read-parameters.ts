@@ -17,7 +17,7 @@ export function readQuery<Shape extends ParameterShape>(
   for (const [name, value] of Object.entries(query)) {
     if (Object.hasOwn(shape, name)) continue;
     const known = Object.keys(shape).join(', ') || 'none';
-    throw refused(name, value, `no parameter of that name; known: ${known}`);
+    throw refused(name, value, `no parameter of that name; known: ${known}`, 400, { kind: 'unknown' });
   }
   return readAll(query, shape);
 }

@@ -1,11 +1,15 @@
 import { NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { OUTAGES, outageOf, RETRY_AFTER_S } from '../database/outage.ts';
+import type { Reason, ReasonKind } from './reasons.ts';
+
+export type { Reason, ReasonKind } from './reasons.ts';
 
 interface ProblemOptions {
   /** A URI for the type of problem. Default `about:blank`: the status says everything. */
   readonly type?: string;
   readonly cause?: unknown;
+  readonly reason?: Reason;
   /** Response headers, e.g. `Retry-After`. */
   readonly headers?: { readonly [name: string]: string | number };
 }
@@ -15,6 +19,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly title: string;
   readonly type: string;
+  readonly reason: Reason | undefined;
   readonly headers: { readonly [name: string]: string | number };
 
   constructor(status: number, title: string, detail: string, options: ProblemOptions = {}) {
@@ -23,36 +28,45 @@ export class Problem extends Error {
     this.status = status;
     this.title = title;
     this.type = options.type ?? 'about:blank';
+    this.reason = options.reason;
     this.headers = options.headers ?? {};
   }
 }
 
 const NOT_VALID = 'The request is not valid';
 
-/** An invalid field: its name, what was received and what was expected. */
-export function refused(field: string, got: unknown, expected: string, status = 400): Problem {
+/** An invalid field: its name, what was received and what was expected. `reason`: what a program can tell its reader. */
+export function refused(
+  field: string,
+  got: unknown,
+  expected: string,
+  status = 400,
+  reason: Omit<Reason, 'field'> = { kind: status === 409 ? 'taken' : got === undefined ? 'lacking' : 'value' },
+): Problem {
   const title = status === 409 ? 'Already exists' : NOT_VALID;
-  return new Problem(status, title, `${field}: got ${shown(got)}, expected ${expected}`);
+  const detail = `${field}: got ${shown(got)}, expected ${expected}`;
+  return new Problem(status, title, detail, { reason: { ...reason, field } });
 }
 
 /** 404. @param what the kind of thing, e.g. `alarm` */
 export function missing(what: string, id: string): Problem {
-  return new Problem(404, 'Not found', `There is no ${what} ${shown(id)}`);
+  return new Problem(404, 'Not found', `There is no ${what} ${shown(id)}`, { reason: { kind: 'absent' } });
 }
 
 /** 409: the request is valid, but not in the current state. */
-export function conflict(detail: string): Problem {
-  return new Problem(409, 'Conflict with existing data', detail);
+export function conflict(detail: string, kind: ReasonKind = 'state'): Problem {
+  return new Problem(409, 'Conflict with existing data', detail, { reason: { kind } });
 }
 
 /** 403: the caller is known, but lacks the right. */
-export function denied(detail: string): Problem {
-  return new Problem(403, 'Forbidden', detail);
+export function denied(detail: string, kind: ReasonKind = 'denied'): Problem {
+  return new Problem(403, 'Forbidden', detail, { reason: { kind } });
 }
 
 /** 503: it may work later. */
 export function unavailable(detail: string, retryAfterS: number): Problem {
-  return new Problem(503, 'Temporarily unavailable', detail, { headers: { 'Retry-After': retryAfterS } });
+  const headers = { 'Retry-After': retryAfterS };
+  return new Problem(503, 'Temporarily unavailable', detail, { headers, reason: { kind: 'away' } });
 }
 
 const MAX_SHOWN = 200;
@@ -103,11 +117,13 @@ export interface ProblemDetails {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  readonly reason?: Reason;
 }
 
 function detailsOf(error: FastifyError | Problem): ProblemDetails {
   if (error instanceof Problem) {
-    return { type: error.type, title: error.title, status: error.status, detail: error.message };
+    const { type, title, status, message: detail, reason } = error;
+    return { type, title, status, detail, ...(reason && { reason }) };
   }
   if (error instanceof NgsiLdClientError && error.status >= 400 && error.status < 500) {
     return { ...error.problem, status: error.status };

@@ -1,15 +1,15 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Agent } from 'undici';
 import type { Caller } from '../access/access.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Database } from '../database/database.ts';
 import type { Jobs } from '../jobs/definitions.ts';
-import type { Language } from '../languages/languages.ts';
+import type { Language, LanguageMap } from '../languages/languages.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { EntityPlan, Judge, ObjectAction } from '../objects/objects.ts';
+import type { Outgoing } from '../outgoing/outgoing.ts';
 import type { Shares } from '../shares/shares.ts';
 
 /** The definition of a service. */
@@ -22,12 +22,29 @@ export interface ServiceDefinition {
   readonly published?: readonly Published[];
   /** The ports of other services without which it can't start, by their names in what `start` receives. */
   readonly needs?: readonly string[];
+  /** Its pages in the portal of the operators: for services of others. */
+  readonly portal?: PortalModules;
   /**
    * Registers routes and defines jobs. Requests arrive and jobs run after all services have started.
    *
    * @param given with the ports of the services that started before, which the type of the parameter names
    */
   start(given: ServiceContext): Promise<RunningService>;
+}
+
+/** Pages that a service of others has in the portal, as modules of the browser in a folder of its package. */
+export interface PortalModules {
+  /** Its files are public: scripts, styles, pictures and fonts, without subfolders. */
+  readonly folder: URL;
+  readonly pages: readonly PortalPage[];
+}
+
+export interface PortalPage {
+  /** `checks` is the file `checks.js`, which exports `mount(element, { ask, locale })`. */
+  readonly name: string;
+  readonly title: LanguageMap;
+  /** Whom the portal offers it; the routes that it asks check their own rights. */
+  readonly right: 'read' | 'write' | 'administer';
 }
 
 export interface RunningService {
@@ -87,8 +104,8 @@ export interface ServiceContext {
   clientAs(author: object | null, how?: { readonly isAdmitted?: boolean }): NgsiLdClient;
   readonly commands: DeviceCommands;
   /**
-   * Judges what senders write to an attribute of their own accord, beside their rights. Clients that are `isAdmitted`
-   * pass.
+   * Judges what senders write to an attribute of their own accord, and that they remove it or its entity, beside their
+   * rights. Clients that are `isAdmitted` pass.
    *
    * @param names terms of this @context
    * @param refusal why, in a sentence; undefined: it is admitted
@@ -240,20 +257,14 @@ export interface Secrets {
   open(sealed: string, owner: string): string;
 }
 
-/** Checks URLs given by users before connecting; the dispatcher checks again when connecting. */
-export interface Outgoing {
-  check(url: string, protocols?: readonly string[]): Promise<OutgoingVerdict>;
-  readonly dispatcher: Agent;
-}
-
-export type OutgoingVerdict =
-  | { readonly allowed: true; readonly url: URL; readonly address?: string }
-  | { readonly allowed: false; readonly reason: string };
+export type { Outgoing, OutgoingVerdict } from '../outgoing/outgoing.ts';
 
 /** The territory of each tenant. One without its own has that of the installation. */
 export interface Territories {
   /** In memory, and always the present one: so ask again rather than keep it. */
   of(tenant: string): TerritoryInfo;
+  /** The tenants that have a territory of their own. */
+  tenants(): readonly string[];
   /** What maps and places need beyond that; read from the database if it was not asked for lately. */
   shapes(tenant: string): Promise<TerritoryShapes>;
   /** Where the people of a tenant reach it, without trailing slash. It never comes from a request. */
@@ -283,6 +294,7 @@ export interface CommuneInfo {
   readonly department: string;
   /** Its code in statistics, e.g. `57038` of INSEE. */
   readonly code?: string;
+  readonly inhabitants?: number;
   readonly center: readonly [number, number];
 }
 

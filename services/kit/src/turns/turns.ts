@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Long work pauses after this time, so that other requests get their turn. */
-const TURN_MS = 8;
+const TURN_MS = 2;
 
 /** Splits long work into turns of the event loop. */
 export class Turns {

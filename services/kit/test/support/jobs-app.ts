@@ -56,12 +56,3 @@ export async function jobsApp(
     report: async (name) => (await app.inject(`/ops/jobs/${name}`)).json(),
   };
 }
-
-/** Waits until a condition holds. @throws Error: it did not within the time */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -116,7 +116,8 @@ function decisionHandlers(
     const { id } = request.params;
     const by = actor(parts.callerOf(request));
     await withActs(parts, tenant, async (tx, record) => {
-      if (!(await decideOverride(tx, tenant, id, state, by))) throw conflict('it does not wait for approval');
+      if (!(await decideOverride(tx, tenant, id, state, by)))
+        throw conflict('it does not wait for approval', 'decided');
       await record(id, { actor: by, action: state === 'active' ? 'approve' : 'reject' });
       if (state === 'active') await send.enqueue({ tenant, override: id, sent: 0 }, { tx });
     });
@@ -128,7 +129,7 @@ function decisionHandlers(
       async handle(request) {
         const { id, until } = judged(request, kind) as Override; // found by its id
         checkSecondPerson((await askerOfOverride(db, request.tenant, id)).person, parts.callerOf(request));
-        if (Date.parse(until) <= Date.now()) throw conflict('it has already ended');
+        if (Date.parse(until) <= Date.now()) throw conflict('it has already ended', 'decided');
         return decide(request, 'active');
       },
     },

@@ -8,12 +8,15 @@ import { denied } from '@alzette/kit/problems';
  * @throws Problem 403
  */
 export function checkSecondPerson(author: string | null, caller: Caller): void {
-  if (caller.kind === 'key') throw denied('Lacking: the approval of a person who has signed in, not of a key');
+  if (caller.kind === 'key') {
+    throw denied('Lacking: the approval of a person who has signed in, not of a key', 'secondPerson');
+  }
   if (areTwoPersons(author ?? undefined, caller)) return;
   throw denied(
     author === null
       ? 'Lacking: the approval of another person than its author, but no person asked for this. Ask again as a person'
       : 'Lacking: the approval of another person than its author',
+    'secondPerson',
   );
 }
 

@@ -77,7 +77,7 @@ export function zoneHandlers(parts: LightingParts): Handlers<ZoneContract, 'list
         await refreshPark(parts, tenant);
         await sumDrawnZones(db, tenant, tonight(parts.siteOf(tenant).timeZone));
         const kept = (await listZones(db, tenant)).find(({ id }) => id === zone.id);
-        if (kept === undefined) throw conflict('another request has deleted the zone in the meantime');
+        if (kept === undefined) throw conflict('another request has deleted the zone in the meantime', 'changed');
         return kept;
       },
     },
@@ -86,7 +86,7 @@ export function zoneHandlers(parts: LightingParts): Handlers<ZoneContract, 'list
       async handle(request) {
         const { tenant } = request;
         if (!(await deleteZone(db, tenant, judged(request, kind).id)))
-          throw conflict('a strategy has run in the zone, and its past nights refer to the zone');
+          throw conflict('a strategy has run in the zone, and its past nights refer to the zone', 'needed');
         await refreshPark(parts, tenant);
       },
     },

@@ -42,6 +42,7 @@ export function lightingFigures(parts: Pick<LightingParts, 'db'>): FigureSource 
       return known({
         lightingEnergy: { value: year?.energy, coverage: year?.measuredShare, from, to: night },
         lightingSaving: { value: year?.saving, coverage: year?.measuredShare, from, to: night },
+        lightingSavedEnergy: { value: year?.savedEnergy, coverage: year?.measuredShare, from, to: night },
         lightingSavedCost: { value: year?.savedCost, coverage: year?.measuredShare, from, to: night },
         lightingSavingMonth: {
           value: last?.saving,

@@ -28,5 +28,5 @@ export async function publishAndKeep(
     const kept = await keepStrategy(db, tenant, { id, document, author, version });
     if (kept) return kept;
   }
-  throw conflict(`the strategy "${id}" is being saved by others: try again`);
+  throw conflict(`the strategy "${id}" is being saved by others: try again`, 'busy');
 }

@@ -17,10 +17,10 @@ export const MAX_ZONES = 200;
 /** @throws Problem 409: the id is in use, or there are too many */
 export async function insertZone(db: Queryable, tenant: string, zone: Omit<DrawnZone, 'lamps'>): Promise<void> {
   if ((await listZones(db, tenant)).length >= MAX_ZONES)
-    throw conflict(`there are already ${MAX_ZONES} zones, the maximum`);
+    throw conflict(`there are already ${MAX_ZONES} zones, the maximum`, 'full');
   const values = [tenant, zone.id, zone.name, JSON.stringify(zone.area), zone.author];
   const { rowCount } = await db.query({ text: INSERT, values });
-  if (rowCount === 0) throw conflict(`the zone "${zone.id}" already exists`);
+  if (rowCount === 0) throw conflict(`the zone "${zone.id}" already exists`, 'taken');
 }
 
 export async function listZones(db: Queryable, tenant: string): Promise<DrawnZone[]> {

@@ -88,22 +88,29 @@ function idsAt(stop: string): string {
 }
 
 /** A departure with the colours and operator of its line. */
-export function shownDeparture(entity: EstimationEntity, { lines, operators }: Feeds): Departure {
+export function shownDeparture(entity: EstimationEntity, feeds: Feeds): Departure {
   const { id, hasStop, hasRoute = '', line = '', headSign = '', routeType = '', departureStatus } = entity;
-  const { operator, ...colours } = lines.get(hasRoute) ?? {};
   const [planned, expected] = [instantOf(entity.plannedDeparture), instantOf(entity.expectedDeparture)];
   return {
     id,
     stop: hasStop,
     line,
     headSign,
-    mode: MODES[routeType] ?? extendedMode(Number(routeType)),
-    ...colours,
+    ...shownLine(hasRoute, routeType, feeds),
     planned,
     expected,
     status: departureStatus ?? 'scheduled',
     ...(departureStatus === 'realTime' && { delay: Math.round((Date.parse(expected) - Date.parse(planned)) / 1000) }),
-    operator: operator ?? operators.get(feedOf(id))?.name ?? feedOf(id),
+  };
+}
+
+/** The mode, colours and operator of a line. */
+export function shownLine(route: string, routeType: string | number, { lines, operators }: Feeds) {
+  const { operator, ...colours } = lines.get(route) ?? {};
+  return {
+    mode: MODES[routeType] ?? extendedMode(Number(routeType)),
+    ...colours,
+    operator: operator ?? operators.get(feedOf(route))?.name ?? feedOf(route),
   };
 }
 

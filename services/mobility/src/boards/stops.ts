@@ -1,4 +1,4 @@
-import type { Geometry } from '@alzette/ngsi-ld-schemas';
+import { type Geometry, queryAll } from '@alzette/ngsi-ld-schemas';
 import { distanceM, type LonLat } from '@alzette/ngsi-ld-schemas/geo';
 import type { Stop } from '../contract/contract.ts';
 import type { MobilityParts } from '../parts.ts';
@@ -23,11 +23,12 @@ export async function findStops(
     readonly position?: LonLat | undefined;
     readonly radius: number;
     readonly text?: string | undefined;
-    readonly limit: number;
+    /** Absent: all. */
+    readonly limit?: number;
   },
 ): Promise<Stop[]> {
   const { position, radius, text, limit } = asked;
-  const { entities } = await client.queryEntities<StopEntity>({
+  const query = {
     type: 'GtfsStop',
     tenant,
     context,
@@ -39,9 +40,12 @@ export async function findStops(
       geometry: 'Point',
       coordinates: position,
     }),
-    limit: position ? MAX_NEAR : limit,
     orderBy: 'name',
-  });
+  } as const;
+  const entities =
+    limit === undefined
+      ? await Array.fromAsync(queryAll<StopEntity>(client, query))
+      : (await client.queryEntities<StopEntity>({ ...query, limit: position ? MAX_NEAR : limit })).entities;
   const stops = entities.map((entity) => shownStop(entity, feeds));
   if (position === undefined) return stops;
   return stops

@@ -1,5 +1,6 @@
 import {
   contract,
+  dateTime,
   day,
   decimal,
   listOf,
@@ -30,13 +31,14 @@ const Stop = object({
   distance: Type.Optional(Type.Number({ description: 'Metres' })),
 });
 
+const MODES = ['tram', 'metro', 'train', 'bus', 'ferry', 'other'] as const;
 const Colour = Type.String({ description: 'RGB in hexadecimal, such as #1b7f3b' });
 const Departure = object({
   id: Type.String(),
   stop: Type.String(),
   line: Type.String(),
   headSign: Type.String(),
-  mode: Type.Enum(['tram', 'metro', 'train', 'bus', 'ferry', 'other']),
+  mode: Type.Enum(MODES),
   colour: Type.Optional(Colour),
   textColour: Type.Optional(Colour),
   planned: Instant,
@@ -80,6 +82,26 @@ const Timetable = object({
   stops: Type.Array(Stop),
   departures: Type.Array(Departure),
 });
+
+const JourneyPlace = object({
+  name: Type.Optional(Type.String()),
+  stop: Type.Optional(Type.String()),
+  location: Position,
+});
+const TIMES = { departs: Instant, arrives: Instant };
+const JourneyLeg = object({
+  ...TIMES,
+  mode: Type.Enum(['walk', ...MODES]),
+  from: JourneyPlace,
+  to: JourneyPlace,
+  line: Type.Optional(Type.String()),
+  headSign: Type.Optional(Type.String()),
+  colour: Type.Optional(Colour),
+  textColour: Type.Optional(Colour),
+  operator: Type.Optional(Type.String()),
+  metres: Type.Optional(Type.Number({ description: 'On foot' })),
+});
+const Journey = object({ ...TIMES, changes: Type.Integer(), legs: Type.Array(JourneyLeg) });
 
 const PLACE = {
   id: Type.String(),
@@ -144,6 +166,28 @@ export const mobilityContract = contract(MOBILITY, {
     answers: { 200: Timetable },
     example: { query: { stop: [STOP] } },
   },
+  journeys: {
+    access: 'nothing',
+    summary: 'The next journeys from place to place by the timetables of all operators, and on foot',
+    query: {
+      fromLongitude: decimal({ min: -180, max: 180, required: true }),
+      fromLatitude: decimal({ min: -90, max: 90, required: true }),
+      toLongitude: decimal({ min: -180, max: 180, required: true }),
+      toLatitude: decimal({ min: -90, max: 90, required: true }),
+      at: dateTime(),
+    },
+    cached: 'minute',
+    answers: {
+      200: object({
+        journeys: Type.Array(Journey),
+        walking: object({
+          kmPerHour: Type.Number(),
+          detour: Type.Number({ description: 'How much longer than the straight line ways are taken to be' }),
+        }),
+      }),
+    },
+    example: { query: { fromLongitude: 5.93, fromLatitude: 49.47, toLongitude: 5.95, toLatitude: 49.5 } },
+  },
   parking: {
     access: 'nothing',
     summary: 'The car parks, with their number of free spaces',
@@ -192,6 +236,9 @@ export type BoardSource = Value<typeof BoardSource>;
 export type Disruption = Value<typeof Disruption>;
 export type Board = Value<typeof Board>;
 export type Timetable = Value<typeof Timetable>;
+export type Journey = Value<typeof Journey>;
+export type JourneyLeg = Value<typeof JourneyLeg>;
+export type JourneyPlace = Value<typeof JourneyPlace>;
 export type Parking = Value<typeof Parking>;
 export type ChargingStation = Value<typeof ChargingStation>;
 export type Counter = Value<typeof Counter>;

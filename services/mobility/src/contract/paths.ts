@@ -3,6 +3,7 @@ export const MOBILITY = {
   departures: 'GET /citizen/v1/departures',
   disruptions: 'GET /citizen/v1/disruptions',
   timetable: 'GET /citizen/v1/timetable',
+  journeys: 'GET /citizen/v1/journeys',
   parking: 'GET /citizen/v1/parking',
   charging: 'GET /citizen/v1/charging',
   cockpit: 'GET /mobility/cockpit',

@@ -4,6 +4,7 @@ import { DATASETS } from './paths.ts';
 
 export type { Column, DatasetDefinition, GivenDefinition } from './definition.ts';
 export * from './exports.ts';
+export * from './key-requests.ts';
 
 const Instant = Type.String({ format: 'date-time' });
 

@@ -10,6 +10,11 @@ export const DATASETS = {
   schemas: 'GET /opendata/schemas',
 } as const;
 
+export const KEY_REQUESTS = {
+  list: 'GET /opendata/key-requests',
+  decide: 'PUT /opendata/key-requests/:id',
+} as const;
+
 export const VIEW_FILES = {
   write: 'POST /opendata/exports',
   progress: 'GET /opendata/exports/:id',

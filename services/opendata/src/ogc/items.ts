@@ -61,19 +61,47 @@ export async function* allItems(
   if (rowCount === 0) throw new Error(`The rows of ${dataset.id} were replaced while they were read`);
 }
 
+/** How features are ordered by a property, as SQL orders them. */
+export interface ItemOrder {
+  readonly property: string;
+  readonly isDescending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** At most `limit` features in an order, after the first `offset` of them. @throws Problem 400: as for the features */
+export async function orderedItems(
+  db: Database,
+  dataset: Dataset,
+  query: ItemQuery,
+  order: readonly ItemOrder[],
+  offset: number,
+): Promise<Feature[]> {
+  const { text, values, scope } = conditionsOf(dataset, query);
+  const keys = order.map(({ property, isDescending, nullsFirst }) => {
+    const direction = `${isDescending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
+    return `${scope.property(property)?.sql} ${direction}`;
+  });
+  const place = `ORDER BY ${[...keys, 'id'].join(', ')} LIMIT ${query.limit} OFFSET ${offset}`;
+  return (await rowsOf(db, query, `${text} ${place}`, values)).map(featureOf);
+}
+
 /** A page without the total count. */
 async function nextItems(db: Database, dataset: Dataset, query: ItemQuery): Promise<Omit<ItemPage, 'matched'>> {
   const { text, values } = conditionsOf(dataset, query);
   const after = query.cursor === undefined ? '' : ` AND id > $${values.length + 1}`;
   const cursor = query.cursor === undefined ? [] : [query.cursor];
-  const page = `
-    SELECT id, properties, ${asGeoJson('geometry', query.crs)} AS geometry, at FROM opendata.feature
-    WHERE ${text}${after} ORDER BY id LIMIT ${query.limit + 1}`;
+  const rest = `${text}${after} ORDER BY id LIMIT ${query.limit + 1}`;
+  const rows = await rowsOf(db, query, rest, [...values, ...cursor]);
+  const shown = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? shown.at(-1)?.id : undefined;
+  return { features: shown.map(featureOf), ...(last !== undefined && { cursor: last }) };
+}
+
+async function rowsOf(db: Database, query: ItemQuery, where: string, values: unknown[]): Promise<ItemRow[]> {
+  const text = `
+    SELECT id, properties, ${asGeoJson('geometry', query.crs)} AS geometry, at FROM opendata.feature WHERE ${where}`;
   try {
-    const { rows } = await db.query<ItemRow>({ text: page, values: [...values, ...cursor] });
-    const shown = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? shown.at(-1)?.id : undefined;
-    return { features: shown.map(featureOf), ...(last !== undefined && { cursor: last }) };
+    return (await db.query<ItemRow>({ text, values })).rows;
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? '';
     // PostgreSQL can't compute with the client's value or geometry (class 22), or PostGIS refuses it (XX000).
@@ -115,7 +143,7 @@ async function countOf(db: Database, conditions: string, values: readonly unknow
   return (await db.query<{ matched: number }>({ text, values })).rows[0]?.matched ?? 0;
 }
 
-function conditionsOf(dataset: Dataset, query: ItemQuery): { text: string; values: unknown[] } {
+function conditionsOf(dataset: Dataset, query: ItemQuery): { text: string; values: unknown[]; scope: FilterScope } {
   const values: unknown[] = [dataset.tenant, dataset.id, dataset.generation];
   const value = (given: unknown) => `$${values.push(given)}`;
   const conditions = ['tenant = $1', 'dataset = $2', 'generation = $3'];
@@ -136,7 +164,7 @@ function conditionsOf(dataset: Dataset, query: ItemQuery): { text: string; value
       throw filterProblem(JSON.stringify(filter), cause);
     }
   }
-  return { text: conditions.join(' AND '), values };
+  return { text: conditions.join(' AND '), values, scope };
 }
 
 function readValue({ name, kind }: Column, written: string): unknown {

@@ -84,7 +84,7 @@ export function publicationHandlers(
     async publish(request) {
       const dataset = await found(parts, request, request.params.id);
       const { id } = dataset;
-      if (!(await publishDataset(db, dataset))) throw conflict(`${id} is published already`);
+      if (!(await publishDataset(db, dataset))) throw conflict(`${id} is published already`, 'taken');
       await note(parts, request, 'dataset.publish', id);
       await refreshSoon(dataset);
       return shown(parts, await found(parts, request, id));

@@ -11,14 +11,13 @@ import { CRS84_QUERY } from '../ogc/item-parameters.ts';
 import { queryItems } from '../ogc/items.ts';
 import { type OpenDataParts, siteOf } from '../parts.ts';
 import { datasetPage } from './dataset-page.ts';
-import { developerPage } from './developer-page.ts';
 import { distributionOf } from './distribution.ts';
 import { listPage } from './list-page.ts';
 import { type Language, WORDS } from './words.ts';
 
 const QUERY = { q: text({ max: 100 }), lang: oneOf(['fr', 'en']) };
 const PATH = { id: identifier({ required: true }) };
-const KEPT_FOR = 'public, max-age=60';
+export const KEPT_FOR = 'public, max-age=60';
 /** The maximum number of features on a page's map; the table shows the first of them. */
 const MAX_DRAWN = 2_000;
 
@@ -84,28 +83,7 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
   );
 }
 
-/** `/developers`: what programs can read and write. */
-export function developerRoutes(scope: FastifyInstance, { db, territories, context }: OpenDataParts): void {
-  scope.get(
-    '/',
-    operation({
-      access: 'nothing',
-      summary: 'The page for developers: addresses, keys, examples, webhooks, limits',
-      query: { lang: QUERY.lang },
-      answers: PAGE,
-    }),
-    async (request, reply) => {
-      readQuery(request, { lang: QUERY.lang });
-      const language = languageOf(request);
-      const site = siteOf(territories, request.tenant);
-      const datasets = (await publishedDatasets(db, site.tenant)).filter(({ generation }) => generation > 0);
-      const text = developerPage({ ...site, context, datasets, language });
-      return reply.headers({ ...PAGE_HEADERS, 'cache-control': KEPT_FOR }).send(text);
-    },
-  );
-}
-
-function languageOf({ query, headers }: FastifyRequest): Language {
+export function languageOf({ query, headers }: FastifyRequest): Language {
   const { lang } = query as { lang?: Language };
   return lang ?? (/^en\b/.test(headers['accept-language'] ?? '') ? 'en' : 'fr');
 }

@@ -4,20 +4,27 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { page } from '../html/page.ts';
 import type { Site } from '../parts.ts';
 import { apiExamples } from './api-examples.ts';
+import { entityExamples, sandboxExamples, webhookExamples } from './developer-examples.ts';
+import { type Done, keyForm, refusedText, sandboxForm, shownKey, useForm, webhookForm } from './developer-forms.ts';
 import { DEVELOPER_WORDS } from './developer-words.ts';
 import type { Language } from './words.ts';
-
-const DAY_MS = 86_400_000;
 
 interface DeveloperPage extends Site {
   /** The URL of the territory's @context. */
   readonly context: string;
   readonly datasets: readonly Dataset[];
   readonly language: Language;
+  /** What became of the form that was sent, if one was. */
+  readonly done: Done;
+  /** The tenant in which programs are tried, and the address where it is found; absent: there is none. */
+  readonly sandbox?: { readonly tenant: string; readonly installation: string };
+  /** Whether there are keys: with open access, nobody needs one. */
+  readonly hasKeys: boolean;
 }
 
 /** What programs can read and write of a collectivity, with examples that run as shown. */
-export function developerPage({ publicUrl, territory, context, datasets, language }: DeveloperPage): string {
+export function developerPage(given: DeveloperPage): string {
+  const { publicUrl, territory, context, datasets, language, done, hasKeys, sandbox } = given;
   const words = DEVELOPER_WORDS[language];
   const addresses: readonly (readonly [path: string, use: keyof typeof words.uses])[] = [
     ['/data/', 'data'],
@@ -28,9 +35,8 @@ export function developerPage({ publicUrl, territory, context, datasets, languag
     ['/open311/v2/services.json', 'reports'],
     ['/openapi', 'openapi'],
   ];
-  const rows = addresses.map(
-    ([path, use]) =>
-      html`<tr><th scope="row"><a href="${path}"><code>${publicUrl}${path}</code></a></th><td>${words.uses[use]}</td></tr>`,
+  const list = addresses.map(
+    ([path, use]) => html`<li><a href="${path}"><code>${publicUrl}${path}</code></a><br>${words.uses[use]}</li>`,
   );
   const [first] = datasets;
   const { collection, file } = addressesOf(publicUrl, first?.id ?? '');
@@ -41,85 +47,46 @@ export function developerPage({ publicUrl, territory, context, datasets, languag
   const main = html`<h1>${words.title}</h1>
 <p>${words.intro(territory.name)}</p>
 <h2>${words.addresses}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.addresses}"><table>
-<thead><tr><th scope="col">${words.address}</th><th scope="col">${words.use}</th></tr></thead><tbody>${rows}</tbody></table></div>
+<ul>${list}</ul>
 <h2>${words.without}</h2>
 <p><a href="/data/?lang=${language}">${words.datasets(datasets.length)}</a>. ${words.withoutText}</p>
 <pre tabindex="0"><code data-example="types">curl "${publicUrl}/ngsi-ld/v1/types"</code></pre>
 <h2>${words.key}</h2>
 <p>${words.keyText} <a href="/keys">${words.keys}</a></p>
+${
+  hasKeys &&
+  html`<h3 id="ask">${words.ask}</h3>
+${done.form === 'ask' && html`<p role="status"><strong>${words.askedTexts[done.state]}</strong></p>`}
+${!(done.form === 'ask' && done.state === 'asked') && keyForm(words, language)}
+<h3 id="use">${words.use}</h3>
+${done.form === 'use' && shownKey(done, words, language)}
+${useForm(words, language, sandbox !== undefined)}`
+}
+${
+  sandbox &&
+  html`<h2 id="sandbox">${words.sandbox}</h2>
+<p>${words.sandboxText(sandbox.tenant)}</p>
+${hasKeys && sandboxForm(done, words, language)}
+${examples(sandboxExamples(sandbox.installation, sandbox.tenant, context))}`
+}
 <h2>${words.examples}</h2>
 ${first && html`<h3>${words.read}</h3>${examples(apiExamples(collection, file))}`}
 <h3>${words.history}</h3>
 ${examples(entityExamples(publicUrl, context))}
-<h3>${words.told}</h3>
+<h3 id="webhook">${words.told}</h3>
 <p>${words.toldText}</p>
+${
+  done.form === 'webhook' &&
+  html`<p role="status"><strong>${words.webhookDone}</strong></p>
+<pre tabindex="0"><code data-secret="webhook">${done.secret}</code></pre>
+<p>${words.webhookEnd}</p>
+<pre tabindex="0"><code>curl -X DELETE "${publicUrl}/ngsi-ld/v1/subscriptions/${done.id}" -H "Authorization: Bearer $ALZETTE_KEY"</code></pre>`
+}
+${done.form === 'refused' && refusedText(done.detail, words)}
+${webhookForm(words, language, { hasKeys, hasSandbox: sandbox !== undefined })}
 ${examples(webhookExamples(publicUrl, context))}
 <h2>${words.limits}</h2>
 <p>${words.limitsText}</p>
-<p><a href="/docs/">${words.more}</a> · <a href="/docs/project/changelog.html">${words.changes}</a></p>`;
+<p><a href="/docs/">${words.more}</a> · <a href="/docs/${language === 'fr' && 'fr/'}interfaces.html">${words.changes}</a></p>`;
   return page({ title: words.title, territory: territory.name, language, main });
-}
-
-function entityExamples(publicUrl: string, context: string) {
-  const path = `${publicUrl}/ngsi-ld/v1`;
-  const link = `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
-  const query = 'type=AirQualityObserved&options=keyValues';
-  const since = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
-  const history = `type=AirQualityObserved&attrs=pm10&timerel=after&timeAt=${since}T00:00:00Z&options=temporalValues`;
-  return [
-    {
-      name: 'curl',
-      code: `curl "${path}/entities?${query}" \\\n  -H 'Link: ${link}' -H "Authorization: Bearer $ALZETTE_KEY"`,
-    },
-    {
-      name: 'JavaScript',
-      code: `const headers = { link: '${link}', authorization: \`Bearer \${process.env.ALZETTE_KEY}\` };\nconst answer = await fetch('${path}/temporal/entities?${history}', { headers });\nconsole.log(await answer.json());`,
-    },
-    {
-      name: 'Python',
-      code: `import json, os, urllib.request\n\nheaders = {"Link": '${link}', "Authorization": f"Bearer {os.environ['ALZETTE_KEY']}"}\nrequest = urllib.request.Request("${path}/temporal/entities?${history}", headers=headers)\nprint(json.load(urllib.request.urlopen(request)))`,
-    },
-    {
-      name: 'R',
-      code: `library(httr2)\n\nrequest("${path}/entities?${query}") |>\n  req_headers(Link = '${link}') |>\n  req_auth_bearer_token(Sys.getenv("ALZETTE_KEY")) |>\n  req_perform() |>\n  resp_body_json(simplifyVector = TRUE)`,
-    },
-  ];
-}
-
-/** A subscription whose messages are signed by Standard Webhooks, and a program that checks them. */
-function webhookExamples(publicUrl: string, context: string) {
-  const subscription = {
-    type: 'Subscription',
-    entities: [{ type: 'AirQualityObserved' }],
-    watchedAttributes: ['pm10'],
-    notification: {
-      format: 'keyValues',
-      endpoint: {
-        uri: 'https://receiver.example.org/told',
-        accept: 'application/json',
-        notifierInfo: [{ key: 'HMAC-SHA256-Key', value: 'a secret of your own' }],
-      },
-    },
-    '@context': context,
-  };
-  return [
-    {
-      name: 'curl',
-      code: `curl ${publicUrl}/ngsi-ld/v1/subscriptions -H 'Content-Type: application/ld+json' \\\n  -H "Authorization: Bearer $ALZETTE_KEY" -d '${JSON.stringify(subscription, null, 2)}'`,
-    },
-    {
-      name: 'JavaScript',
-      code: `import { createHmac, timingSafeEqual } from 'node:crypto';
-
-/** Whether a message is from here: call it with the headers and the body as received. */
-export function isGenuine(headers, body, secret) {
-  const signed = \`\${headers['webhook-id']}.\${headers['webhook-timestamp']}.\${body}\`;
-  const expected = Buffer.from(\`v1,\${createHmac('sha256', secret).update(signed).digest('base64')}\`);
-  const got = Buffer.from(headers['webhook-signature'] ?? '');
-  const isRecent = Math.abs(Date.now() / 1000 - headers['webhook-timestamp']) < 300;
-  return isRecent && got.length === expected.length && timingSafeEqual(got, expected);
-}`,
-    },
-  ];
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Database } from '@alzette/broker';
+import { eventually } from '@alzette/kit/testing';
 import { eachDatabase } from '../../../../broker/test/support/index.ts';
-import { eventually } from '../../../../platform/test/support/eventually.ts';
 import { type ServiceHost, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import { startMailServer } from '../../../channels/test/support/mail-server.ts';
 import { dashboards } from '../../../dashboards/src/service.ts';
@@ -21,7 +21,16 @@ const SEEDS = Number(process.env.BORDER_SEEDS ?? 1);
 const EVERY = 6;
 const MAX_PAGES = 900;
 const ALL_FILES = ['csv', 'xlsx', 'geojson', 'parquet', 'ics'].map((format) => `latest.${format}`);
-const ENTRIES = ['/data/', '/catalog.jsonld', '/catalog.ttl', '/catalog.csv', '/ogc', '/ogc/api', '/ogc/collections'];
+const ENTRIES = [
+  '/data/',
+  '/catalog.jsonld',
+  '/catalog.ttl',
+  '/catalog.csv',
+  '/ogc',
+  '/ogc/api',
+  '/ogc/collections',
+  '/compat/postgrest',
+];
 
 eachDatabase('Published data', (test) => {
   test('is what published datasets allow, in every format, and what everybody may read', async (t, db) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Database } from '@alzette/broker';
-import { eventually } from '../../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { type ServiceHost, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import { openData } from '../../src/service.ts';
 

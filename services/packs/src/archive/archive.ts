@@ -6,9 +6,9 @@ import { signMessage } from './minisign.ts';
 import { PackFault } from './pack-fault.ts';
 import { MANIFEST, SIGNATURE, unpack } from './unpack.ts';
 
-export { createSigningKeys, readPublicKey, signerOf } from './minisign.ts';
+export { createSigningKeys, readPublicKey, signerOf, signMessage } from './minisign.ts';
 export { PackFault } from './pack-fault.ts';
-export { MANIFEST } from './unpack.ts';
+export { MANIFEST, MAX_ARCHIVE_BYTES } from './unpack.ts';
 
 /** Tests of a pack, beside the folders of its documents. */
 export const TESTS = 'tests';
@@ -112,6 +112,19 @@ export function buildArchive(
     ...contents,
   ];
   return zipSync(Object.fromEntries(all), { level: 6, mtime: TIME });
+}
+
+/** The same archive with a signature, e.g. of one that was made of documents in use. @throws PackFault: it is no pack */
+export function signArchive(zip: Uint8Array, secretKey: string): Uint8Array {
+  const { manifest, manifestBytes } = openArchive(zip);
+  const files = unpack(zip);
+  files.delete(MANIFEST);
+  files.delete(SIGNATURE);
+  const signature = signMessage(manifestBytes, secretKey, signedComment(manifest as Manifest));
+  return zipSync(Object.fromEntries([[MANIFEST, manifestBytes], [SIGNATURE, Buffer.from(signature)], ...files]), {
+    level: 6,
+    mtime: TIME,
+  });
 }
 
 /** What is signed beside the manifest, so that a signature says what it is for. */

@@ -50,13 +50,14 @@ export function signMessage(message: Uint8Array, secretKey: string, comment: str
   const signature = sign(null, hashed(message), key);
   const whole = sign(null, Buffer.concat([signature, Buffer.from(comment)]), key);
   const line = Buffer.concat([Buffer.from(ALGORITHM), keyId(raw), signature]).toString('base64');
-  return `${UNTRUSTED}signature of a pack\n${line}\n${TRUSTED}${comment}\n${whole.toString('base64')}\n`;
+  return `${UNTRUSTED}signature of Alzette\n${line}\n${TRUSTED}${comment}\n${whole.toString('base64')}\n`;
 }
 
 /**
  * Finds the key that made a signature.
  *
  * @param keys public keys: the line in base64, or the file of two lines
+ * @param name of the file of the signature, for what is wrong with it
  *
  * @returns the key and the signed comment; undefined: another key made it
  *
@@ -66,15 +67,16 @@ export function signerOf(
   message: Uint8Array,
   signature: string,
   keys: readonly string[],
+  name = 'pack.json.minisig',
 ): { readonly key: string; readonly comment: string } | undefined {
   const lines = signature.replaceAll('\r', '').replace(/\n$/, '').split('\n');
   const [first = '', line = '', third = '', fourth = ''] = lines;
-  if (lines.length !== 4 || lines.some(({ length }) => length > MAX_LINE)) throw malformed('four lines');
-  if (!first.startsWith(UNTRUSTED) || !third.startsWith(TRUSTED)) throw malformed('two comments');
+  if (lines.length !== 4 || lines.some(({ length }) => length > MAX_LINE)) throw malformed(name, 'four lines');
+  if (!first.startsWith(UNTRUSTED) || !third.startsWith(TRUSTED)) throw malformed(name, 'two comments');
   const decoded = Buffer.from(line, 'base64');
-  if (decoded.length !== 2 + ID_BYTES + SIGNATURE_BYTES) throw malformed('a signature of 74 bytes');
+  if (decoded.length !== 2 + ID_BYTES + SIGNATURE_BYTES) throw malformed(name, 'a signature of 74 bytes');
   const algorithm = decoded.subarray(0, 2).toString('latin1');
-  if (algorithm !== ALGORITHM) throw malformed(`the algorithm ${ALGORITHM}, not ${JSON.stringify(algorithm)}`);
+  if (algorithm !== ALGORITHM) throw malformed(name, `the algorithm ${ALGORITHM}, not ${JSON.stringify(algorithm)}`);
   const id = decoded.subarray(2, 2 + ID_BYTES);
   const made = decoded.subarray(2 + ID_BYTES);
   const comment = third.slice(TRUSTED.length);
@@ -84,7 +86,7 @@ export function signerOf(
     const isGood =
       verify(null, hashed(message), known.key, made) &&
       verify(null, Buffer.concat([made, Buffer.from(comment)]), known.key, Buffer.from(fourth, 'base64'));
-    if (!isGood) throw new PackFault('pack.json.minisig: it is not the signature of this pack.json');
+    if (!isGood) throw new PackFault(`${name}: it is not the signature of this ${name.replace(/\.minisig$/, '')}`);
     return { key: text, comment };
   }
   return undefined;
@@ -107,6 +109,6 @@ function hashed(message: Uint8Array): Buffer {
   return createHash('blake2b512').update(message).digest();
 }
 
-function malformed(expected: string): PackFault {
-  return new PackFault(`pack.json.minisig: expected ${expected}`);
+function malformed(name: string, expected: string): PackFault {
+  return new PackFault(`${name}: expected ${expected}`);
 }

@@ -1,5 +1,6 @@
 import { byName, contract, identifier, media, object, Type, text, type Value } from '@alzette/kit/contract';
-import { Manifest, Parameter, Parameters } from './manifest.ts';
+import { Manifest, PACK_ID, Parameters } from './manifest.ts';
+import { Digest, OFFER } from './offer.ts';
 import { PACKS } from './paths.ts';
 
 export { Manifest } from './manifest.ts';
@@ -11,22 +12,15 @@ const Trust = Type.Enum(['product', 'trusted', 'unsigned'], {
   description:
     '`product`: part of this product; `trusted`: signed with a key that the site trusts; `unsigned`: neither',
 });
-const Digest = Type.String({
-  pattern: '^[0-9a-f]{64}$',
-  description: 'SHA-256 of its manifest, 64 hexadecimal digits',
-});
-const { title, description, licence, authors, homepage, requires } = Manifest.properties;
+const { title, description, licence, authors } = Manifest.properties;
 
 /** A pack that can be installed. */
-const PackSummary = object({
-  id: Type.String(),
-  version: Type.String(),
-  digest: Digest,
-  trust: Trust,
-  ...{ title, description, licence, authors, homepage, requires },
-  parameters: byName(Parameter),
-  documents: Type.Array(object({ kind: Type.String(), count: Type.Integer() })),
-  tests: Type.Integer(),
+const PackSummary = object({ ...OFFER, trust: Trust });
+
+/** The newest version of a pack in an index that this product can install. */
+const IndexedPack = object({
+  ...OFFER,
+  versions: Type.Array(Type.String(), { description: 'All of them, newest first' }),
 });
 
 const InstalledPack = object({
@@ -58,7 +52,7 @@ const Asked = {
   parameters: Type.Optional(Parameters),
   decisions: Type.Optional(
     byName(Type.Enum(['ours', 'theirs']), {
-      maxProperties: 5000,
+      maxProperties: 1000,
       description: 'For documents in conflict, by `<kind>/<id>`',
     }),
   ),
@@ -84,6 +78,54 @@ export const packContract = contract(PACKS, {
     summary: 'Packs that come with the product',
     answers: { 200: object({ packs: Type.Array(PackSummary) }) },
   },
+  indexes: {
+    access: 'administer',
+    summary: 'What the indexes of PACK_INDEXES offer; one that can’t be read tells why',
+    query: { q: text({ max: 200 }) },
+    answers: {
+      200: object({
+        indexes: Type.Array(
+          object({
+            url: Type.String(),
+            title: Type.Optional(Type.String()),
+            fault: Type.Optional(Type.String()),
+            packs: Type.Array(IndexedPack),
+          }),
+        ),
+      }),
+    },
+    example: { query: { q: 'light' } },
+  },
+  fetch: {
+    access: 'administer',
+    summary: 'Fetches a pack by its name, from an index or from the product; nothing is installed',
+    body: object({
+      id: Type.String({ pattern: PACK_ID }),
+      version: Type.Optional(
+        Type.String({ maxLength: 80, description: 'default: the newest that this product can install' }),
+      ),
+    }),
+    answers: { 200: PackSummary },
+    example: { body: { id: 'street-lighting' } },
+  },
+  neighbours: {
+    access: 'administer',
+    summary: 'Packs that other collectivities of this installation use, as far as they tell it',
+    answers: {
+      200: object({
+        tells: Type.Boolean({ description: 'Whether others see which packs you use' }),
+        packs: Type.Array(object({ id: Type.String(), usedBy: Type.Array(Type.String()) })),
+      }),
+    },
+  },
+  tell: {
+    access: 'administer',
+    audited: { values: 'route' },
+    summary: 'Tells the other collectivities of this installation which packs you use, or no longer',
+    body: object({ tells: Type.Boolean() }),
+    answers: { 204: null },
+    example: { body: { tells: true } },
+  },
   schema: {
     access: 'nothing',
     anyTenant: true,
@@ -108,7 +150,7 @@ export const packContract = contract(PACKS, {
     summary: 'Makes an archive of documents that are in use; it is not signed',
     body: object({
       manifest: Manifest,
-      documents: Type.Array(object({ kind: Type.String(), id: Type.String() }), { minItems: 1, maxItems: 5000 }),
+      documents: Type.Array(object({ kind: Type.String(), id: Type.String() }), { minItems: 1, maxItems: 1000 }),
     }),
     answers: { 200: media(ZIP) },
     example: {
@@ -167,5 +209,6 @@ export const packContract = contract(PACKS, {
 
 export type PackContract = typeof packContract;
 export type PackSummary = Value<typeof PackSummary>;
+export type IndexedPack = Value<typeof IndexedPack>;
 export type InstalledPackShown = Value<typeof InstalledPack>;
 export type PackStep = Value<typeof Step>;

@@ -46,7 +46,7 @@ export const Manifest = object(
 const FileHash = object({ sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }), bytes: Type.Integer({ minimum: 0 }) });
 
 /** `pack.json` of an archive. */
-export const SealedManifest = object({ ...Manifest.properties, files: byName(FileHash, { maxProperties: 5000 }) });
+export const SealedManifest = object({ ...Manifest.properties, files: byName(FileHash, { maxProperties: 1000 }) });
 
 export const Parameters = byName(Scalar, { maxProperties: 50 });
 

@@ -1,6 +1,10 @@
 export const PACKS = {
   list: 'GET /packs',
   catalogue: 'GET /packs/catalogue',
+  indexes: 'GET /packs/indexes',
+  fetch: 'POST /packs/fetch',
+  neighbours: 'GET /packs/neighbours',
+  tell: 'PUT /packs/neighbours',
   schema: 'GET /packs/schema',
   upload: 'POST /packs/archives',
   archive: 'GET /packs/archives/:digest',

@@ -17,6 +17,8 @@ export interface ConfigurationKind {
   readonly folder: string;
   /** The path of the list of all documents. */
   readonly list: string;
+  /** For all of them, if the list has pages. */
+  readonly query?: string;
   /** Extracts the documents from the answer to that path. */
   documents(answer: unknown): readonly ConfigurationDocument[];
   /** The API's defaults for missing members. */
@@ -27,6 +29,8 @@ export interface ConfigurationKind {
   faultOf?(document: unknown): string | undefined;
   /** Asks the product what is wrong with a document, without storing it. @returns the fault */
   check?(ask: AskProduct, document: ConfigurationDocument): Promise<string | undefined>;
+  /** The product never deletes its documents, because past ones are told by them: who removes a pack keeps them. */
+  readonly isKept?: true;
   /** Whether the body of its `PUT` repeats the id of the path. */
   readonly hasIdInBody?: boolean;
   /** Writes a document, if a `PUT` is not enough. */
@@ -43,7 +47,7 @@ export async function listDocuments(
   ask: AskProduct,
   kind: ConfigurationKind,
 ): Promise<readonly ConfigurationDocument[]> {
-  return kind.documents(await mustAnswer(ask, 'GET', kind.list));
+  return kind.documents(await mustAnswer(ask, 'GET', kind.list + (kind.query ?? '')));
 }
 
 /** @throws ProductRefusal */

@@ -30,7 +30,8 @@ export async function applySteps(
   const { db, tenant, ask } = changing;
   const taken = steps.filter(({ change, write }) => write !== undefined || change === 'delete');
   const undo = taken.map(({ kind, id, here }): Undo => ({ folder: kind.folder, id, ...(here && { before: here }) }));
-  if (!(await begin(db, tenant, pack, undo))) throw conflict('Another pack is being installed or removed: try again');
+  if (!(await begin(db, tenant, pack, undo)))
+    throw conflict('Another pack is being installed or removed: try again', 'busy');
   try {
     for (const { kind, id, write } of taken) {
       if (write !== undefined) await putDocument(ask, kind, write);
@@ -54,7 +55,7 @@ export async function takeBackInterrupted(changing: Changing): Promise<void> {
   const left = await underWay(db, tenant);
   if (left === undefined) return;
   if (!left.isOver || !(await takeOver(db, tenant))) {
-    throw conflict(`The pack ${left.pack} is being installed or removed: try again in a minute`);
+    throw conflict(`The pack ${left.pack} is being installed or removed: try again in a minute`, 'busy');
   }
   await takeBack(changing, left.undo);
 }
@@ -62,7 +63,7 @@ export async function takeBackInterrupted(changing: Changing): Promise<void> {
 async function takeBack({ db, tenant, kinds, ask }: Changing, undo: readonly Undo[]): Promise<void> {
   for (const { folder, id, before } of undo.toReversed()) {
     const kind = kinds.find((each) => each.folder === folder);
-    if (kind === undefined) continue;
+    if (kind === undefined || (kind.isKept && before === undefined)) continue;
     if (before === undefined) await deleteDocument(ask, kind, id);
     else await putDocument(ask, kind, before);
   }

@@ -42,6 +42,8 @@ export interface InstallerParts {
 /** Who installs what, and what they decided. */
 export interface Wish {
   readonly tenant: string;
+  /** Of its territory. */
+  readonly timeZone: string;
   readonly ask: AskProduct;
   readonly id: string;
   readonly digest: string;
@@ -96,7 +98,7 @@ export async function planOf(parts: InstallerParts, wish: Wish): Promise<Plan> {
   const obstacles = [
     ...missingNeeds(pack.manifest, parts.version, versions),
     ...olderThan(known, pack.manifest),
-    ...(await failures(ask, pack, theirs, steps)),
+    ...(await failures(wish, pack, theirs, steps)),
   ];
   return { pack, steps, values, obstacles };
 }
@@ -118,14 +120,29 @@ export async function install(
   const open = steps
     .filter(({ change }) => change === 'conflict')
     .map(({ kind, id: document }) => `${kind.folder}/${document}`);
-  if (open.length > 0) throw conflict(`decisions: got none for ${open.join(', ')}, expected ours or theirs for each`);
+  if (open.length > 0)
+    throw conflict(`decisions: got none for ${open.join(', ')}, expected ours or theirs for each`, 'open');
   const { manifest, digest, trust } = pack;
   const installed = { id, version: manifest.version, digest, manifest, parameters: values, trust, installedBy: by };
-  const objects = steps.flatMap(({ kind, id: document, object }): PackObject[] =>
-    object === undefined ? [] : [{ folder: kind.folder, id: document, pack: id, ...object }],
+  await applySteps({ db, tenant, kinds, ask }, id, steps, async () =>
+    keepInstalled(db, tenant, installed, await objectsOf(ask, id, steps)),
   );
-  await applySteps({ db, tenant, kinds, ask }, id, steps, () => keepInstalled(db, tenant, installed, objects));
   return steps;
+}
+
+/** What came from the pack, also as the product has it: it adds members to some. */
+async function objectsOf(ask: AskProduct, pack: string, steps: readonly Step[]): Promise<PackObject[]> {
+  // After a merge, what the product has is not only the pack's.
+  const isPure = ({ change }: Step) => change === 'create' || change === 'update';
+  const written = new Set(steps.filter(isPure).map(({ kind }) => kind));
+  const here = new Map<ConfigurationKind, readonly ConfigurationDocument[]>();
+  for (const kind of written) here.set(kind, await listDocuments(ask, kind));
+  return steps.flatMap((step): PackObject[] => {
+    const { kind, id, object } = step;
+    if (object === undefined) return [];
+    const stored = isPure(step) ? here.get(kind)?.find((each) => each.id === id) : undefined;
+    return [{ folder: kind.folder, id, pack, ...object, ...(stored && { stored }) }];
+  });
 }
 
 /** @throws Problem 404; 409: another pack needs it */
@@ -137,7 +154,7 @@ export async function remove(
   const [installed, objects] = [await installedPacks(db, tenant), await packObjects(db, tenant)];
   if (!installed.some((each) => each.id === id)) throw missing('pack', id);
   const needing = installed.filter(({ manifest }) => Object.hasOwn(manifest.requires.packs ?? {}, id));
-  if (needing.length > 0) throw conflict(`${needing.map((each) => each.id).join(', ')} need the pack ${id}`);
+  if (needing.length > 0) throw conflict(`${needing.map((each) => each.id).join(', ')} need the pack ${id}`, 'needed');
   const here = await documentsHere({ kinds }, ask, id, new Map(), objects);
   const steps = planSteps({ pack: id, theirs: new Map(), here, objects, decisions: new Map() });
   await applySteps({ db, tenant, kinds, ask }, id, steps, () => forgetInstalled(db, tenant, id));
@@ -184,7 +201,7 @@ function olderThan(known: InstalledPack | undefined, { version }: SealedManifest
 
 /** Of its tests, and of what the product says of documents that would be written. */
 async function failures(
-  ask: AskProduct,
+  { ask, timeZone }: Pick<Wish, 'ask' | 'timeZone'>,
   { tests }: ReadPack,
   theirs: ReadonlyMap<ConfigurationKind, readonly ConfigurationDocument[]>,
   steps: readonly Step[],
@@ -196,7 +213,7 @@ async function failures(
   }
   const rules = [...theirs].find(([kind]) => kind.folder === 'rules')?.[1] ?? [];
   for (const test of tests) {
-    const failure = await failureOf(ask, test, rules);
+    const failure = await failureOf(ask, test, { rules, timeZone });
     if (failure !== undefined) found.push(failure);
   }
   return found;

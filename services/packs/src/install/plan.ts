@@ -35,7 +35,7 @@ export interface Step {
   /** Written for `create`, `update`, `merge` and `restore`. */
   readonly write?: ConfigurationDocument;
   /** Stored as coming from the pack; absent: it does not belong to it. */
-  readonly object?: Pick<PackObject, 'base' | 'before'>;
+  readonly object?: Pick<PackObject, 'base' | 'before' | 'stored'>;
 }
 
 export type Decision = 'ours' | 'theirs';
@@ -96,7 +96,7 @@ function installed(
   // Two packs can't own a document: the first keeps it, and both may have the same.
   if (known !== undefined)
     return members.length === 0 ? { change: 'keep', members } : { change: 'conflict', members, theirs };
-  if (members.length === 0) return { change: 'adopt', members, object: { base: theirs, before: own } };
+  if (members.length === 0) return { change: 'adopt', members, object: { base: theirs, before: own, stored: own } };
   if (decision === 'ours') return { change: 'keep', members };
   if (decision === undefined) return { change: 'conflict', members, theirs };
   return { change: 'update', members, write: theirs, object: { base: theirs, before: own } };
@@ -106,10 +106,10 @@ function upgraded(
   kind: ConfigurationKind,
   theirs: ConfigurationDocument,
   own: ConfigurationDocument | undefined,
-  { base, before }: PackObject,
+  { base, before, stored = base }: PackObject,
   decision: Decision | undefined,
 ): Outcome {
-  const object = { base: theirs, ...(before && { before }) };
+  const object = { base: theirs, stored, ...(before && { before }) };
   const isNewer = differentMembers(kind, base, theirs).length > 0;
   if (own === undefined) {
     if (decision === 'theirs') return { change: 'create', members: [], write: theirs, object };
@@ -117,8 +117,9 @@ function upgraded(
     return { change: 'keep', members: [], object };
   }
   const members = differentMembers(kind, own, theirs);
-  if (members.length === 0) return { change: 'same', members, object };
-  if (differentMembers(kind, base, own).length === 0) return { change: 'update', members, write: theirs, object };
+  const isChanged = differentMembers(kind, stored, own).length > 0;
+  if (members.length === 0 || (!isNewer && !isChanged)) return { change: 'same', members: [], object };
+  if (!isChanged) return { change: 'update', members, write: theirs, object };
   if (!isNewer) return { change: 'keep', members, object };
   const complete = (document: ConfigurationDocument) => ({ ...kind.defaults, ...document });
   const { value, conflicts } = merge(complete(base), complete(own), complete(theirs));
@@ -130,10 +131,14 @@ function upgraded(
 }
 
 /** A document that the pack has no longer, or that goes with it. */
-function left(kind: ConfigurationKind, own: ConfigurationDocument | undefined, { base, before }: PackObject): Outcome {
+function left(
+  kind: ConfigurationKind,
+  own: ConfigurationDocument | undefined,
+  { base, before, stored = base }: PackObject,
+): Outcome {
   if (own === undefined) return { change: 'same', members: [] };
-  const members = differentMembers(kind, base, own);
-  if (members.length > 0) return { change: 'detach', members };
+  const members = differentMembers(kind, stored, own);
+  if (members.length > 0 || (kind.isKept && before === undefined)) return { change: 'detach', members };
   if (before === undefined) return { change: 'delete', members };
   if (differentMembers(kind, before, own).length === 0) return { change: 'keep', members };
   return { change: 'restore', members, write: before };

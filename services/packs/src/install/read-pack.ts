@@ -2,6 +2,7 @@ import { bodyReader } from '@alzette/kit/bodies';
 import { satisfies } from 'semver';
 import { type OpenedPack, PackFault, signedComment, signerOf, TESTS } from '../archive/archive.ts';
 import { SealedManifest } from '../contract/manifest.ts';
+import type { Offer } from '../contract/offer.ts';
 import { type ConfigurationDocument, type ConfigurationKind, faultOfDocument } from '../documents/kinds.ts';
 import type { Trust } from '../store/pack-rows.ts';
 import { type PackTest, readTest } from './pack-tests.ts';
@@ -98,4 +99,16 @@ export function missingNeeds(
     else if (!satisfies(version, range)) missing.push(`It needs the pack ${id} ${range}; installed is ${version}`);
   }
   return missing;
+}
+
+/** What is told of it before it is installed. */
+export function offerOf({ manifest, digest, documents, tests }: Omit<ReadPack, 'trust'>): Offer {
+  const { files: _files, format: _format, parameters = {}, ...shown } = manifest;
+  return {
+    ...shown,
+    parameters,
+    digest,
+    documents: [...documents].map(([kind, all]) => ({ kind: kind.folder, count: all.length })),
+    tests: tests.length,
+  };
 }

@@ -1,33 +1,31 @@
 import { actor } from '@alzette/kit/access';
 import { missing, Problem } from '@alzette/kit/problems';
 import type { Handlers } from '@alzette/kit/serve';
-import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyRequest } from 'fastify';
 import { buildArchive } from '../archive/archive.ts';
-import { Manifest, type PackContract, type PackStep, type PackSummary } from '../contract/contract.ts';
+import { Manifest, type PackContract, type PackStep } from '../contract/contract.ts';
 import { askAsSender, listDocuments } from '../documents/kinds.ts';
 import { type InstallerParts, install, openPack, planOf, remove } from '../install/installer.ts';
 import type { Step } from '../install/plan.ts';
-import type { ReadPack } from '../install/read-pack.ts';
 import { findArchive, installedPacks, keepArchive, packObjects, underWay } from '../store/pack-rows.ts';
+import { catalogueHandlers } from './catalogue-routes.ts';
+import { type RouteParts, summary } from './route-parts.ts';
 
-interface RouteParts extends Omit<InstallerParts, 'shipped'> {
-  readonly given: Pick<ServiceContext, 'app' | 'callerOf'>;
-  /** Read once, when they are first asked for. */
-  shipped(): Promise<InstallerParts['shipped']>;
-}
-
-type Archives = 'schema' | 'catalogue' | 'upload' | 'archive' | 'make';
+type Archives = 'schema' | 'upload' | 'archive' | 'make';
 type Changes = 'list' | 'plan' | 'install' | 'remove';
 
 /** `/packs`: installed packs, those that come with the product, and uploaded archives. */
 export function packHandlers(parts: RouteParts): Handlers<PackContract> {
-  return { ...archiveHandlers(parts), ...changeHandlers(parts) };
+  return { ...archiveHandlers(parts), ...catalogueHandlers(parts), ...changeHandlers(parts) };
 }
 
 function changeHandlers(parts: RouteParts): Handlers<PackContract, Changes> {
   const { db, given } = parts;
-  const askedBy = (request: FastifyRequest) => ({ tenant: request.tenant, ask: askAsSender(given.app, request) });
+  const askedBy = (request: FastifyRequest) => ({
+    tenant: request.tenant,
+    timeZone: given.territories.of(request.tenant).timeZone,
+    ask: askAsSender(given.app, request),
+  });
   const installer = async (): Promise<InstallerParts> => ({ ...parts, shipped: await parts.shipped() });
   return {
     async list({ tenant }) {
@@ -77,9 +75,6 @@ function changeHandlers(parts: RouteParts): Handlers<PackContract, Changes> {
 function archiveHandlers(parts: RouteParts): Handlers<PackContract, Archives> {
   const { db, kinds, given } = parts;
   return {
-    async catalogue() {
-      return { packs: [...(await parts.shipped()).values()].map(summary) };
-    },
     schema(_request, reply) {
       reply.type('application/schema+json');
       return Manifest;
@@ -122,18 +117,6 @@ function fileNameOf(id: string): string {
   if (!/^[A-Za-z0-9]/.test(name))
     throw new Problem(409, 'It can’t be in a pack', `${id}: its name begins with no letter`);
   return name;
-}
-
-function summary({ manifest, digest, trust, documents, tests }: ReadPack): PackSummary {
-  const { files: _files, format: _format, parameters = {}, ...shown } = manifest;
-  return {
-    ...shown,
-    parameters,
-    digest,
-    trust,
-    documents: [...documents].map(([kind, all]) => ({ kind: kind.folder, count: all.length })),
-    tests: tests.length,
-  };
 }
 
 /** Both versions only where somebody has to choose. */

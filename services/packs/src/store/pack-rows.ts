@@ -4,9 +4,10 @@ import type { ConfigurationDocument } from '../documents/kinds.ts';
 
 /** At most this many archives are stored for a tenant: older ones make room. */
 const MAX_ARCHIVES = 50;
+/** The same documents may come again with a signature, which is not in the digest. */
 const KEEP_ARCHIVE = `
   INSERT INTO packs.archive (tenant, digest, content, uploaded_by) VALUES ($1, $2, decode($3, 'base64'), $4)
-  ON CONFLICT (tenant, digest) DO UPDATE SET uploaded_at = excluded.uploaded_at`;
+  ON CONFLICT (tenant, digest) DO UPDATE SET content = excluded.content, uploaded_at = excluded.uploaded_at`;
 const MAKE_ROOM = `
   DELETE FROM packs.archive WHERE tenant = $1 AND digest NOT IN (SELECT digest FROM packs.installed WHERE tenant = $1)
     AND digest NOT IN (
@@ -15,7 +16,7 @@ const ARCHIVE = `SELECT encode(content, 'base64') AS content FROM packs.archive 
 const INSTALLED = `
   SELECT id, version, digest, manifest, parameters, trust, installed_by, installed_at FROM packs.installed
   WHERE tenant = $1 ORDER BY id`;
-const OBJECTS = 'SELECT folder, id, pack, base, before FROM packs.object WHERE tenant = $1 ORDER BY folder, id';
+const OBJECTS = 'SELECT folder, id, pack, base, stored, before FROM packs.object WHERE tenant = $1 ORDER BY folder, id';
 const UPSERT = `
   INSERT INTO packs.installed (tenant, id, version, digest, manifest, parameters, trust, installed_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -25,7 +26,7 @@ const UPSERT = `
 const REMOVE = 'DELETE FROM packs.installed WHERE tenant = $1 AND id = $2';
 const FORGET_OBJECTS = 'DELETE FROM packs.object WHERE tenant = $1 AND pack = $2';
 const KEEP_OBJECT = `
-  INSERT INTO packs.object (tenant, folder, id, pack, base, before) VALUES ($1, $2, $3, $4, $5, $6)`;
+  INSERT INTO packs.object (tenant, folder, id, pack, base, before, stored) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
 /** What an ended process left may be taken over. */
 const BEGIN = `
   INSERT INTO packs.under_way (tenant, pack, undo, until) VALUES ($1, $2, $3, now() + interval '60 s')
@@ -41,8 +42,10 @@ export interface PackObject {
   readonly folder: string;
   readonly id: string;
   readonly pack: string;
-  /** As installed. */
+  /** As in the pack, with its parameters. */
   readonly base: ConfigurationDocument;
+  /** As the product had it then, with members that it adds. Absent: as in the pack. */
+  readonly stored?: ConfigurationDocument;
   /** What was there before. */
   readonly before?: ConfigurationDocument;
 }
@@ -111,13 +114,16 @@ export async function installedPacks(db: Queryable, tenant: string): Promise<Ins
 
 /** Of all packs. */
 export async function packObjects(db: Queryable, tenant: string): Promise<PackObject[]> {
-  const { rows } = await db.query<Omit<PackObject, 'base' | 'before'> & { base: string; before: string | null }>({
+  const { rows } = await db.query<
+    Omit<PackObject, 'base' | 'stored' | 'before'> & { base: string; stored: string | null; before: string | null }
+  >({
     text: OBJECTS,
     values: [tenant],
   });
-  return rows.map(({ base, before, ...row }) => ({
+  return rows.map(({ base, stored, before, ...row }) => ({
     ...row,
     base: JSON.parse(base) as ConfigurationDocument,
+    ...(stored !== null && { stored: JSON.parse(stored) as ConfigurationDocument }),
     ...(before !== null && { before: JSON.parse(before) as ConfigurationDocument }),
   }));
 }
@@ -136,8 +142,9 @@ export async function keepInstalled(
       values: [tenant, id, version, digest, JSON.stringify(manifest), JSON.stringify(parameters), trust, installedBy],
     });
     await tx.query({ text: FORGET_OBJECTS, values: [tenant, id] });
-    for (const { folder, id: object, base, before } of objects) {
-      const values = [tenant, folder, object, id, JSON.stringify(base), before ? JSON.stringify(before) : null];
+    const text = (document: ConfigurationDocument | undefined) => (document ? JSON.stringify(document) : null);
+    for (const { folder, id: object, base, before, stored } of objects) {
+      const values = [tenant, folder, object, id, text(base), text(before), text(stored)];
       await tx.query({ text: KEEP_OBJECT, values });
     }
     await tx.query({ text: END, values: [tenant] });

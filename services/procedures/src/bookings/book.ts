@@ -64,7 +64,10 @@ export async function book(parts: BookParts, tx: Queryable, wish: Wish, now = ne
   const isSure = await takePlaces(tx, tenant, id, slot, { amount, capacity: resource.capacity });
   // After the lock of the slot, so that two requests of a person do not both count none.
   if (person !== undefined && (await countOfPerson(tx, tenant, id, person)) >= resource.openBookingsEach) {
-    throw conflict(`slot: this e-mail address has ${resource.openBookingsEach} bookings to come, which is the most`);
+    throw conflict(
+      `slot: this e-mail address has ${resource.openBookingsEach} bookings to come, which is the most`,
+      'full',
+    );
   }
   if (!isSure && !(waits && (await countWaiting(tx, tenant, slot.id)) < resource.waitingPlaces))
     throw new SlotTaken(wish);
@@ -166,7 +169,7 @@ export async function accept(tx: Queryable, booking: KeptBooking): Promise<void>
     from: ['offered'],
     remindAt: remindAt(resource, from),
   });
-  if (!isOffered) throw conflict('booking: the offer has ended');
+  if (!isOffered) throw conflict('booking: the offer has ended', 'decided');
 }
 
 /** Ends offers that nobody accepted, and offers their places to the next. @returns how many */

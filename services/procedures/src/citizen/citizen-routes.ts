@@ -16,9 +16,9 @@ import {
 } from '../contract/contract.ts';
 import { checkAnswers, FILE_PURPOSE } from '../forms/check-answers.ts';
 import { compileForm } from '../forms/compile-form.ts';
-import { findPublished, type KeptVersion, readPublished } from '../kept/version-rows.ts';
 import type { ProcedureParts } from '../parts.ts';
 import { FILE_OWNER, linkOf, receiptOf, submit } from '../sending/send.ts';
+import { findPublished, type KeptVersion, readPublished } from '../stored/version-rows.ts';
 
 const SENDS_PER_HOUR = 60;
 const FILES_PER_HOUR = 300;

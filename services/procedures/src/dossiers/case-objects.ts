@@ -3,7 +3,7 @@ import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectAction, ObjectKind } from '@alzette/kit/objects';
 import type { Territories } from '@alzette/kit/service';
 import type { Action, Procedure } from '../contract/procedure.ts';
-import { findDossier, type KeptDossier } from '../kept/dossier-rows.ts';
+import { findDossier, type KeptDossier } from '../stored/dossier-rows.ts';
 import { CASE_TYPE, type Dossier, scopesOf, urnOf } from '../workflow/dossier.ts';
 
 /** What requests of the desk are about. All are judged by the rights on entities of dossiers. */

@@ -2,9 +2,9 @@ import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { serviceCase } from '@alzette/ngsi-ld-schemas/models';
 import { localDay } from '../clock/deadline.ts';
 import type { Procedure } from '../contract/procedure.ts';
-import { findDossier, markWritten, takeUnwritten } from '../kept/dossier-rows.ts';
-import { findVersion } from '../kept/version-rows.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { findDossier, markWritten, takeUnwritten } from '../stored/dossier-rows.ts';
+import { findVersion } from '../stored/version-rows.ts';
 import { clockOf, type Dossier, scopesOf, stageOf, urnOf } from '../workflow/dossier.ts';
 
 /** Path of the @context of procedures, on any of our hosts. */

@@ -3,10 +3,10 @@ import { missing } from '@alzette/kit/problems';
 import { addDays } from '../clock/deadline.ts';
 import type { Event, Procedure } from '../contract/contract.ts';
 import type { StateKind } from '../contract/procedure.ts';
-import { type KeptDossier, lockDossier, type Searched, saveDossier } from '../kept/dossier-rows.ts';
-import { appendEvent } from '../kept/event-rows.ts';
-import { findVersion } from '../kept/version-rows.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { type KeptDossier, lockDossier, type Searched, saveDossier } from '../stored/dossier-rows.ts';
+import { appendEvent } from '../stored/event-rows.ts';
+import { findVersion } from '../stored/version-rows.ts';
 import { clockOf, type Dossier, stageOf } from '../workflow/dossier.ts';
 
 /** Of which the sender hears nothing. */

@@ -3,8 +3,8 @@ import { bookingsToRemind, reminded } from '../bookings/booking-rows.ts';
 import { addDays, localDay } from '../clock/deadline.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, record } from '../dossiers/record.ts';
-import { dossiersDue } from '../kept/dossier-rows.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { dossiersDue } from '../stored/dossier-rows.ts';
 import { afterSilence, clockOf } from '../workflow/dossier.ts';
 
 /** Decides what silence decides, on the local day. @returns how many dossiers */

@@ -7,10 +7,10 @@ import type { Answers, Procedure } from '../contract/contract.ts';
 import type { Effect } from '../contract/procedure.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, procedureOf, record } from '../dossiers/record.ts';
-import { findDossier } from '../kept/dossier-rows.ts';
-import { findSender } from '../kept/sender-rows.ts';
 import type { EffectJob, ProcedureParts } from '../parts.ts';
 import type { DoneBy } from '../ports.ts';
+import { findDossier } from '../stored/dossier-rows.ts';
+import { findSender } from '../stored/sender-rows.ts';
 import { type Dossier, scopesOf, urnOf } from '../workflow/dossier.ts';
 
 /**

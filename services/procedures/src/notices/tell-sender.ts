@@ -7,13 +7,13 @@ import { readResources } from '../bookings/booking-rows.ts';
 import type { Event, Procedure } from '../contract/contract.ts';
 import type { Texts } from '../contract/texts.ts';
 import { procedureOf } from '../dossiers/record.ts';
-import { findDossier, type KeptDossier } from '../kept/dossier-rows.ts';
-import { readEvents } from '../kept/event-rows.ts';
-import { findSender, type Sender } from '../kept/sender-rows.ts';
 import { decisionDocument, receiptDocument } from '../letters/letter.ts';
 import { momentIn } from '../letters/sentences.ts';
 import type { EventJob, ProcedureParts } from '../parts.ts';
 import { linkOf, receiptOf } from '../sending/send.ts';
+import { findDossier, type KeptDossier } from '../stored/dossier-rows.ts';
+import { readEvents } from '../stored/event-rows.ts';
+import { findSender, type Sender } from '../stored/sender-rows.ts';
 import { HAPPENED } from './happened.ts';
 
 type TellParts = Omit<ProcedureParts, 'tell' | 'effect'>;

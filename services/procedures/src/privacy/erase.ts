@@ -4,11 +4,11 @@ import { addDays, localDay } from '../clock/deadline.ts';
 import type { Procedure } from '../contract/contract.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, procedureOf, record } from '../dossiers/record.ts';
-import { dossiersToForget, type KeptDossier } from '../kept/dossier-rows.ts';
-import { eraseEvents } from '../kept/event-rows.ts';
-import { eraseSender, findSender, saveSender } from '../kept/sender-rows.ts';
 import type { ProcedureParts } from '../parts.ts';
 import { FILE_OWNER } from '../sending/send.ts';
+import { dossiersToForget, type KeptDossier } from '../stored/dossier-rows.ts';
+import { eraseEvents } from '../stored/event-rows.ts';
+import { eraseSender, findSender, saveSender } from '../stored/sender-rows.ts';
 import { afterWithdrawal, urnOf } from '../workflow/dossier.ts';
 
 interface Which {

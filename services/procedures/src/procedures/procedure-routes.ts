@@ -12,7 +12,8 @@ import type {
 } from '../contract/contract.ts';
 import { compileForm } from '../forms/compile-form.ts';
 import { findingsOf } from '../forms/findings.ts';
-import { countOpen } from '../kept/dossier-rows.ts';
+import type { ProcedureParts } from '../parts.ts';
+import { countOpen } from '../stored/dossier-rows.ts';
 import {
   endPublished,
   type KeptVersion,
@@ -22,8 +23,7 @@ import {
   readVersionsOf,
   removeUnused,
   saveDraft,
-} from '../kept/version-rows.ts';
-import type { ProcedureParts } from '../parts.ts';
+} from '../stored/version-rows.ts';
 
 /** `/procedures`: which procedures there are, their versions, and what is wrong with them. */
 export function procedureHandlers(parts: ProcedureParts): Handlers<ProcedureContract> {
@@ -56,7 +56,7 @@ export function procedureHandlers(parts: ProcedureParts): Handlers<ProcedureCont
       await db.transaction(async (tx) => {
         await endPublished(tx, tenant, id);
         if (!(await publishDraft(tx, tenant, id, newest.version)))
-          throw conflict(`procedure: ${id} was published meanwhile`);
+          throw conflict(`procedure: ${id} was published meanwhile`, 'changed');
       });
       return answer(200, await oneOf(parts, tenant, id));
     },

@@ -8,11 +8,11 @@ import type { Fault, GivenDossier, Procedure, Receipt } from '../contract/contra
 import { tryToWrite } from '../dossiers/entity.ts';
 import { procedureOf, record, searchedOf } from '../dossiers/record.ts';
 import { type CheckedAnswers, checkAnswers } from '../forms/check-answers.ts';
-import { findByOrigin, insertDossier } from '../kept/dossier-rows.ts';
-import { saveSender } from '../kept/sender-rows.ts';
-import { findPublished } from '../kept/version-rows.ts';
 import { silenceText } from '../letters/sentences.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { findByOrigin, insertDossier } from '../stored/dossier-rows.ts';
+import { saveSender } from '../stored/sender-rows.ts';
+import { findPublished } from '../stored/version-rows.ts';
 import { clockOf, type Dossier } from '../workflow/dossier.ts';
 
 /** The purpose of the secret links of senders. */
@@ -59,6 +59,7 @@ export async function submit(
   if (version.version !== given.version) {
     throw conflict(
       `version: got ${given.version}, expected ${version.version}: another version of the form was published`,
+      'changed',
     );
   }
   const procedure = version.document;

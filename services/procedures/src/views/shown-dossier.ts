@@ -5,10 +5,10 @@ import { localDay } from '../clock/deadline.ts';
 import type { Answers, DeskDossier, DossierLine, Event, FollowedDossier, Procedure } from '../contract/contract.ts';
 import { hasFunction, mayDo } from '../dossiers/case-objects.ts';
 import { procedureOf } from '../dossiers/record.ts';
-import type { KeptDossier } from '../kept/dossier-rows.ts';
-import { readEvents } from '../kept/event-rows.ts';
-import { findSender, type Sender } from '../kept/sender-rows.ts';
 import type { ProcedureParts } from '../parts.ts';
+import type { KeptDossier } from '../stored/dossier-rows.ts';
+import { readEvents } from '../stored/event-rows.ts';
+import { findSender, type Sender } from '../stored/sender-rows.ts';
 import { clockOf, type Dossier, stageOf } from '../workflow/dossier.ts';
 
 /** Which events the sender sees. */

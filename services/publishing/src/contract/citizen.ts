@@ -120,6 +120,13 @@ export const citizenReadingContract = contract(CITIZEN_READING, {
     query: LANGUAGE,
     answers: { 200: Whole },
   },
+  event: {
+    ...PUBLIC,
+    summary: 'One event as a calendar',
+    params: { id: text({ max: 100 }) },
+    query: LANGUAGE,
+    answers: { 200: media('text/calendar; charset=utf-8') },
+  },
   calendar: {
     ...PUBLIC,
     summary: 'The events as a calendar',
@@ -136,7 +143,13 @@ export const citizenReadingContract = contract(CITIZEN_READING, {
   containers: {
     ...PUBLIC,
     summary: 'Sorting containers and their fill levels',
-    answers: { 200: object({ containers: Type.Array(Type.Object({ id: Type.String(), type: Type.Unknown() })) }) },
+    answers: {
+      200: object({
+        containers: Type.Array(
+          Type.Object({ id: Type.String(), type: Type.Union([Type.String(), Type.Array(Type.String())]) }),
+        ),
+      }),
+    },
   },
   emergencyNumbers: {
     access: 'nothing',

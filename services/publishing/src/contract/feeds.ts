@@ -2,8 +2,18 @@ import { contract, identifier, object, Type, type Value } from '@alzette/kit/con
 import { Instant, Owner, Web } from './documents.ts';
 import { FEEDS } from './paths.ts';
 
-/** The schemas of CSV are national ones (schema.data.gouv.fr), the register of businesses, and our own of a directory. */
-export const FORMATS = ['ics', 'rss', 'openagenda', 'osm', 'menus-collectifs', 'dae', 'sirene', 'directory'] as const;
+/** The schemas of CSV are national ones (schema.data.gouv.fr), the register of businesses, DATAtourisme, and our own of a directory. */
+export const FORMATS = [
+  'ics',
+  'rss',
+  'openagenda',
+  'osm',
+  'menus-collectifs',
+  'dae',
+  'sirene',
+  'datatourisme',
+  'directory',
+] as const;
 const Format = Type.Enum(FORMATS);
 const NewState = Type.Optional(Type.Enum(['draft', 'ready'], { description: 'Default `draft`: an agent reviews it' }));
 const MAX_IMPORT = 900_000; // in a body of 1 MiB

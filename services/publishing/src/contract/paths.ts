@@ -46,6 +46,7 @@ export const CITIZEN_READING = {
   polls: 'GET /citizen/v1/polls',
   search: 'GET /citizen/v1/search',
   item: 'GET /citizen/v1/items/:id',
+  event: 'GET /citizen/v1/items/:id/event.ics',
   calendar: 'GET /citizen/v1/events.ics',
   rss: 'GET /citizen/v1/news.rss',
   defibrillators: 'GET /citizen/v1/defibrillators',

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import type { Dish } from '../contract/documents.ts';
 import type { Format } from '../contract/feeds.ts';
+import { touristPlaceOf } from './datatourisme.ts';
 import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
+import { pointOf, type Row, telephoneOf } from './rows.ts';
 
-/** The supported national schemas (schema.data.gouv.fr), the register of businesses, and our own table for a directory. */
+/** National schemas (schema.data.gouv.fr), the register of businesses, DATAtourisme, and our own table for a directory. */
 export type CsvSchema = Exclude<Format, 'ics' | 'rss' | 'openagenda' | 'osm'>;
-
-type Row = Readonly<Record<string, string>>;
 
 /** Parses a CSV with a header, separated by `,` or `;`. @throws Error: it is invalid, or lacks a column */
 export function readCsv(text: string, schema: CsvSchema): ReadResult {
@@ -35,12 +35,13 @@ export function readCsv(text: string, schema: CsvSchema): ReadResult {
   return { items, rejected };
 }
 
-const READERS = { dae: defibrillatorOf, sirene: establishmentOf, directory: placeOf };
+const READERS = { dae: defibrillatorOf, sirene: establishmentOf, directory: placeOf, datatourisme: touristPlaceOf };
 const REQUIRED: { readonly [schema in CsvSchema]: readonly string[] } = {
   'menus-collectifs': ['date', 'plat_nom', 'plat_type'],
   dae: ['nom', 'lat_coor1', 'long_coor1'],
   sirene: ['siret', 'etatadministratifetablissement', 'activiteprincipaleetablissement'],
   directory: ['nom', 'categorie'],
+  datatourisme: ['nom_du_poi', 'categories_de_poi', 'latitude', 'longitude'],
 };
 
 const COURSES: { readonly [text: string]: Dish['course'] } = {
@@ -209,18 +210,6 @@ function dayOf(text: string | undefined): string | undefined {
   const date = new Date(`${day}T00:00:00Z`);
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(date.getTime())) return undefined;
   return date.toISOString().startsWith(day) ? day : undefined; // 30 February would become a day in March
-}
-
-function pointOf(longitudeText: string | undefined, latitudeText: string | undefined) {
-  const [longitude, latitude] = [longitudeText, latitudeText].map((text) =>
-    Number(text?.replace(',', '.') || Number.NaN),
-  );
-  if (!(Math.abs(longitude as number) <= 180 && Math.abs(latitude as number) <= 90)) return undefined;
-  return { type: 'Point' as const, coordinates: [longitude as number, latitude as number] as const };
-}
-
-function telephoneOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^[+0-9 ().-]{2,30}$/.test(text) ? text : undefined;
 }
 
 function namesOf(text: string | undefined): string[] | undefined {

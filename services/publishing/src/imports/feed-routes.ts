@@ -21,6 +21,7 @@ const KIND_OF: { readonly [format in Format]: Kind } = {
   directory: 'place',
   osm: 'place',
   sirene: 'place',
+  datatourisme: 'place',
 };
 /** `/publishing/imports` and `/publishing/feeds`: imports content from elsewhere, once or every hour. */
 export function feedHandlers(parts: PublishingParts, given: ServiceContext): Handlers<FeedContract> {

@@ -1,6 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
+import { download } from '@alzette/kit/download';
 import { Problem } from '@alzette/kit/problems';
-import { request } from 'undici';
 import type { Feed, Format, ImportOutcome, KeptFeed } from '../contract/feeds.ts';
 import type { Author } from '../items/save-item.ts';
 import type { PublishingParts } from '../parts.ts';
@@ -20,8 +20,7 @@ const ALL =
   'SELECT tenant, id, document, read_at, outcome FROM publishing.feed ORDER BY tenant, id /* all tenants: the job that polls feeds */';
 const DELETE = 'DELETE FROM publishing.feed WHERE tenant = $1 AND id = $2';
 const READ = 'UPDATE publishing.feed SET read_at = now(), outcome = $3 WHERE tenant = $1 AND id = $2';
-const MAX_BYTES = 5 * 1024 * 1024;
-const TIMEOUT_MS = 20_000;
+const LIMITS = { maxBytes: 5 * 1024 * 1024, withinMs: 40_000 };
 const READER = 'service:publishing';
 
 type Outcome = ImportOutcome | { readonly problem: string };
@@ -70,7 +69,7 @@ export async function readDueFeeds(parts: PublishingParts): Promise<{ read: numb
 
 async function outcomeOf(parts: PublishingParts, tenant: string, feed: KeptFeed): Promise<Outcome> {
   try {
-    const text = await download(parts, feed.url);
+    const text = (await download(parts.outgoing, feed.url, LIMITS)).toString('utf8');
     const { id, owner, format, state = 'draft' } = feed;
     const author: Author = { tenant, name: READER };
     return await takeOver(parts, author, { source: `feed:${id}`, owner, state }, readAs(format, text));
@@ -94,26 +93,4 @@ export function readAs(format: Format, text: string): ReadResult {
       `${format}: ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-/** @throws Error: the URL is not allowed, the status is no success, or the body is too large */
-async function download({ outgoing }: PublishingParts, url: string): Promise<string> {
-  const verdict = await outgoing.check(url);
-  if (!verdict.allowed) throw new Error(`${url} may not be read: ${verdict.reason}`);
-  const { statusCode, body } = await request(url, {
-    dispatcher: outgoing.dispatcher,
-    headers: { 'user-agent': 'Alzette' },
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-    signal: AbortSignal.timeout(2 * TIMEOUT_MS),
-  });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`${url} has more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  if (statusCode !== 200) throw new Error(`${url} answered HTTP ${statusCode}`);
-  return Buffer.concat(chunks).toString('utf8');
 }

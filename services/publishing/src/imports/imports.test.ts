@@ -209,6 +209,71 @@ describe('Imports', () => {
     assert.throws(() => readAs('osm', '{}'), /elements: got no list/);
   });
 
+  test('the national files of DATAtourisme: sights, trails, lodging and toilets by the classes of its ontology', () => {
+    const core = (name: string) => `https://www.datatourisme.fr/ontology/core#${name}`;
+    const row = (name: string, classes: readonly string[], more: readonly string[]) =>
+      [name, classes.map(core).join('|'), ...more].map((cell) => `"${cell}"`).join();
+    const text = lines(
+      'Nom_du_POI,Categories_de_POI,Latitude,Longitude,Adresse_postale,Code_postal_et_commune,Contacts_du_POI,Description,URI_ID_du_POI',
+      row(
+        'Galerie du Minerai',
+        ['PlaceOfInterest', 'PointOfInterest', 'CulturalSite', 'Museum'],
+        [
+          '49.47',
+          '5.93',
+          '1 rue du Puits',
+          '57390#Audun-le-Tiche',
+          '#+33 3 00 00 00 00#galerie@example.org#https://galerie.example.org',
+          'La mine, à hauteur d’enfant',
+          'https://data.datatourisme.fr/28/0001',
+        ],
+      ),
+      row(
+        'Boucle des chevalements',
+        ['PointOfInterest', 'Tour', 'WalkingTour'],
+        ['49.46', '5.94', '', '54190#Villerupt', '', '', 'https://data.datatourisme.fr/28/0002'],
+      ),
+      row(
+        'Gîte du Lavoir',
+        ['Accommodation', 'RentalAccommodation'],
+        ['49.48', '5.95', '', '57390#Russange', '', '', 'https://data.datatourisme.fr/28/0003'],
+      ),
+      row(
+        'Toilettes de la place',
+        ['ConvenientService', 'PublicLavatories'],
+        ['49.49', '5.96', '', '', '', '', 'https://data.datatourisme.fr/28/0004'],
+      ),
+      row(
+        'Sans classe connue',
+        ['PointOfInterest'],
+        ['49.49', '5.96', '', '', '', '', 'https://data.datatourisme.fr/28/0005'],
+      ),
+    );
+    const { items, rejected } = readAs('datatourisme', text);
+    assert.deepEqual(
+      items.map(({ document }) => document.place?.category),
+      ['museum', 'trail', 'lodging', 'toilets'],
+    );
+    assert.deepEqual(items[0], {
+      sourceId: 'https://data.datatourisme.fr/28/0001',
+      kind: 'place',
+      document: {
+        texts: { fr: { title: 'Galerie du Minerai', summary: 'La mine, à hauteur d’enfant' } },
+        location: { type: 'Point', coordinates: [5.93, 49.47] },
+        address: '1 rue du Puits, 57390 Audun-le-Tiche',
+        place: {
+          category: 'museum',
+          telephone: '+33 3 00 00 00 00',
+          email: 'galerie@example.org',
+          website: 'https://galerie.example.org',
+        },
+      },
+    });
+    assert.deepEqual(rejected, [
+      { at: 'row 6', reason: 'Categories_de_POI: got PointOfInterest, expected a known class' },
+    ]);
+  });
+
   test('another format is refused, with what was expected', () => {
     assert.throws(() => readAs('ics', 'hello'), /ics: /);
     assert.throws(() => readAs('rss', '<html></html>'), /an RSS or Atom feed is expected/);

@@ -97,7 +97,7 @@ export function writingHandlers(
         const author = authorOf(given, request);
         await writeEntity(parts, author.tenant, { ...item, state: 'withdrawn' });
         if (!(await deleteItem(db, author.tenant, item.id)))
-          throw conflict(`The item ${item.id} is being written; try again`);
+          throw conflict(`The item ${item.id} is being written; try again`, 'busy');
         await dropShownPicture(parts, author.tenant, item);
         await parts.audit.append({
           actor: author.name,

@@ -25,7 +25,7 @@ export async function createItem(
   const content = contentOf(given, new Date());
   const { kind, owner } = given;
   const item = await insertItem(parts.db, tenant, { id, kind, owner, author: name, ...content, ...origin });
-  if (item === undefined) throw conflict(`The item ${id} already exists`);
+  if (item === undefined) throw conflict(`The item ${id} already exists`, 'taken');
   await afterChange(parts, { tenant, name }, item, 'publishing.create');
   return item;
 }
@@ -55,6 +55,7 @@ export async function updateItem(
     if (current === undefined) throw missing('item', before.id);
     throw conflict(
       `The item ${before.id} was changed in the meantime: you have version ${version}, it is ${current.version}`,
+      'changed',
     );
   }
   await afterChange(parts, { tenant, name }, item, 'publishing.update');

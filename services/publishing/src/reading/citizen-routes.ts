@@ -97,6 +97,11 @@ export function citizenHandlers(
       if (item.kind !== 'poll') return whole;
       return { ...whole, answers: Object.fromEntries((await countAllAnswers(db, tenant, [id])).get(id) ?? []) };
     },
+    async event({ tenant, params: { id }, query: { language } }) {
+      const item = await publicItem(db, tenant, id);
+      if (item?.kind !== 'event') throw missing('event', id);
+      return calendarOf([item], ...namesOf(tenant), language);
+    },
     async calendar({ tenant, query: { commune: communes, language } }) {
       const filter = { kind: 'event', communes, from: startOfMinute(), limit: MAX_IN_FEED } as const;
       return calendarOf(await publicItems(parts, tenant, filter), ...namesOf(tenant), language);

@@ -1,6 +1,7 @@
 import { remembered } from '@alzette/kit/caches';
 import { KINDS, type Kind } from '../contract/documents.ts';
 import type { Item } from '../items/item.ts';
+import { isNearlyPrefix, withSynonyms } from '../search-words/search-words.ts';
 import { type Published, publicItems, stillPublic } from './public-items.ts';
 
 /** The maximum number per kind; older items are only in the lists. */
@@ -30,7 +31,8 @@ export type ItemSearch = (
 
 /**
  * Searches only public items: each query word must be the beginning of a word, ignoring accents and case, in any
- * language. Items with matches in their titles come first.
+ * language; words for the same in other languages count as well. If nothing matches, words of titles may have a typing
+ * error. Items with matches in their titles come first.
  */
 export function itemSearch(published: Published): ItemSearch {
   const known = remembered(
@@ -52,9 +54,15 @@ export function itemSearch(published: Published): ItemSearch {
     const words = wordsOf(text);
     if (words.length === 0) return [];
     const found = await known(JSON.stringify([tenant, communes ? [...communes].sort() : null]));
-    const inTitle = ({ title }: Found) => words.filter((word) => title.includes(` ${word}`)).length;
-    const best = found
-      .filter(({ all }) => words.every((word) => all.includes(` ${word}`)))
+    const sought = words.map(withSynonyms);
+    const isIn = (each: string, alternatives: readonly string[]) =>
+      alternatives.some((word) => each.includes(` ${word}`));
+    // The typed word counts twice as much as another for the same.
+    const inTitle = ({ title }: Found) =>
+      sought.reduce((sum, all) => sum + (isIn(title, all.slice(0, 1)) ? 2 : isIn(title, all) ? 1 : 0), 0);
+    const exact = found.filter(({ all }) => sought.every((alternatives) => isIn(all, alternatives)));
+    const fitting = exact.length > 0 ? exact : found.filter(({ title }) => isNearly(title, words));
+    const best = fitting
       .map((each) => ({ item: each.item, hits: inTitle(each) }))
       .sort((a, b) => b.hits - a.hits)
       .slice(0, limit)
@@ -62,6 +70,12 @@ export function itemSearch(published: Published): ItemSearch {
     // Items that were withdrawn in the meantime are not shown.
     return stillPublic(published.db, tenant, communes, best);
   };
+}
+
+/** With typing errors, only titles are searched: there are few words to compare. */
+function isNearly(title: string, words: readonly string[]): boolean {
+  const titleWords = title.trim().split(' ');
+  return words.every((word) => titleWords.some((each) => isNearlyPrefix(word, each)));
 }
 
 function searched(item: Item): Found {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import type { Received } from '../../../channels/test/support/http-receiver.ts';
 import type { newBrowser } from '../../../channels/test/support/web-push-browser.ts';
 

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '@alzette/broker';
 import { freshTenant } from '@alzette/broker/test-support';
-import { eventually } from '../../../../platform/test/support/eventually.ts';
+import { eventually } from '@alzette/kit/testing';
 import { trustedCertificate } from '../../../channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../../channels/test/support/web-push-browser.ts';
 import { insertEndpoint } from '../../src/push/endpoints.ts';

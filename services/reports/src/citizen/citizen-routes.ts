@@ -2,7 +2,7 @@ import { idempotencyKey } from '@alzette/kit/parameters';
 import { missing, Problem, refused } from '@alzette/kit/problems';
 import { answer, type Handlers } from '@alzette/kit/serve';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { actOnReport } from '../acting/act.ts';
+import { actOnReport } from '../actions/act.ts';
 import { categoryOf, readCategories } from '../categories/categories.ts';
 import { publicCategory } from '../categories/category.ts';
 import { type CitizenReportContract, MAX_PHOTO_BYTES } from '../contract/citizen.ts';

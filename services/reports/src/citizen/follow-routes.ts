@@ -1,7 +1,7 @@
 import { idempotencyKey } from '@alzette/kit/parameters';
 import { missing, refused } from '@alzette/kit/problems';
 import { answer, type Handlers, type RequestOf } from '@alzette/kit/serve';
-import { actOnReport } from '../acting/act.ts';
+import { actOnReport } from '../actions/act.ts';
 import { readCategories } from '../categories/categories.ts';
 import type { FollowedReportContract } from '../contract/citizen.ts';
 import type { Photo, Report } from '../contract/report.ts';

@@ -12,6 +12,7 @@ const TEMPLATE = {
   text: Texts,
   status: Type.Optional(Status),
 };
+export const GivenTemplate = object(TEMPLATE);
 const Template = object(
   { id: Type.String(), ...TEMPLATE },
   'A prepared reply, and the status that the report gets with it',
@@ -114,7 +115,7 @@ export const reportSetupContract = contract(REPORT_SETUP, {
     audited: { values: 'above' },
     summary: 'Adds or replaces a reply template',
     params: ID,
-    body: object(TEMPLATE),
+    body: GivenTemplate,
     answers: { 200: Template },
     example: { params: { id: 'thanks' }, body: { title: { fr: 'Merci' }, text: { fr: 'Merci beaucoup.' } } },
   },

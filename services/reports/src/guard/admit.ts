@@ -93,7 +93,8 @@ export async function admitAuthor(
 }
 
 /**
- * Photos are sent before their report, without a proof: limited as the reports of a network that many people share.
+ * Photos are sent before their report and without proof of work. Their limit is that of the reports of a network that many
+ * people share.
  */
 export async function admitPhoto({ db, keyed }: GuardParts, tenant: string, address: string): Promise<void> {
   const { postsPerAddressAndHour } = await readSettings(db, tenant);

@@ -1,5 +1,5 @@
 import type { JobRun } from '@alzette/kit/jobs';
-import { actOnReport } from '../acting/act.ts';
+import { actOnReport } from '../actions/act.ts';
 import type { Report } from '../contract/report.ts';
 import type { NotifyJob, ReportParts } from '../parts.ts';
 import type { Act, Way } from '../report/acts.ts';

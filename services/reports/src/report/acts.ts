@@ -230,7 +230,7 @@ function orElse(given: string | null | undefined, before: string | undefined): s
 function passOn(report: Report, { text, photos = [], to }: PassOnAct, changed: Change, at: string): Effect {
   if (!isOpen(report.status)) throw conflict(`status: got ${report.status}, expected an open report`);
   if (report.passedOn !== undefined && report.passedOn.at === undefined) {
-    throw conflict(`The report is being passed on to ${report.passedOn.to}`);
+    throw conflict(`The report is being passed on to ${report.passedOn.to}`, 'busy');
   }
   const unknown = photos.find((id) => !report.photos.some((photo) => photo.id === id));
   if (unknown !== undefined) throw refused('photos', unknown, 'photos of the report');

@@ -2,7 +2,7 @@ import { Problem } from '@alzette/kit/problems';
 import { DONE, operation } from '@alzette/kit/routes';
 import { type NgsiLdClient, putSubscription } from '@alzette/ngsi-ld-schemas';
 import type { FastifyInstance } from 'fastify';
-import { actOnReport } from '../acting/act.ts';
+import { actOnReport } from '../actions/act.ts';
 import type { Status } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';
 import { idOf, isOpen } from '../report/report.ts';

@@ -1,5 +1,5 @@
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
-import { type Actor, actOnReport } from '../acting/act.ts';
+import { type Actor, actOnReport } from '../actions/act.ts';
 import { readCategories } from '../categories/categories.ts';
 import type { Report } from '../contract/report.ts';
 import type { ReportParts } from '../parts.ts';

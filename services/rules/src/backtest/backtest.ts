@@ -1,8 +1,8 @@
 import { Turns } from '@alzette/kit/turns';
 import { DateTime } from 'luxon';
-import type { Maintenance, Silence } from '../book/alarm-port.ts';
-import { Book, type EntityChange } from '../book/book.ts';
-import { parentAttributesOf } from '../book/book-alarm.ts';
+import type { Maintenance, Silence } from '../alarm-register/alarm-port.ts';
+import { Book, type EntityChange } from '../alarm-register/book.ts';
+import { parentAttributesOf } from '../alarm-register/book-alarm.ts';
 import type { Backtest, PastAlarm } from '../contract/schemas.ts';
 import { compileStored, type TerritoryFacts } from '../engine/rule-set.ts';
 import { EntityReader } from '../evaluate/entity-reader.ts';

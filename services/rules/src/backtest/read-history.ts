@@ -1,5 +1,5 @@
 import { type EntitySamples, type Geometry, type NgsiLdClient, queryPages } from '@alzette/ngsi-ld-schemas';
-import type { EntityFacts } from '../book/book-alarm.ts';
+import type { EntityFacts } from '../alarm-register/book-alarm.ts';
 import type { RuleScope } from '../contract/rule.ts';
 import type { Sample, Series, Value } from '../evaluate/series.ts';
 import { scopeQueryOf } from '../intake/scope-query.ts';

@@ -27,6 +27,7 @@ export const Finding = object({
   got: Type.Optional(Type.Unknown()),
   expected: Type.String(),
   didYouMean: Type.Optional(Type.String({ description: 'The probable correction' })),
+  bounds: Type.Optional(object({ from: Type.Optional(Type.Number()), to: Type.Optional(Type.Number()) })),
 });
 export const Written = object({ id: Type.String(), version: Type.Integer(), warnings: Type.Array(Finding) });
 

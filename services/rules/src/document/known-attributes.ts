@@ -66,7 +66,9 @@ export function checkValue(
   if ((minimum === undefined || kept >= minimum) && (maximum === undefined || kept <= maximum)) return [];
   const expected = `a value from ${minimum ?? 'any'} to ${maximum ?? 'any'}${own === undefined ? '' : ` (${unitText(own)})`}`;
   const isPercentage = maximum === 1 && unit === undefined && value > 1 && value <= 100;
-  return [error(member, value, expected, isPercentage ? `${value / 100}, or the unit P1 (%)` : undefined)];
+  const bounds = { ...(minimum !== undefined && { from: minimum }), ...(maximum !== undefined && { to: maximum }) };
+  const finding = error(member, value, expected, isPercentage ? `${value / 100}, or the unit P1 (%)` : undefined);
+  return [{ ...finding, bounds }];
 }
 
 /** Checks that numbers in a unit can be converted to the unit of the attribute. */

@@ -2,7 +2,7 @@ import type { Database } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
 import { type NgsiLdClient, NgsiLdClientError } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import type { AlarmPort } from '../book/alarm-port.ts';
+import type { AlarmPort } from '../alarm-register/alarm-port.ts';
 import {
   type ActRow,
   countTry,

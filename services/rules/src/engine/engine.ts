@@ -4,7 +4,7 @@ import type { Database } from '@alzette/kit/database';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
 import type { Logger } from 'pino';
-import type { AlarmPort } from '../book/alarm-port.ts';
+import type { AlarmPort } from '../alarm-register/alarm-port.ts';
 import { dueEntities, type EntityKey, type KeptEntity, nextDue, readEntities } from '../store/entity-rows.ts';
 import { INBOX_FILLED, readInbox } from '../store/inbox-rows.ts';
 import { RULES_CHANGED } from '../store/rule-rows.ts';

@@ -1,6 +1,6 @@
-import type { Maintenance } from '../book/alarm-port.ts';
-import { Book } from '../book/book.ts';
-import { alarmUrn, type BookAlarm } from '../book/book-alarm.ts';
+import type { Maintenance } from '../alarm-register/alarm-port.ts';
+import { Book } from '../alarm-register/book.ts';
+import { alarmUrn, type BookAlarm } from '../alarm-register/book-alarm.ts';
 import type { KeptEntity } from '../store/entity-rows.ts';
 import type { RuleSet } from './rule-set.ts';
 

@@ -1,6 +1,6 @@
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import { convert } from '@alzette/ngsi-ld-schemas/units';
-import type { EntityFacts } from '../book/book-alarm.ts';
+import type { EntityFacts } from '../alarm-register/book-alarm.ts';
 import { attributeOf } from '../document/known-attributes.ts';
 import type { Arrival } from '../evaluate/follow-entity.ts';
 import type { Value } from '../evaluate/series.ts';

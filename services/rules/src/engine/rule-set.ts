@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { convert } from '@alzette/ngsi-ld-schemas/units';
-import { parentAttributesOf } from '../book/book-alarm.ts';
+import { parentAttributesOf } from '../alarm-register/book-alarm.ts';
 import type { Holidays } from '../contract/calendar.ts';
 import type { RuleDocument, RuleScope } from '../contract/rule.ts';
 import { attributeOf } from '../document/known-attributes.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { oneOf, type Random, randomOf } from '../../test/support/random-rules.ts';
-import type { BookAlarm } from '../book/book-alarm.ts';
+import type { BookAlarm } from '../alarm-register/book-alarm.ts';
 import type { RuleDocument } from '../contract/rule.ts';
 import type { KeptEntity } from '../store/entity-rows.ts';
 import type { InboxRow } from '../store/inbox-rows.ts';

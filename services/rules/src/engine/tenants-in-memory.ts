@@ -1,6 +1,6 @@
 import type { Database } from '@alzette/kit/database';
 import { ofOtherNodes, unlessNodeIsAway } from '@alzette/kit/each-tenant';
-import type { Maintenance } from '../book/alarm-port.ts';
+import type { Maintenance } from '../alarm-register/alarm-port.ts';
 import { maintenanceOf, readAlarms, readMaintenance } from '../store/alarm-rows.ts';
 import { readEntities } from '../store/entity-rows.ts';
 import { allRules, rulesOf, type StoredRule } from '../store/rule-rows.ts';

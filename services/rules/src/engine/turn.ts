@@ -1,7 +1,7 @@
 import type { Transaction } from '@alzette/kit/database';
 import type { Logger } from 'pino';
-import { loopText } from '../book/alarm-text.ts';
-import type { Book, EntityChange } from '../book/book.ts';
+import { loopText } from '../alarm-register/alarm-text.ts';
+import type { Book, EntityChange } from '../alarm-register/book.ts';
 import { type AlarmChange, newEntity, observe, pass } from '../evaluate/follow-entity.ts';
 import { type AttributeWrite, addActs, addWrites, putAlarms } from '../store/alarm-rows.ts';
 import { deleteEntities, type EntityKey, type KeptEntity, putEntities } from '../store/entity-rows.ts';

@@ -20,7 +20,7 @@ export function not({ truth, next }: Outcome): Outcome {
   return outcome(truth === undefined ? undefined : !truth, next);
 }
 
-/** Kleene conjunction. While one part is false the others don't matter, so it changes with the last false one. */
+/** Kleene conjunction: false while any part is false, so it changes when the last false part changes. */
 export function all(parts: readonly Outcome[]): Outcome {
   return combined(parts, false);
 }

@@ -1,4 +1,4 @@
-import { clearText, raiseText } from '../book/condition-text.ts';
+import { clearText, raiseText } from '../alarm-register/condition-text.ts';
 import { durationText } from '../calendar/duration.ts';
 import type { RuleDocument } from '../contract/rule.ts';
 import type { Cause } from '../contract/schemas.ts';

@@ -1,5 +1,5 @@
 import { type Judge, lacking } from '@alzette/kit/objects';
-import type { BookAlarm } from '../book/book-alarm.ts';
+import type { BookAlarm } from '../alarm-register/book-alarm.ts';
 
 /** Those of the attributes of an entity that may not be read. */
 export async function hiddenOf(

@@ -5,7 +5,7 @@ import { listed, type ObjectKind, readable } from '@alzette/kit/objects';
 import { missing, refused } from '@alzette/kit/problems';
 import type { Handlers } from '@alzette/kit/serve';
 import type { ServiceContext } from '@alzette/kit/service';
-import type { Maintenance } from '../book/alarm-port.ts';
+import type { Maintenance } from '../alarm-register/alarm-port.ts';
 import type { Announced, MaintenanceContract } from '../contract/contract.ts';
 import { RULES_CHANGED } from '../store/rule-rows.ts';
 import { isReadable } from './rule-kind.ts';

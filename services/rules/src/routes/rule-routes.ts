@@ -113,10 +113,11 @@ async function write(
     refuseErrors(findings);
     const document = given as unknown as RuleDocument; // it was checked
     const known = others.find((rule) => rule.document.id === document.id);
-    if (isNew && known !== undefined) throw conflict(`id: the rule ${document.id} already exists`);
+    if (isNew && known !== undefined) throw conflict(`id: the rule ${document.id} already exists`, 'taken');
     if (expected !== undefined && known?.version !== expected) {
       throw conflict(
         `version: got ${expected}, expected ${known?.version ?? 'none'}: the rule was changed in the meantime`,
+        'changed',
       );
     }
     const version = (await lastVersion(tx, tenant, document.id)) + 1;
@@ -131,10 +132,14 @@ async function write(
 const MAX_REPORTED = 5;
 
 function refuseErrors(findings: readonly Finding[]): void {
-  const errors = findings.filter(({ level }) => level === 'error').map(findingText);
-  if (errors.length === 0) return;
+  const faults = findings.filter(({ level }) => level === 'error');
+  const [first] = faults;
+  if (first === undefined) return;
+  const errors = faults.map(findingText);
   const more = errors.length > MAX_REPORTED ? `; and ${errors.length - MAX_REPORTED} more` : '';
-  throw new Problem(400, 'The rule is not valid', errors.slice(0, MAX_REPORTED).join('; ') + more);
+  const detail = errors.slice(0, MAX_REPORTED).join('; ') + more;
+  const kind = first.bounds === undefined ? 'value' : 'number';
+  throw new Problem(400, 'The rule is not valid', detail, { reason: { kind, field: first.member, ...first.bounds } });
 }
 
 /** A rule in the body of a request. @throws Problem 400 */

@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
-import type { AlarmAct, Maintenance } from '../book/alarm-port.ts';
-import type { BookAlarm } from '../book/book-alarm.ts';
+import type { AlarmAct, Maintenance } from '../alarm-register/alarm-port.ts';
+import type { BookAlarm } from '../alarm-register/book-alarm.ts';
 import type { Scalar } from '../contract/rule.ts';
 
 const SELECT_OPEN = `SELECT alarm FROM rules.alarm WHERE tenant = $1 AND (is_active OR kept_at > $2)`;

@@ -1,6 +1,6 @@
 import type { Queryable, Transaction } from '@alzette/kit/database';
 import { ofAllTenants } from '@alzette/kit/each-tenant';
-import type { EntityFacts } from '../book/book-alarm.ts';
+import type { EntityFacts } from '../alarm-register/book-alarm.ts';
 import { dueOf, type EntityState } from '../evaluate/follow-entity.ts';
 
 /** The stored state of an entity. */

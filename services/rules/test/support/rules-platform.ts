@@ -172,21 +172,6 @@ export function sharedRules(kind: DatabaseKind): () => Promise<RulesPlatform> {
   };
 }
 
-/** Waits for a condition. @throws Error: it was not met in time */
-export async function eventually<T>(
-  what: string,
-  look: () => T | undefined | Promise<T | undefined>,
-  withinMs = 60_000,
-): Promise<T> {
-  const until = Date.now() + withinMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > until) throw new Error(`not seen within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

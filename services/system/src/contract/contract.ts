@@ -1,7 +1,8 @@
-import { contract, object, Type, type Value, wholeNumber } from '@alzette/kit/contract';
-import { PUBLIC_STATUS, SYSTEM, TERRITORY_FILES } from './paths.ts';
+import { byName, contract, object, Type, type Value, wholeNumber } from '@alzette/kit/contract';
+import { PUBLIC_STATUS, SERVICE_PAGES, SYSTEM, TERRITORY_FILES } from './paths.ts';
 
 export * from './compliance.ts';
+export * from './footprint.ts';
 
 const Instant = Type.String({ format: 'date-time' });
 const Bytes = Type.Number();
@@ -70,6 +71,24 @@ export const systemContract = contract(SYSTEM, {
   },
 });
 
+const ServicePage = object({
+  service: Type.String({ description: 'Without `x_`' }),
+  name: Type.String(),
+  title: byName(Type.String(), { description: 'By language' }),
+  right: Type.Enum(['read', 'write', 'administer']),
+  module: Type.String({ description: 'The path of its script' }),
+});
+
+/** Pages of services of others in the portal. */
+export const servicePagesContract = contract(SERVICE_PAGES, {
+  list: {
+    access: 'nothing',
+    anyTenant: true,
+    summary: 'The pages that services of others have in the portal',
+    answers: { 200: object({ pages: Type.Array(ServicePage) }) },
+  },
+});
+
 const State = Type.Enum(['good', 'slow']);
 const Status = object({
   name: Type.String(),
@@ -106,6 +125,8 @@ export const territoryFilesContract = contract(TERRITORY_FILES, {
 
 export type TerritoryFilesContract = typeof territoryFilesContract;
 export type Difference = Value<typeof Difference>;
+export type ServicePage = Value<typeof ServicePage>;
+export type ServicePagesContract = typeof servicePagesContract;
 export type SystemContract = typeof systemContract;
 export type InstalledService = Value<typeof InstalledService>;
 export type Lags = Value<typeof Lags>;

@@ -10,15 +10,17 @@ const LANGUAGE = { lang: text({ max: 2 }) };
 interface PageRoute {
   readonly path: string;
   readonly summary: string;
+  /** It shows data of a tenant, so those that are not public have none. */
+  readonly isOfTenant?: boolean;
   /** Its HTML. */
   page(request: FastifyRequest, language: Language): string | Promise<string>;
 }
 
 /** A public page in the language of the link or of the browser. It loads and runs nothing. */
-export function pageRoute(scope: FastifyInstance, { path, summary, page }: PageRoute): void {
+export function pageRoute(scope: FastifyInstance, { path, summary, isOfTenant = false, page }: PageRoute): void {
   scope.get(
     path,
-    operation({ access: 'nothing', anyTenant: true, summary, query: LANGUAGE, answers: PAGE }),
+    operation({ access: 'nothing', ...(!isOfTenant && { anyTenant: true }), summary, query: LANGUAGE, answers: PAGE }),
     async (request, reply) => {
       const { lang } = readQuery(request, LANGUAGE);
       return reply

@@ -11,6 +11,7 @@ export interface CommuneProperties {
   readonly code?: string | undefined;
   /** The département, or a code that begins with it. */
   readonly department?: string | undefined;
+  readonly inhabitants?: string | undefined;
 }
 
 /** A boundary has no name. `place` is its place in the file. */
@@ -34,11 +35,13 @@ export function communesInBoundaries(features: readonly PublishedBoundary[], fro
     if (typeof name !== 'string') throw new NamelessBoundary(place, from.name, feature);
     const department = from.department && properties?.[from.department];
     const code = from.code && properties?.[from.code];
+    const inhabitants = from.inhabitants && properties?.[from.inhabitants];
     return {
       slug: slugOf(name),
       name,
       ...(department !== undefined && department !== '' && { department: String(department).slice(0, 2) }),
       ...(code !== undefined && code !== '' && { code: String(code) }),
+      ...(Number.isSafeInteger(inhabitants) && { inhabitants: inhabitants as number }),
       center: middleOf(feature),
     };
   });

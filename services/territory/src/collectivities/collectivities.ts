@@ -94,6 +94,10 @@ export class Collectivities implements Territories {
     return row && ({ ...head, row } as TerritoryHead & { row: CollectivityRow });
   }
 
+  tenants(): readonly string[] {
+    return [...this.#byTenant.keys()];
+  }
+
   all(): readonly TerritoryHead[] {
     return [...this.#byTenant.values()];
   }
@@ -198,12 +202,13 @@ function headOf(row: CollectivityRow): TerritoryHead {
     languages,
     schematic,
     notice,
-    communes: row.document.communes.map(({ slug, name: commune, department, code, center = [0, 0] }) => ({
+    communes: row.document.communes.map(({ slug, name: commune, department, code, inhabitants, center = [0, 0] }) => ({
       slug,
       name: commune,
       scope: scopeOf(commune),
       department: departmentIn(country, department, code),
       ...(code !== undefined && { code }),
+      ...(inhabitants !== undefined && { inhabitants }),
       center: [center[0], center[1]],
     })),
     bbox: row.bbox,

@@ -16,13 +16,17 @@ import {
   type Collectivity,
   type CollectivityContract,
   collectivityContract,
-  type GroupFigures,
   type HostContract,
   hostContract,
+  type Likeness,
+  type Model,
   type OwnTerritoryContract,
   ownTerritoryContract,
   supportContract,
+  type Taken,
 } from '../contract/contract.ts';
+import { DEFAULT_TENANT } from '../contract/paths.ts';
+import { type FiguresOf, groupHandlers } from '../group/group-routes.ts';
 import { type CheckedTerritory, checkTerritory } from './check-territory.ts';
 import type { Collectivities, TerritoryHead } from './collectivities.ts';
 import {
@@ -42,6 +46,12 @@ export interface Administrator {
   readonly email: string;
 }
 
+/** What a founding has to tell. */
+export interface Founded {
+  readonly administrator?: { readonly username: string; readonly link?: string };
+  readonly like?: Taken;
+}
+
 /** What else comes into being with a collectivity. */
 export interface Founding {
   /** In the same transaction. */
@@ -53,12 +63,11 @@ export interface Founding {
   complete(
     request: FastifyRequest,
     territory: TerritoryHead,
-    administrator: Administrator | undefined,
-  ): Promise<{ readonly username: string; readonly link?: string } | undefined>;
+    given: { readonly administrator?: Administrator; readonly like?: Likeness },
+  ): Promise<Founded>;
+  /** What {@link complete} would take of a collectivity. */
+  modelOf(request: FastifyRequest, tenant: string): Promise<Model>;
 }
-
-/** Sums of each of these tenants. */
-type FiguresOf = (db: Queryable, tenants: readonly string[]) => Promise<ReadonlyMap<string, GroupFigures>>;
 
 type Parts = Pick<ServiceContext, 'db' | 'callerOf' | 'compute' | 'authorOf' | 'judgeAs'> & {
   readonly collectivities: Collectivities;
@@ -84,7 +93,11 @@ export function collectivityService(
       await serviceRoutes(app, '/ops/collectivities', (scope) => {
         const limit = { parseAs: 'buffer', bodyLimit: BOUNDARY_FILE_BYTES } as const;
         scope.addContentTypeParser(BOUNDARY_FILE, limit, (_request, body, done) => done(null, body));
-        serve(scope, collectivityContract, { ...platformHandlers(parts, founding, figuresOf), ...ownSites(parts) });
+        serve(scope, collectivityContract, {
+          ...platformHandlers(parts, founding),
+          ...groupHandlers({ ...parts, figuresOf }),
+          ...ownSites(parts),
+        });
       });
       return { parts: {} };
     },
@@ -110,7 +123,10 @@ function ownHandlers({ db, callerOf, collectivities }: Parts): Handlers<OwnTerri
       await collectivities.reload();
       const { row } = collectivities.own(tenant) ?? {};
       if (isDone && row !== undefined) return shown(row);
-      throw conflict(`version: got ${query.version}, expected ${row?.version ?? 'none'}, because somebody changed it`);
+      throw conflict(
+        `version: got ${query.version}, expected ${row?.version ?? 'none'}, because somebody changed it`,
+        'changed',
+      );
     },
     async versions({ tenant }) {
       ownOf(tenant);
@@ -135,25 +151,13 @@ function hostHandlers(collectivities: Collectivities): Handlers<HostContract> {
 function platformHandlers(
   { db, callerOf, compute, collectivities }: Parts,
   founding: Founding,
-  figuresOf: FiguresOf,
-): Handlers<CollectivityContract, 'figures' | 'list' | 'found' | 'boundaries' | 'setHosts'> {
+): Handlers<CollectivityContract, 'list' | 'found' | 'boundaries' | 'model' | 'setHosts'> {
   return {
-    async figures() {
-      const heads = collectivities.all().flatMap(({ row, name }) => (row ? [{ tenant: row.tenant, name }] : []));
-      const figures = await figuresOf(
-        db,
-        heads.map(({ tenant }) => tenant),
-      );
-      const all = heads.flatMap((head) => {
-        const own = figures.get(head.tenant);
-        return own ? [{ ...head, url: collectivities.publicUrl(head.tenant), ...own }] : [];
-      });
-      return { collectivities: all.sort((a, b) => a.name.localeCompare(b.name, 'fr')) };
-    },
     list: () => ({ collectivities: collectivities.all().flatMap(({ row }) => (row ? [shown(row)] : [])) }),
     async found(request, reply) {
-      const { tenant, hosts, administrator, ...given } = request.body;
+      const { tenant, hosts, administrator, like, ...given } = request.body;
       const territory = checkTerritory(given);
+      checkLikeness(collectivities, tenant, like?.collectivity);
       checkHosts(collectivities, hosts);
       const by = actor(callerOf(request));
       const isNew = await db.transaction(async (tx) => {
@@ -166,19 +170,25 @@ function platformHandlers(
       const head = present(collectivities, tenant);
       // The same request again completes what was begun.
       if (!isNew && !isSame(head.row, territory, hosts)) throw refused('tenant', tenant, 'a new one', 409);
-      const invited = await founding.complete(request, head, administrator).catch((cause: Error) => {
+      const complete = { ...(administrator && { administrator }), ...(like && { like }) };
+      const done = await founding.complete(request, head, complete).catch((cause: Error) => {
         throw conflict(
           `The collectivity is there, but lacks roles or its administrator; send it again: ${cause.message}`,
         );
       });
       reply.header('location', `/ops/collectivities/${tenant}`);
-      return answer(isNew ? 201 : 200, { ...shown(head.row), ...(invited && { administrator: invited }) });
+      return answer(isNew ? 201 : 200, { ...shown(head.row), ...done });
     },
     async boundaries({ tenant, body }, reply) {
       if (!(body instanceof Uint8Array)) throw refused('body', typeof body, `a file of the type ${BOUNDARY_FILE}`);
       const read = await compute.run(READ_BOUNDARIES, body, { tenant, signal: clientGone(reply) });
       if ('fault' in read) throw refused('file', `${body.length} bytes`, `boundaries of communes: ${read.fault}`);
       return { type: 'FeatureCollection', features: read.features.map(publishedFeature) };
+    },
+    model(request) {
+      const { tenant } = request.params;
+      if (tenant === DEFAULT_TENANT) return founding.modelOf(request, '');
+      return founding.modelOf(request, present(collectivities, tenant).row.tenant);
     },
     async setHosts({ params: { tenant }, body: { hosts } }) {
       present(collectivities, tenant);
@@ -203,7 +213,7 @@ function ownSites({ authorOf, judgeAs, collectivities }: Parts): Handlers<Collec
           if (!(caller.mayRead || caller.mayWrite || caller.administers)) return [];
           const { name } = collectivities.of(tenant);
           const url = collectivities.publicUrl(tenant);
-          return [{ tenant: tenant === '' ? '@default' : tenant, name, url, administers: caller.administers }];
+          return [{ tenant: tenant === '' ? DEFAULT_TENANT : tenant, name, url, administers: caller.administers }];
         });
         return { collectivities: own.sort((a, b) => a.name.localeCompare(b.name, 'fr')) };
       },
@@ -219,6 +229,12 @@ function publishedFeature({ properties, geometry }: PublishedBoundary) {
 function checkHosts({ ownHosts }: Collectivities, hosts: readonly string[]): void {
   const own = hosts.find((host) => ownHosts.has(host));
   if (own !== undefined) throw refused('hosts', own, 'another host than one of the installation itself');
+}
+
+function checkLikeness(collectivities: Collectivities, tenant: string, like: string | undefined): void {
+  if (like === undefined || like === DEFAULT_TENANT) return;
+  if (like !== tenant && collectivities.own(like) !== undefined) return;
+  throw refused('like.collectivity', like, 'another collectivity of this installation');
 }
 
 async function giveHosts(tx: Queryable, tenant: string, hosts: readonly string[]): Promise<void> {

@@ -67,7 +67,7 @@ export function supportHandlers({ db, callerOf, collectivities, give }: Parts): 
         if (collectivities.own(tenant) === undefined) throw missing('collectivity', tenant);
         if (kind !== 'token') throw denied(`Support access is for persons: got ${kind}, expected a signed-in person`);
         const [row] = await query(ASK, tenant, randomUUID(), subject, body.name, body.reason, body.may, body.hours);
-        if (row === undefined) throw conflict('You have asked already, and nobody has decided');
+        if (row === undefined) throw conflict('You have asked already, and nobody has decided', 'decided');
         return shown(row);
       },
     },

@@ -1,7 +1,11 @@
 import { contract, media, object, Type, text, type Value, wholeNumber } from '@alzette/kit/contract';
+import { CostRule, CostShares, GroupFigures } from './group.ts';
+import { Likeness, Model, Taken } from './likeness.ts';
 import { COLLECTIVITIES, COLLECTIVITY, HOSTS } from './paths.ts';
 import { SHAPES, TERRITORY } from './territory.ts';
 
+export type { CostRule, CostShares, GroupFigures } from './group.ts';
+export type { LeftOut, Likeness, Model, ModelDocument, Taken } from './likeness.ts';
 export { type SupportContract, type SupportRequest, supportContract } from './support.ts';
 export type { GivenTerritory, TerritoryDocument } from './territory.ts';
 
@@ -29,26 +33,6 @@ const KEPT = {
 const Collectivity = object({ ...KEPT, ...TERRITORY });
 const Own = object({ ...KEPT, ...TERRITORY, ...SHAPES });
 
-const Amount = Type.Number({ minimum: 0 });
-const Sum = Type.Integer({ minimum: 0 });
-const Figures = object({
-  entities: Sum,
-  openAlarms: Sum,
-  openReports: Sum,
-  lateReports: Type.Integer({ minimum: 0, description: 'Open ones whose promised day has passed' }),
-  fileBytes: Type.Integer({ minimum: 0, description: 'Photos and documents' }),
-  usage: object(
-    {
-      requests: Amount,
-      jobs: Amount,
-      computeSeconds: Amount,
-      mails: Amount,
-      pushes: Amount,
-    },
-    'Of the last 30 days',
-  ),
-});
-
 const Administrator = object(
   { email: Type.String({ format: 'email', maxLength: 100 }) },
   'Who is invited to administer it. A person with a verified account of this address gets the role there',
@@ -56,6 +40,7 @@ const Administrator = object(
 const Founded = object({
   ...KEPT,
   ...TERRITORY,
+  like: Type.Optional(Taken),
   administrator: Type.Optional(
     object({
       username: Type.String(),
@@ -148,6 +133,7 @@ export const collectivityContract = contract(COLLECTIVITIES, {
       tenant: Tenant,
       hosts: Hosts,
       administrator: Type.Optional(Administrator),
+      like: Type.Optional(Likeness),
       ...TERRITORY,
       ...SHAPES,
     }),
@@ -182,11 +168,24 @@ export const collectivityContract = contract(COLLECTIVITIES, {
             tenant: Type.String(),
             name: Type.String(),
             url: Type.String({ description: 'Where it is used; there, whoever is signed in is signed in, too' }),
-            ...Figures.properties,
+            ...GroupFigures.properties,
           }),
         ),
       }),
     },
+  },
+  costs: {
+    summary: 'What each collectivity bears of the costs, by the formula of who runs the installation',
+    access: 'administerAll',
+    answers: { 200: CostShares },
+  },
+  setCosts: {
+    summary: 'Sets the formula and the amount by which the costs are shared, if it gives every collectivity a weight',
+    access: 'administerAll',
+    audited: { values: 'body' },
+    body: CostRule,
+    answers: { 200: CostShares },
+    example: { body: { formula: 'inhabitants + 2 * entities', amount: 12_000 } },
   },
   boundaries: {
     summary: 'Boundaries of a published file in degrees: a GeoPackage, a zipped Shapefile or GeoJSON. Nothing is kept',
@@ -206,6 +205,13 @@ export const collectivityContract = contract(COLLECTIVITIES, {
       }),
     },
   },
+  model: {
+    summary: 'What a collectivity that is founded like this one takes of it, and what not; nothing is changed',
+    access: 'administerAll',
+    params: { tenant: text({ max: 40 }) },
+    answers: { 200: Model },
+    example: { params: { tenant: 'musterdall' } },
+  },
   setHosts: {
     summary: 'Gives a collectivity its hosts',
     access: 'administerAll',
@@ -221,5 +227,4 @@ export type HostContract = typeof hostContract;
 export type OwnTerritoryContract = typeof ownTerritoryContract;
 export type CollectivityContract = typeof collectivityContract;
 export type Collectivity = Value<typeof Collectivity>;
-export type GroupFigures = Value<typeof Figures>;
 export type OwnTerritory = Value<typeof Own>;

@@ -1,3 +1,6 @@
+/** The installation’s own tenant, which has no name, where one is needed. */
+export const DEFAULT_TENANT = '@default';
+
 /** A tenant's own territory. */
 export const COLLECTIVITY = {
   own: 'GET /ops/collectivity',
@@ -23,6 +26,9 @@ export const COLLECTIVITIES = {
   found: 'POST /ops/collectivities',
   mine: 'GET /ops/collectivities/mine',
   figures: 'GET /ops/collectivities/figures',
+  costs: 'GET /ops/collectivities/costs',
+  setCosts: 'PUT /ops/collectivities/costs',
   boundaries: 'POST /ops/collectivities/boundaries',
+  model: 'GET /ops/collectivities/:tenant/model',
   setHosts: 'PUT /ops/collectivities/:tenant/hosts',
 } as const;

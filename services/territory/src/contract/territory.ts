@@ -60,6 +60,13 @@ export const Commune = object({
       description: 'Of the statistical office, e.g. `57038`: joins statistics to the commune',
     }),
   ),
+  inhabitants: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 100_000_000,
+      description: 'For comparisons per inhabitant and shares of costs',
+    }),
+  ),
   center: Type.Optional(Position),
 });
 

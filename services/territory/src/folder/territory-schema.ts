@@ -23,6 +23,7 @@ interface TerritoryFile {
     readonly name: string;
     readonly department?: string;
     readonly code?: string;
+    readonly inhabitants?: number;
     readonly center: [number, number];
     readonly demo?: DemoShare;
   }[];
@@ -63,6 +64,7 @@ export const readTerritoryFile: BodyReader<TerritoryFile> = bodyReader({
               ...TEXT,
               description: 'Of the statistical office, e.g. `57038` of INSEE: joins statistics to the commune',
             },
+            inhabitants: { type: 'integer', minimum: 0, maximum: 100_000_000 },
             department: { ...TEXT, description: 'Determines the public holidays; in France the département' },
             center: POSITION,
             demo: object({ lamps: COUNT, collectionPoints: COUNT }, ['lamps', 'collectionPoints']),

@@ -52,7 +52,7 @@ export async function publicCentres(
       id,
       name,
       ...(commune && { commune: commune.slug }),
-      ...(location?.type === 'Point' && { location: location.coordinates }),
+      ...(location?.type === 'Point' && { location: location.coordinates as [number, number] }),
       address,
       openingHours: texts,
       ...(state && { open: state.open }),

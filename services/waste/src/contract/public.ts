@@ -1,4 +1,4 @@
-import { contract, day, decimal, media, object, oneOf, Type, text, type Value } from '@alzette/kit/contract';
+import { contract, day, decimal, media, object, oneOf, Position, Type, text, type Value } from '@alzette/kit/contract';
 import { LANGUAGES } from '@alzette/kit/languages';
 import { FULL } from './containers.ts';
 import { PUBLIC_WASTE } from './paths.ts';
@@ -39,7 +39,7 @@ const Centre = object({
   id: Type.String(),
   name: Type.Optional(Type.String()),
   commune: Type.Optional(Type.String()),
-  location: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 3 })),
+  location: Type.Optional(Position),
   address: Type.Optional(Type.Unknown({ description: 'As in the entity' })),
   openingHours: Type.Array(Type.String()),
   open: Type.Optional(Type.Boolean({ description: 'Absent: the opening hours are not understood' })),

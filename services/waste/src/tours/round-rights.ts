@@ -38,6 +38,12 @@ export async function mayKeep(judge: Judge, tours: readonly Tour[], territory: T
   return mayWriteRounds && (await lackingOf('write', containersOf(tours), judge)).size === 0;
 }
 
+/** Whether they may read a round wherever it passes. */
+export function mayReadEveryRound(judge: Judge, { communes }: TerritoryInfo): boolean {
+  const plan = { id: `urn:ngsi-ld:${ROUND}:any`, types: [ROUND] };
+  return communes.every(({ scope }) => judge.may('read', { ...plan, scopes: [scope] }));
+}
+
 /** Whether who made the link of a driver's page may still write the round's containers. */
 export async function isLinkValid(
   { client, context, refusedTo }: WasteParts,

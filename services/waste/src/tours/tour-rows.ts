@@ -38,6 +38,12 @@ const ACT = `
   ON CONFLICT (tenant, round, stop) DO UPDATE SET state = excluded.state, note = excluded.note, at = excluded.at
   WHERE waste.round_act.at < excluded.at`;
 
+/** Of rounds that were driven: with a stop that was done. */
+const SAVED = `
+  SELECT coalesce(sum((r.document ->> 'savedKm')::float8), 0) AS km, count(*)::int AS n FROM waste.round AS r
+  WHERE r.tenant = $1 AND r.day BETWEEN $2 AND $3 AND r.document ? 'savedKm'
+    AND EXISTS (SELECT FROM waste.round_act AS a WHERE a.tenant = $1 AND a.round = r.id AND a.state = 'done')`;
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 interface Row {
@@ -51,17 +57,22 @@ interface Row {
   readonly author: string | null;
 }
 
+interface NewRound extends Pick<KeptRound, 'day' | 'kind' | 'tour'> {
+  /** Its share of what the fixed rounds of the day would have driven more; undefined: there is nothing to compare it with. */
+  readonly savedKm: number | undefined;
+}
+
 /** @returns its id, and the secret of its driver's page, which is returned only once */
 export async function keepRound(
   db: Queryable,
   tenant: string,
-  { day, kind, tour, linkBy, author }: LinkMaker & { readonly day: string; readonly kind: string; readonly tour: Tour },
+  { day, kind, tour, savedKm, linkBy, author }: LinkMaker & NewRound,
 ): Promise<{ id: string; secret: string }> {
   const id = `${day}-${randomBytes(5).toString('hex')}`;
   const secret = randomBytes(18).toString('base64url');
   await db.query({
     text: KEEP,
-    values: [tenant, id, day, sha256(secret), JSON.stringify({ kind, tour }), linkBy, textOf(author)],
+    values: [tenant, id, day, sha256(secret), JSON.stringify({ kind, tour, savedKm }), linkBy, textOf(author)],
   });
   return { id, secret };
 }
@@ -81,6 +92,16 @@ export async function renewSecret(
 export async function listRounds(db: Queryable, tenant: string, limit: number): Promise<KeptRound[]> {
   const { rows } = await db.query<Row>({ text: LIST, values: [tenant, limit] });
   return rows.map(roundOf);
+}
+
+/** Kilometres that the driven rounds of these days saved; undefined: none was driven. */
+export async function savedKilometres(
+  db: Queryable,
+  tenant: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<number | undefined> {
+  const { rows } = await db.query<{ km: number; n: number }>({ text: SAVED, values: [tenant, from, to] });
+  return rows[0] === undefined || rows[0].n === 0 ? undefined : rows[0].km;
 }
 
 export async function findRound(db: Queryable, tenant: string, id: string): Promise<KeptRound | undefined> {

@@ -3,12 +3,12 @@ import { isByTenant } from '../../../database/citus/by-tenant.ts';
 import type { Database } from '../../../database/database.ts';
 import { PlannedStatements } from '../../../database/planned-statements.ts';
 import { SqlParameters } from '../../../database/sql-parameters.ts';
+import { type AttributeIndexes, attributeIndexes } from '../../../indexes/attribute-indexes.ts';
+import { sqlLiteral } from '../../../indexes/indexed-value.ts';
 import { TEXT_SEPARATOR } from '../../../model/represent/fast/represent-text.ts';
+import type { StoredQuery } from '../../../query/entity-query.ts';
 import { LOCATION } from '../../../query/geo/geo-query.ts';
 import type { QNode } from '../../../query/q/q-tree.ts';
-import type { StoredQuery } from '../answered-queries.ts';
-import { type AttributeIndexes, attributeIndexes } from '../indexes/attribute-indexes.ts';
-import { sqlLiteral } from '../indexes/indexed-value.ts';
 import { unpacked } from '../page-text.ts';
 import { entityCondition } from '../q-sql/entity-condition.ts';
 import { geoCondition } from '../q-sql/geo-condition.ts';
@@ -26,7 +26,7 @@ import { type DocumentRow, StoredDocument, WANTED_COLUMNS, type Wanted } from '.
  * Queries for which an index on an attribute or on locations finds few entities. All hits are fetched first and sorted
  * afterwards, with one plan for all values. Otherwise PostgreSQL considers for each query whether to walk along the
  * type index instead, which takes two thirds of the time of a query with 20 hits among 100,000. If there are too many
- * hits, the other queries of `entity-queries.ts` take over.
+ * hits, the other strategies of `strategies.ts` take over.
  */
 
 /** With more hits than this, fetching all of them is too slow. */

@@ -1,7 +1,7 @@
+import { sqlLiteral } from '../../../indexes/indexed-value.ts';
 import type { Geometry } from '../../../model/geometry.ts';
 import { type GeoQuery, LOCATION, type TopologicalRelation } from '../../../query/geo/geo-query.ts';
 import { isWide, WIDEST_EDGE } from '../../../query/geo/geodesic-distance.ts';
-import { sqlLiteral } from '../indexes/indexed-value.ts';
 import { instances, key } from './path-sql.ts';
 import { pathQuery, type SqlScope } from './q-condition.ts';
 

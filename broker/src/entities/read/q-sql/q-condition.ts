@@ -1,10 +1,10 @@
 import { namedCache, weightOf } from '@alzette/kit/caches';
 import type { SqlParameters } from '../../../database/sql-parameters.ts';
 import { arrayLiteral } from '../../../database/text-values.ts';
+import { INDEXABLE_LENGTH, type IndexedValue, indexedValue, sqlLiteral } from '../../../indexes/indexed-value.ts';
 import type { TemporalKind } from '../../../model/time-kind.ts';
 import type { Literal, Ordering, QLink, QNode, QOperand, QTerm, TimeLiteral } from '../../../query/q/q-tree.ts';
 import { type TargetPath, TEMPORAL_MEMBERS } from '../../../query/q/target-path.ts';
-import { INDEXABLE_LENGTH, type IndexedValue, indexedValue, sqlLiteral } from '../indexes/indexed-value.ts';
 import { existsPath, hitPath, instances, type LeafRules, leafPaths, valueOnly } from './path-sql.ts';
 
 /** The context in which a condition is built. */

@@ -1,4 +1,5 @@
 import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
+import { FOOTPRINT_WORDS } from '@alzette/system/footprint-words';
 import { audit } from '../audit/messages/de.ts';
 import { leniency } from '../leniency/messages/de.ts';
 import type { messages as en } from './en.ts';
@@ -46,6 +47,7 @@ export const messages: typeof en = {
   id: 'Kennung',
   description: 'Beschreibung',
   organisations: {
+    intro: 'Gemeinden, Dienste und Firmen, denen Personen angehören und Arbeit zugewiesen wird.',
     title: 'Organisationen',
     new: 'Neue Organisation',
     kind: 'Art',
@@ -59,11 +61,13 @@ export const messages: typeof en = {
     empty: 'Keine Organisation',
   },
   groups: {
+    intro: 'Personen mit denselben Rollen. Ein Verzeichnis oder ein Anbieter kann eine Gruppe füllen.',
     title: 'Gruppen',
     new: 'Neue Gruppe',
     empty: 'Keine Gruppe',
   },
   roles: {
+    intro: 'Was Personen hier tun. Rechte gehören zu Rollen, und Konten haben Rollen.',
     title: 'Rollen',
     new: 'Neue Rolle',
     empty: 'Keine Rolle',
@@ -85,6 +89,22 @@ export const messages: typeof en = {
       contractor: 'Arbeitet für eine Organisation an deren Anlagen',
       citizen: 'Hat ein Konto in der App',
     },
+  },
+  keyRequests: {
+    title: 'Anfragen nach Schlüsseln',
+    intro:
+      'Firmen und Labore bitten auf der Seite für Entwickler um einen Schlüssel. Ein gewährter Schlüssel geht per E-Mail und steht dann bei den Partnern.',
+    name: 'Wer',
+    email: 'E-Mail-Adresse',
+    purpose: 'Daten und Nutzung',
+    state: 'Stand',
+    asked: 'Gestellt',
+    states: { open: 'offen', granted: 'gewährt', refused: 'abgelehnt' },
+    refuse: 'Ablehnen',
+    refuseAsk: 'Die Anfrage von {name} ablehnen? Die Antwort geht per E-Mail.',
+    mailed: 'Der Schlüssel ging an {email}.',
+    empty: 'Keine Anfragen',
+    emptyText: 'Sie kommen von der Seite /developers, ohne Konto.',
   },
   partners: {
     title: 'Partner',
@@ -248,6 +268,34 @@ export const messages: typeof en = {
     demand: '{entities} Entitäten, {queries} Abfragen von durchschnittlich {ms} ms, {writes} Schreibvorgänge',
   },
   compliance: COMPLIANCE_WORDS.de,
+  footprint: {
+    ...FOOTPRINT_WORDS.de,
+    collectivity: 'Kommune',
+    last30: 'Letzte 30 Tage',
+    trend: 'Energie pro Tag',
+    byDomain: 'Nach Bereich',
+    byCollectivity: 'Nach Kommune',
+    energyCost: 'Energiekosten',
+    over: 'Das Budget ist überschritten: {what}.',
+    settings: {
+      title: 'Preise und Budget',
+      text: 'Ein leeres Feld ist unbekannt: Daraus wird nichts berechnet. Ein überschrittenes Budget löst binnen einer Stunde einen Alarm aus.',
+      prices: 'Preise und Arbeitszeit',
+      kwh: '€ je kWh der Server',
+      hour: '€ je Arbeitsstunde',
+      km: '€ je Kilometer eines Lastwagens',
+      minutesPerReport: 'Gesparte Arbeitsminuten je Meldung',
+      yearlyCosts: 'Kosten im Jahr in €',
+      budget: 'Budget',
+      budgetKwh: 'kWh in 30 Tagen',
+      budgetStorage: 'Speicher in GB',
+      factors: 'Faktoren der Methode',
+      now: 'Wert jetzt: {value}',
+      isPublic: 'Fußabdruck und Gewinne allen zeigen',
+      save: 'Preise und Budget speichern',
+      saved: 'Preise und Budget sind gespeichert.',
+    },
+  },
   health: {
     copies: 'Abonnements bei Kontextquellen',
     copiesDetail: '{confirmed} bestätigt, {failing} gescheitert',

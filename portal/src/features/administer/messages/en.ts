@@ -1,4 +1,5 @@
 import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
+import { FOOTPRINT_WORDS } from '@alzette/system/footprint-words';
 import { audit } from '../audit/messages/en.ts';
 import { leniency } from '../leniency/messages/en.ts';
 export const messages = {
@@ -44,6 +45,7 @@ export const messages = {
   id: 'Identifier',
   description: 'Description',
   organisations: {
+    intro: 'Communes, services and companies that people belong to, and that work is assigned to.',
     title: 'Organisations',
     new: 'New organisation',
     kind: 'Kind',
@@ -57,11 +59,13 @@ export const messages = {
     empty: 'No organisation',
   },
   groups: {
+    intro: 'People who have the same roles. A directory or a provider can fill a group.',
     title: 'Groups',
     new: 'New group',
     empty: 'No group',
   },
   roles: {
+    intro: 'What people do here. Policies give rights to roles, and accounts have roles.',
     title: 'Roles',
     new: 'New role',
     empty: 'No role',
@@ -83,6 +87,22 @@ export const messages = {
       contractor: 'Works for an organisation on its equipment',
       citizen: 'Has an account in the app',
     },
+  },
+  keyRequests: {
+    title: 'Requests for keys',
+    intro:
+      'Companies and laboratories ask for a key on the page for developers. A key that is granted goes by mail, and joins the partners.',
+    name: 'Who',
+    email: 'E-mail address',
+    purpose: 'Data and use',
+    state: 'State',
+    asked: 'Asked',
+    states: { open: 'open', granted: 'granted', refused: 'refused' },
+    refuse: 'Refuse',
+    refuseAsk: 'Refuse the request of {name}? The answer goes by mail.',
+    mailed: 'The key was sent to {email}.',
+    empty: 'No requests',
+    emptyText: 'They come from the page /developers, without an account.',
   },
   partners: {
     title: 'Partners',
@@ -245,6 +265,34 @@ export const messages = {
     demand: '{entities} entities, {queries} queries of {ms} ms on average, {writes} writes',
   },
   compliance: COMPLIANCE_WORDS.en,
+  footprint: {
+    ...FOOTPRINT_WORDS.en,
+    collectivity: 'Collectivity',
+    last30: 'Last 30 days',
+    trend: 'Energy by day',
+    byDomain: 'By domain',
+    byCollectivity: 'By collectivity',
+    energyCost: 'Cost of energy',
+    over: 'The budget is exceeded: {what}.',
+    settings: {
+      title: 'Prices and budget',
+      text: 'An empty field is unknown: nothing is computed from it. A budget that is exceeded raises an alarm within the hour.',
+      prices: 'Prices and working time',
+      kwh: '€ for a kWh of the servers',
+      hour: '€ for an hour of work',
+      km: '€ for a kilometre of a lorry',
+      minutesPerReport: 'Minutes of work that a report saves',
+      yearlyCosts: 'Costs a year in €',
+      budget: 'Budget',
+      budgetKwh: 'kWh in 30 days',
+      budgetStorage: 'Storage in GB',
+      factors: 'Factors of the method',
+      now: 'Value now: {value}',
+      isPublic: 'Show footprint and gains to everybody',
+      save: 'Save prices and budget',
+      saved: 'Prices and budget are saved.',
+    },
+  },
   health: {
     copies: 'Subscriptions at context sources',
     copiesDetail: '{confirmed} confirmed, {failing} failing',

@@ -1,4 +1,5 @@
 import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
+import { FOOTPRINT_WORDS } from '@alzette/system/footprint-words';
 import { audit } from '../audit/messages/fr.ts';
 import { leniency } from '../leniency/messages/fr.ts';
 import type { messages as en } from './en.ts';
@@ -46,6 +47,7 @@ export const messages: typeof en = {
   id: 'Identifiant',
   description: 'Description',
   organisations: {
+    intro: 'Les communes, services et entreprises dont font partie les personnes, et à qui le travail est confié.',
     title: 'Organisations',
     new: 'Nouvelle organisation',
     kind: 'Nature',
@@ -59,11 +61,13 @@ export const messages: typeof en = {
     empty: 'Aucune organisation',
   },
   groups: {
+    intro: 'Des personnes qui ont les mêmes rôles. Un annuaire ou un fournisseur peut remplir un groupe.',
     title: 'Groupes',
     new: 'Nouveau groupe',
     empty: 'Aucun groupe',
   },
   roles: {
+    intro: 'Ce que font les personnes ici. Les droits vont aux rôles, et les comptes ont des rôles.',
     title: 'Rôles',
     new: 'Nouveau rôle',
     empty: 'Aucun rôle',
@@ -85,6 +89,22 @@ export const messages: typeof en = {
       contractor: 'Travaille pour une organisation sur ses équipements',
       citizen: 'A un compte dans l’app',
     },
+  },
+  keyRequests: {
+    title: 'Demandes de clés',
+    intro:
+      'Des entreprises et des laboratoires demandent une clé sur la page des développeurs. Une clé accordée part par courriel et rejoint les partenaires.',
+    name: 'Qui',
+    email: 'Adresse électronique',
+    purpose: 'Données et usage',
+    state: 'État',
+    asked: 'Demandée',
+    states: { open: 'ouverte', granted: 'accordée', refused: 'refusée' },
+    refuse: 'Refuser',
+    refuseAsk: 'Refuser la demande de {name} ? La réponse part par courriel.',
+    mailed: 'La clé est partie à {email}.',
+    empty: 'Aucune demande',
+    emptyText: 'Elles viennent de la page /developers, sans compte.',
   },
   partners: {
     title: 'Partenaires',
@@ -247,6 +267,34 @@ export const messages: typeof en = {
     demand: '{entities} entités, {queries} requêtes de {ms} ms en moyenne, {writes} écritures',
   },
   compliance: COMPLIANCE_WORDS.fr,
+  footprint: {
+    ...FOOTPRINT_WORDS.fr,
+    collectivity: 'Collectivité',
+    last30: '30 derniers jours',
+    trend: 'Énergie par jour',
+    byDomain: 'Par domaine',
+    byCollectivity: 'Par collectivité',
+    energyCost: 'Coût de l’énergie',
+    over: 'Le budget est dépassé : {what}.',
+    settings: {
+      title: 'Prix et budget',
+      text: 'Un champ vide est inconnu : rien n’en est calculé. Un budget dépassé lève une alarme dans l’heure.',
+      prices: 'Prix et temps de travail',
+      kwh: '€ par kWh des serveurs',
+      hour: '€ par heure de travail',
+      km: '€ par kilomètre d’un camion',
+      minutesPerReport: 'Minutes de travail gagnées par signalement',
+      yearlyCosts: 'Coûts par an en €',
+      budget: 'Budget',
+      budgetKwh: 'kWh en 30 jours',
+      budgetStorage: 'Stockage en Go',
+      factors: 'Facteurs de la méthode',
+      now: 'Valeur actuelle : {value}',
+      isPublic: 'Montrer l’empreinte et les gains à tous',
+      save: 'Enregistrer les prix et le budget',
+      saved: 'Les prix et le budget sont enregistrés.',
+    },
+  },
   health: {
     copies: 'Abonnements auprès de sources de contexte',
     copiesDetail: '{confirmed} confirmés, {failing} en échec',

@@ -1,4 +1,5 @@
 import { COMPLIANCE_WORDS } from '@alzette/system/compliance-words';
+import { FOOTPRINT_WORDS } from '@alzette/system/footprint-words';
 import { audit } from '../audit/messages/lb.ts';
 import { leniency } from '../leniency/messages/lb.ts';
 import type { messages as en } from './en.ts';
@@ -46,6 +47,7 @@ export const messages: typeof en = {
   id: 'Kennung',
   description: 'Beschreiwung',
   organisations: {
+    intro: 'Gemengen, Servicer a Firmen, zu deenen d’Leit gehéieren an deenen Aarbecht zougewise gëtt.',
     title: 'Organisatiounen',
     new: 'Nei Organisatioun',
     kind: 'Aart',
@@ -59,11 +61,13 @@ export const messages: typeof en = {
     empty: 'Keng Organisatioun',
   },
   groups: {
+    intro: 'Leit mat de selwechte Rollen. E Verzeechnes oder en Ubidder kann e Grupp fëllen.',
     title: 'Gruppen',
     new: 'Nei Grupp',
     empty: 'Keng Grupp',
   },
   roles: {
+    intro: 'Wat d’Leit hei maachen. D’Rechter gehéieren zu de Rollen, an d’Konten hu Rollen.',
     title: 'Rollen',
     new: 'Nei Roll',
     empty: 'Keng Roll',
@@ -85,6 +89,22 @@ export const messages: typeof en = {
       contractor: 'Schafft fir eng Organisatioun un hiren Anlagen',
       citizen: 'Huet e Kont an der App',
     },
+  },
+  keyRequests: {
+    title: 'Ufroe fir Schlësselen',
+    intro:
+      'Firmen a Laboratoiren froen op der Säit fir Entwéckler no engem Schlëssel. E Schlëssel, deen accordéiert gëtt, geet per E-Mail a steet duerno bei de Partneren.',
+    name: 'Wien',
+    email: 'E-Mail-Adress',
+    purpose: 'Donnéeën a Gebrauch',
+    state: 'Stand',
+    asked: 'Gefrot',
+    states: { open: 'op', granted: 'accordéiert', refused: 'refuséiert' },
+    refuse: 'Refuséieren',
+    refuseAsk: 'D’Ufro vun {name} refuséieren? D’Äntwert geet per E-Mail.',
+    mailed: 'De Schlëssel ass un {email} gaangen.',
+    empty: 'Keng Ufroen',
+    emptyText: 'Si kommen vun der Säit /developers, ouni Kont.',
   },
   partners: {
     title: 'Partneren',
@@ -247,6 +267,34 @@ export const messages: typeof en = {
     demand: '{entities} Entitéiten, {queries} Ufroe vu duerchschnëttlech {ms} ms, {writes} Ännerungen',
   },
   compliance: COMPLIANCE_WORDS.lb,
+  footprint: {
+    ...FOOTPRINT_WORDS.lb,
+    collectivity: 'Gemeng',
+    last30: 'Lescht 30 Deeg',
+    trend: 'Energie pro Dag',
+    byDomain: 'No Beräich',
+    byCollectivity: 'No Gemeng',
+    energyCost: 'Energiekäschten',
+    over: 'De Budget ass iwwerschratt: {what}.',
+    settings: {
+      title: 'Präisser a Budget',
+      text: 'En eidelt Feld ass onbekannt: Doraus gëtt näischt gerechent. En iwwerschrattene Budget léist bannent enger Stonn en Alarm aus.',
+      prices: 'Präisser an Aarbechtszäit',
+      kwh: '€ pro kWh vun de Serveren',
+      hour: '€ pro Aarbechtsstonn',
+      km: '€ pro Kilometer vun engem Camion',
+      minutesPerReport: 'Gespuert Aarbechtsminutte pro Meldung',
+      yearlyCosts: 'Käschten am Joer an €',
+      budget: 'Budget',
+      budgetKwh: 'kWh a 30 Deeg',
+      budgetStorage: 'Späicher a GB',
+      factors: 'Facteure vun der Method',
+      now: 'Wäert elo: {value}',
+      isPublic: 'Foussofdrock a Gewënner jidderengem weisen',
+      save: 'Präisser a Budget späicheren',
+      saved: 'Präisser a Budget si gespäichert.',
+    },
+  },
   health: {
     copies: 'Abonnementer bei Kontextquellen',
     copiesDetail: '{confirmed} confirméiert, {failing} net gaangen',

@@ -68,6 +68,7 @@ export const messages = {
     kinds: {
       sms: 'SMS',
       voice: 'Anruf',
+      service: 'Dienst anderer',
       webhook: 'Programm (Webhook)',
       matrix: 'Raum (Matrix)',
     },

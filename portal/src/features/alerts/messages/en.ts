@@ -68,6 +68,7 @@ export const messages = {
     kinds: {
       sms: 'Text message',
       voice: 'Call',
+      service: 'Service of others',
       webhook: 'Program (webhook)',
       matrix: 'Room (Matrix)',
     },

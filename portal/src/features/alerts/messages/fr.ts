@@ -68,6 +68,7 @@ export const messages = {
     kinds: {
       sms: 'SMS',
       voice: 'Appel',
+      service: 'Service d’un tiers',
       webhook: 'Programme (webhook)',
       matrix: 'Salon (Matrix)',
     },

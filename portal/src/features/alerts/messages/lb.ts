@@ -68,6 +68,7 @@ export const messages = {
     kinds: {
       sms: 'SMS',
       voice: 'Uruff',
+      service: 'Service vun aneren',
       webhook: 'Programm (Webhook)',
       matrix: 'Raum (Matrix)',
     },

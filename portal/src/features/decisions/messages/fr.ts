@@ -23,6 +23,19 @@ export const messages = {
   value: 'Valeur',
   interval: 'Part du hasard (95 %)',
   counted: 'Compté / sur',
+  collectivity: 'Collectivité',
+  valueIn: 'Valeur ({unit})',
+  comparison: 'Comparaison des collectivités',
+  comparisonText:
+    'Vos indicateurs à côté de ceux d’autres collectivités de cette installation qui vous laissent voir les leurs.',
+  nothingCompared: 'Rien à comparer',
+  nothingComparedText:
+    'Les indicateurs apparaissent ici une fois calculés, et quand d’autres vous laissent voir les leurs.',
+  sharing: 'Ce que les autres peuvent voir',
+  sharingText:
+    'Les valeurs de ces indicateurs, pour tout le territoire. Ce que vous retirez est caché aux autres aussitôt.',
+  saveShared: 'Enregistrer',
+  sharedSaved: 'Enregistré',
   withheld: 'non diffusé : aucune somme',
   byCommune: 'voir par commune',
   map: 'Carte',

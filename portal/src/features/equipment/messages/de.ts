@@ -9,6 +9,8 @@ export const messages: typeof en = {
   means: 'Mittelwerte je Abschnitt, mit den niedrigsten und höchsten Werten als Band.',
   timeline: 'Was geschehen ist',
   noChange: 'In diesem Zeitraum hat sich nichts geändert.',
+  noChangeText:
+    'Hierher kommen Wertänderungen, Alarme und Handlungen des gewählten Zeitraums. Wählen Sie oben einen längeren.',
   parts: 'Ihr Teil | Ihr Teil | Ihre {n} Teile',
   name: 'Name',
   state: 'Zustand',

@@ -7,6 +7,8 @@ export const messages = {
   means: 'Means of each period, with the lowest and highest values as a band.',
   timeline: 'What happened',
   noChange: 'Nothing changed in this period.',
+  noChangeText:
+    'Changes of values, alarms and acts of the chosen period come here. Choose a longer period in the top bar.',
   parts: 'Its part | Its part | Its {n} parts',
   name: 'Name',
   state: 'State',

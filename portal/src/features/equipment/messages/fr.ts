@@ -9,6 +9,8 @@ export const messages: typeof en = {
   means: 'Moyennes par période, avec les valeurs les plus basses et les plus hautes en bande.',
   timeline: 'Ce qui s’est passé',
   noChange: 'Rien n’a changé dans cette période.',
+  noChangeText:
+    'Les changements de valeurs, les alarmes et les actes de la période choisie viennent ici. Choisissez une période plus longue en haut.',
   parts: 'Son équipement | Son équipement | Ses {n} équipements',
   name: 'Nom',
   state: 'État',

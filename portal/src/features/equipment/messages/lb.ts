@@ -9,6 +9,8 @@ export const messages: typeof en = {
   means: 'Mëttelwäerter pro Ofschnëtt, mat den déifsten an héchste Wäerter als Band.',
   timeline: 'Wat geschitt ass',
   noChange: 'An dësem Zäitraum huet sech näischt geännert.',
+  noChangeText:
+    'Heihi kommen Ännerunge vu Wäerter, Alarmer an Akten aus der gewielter Zäit. Wielt uewen eng méi laang Zäit.',
   parts: 'Hiren Deel | Hiren Deel | Hir {n} Deeler',
   name: 'Numm',
   state: 'Zoustand',

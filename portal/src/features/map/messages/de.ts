@@ -13,6 +13,7 @@ export const messages: typeof en = {
     count: '{n} gezeigt | {n} gezeigt',
     clear: 'Filter löschen',
     empty: 'Nichts passt zu diesen Filtern.',
+    emptyText: 'Nichts hat alle gewählten Eigenschaften: Nehmen Sie einen Filter weg.',
     nothing: 'Noch keine Anlage',
     nothingText: 'Sobald ein Gerät sendet, erscheint es hier und auf der Karte.',
     loading: 'Anlagen werden geladen …',

@@ -11,6 +11,7 @@ export const messages = {
     count: '{n} shown | {n} shown',
     clear: 'Clear filters',
     empty: 'Nothing matches these filters.',
+    emptyText: 'Nothing has all the chosen properties: take a filter away.',
     nothing: 'No equipment yet',
     nothingText: 'As soon as a device reports, it appears here and on the map.',
     loading: 'Loading the equipment…',

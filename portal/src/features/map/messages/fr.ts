@@ -13,6 +13,7 @@ export const messages: typeof en = {
     count: '{n} affiché | {n} affichés',
     clear: 'Effacer les filtres',
     empty: 'Rien ne correspond à ces filtres.',
+    emptyText: 'Rien n’a toutes les propriétés choisies : enlevez un filtre.',
     nothing: 'Pas encore d’équipement',
     nothingText: 'Dès qu’un capteur émet, il apparaît ici et sur la carte.',
     loading: 'Chargement des équipements…',

@@ -13,6 +13,7 @@ export const messages: typeof en = {
     count: '{n} gewisen | {n} gewisen',
     clear: 'Filtere läschen',
     empty: 'Näischt passt bei dës Filteren.',
+    emptyText: 'Näischt huet all déi gewielt Eegenschaften: Huelt e Filter ewech.',
     nothing: 'Nach keng Anlag',
     nothingText: 'Soubal en Apparat schéckt, erschéngt en hei an op der Kaart.',
     loading: 'D’Anlage gi gelueden…',

@@ -1,4 +1,4 @@
-import { toProblem } from '@alzette/web/asking';
+import { toProblem, useTell } from '@alzette/web/asking';
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue';
 import type { ShownLayer } from '../../../entities/known-layers.ts';
 import type { MapContents } from '../../../entities/map-item.ts';
@@ -13,6 +13,7 @@ export type Shown = 'earlier' | 'later' | 'changed';
 
 /** The states of the visible entities at two moments, from the history. */
 export function usePast(contents: Ref<MapContents>, layers: Ref<readonly ShownLayer[]>) {
+  const tell = useTell();
   const isOpen = shallowRef(false);
   /** Hours relative to the opening of the page. */
   const hours = ref<[number, number]>([-24, 0]);
@@ -43,8 +44,7 @@ export function usePast(contents: Ref<MapContents>, layers: Ref<readonly ShownLa
       said.value = '';
     } catch (cause) {
       if (signal.aborted) return;
-      const { title, detail } = toProblem(cause);
-      said.value = detail || title;
+      said.value = tell(toProblem(cause));
     }
     loading.value = false;
   }

@@ -164,6 +164,7 @@ export const messages: typeof en = {
     openagenda: 'OpenAgenda (JSON)',
     osm: 'OpenStreetMap (JSON von Overpass)',
     sirene: 'Betriebe aus SIRENE (CSV)',
+    datatourisme: 'Touristische Orte aus DATAtourisme (CSV)',
     'menus-collectifs': 'Kantinenpläne (nationales Schema)',
     dae: 'Defibrillatoren (nationales Schema)',
     directory: 'Verzeichnis (CSV)',

@@ -161,6 +161,7 @@ export const messages = {
     openagenda: 'OpenAgenda (JSON)',
     osm: 'OpenStreetMap (JSON of Overpass)',
     sirene: 'Businesses of SIRENE (CSV)',
+    datatourisme: 'Places for tourists of DATAtourisme (CSV)',
     'menus-collectifs': 'Canteen menus (national schema)',
     dae: 'Defibrillators (national schema)',
     directory: 'Directory (CSV)',

@@ -164,6 +164,7 @@ export const messages: typeof en = {
     openagenda: 'OpenAgenda (JSON)',
     osm: 'OpenStreetMap (JSON d’Overpass)',
     sirene: 'Établissements SIRENE (CSV)',
+    datatourisme: 'Offre touristique de DATAtourisme (CSV)',
     'menus-collectifs': 'Menus de cantine (schéma national)',
     dae: 'Défibrillateurs (schéma national)',
     directory: 'Annuaire (CSV)',

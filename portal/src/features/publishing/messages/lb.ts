@@ -164,6 +164,7 @@ export const messages: typeof en = {
     openagenda: 'OpenAgenda (JSON)',
     osm: 'OpenStreetMap (JSON vun Overpass)',
     sirene: 'Betriber aus SIRENE (CSV)',
+    datatourisme: 'Touristesch Plazen aus DATAtourisme (CSV)',
     'menus-collectifs': 'Kantinnmenüen (nationale Schema)',
     dae: 'Defibrillateuren (nationale Schema)',
     directory: 'Adressbuch (CSV)',

@@ -176,6 +176,11 @@ export const messages: typeof en = {
   block: 'Nichts mehr von diesem Verfasser annehmen',
   blocked: 'Erledigt: von dort wird nichts mehr angenommen.',
   organisationHint: 'Eine Organisation oder Gemeinde; sie sieht dann die Meldung',
+  mergeTitle: 'Meldungen zusammenführen',
+  mergeHint:
+    'Vergleichen Sie Texte und Fotos. Die gewählte Meldung bleibt; die anderen kommen hinzu, und wer sie schrieb, folgt ihr.',
+  mergeNot: 'Nicht zusammenführen',
+  mergeOpen: 'Vergleichen und zusammenführen',
   mergeInto: 'Mit {id} zusammenführen',
   byDelay: 'Nach Dauer',
   upToDays: 'Bis {n} Tage',

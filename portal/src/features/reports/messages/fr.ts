@@ -175,6 +175,11 @@ export const messages: typeof en = {
   block: 'Ne plus rien recevoir de cet auteur',
   blocked: 'C’est fait : plus rien n’est reçu de là.',
   organisationHint: 'Un organisme ou une commune, qui voit alors le signalement',
+  mergeTitle: 'Fusionner des signalements',
+  mergeHint:
+    'Comparez textes et photos. Le signalement choisi reste ; les autres le rejoignent, et leurs auteurs le suivent.',
+  mergeNot: 'Ne pas fusionner',
+  mergeOpen: 'Comparer et fusionner',
   mergeInto: 'Fusionner dans {id}',
   byDelay: 'Par délai',
   upToDays: 'Jusqu’à {n} jours',

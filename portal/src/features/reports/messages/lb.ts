@@ -176,6 +176,11 @@ export const messages: typeof en = {
   block: 'Näischt méi vun dësem Auteur unhuelen',
   blocked: 'Gemaach: vun do gëtt näischt méi ugeholl.',
   organisationHint: 'Eng Organisatioun oder Gemeng; si gesäit dann de Rapport',
+  mergeTitle: 'Rapporten zesummeleeën',
+  mergeHint:
+    'Vergläicht Texter a Fotoen. De gewielte Rapport bleift; déi aner kommen derbäi, an hir Auteure follegen him.',
+  mergeNot: 'Net zesummeleeën',
+  mergeOpen: 'Vergläichen an zesummeleeën',
   mergeInto: 'Mat {id} zesummeleeën',
   byDelay: 'No Dauer',
   upToDays: 'Bis {n} Deeg',

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { legsTo, routerOf, type Timetable, type Trace } from './raptor.ts';
+
+test('journeys with changes are those of the published example: another change time is another journey', () => {
+  const at = (clock: string) => {
+    const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+    return hours * 3600 + minutes * 60;
+  };
+  const trip = (...calls: readonly (readonly [stop: number, clock: string])[]) => ({
+    calls: calls.map(([stop, clock]) => ({ stop, arrives: at(clock), departs: at(clock) })),
+  });
+  const [A, B, C, D] = [0, 1, 2, 3] as const;
+  const timetable = (changeSeconds: number): Timetable => ({
+    stops: 4,
+    trips: [
+      trip([A, '08:00'], [B, '08:10'], [C, '08:20']),
+      trip([A, '08:15'], [B, '08:25'], [C, '08:35']),
+      trip([B, '08:12'], [D, '08:20']),
+      trip([B, '08:30'], [D, '08:38']),
+    ],
+    footpaths: [[], [], [{ to: D, seconds: 300 }], [{ to: C, seconds: 300 }]],
+    changeSeconds,
+  });
+  const journeys = (changeSeconds: number) =>
+    routerOf(timetable(changeSeconds))
+      .arrivals([{ stop: A, at: at('07:58') }], 3)
+      .map((round) => round[D]);
+  assert.deepEqual(journeys(120).slice(0, 3), [Number.POSITIVE_INFINITY, at('08:25'), at('08:20')]);
+  assert.deepEqual([...new Set(journeys(180))], [Number.POSITIVE_INFINITY, at('08:25')]);
+  // A trip that overtakes another is caught, and one that has left is not.
+  const overtaking = routerOf({
+    stops: 2,
+    trips: [trip([0, '08:00'], [1, '09:00']), trip([0, '08:10'], [1, '08:30'])],
+    footpaths: [[], []],
+    changeSeconds: 0,
+  });
+  assert.equal(overtaking.arrivals([{ stop: 0, at: at('07:00') }], 1)[1]?.[1], at('08:30'));
+  assert.equal(overtaking.arrivals([{ stop: 0, at: at('08:11') }], 1)[1]?.[1], Number.POSITIVE_INFINITY);
+});
+
+/** Without rounds or patterns: each step looks at every open stop, and tries every trip and every way on foot. */
+function simplest({ stops, trips, footpaths, changeSeconds }: Timetable, start: number, at: number, mostRides: number) {
+  const times = Array.from({ length: mostRides + 1 }, () => Array<number>(stops).fill(Number.POSITIVE_INFINITY));
+  const open = new Map([[`0 ${start}`, at]]);
+  const done = new Set<string>();
+  while (open.size > 0) {
+    const [key, time] = [...open].reduce((least, each) => (each[1] < least[1] ? each : least));
+    open.delete(key);
+    if (done.has(key)) continue;
+    done.add(key);
+    const [rides = 0, stop = 0] = key.split(' ').map(Number);
+    for (let more = rides; more <= mostRides; more += 1) {
+      const row = times[more] as number[];
+      row[stop] = Math.min(row[stop] as number, time);
+    }
+    const reach = (to: number, ridesThen: number, then: number) => {
+      const other = `${ridesThen} ${to}`;
+      if (!done.has(other) && then < (open.get(other) ?? Number.POSITIVE_INFINITY)) open.set(other, then);
+    };
+    for (const { to, seconds } of footpaths[stop] ?? []) reach(to, rides, time + seconds);
+    if (rides === mostRides) continue;
+    for (const { calls } of trips) {
+      calls.forEach(({ stop: boarded, departs = -1 }, index) => {
+        if (boarded !== stop || departs < time + (rides === 0 ? 0 : changeSeconds)) return;
+        for (const { stop: left, arrives } of calls.slice(index + 1)) reach(left, rides + 1, arrives);
+      });
+    }
+  }
+  return times;
+}
+
+test('journeys of generated timetables are those of a search that tries everything, and their legs fit together', () => {
+  let seed = 7;
+  const below = (limit: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((seed / 2_147_483_648) * limit);
+  };
+  for (let round = 0; round < 12; round += 1) {
+    const stops = 14;
+    const trips = Array.from({ length: 40 }, () => {
+      let now = 60 * below(240);
+      const visited = new Set(Array.from({ length: 2 + below(5) }, () => below(stops)));
+      const calls = [...visited].map((stop) => {
+        now += 60 * (1 + below(12));
+        return { stop, arrives: now, departs: now + 30 * below(3) };
+      });
+      return { calls };
+    });
+    // Pairs of neighbours, so that two ways on foot in a row lead nowhere else.
+    const footpaths = Array.from({ length: stops }, (_, stop) => (stop < 8 ? [{ to: stop ^ 1, seconds: 240 }] : []));
+    const timetable: Timetable = { stops, trips, footpaths, changeSeconds: 90 };
+    const [start, at] = [below(stops), 60 * below(60)];
+    const traces: Trace[] = [];
+    const starts = [
+      { stop: start, at },
+      ...(footpaths[start] ?? []).map(({ to, seconds }) => ({ stop: to, at: at + seconds })),
+    ];
+    const rounds = routerOf(timetable).arrivals(starts, 4, traces);
+    const expected = simplest(timetable, start, at, 4);
+    for (let rides = 0; rides <= 4; rides += 1)
+      assert.deepEqual([...(rounds[rides] ?? (rounds.at(-1) as Float64Array))], expected[rides]);
+    (rounds.at(-1) as Float64Array).forEach((arrival, stop) => {
+      const legs = legsTo(stop, rounds.length - 1, traces);
+      const [first] = legs;
+      if (first === undefined) return;
+      let place = 'trip' in first ? (first.trip.calls[first.board]?.stop ?? -1) : first.from;
+      let time = starts.find((each) => each.stop === place)?.at ?? Number.POSITIVE_INFINITY;
+      let isFirst = true;
+      for (const leg of legs) {
+        if ('trip' in leg) {
+          const [on, off] = [leg.trip.calls[leg.board], leg.trip.calls[leg.alight]];
+          assert.equal(on?.stop, place);
+          assert.ok((on?.departs ?? -1) >= time + (isFirst ? 0 : 90));
+          [place, time, isFirst] = [off?.stop ?? -1, off?.arrives ?? -1, false];
+        } else {
+          assert.equal(leg.from, place);
+          [place, time] = [leg.to, time + leg.seconds];
+        }
+      }
+      assert.deepEqual([place, time], [stop, arrival]);
+    });
+  }
+});
