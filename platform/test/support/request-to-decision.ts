@@ -4,6 +4,7 @@ import { checkPage, openPage, tabTo } from './pages.ts';
 import { sendJson } from './send-json.ts';
 
 const PATIENCE_MS = 60_000;
+const SENT = '**/citizen/v1/procedures/tables/dossiers';
 const PROCEDURE = {
   title: { fr: 'Prêt de tables', en: 'Loan of tables' },
   summary: { fr: 'Emprunter des tables pour une fête de quartier.', en: 'Borrow tables for a street party.' },
@@ -140,7 +141,13 @@ export async function requestToDecision(browser: Browser, url: string): Promise<
   await page.getByTestId('dossier-waits').getByText('dès que le réseau revient').waitFor();
   const none = (await (await fetch(`${url}/procedures/dossiers?procedure=tables`)).json()) as { count: number };
   assert.equal(none.count, 0);
+  // The network is back, but not the site, and nothing says when it is.
+  await page.route(SENT, (route) => route.abort());
+  const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/dossiers'));
   await context.setOffline(false);
+  await failed;
+  await page.unroute(SENT);
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
 
   await page.getByTestId('dossier-state').getByText('Reçue', { exact: true }).waitFor();
   const receipt = (await page.getByTestId('receipt').textContent()) ?? '';

@@ -52,7 +52,9 @@ export async function ownDossiers(): Promise<OwnDossier[]> {
   return (await store.all()).sort((a, b) => b.writtenAt - a.writtenAt);
 }
 
-/** Requests that are neither sent nor refused. */
+/** Whether a request waits to be sent: it is neither sent nor refused. */
+export const isUnsent = ({ sent, refusal }: OwnDossier): boolean => sent === undefined && refusal === undefined;
+
 export async function waitingDossiers(): Promise<OwnDossier[]> {
-  return (await ownDossiers()).filter(({ sent, refusal }) => sent === undefined && refusal === undefined);
+  return (await ownDossiers()).filter(isUnsent);
 }
