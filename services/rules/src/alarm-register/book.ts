@@ -1,21 +1,22 @@
 import type { Turns } from '@alzette/kit/turns';
-import { durationText } from '../calendar/duration.ts';
-import { type RuleDocument, SEVERITIES, type Severity } from '../contract/rule.ts';
 import type { AlarmChange } from '../evaluate/follow-entity.ts';
-import type { AlarmAct, AlarmCause, AlarmDetails, Evidence, Maintenance, Silence } from './alarm-port.ts';
+import type { AlarmAct, AlarmCause, Evidence, Maintenance, Silence } from './alarm-port.ts';
 import { alarmText, groupText } from './alarm-text.ts';
 import { alarmUrn, type BookAlarm, dedupKeyOf, type EntityFacts } from './book-alarm.ts';
 import { BookIndex } from './book-index.ts';
-import { raiseText } from './condition-text.ts';
 import { maintenanceOf } from './maintenance.ts';
-
-/** The parts of a rule that the book needs. */
-interface BookRule {
-  readonly document: RuleDocument;
-  readonly version: number;
-  /** The time without data after which its types count as absent. */
-  readonly silenceMs: number;
-}
+import {
+  type BookRule,
+  detailsOf,
+  type End,
+  endOf,
+  evidenceOf,
+  isOfEntity,
+  isoTime,
+  severityOf,
+  withoutSilence,
+  worse,
+} from './rule-alarm.ts';
 
 interface BookParts {
   readonly tenant: string;
@@ -131,7 +132,7 @@ export class Book {
     if (known !== undefined) return;
     const alarm = this.#newAlarm(rule, 'loop', entity, key, at, text, undefined);
     this.#put(alarm);
-    this.#act(alarm, { kind: 'raise', at, details: this.#details(alarm, rule) });
+    this.#act(alarm, { kind: 'raise', at, details: detailsOf(alarm, rule) });
   }
 
   alarms(): BookAlarm[] {
@@ -172,7 +173,7 @@ export class Book {
     const silence = this.#silenceOf(this.#index.get(urn) as BookAlarm, at);
     const reported = silence === undefined ? alarm : { ...alarm, silence };
     this.#put(reported);
-    this.#act(reported, { kind: 'raise', at, details: this.#details(reported, rule), evidence });
+    this.#act(reported, { kind: 'raise', at, details: detailsOf(reported, rule), evidence });
     this.#settleOthers(reported, at);
   }
 
@@ -191,7 +192,7 @@ export class Book {
     this.#act(stepped, {
       kind: 'update',
       at,
-      details: this.#details(stepped, rule),
+      details: detailsOf(stepped, rule),
       ...(evidence && { evidence }),
     });
   }
@@ -238,7 +239,7 @@ export class Book {
   #update(alarm: BookAlarm, members: Partial<BookAlarm>, rule: BookRule, at: number): void {
     const updated = { ...alarm, ...members };
     this.#put(updated);
-    this.#act(updated, { kind: 'update', at, details: this.#details(updated, rule) });
+    this.#act(updated, { kind: 'update', at, details: detailsOf(updated, rule) });
   }
 
   /** After an alarm has begun or ended: updates the alarms that it suppresses, and its group. */
@@ -320,7 +321,7 @@ export class Book {
       this.#act(begun, {
         kind: 'raise',
         at,
-        details: this.#details({ ...begun, members: alike.map(({ urn }) => urn) }, rule),
+        details: detailsOf({ ...begun, members: alike.map(({ urn }) => urn) }, rule),
       });
       for (const { urn } of alike) if (urn !== newcomer) this.#resettle(urn, at);
     } else if (group !== undefined && !isMany) {
@@ -335,7 +336,7 @@ export class Book {
   #tellGroup(urn: string, at: number): void {
     const group = this.#index.get(urn);
     const rule = group && this.#parts.rule(group.rule);
-    if (group?.isActive === true && rule) this.#act(group, { kind: 'update', at, details: this.#details(group, rule) });
+    if (group?.isActive === true && rule) this.#act(group, { kind: 'update', at, details: detailsOf(group, rule) });
   }
 
   #newAlarm(
@@ -367,25 +368,6 @@ export class Book {
     };
   }
 
-  #details(alarm: BookAlarm, { document, version }: BookRule): AlarmDetails {
-    const { entity, cause, severity, text, dedupKey, members, silence } = alarm;
-    return {
-      rule: { id: document.id, version, name: document.name.fr },
-      cause,
-      entity: { id: entity.id, type: entity.type },
-      ...((cause === 'group' || members.length > 1) && { members: members.length }),
-      ...(entity.scope.length > 0 && { scope: entity.scope }),
-      ...(entity.location !== undefined && { location: entity.location }),
-      severity,
-      category: document.category ?? 'environment',
-      ...(document.subCategory !== undefined && { subCategory: document.subCategory }),
-      text,
-      dedupKey,
-      ...(silence && { suppressed: silence }),
-      actions: (document.actions ?? []).filter((action) => action.type !== 'update'),
-    };
-  }
-
   #put(alarm: BookAlarm): void {
     const acts = this.#index.get(alarm.urn)?.acts ?? alarm.acts;
     this.#index.put({ ...alarm, acts });
@@ -401,20 +383,6 @@ export class Book {
   }
 }
 
-/** Whether each entity has a separate alarm. */
-function isOfEntity({ dedup }: RuleDocument): boolean {
-  return (dedup?.key ?? ['entity']).includes('entity');
-}
-
-function severityOf(rule: RuleDocument, cause: AlarmCause, level = 0): Severity {
-  if (cause === 'absence') return rule.absence?.severity ?? rule.severity;
-  return rule.steps?.[level - 1]?.severity ?? rule.severity;
-}
-
-function worse(one: Severity, other: Severity): boolean {
-  return SEVERITIES.indexOf(one) > SEVERITIES.indexOf(other);
-}
-
 function inOrder(changes: readonly EntityChange[]): EntityChange[] {
   const latest = new Map<string, number>();
   const timed = changes.map((given) => {
@@ -424,42 +392,4 @@ function inOrder(changes: readonly EntityChange[]): EntityChange[] {
     return { given, at };
   });
   return timed.sort((a, b) => a.at - b.at).map(({ given }) => given);
-}
-
-interface End {
-  readonly kind: 'clear' | 'withdraw';
-  readonly at: number;
-  readonly reason: NonNullable<AlarmAct['reason']>;
-  readonly evidence?: Evidence;
-}
-
-function endOf(change: AlarmChange, rule: BookRule): End {
-  if (change.kind === 'withdraw') return { kind: 'withdraw', at: change.at, reason: 'lateData' };
-  const reason = change.cause === 'absence' ? 'dataBack' : 'condition';
-  return { kind: 'clear', at: change.at, reason, evidence: evidenceOf(rule, change) };
-}
-
-function evidenceOf({ document, silenceMs }: BookRule, change: Exclude<AlarmChange, { kind: 'withdraw' }>): Evidence {
-  const { cause, at, readings, level } = change;
-  const times = readings.map((reading) => reading.at - (reading.windowMs ?? 0));
-  return {
-    from: isoTime(Math.min(at, ...times)),
-    to: isoTime(at),
-    condition: raiseText(document, cause, durationText(silenceMs), level),
-    values: readings.map(({ attr, at: when, value, agg, windowMs }) => ({
-      attr,
-      at: isoTime(when),
-      value,
-      ...(agg !== undefined && { agg }),
-      ...(windowMs !== undefined && { window: durationText(windowMs) }),
-    })),
-  };
-}
-
-function withoutSilence({ silence: _, ...alarm }: BookAlarm): BookAlarm {
-  return alarm;
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }
