@@ -12,8 +12,7 @@ import type { PublishingParts } from '../../services/publishing/src/parts.ts';
 import { answerPollByMany } from '../../services/publishing/src/polls/answers.ts';
 import { LANGUAGES } from '../../services/publishing/src/ports.ts';
 import { saveAppSettings } from '../../services/publishing/src/reading/settings.ts';
-import { DEMO_DISHES, DEMO_EVENTS, DEMO_PLACES, DEMO_POLLS } from './agenda.ts';
-import { DEMO_ALERTS, DEMO_NEWS, DEMO_PAGES } from './articles.ts';
+import { DEMO_ALERTS, DEMO_DISHES, DEMO_EVENTS, DEMO_NEWS, DEMO_PAGES, DEMO_PLACES, DEMO_POLLS } from './contents.ts';
 
 const AUTHOR = 'service:demo';
 const METRES_A_DEGREE = 111_320;
