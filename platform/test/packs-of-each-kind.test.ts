@@ -7,6 +7,7 @@ import { type AskProduct, type ConfigurationDocument, listDocuments, putDocument
 import { parse } from 'yaml';
 import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
+import { BENCH_CATEGORY, BENCH_DATASET } from './support/sample-documents.ts';
 
 const MANIFEST = {
   format: 1,
@@ -112,16 +113,7 @@ const EXAMPLES: { readonly [folder: string]: Example } = {
     theirs: { off: '06:30' },
   },
   'report-categories': {
-    document: {
-      id: 'each-kind',
-      name: { fr: 'Banc' },
-      description: { fr: 'Dans un parc' },
-      group: { fr: 'Parcs' },
-      icon: 'bench',
-      competence: 'commune',
-      promisedDays: 10,
-      duplicateRadius: 20,
-    },
+    document: { ...BENCH_CATEGORY, id: 'each-kind' },
     ours: { promisedDays: 5 },
     theirs: { duplicateRadius: 30 },
   },
@@ -141,18 +133,7 @@ const EXAMPLES: { readonly [folder: string]: Example } = {
     theirs: { icon: 'mdi-lamp' },
   },
   datasets: {
-    document: {
-      id: 'each-kind',
-      title: { fr: 'Bancs' },
-      description: { fr: 'Les bancs publics' },
-      keywords: ['banc'],
-      theme: 'ENVI',
-      contact: { name: 'Mairie', email: 'mairie@example.org' },
-      source: { types: ['StreetFurniture'], content: { kind: 'current' } },
-      columns: [{ name: 'nom', attribute: 'name', kind: 'text', title: { fr: 'Nom' } }],
-      geometry: true,
-      frequency: 'daily',
-    },
+    document: { ...BENCH_DATASET, id: 'each-kind' },
     ours: { title: { fr: 'Nos bancs' } },
     theirs: { keywords: ['banc', 'parc'] },
   },

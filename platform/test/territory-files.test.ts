@@ -26,6 +26,7 @@ import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.
 import { schemaFiles } from '../src/territory-files/configuration-schemas.ts';
 import { territoryFilesService } from '../src/territory-files/territory-files-service.ts';
 import { territoryFromBoundaries } from '../src/territory-files/territory-from-boundaries.ts';
+import { BENCH_CATEGORY, BENCH_DATASET } from './support/sample-documents.ts';
 import { startServiceHost } from './support/service-host.ts';
 
 /** Kinds whose documents the test writes itself. */
@@ -91,28 +92,8 @@ test('the running configuration is written to files, compared with them, and res
   assert.deepEqual(differenceLines((await compare()).differences), []);
 });
 
-const CATEGORY = {
-  id: 'bench-broken',
-  name: { fr: 'Banc cassé' },
-  description: { fr: 'Dans un parc' },
-  group: { fr: 'Parcs' },
-  icon: 'bench',
-  competence: 'commune',
-  promisedDays: 10,
-  duplicateRadius: 20,
-};
-const DATASET = {
-  id: 'bancs',
-  title: { fr: 'Bancs' },
-  description: { fr: 'Les bancs publics' },
-  keywords: ['banc'],
-  theme: 'ENVI',
-  contact: { name: 'Mairie', email: 'mairie@example.org' },
-  source: { types: ['StreetFurniture'], content: { kind: 'current' } },
-  columns: [{ name: 'nom', attribute: 'name', kind: 'text', title: { fr: 'Nom' } }],
-  geometry: true,
-  frequency: 'daily',
-};
+const CATEGORY = { ...BENCH_CATEGORY, id: 'bench-broken' };
+const DATASET = { ...BENCH_DATASET, id: 'bancs' };
 const DASHBOARD = {
   id: 'benches',
   title: 'Benches',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AskProduct } from '@alzette/packs/kinds';
+import { BENCH_CATEGORY } from '../support/sample-documents.ts';
 import { madeUp } from './founded.ts';
 
 type Ask = (
@@ -11,15 +12,6 @@ type Ask = (
 
 /** In each text of the model that must not travel. */
 const SECRET = 'ada-of-aalt';
-const CATEGORY = {
-  name: { fr: 'Fontaine en panne' },
-  description: { fr: 'L’eau ne coule plus' },
-  group: { fr: 'Eau' },
-  icon: 'fountain',
-  competence: 'commune',
-  promisedDays: 9,
-  duplicateRadius: 30,
-};
 const LAMPS = {
   title: 'Lamps',
   roles: ['aalt.operator'],
@@ -46,7 +38,7 @@ const OF_AALT: readonly (readonly [method: 'PUT' | 'POST', path: string, body: o
   ['PUT', '/alarms/escalations/village', { title: 'There', scopes: ['/Duerf_0'], steps: [{ channels: ['push'] }] }],
   ['PUT', '/rules/urn:ngsi-ld:Rule:dry', ruleOf('dry')],
   ['PUT', '/rules/urn:ngsi-ld:Rule:one', ruleOf('one', { scope: { ...RULE.scope, scopeQ: '/Duerf_0' } })],
-  ['PUT', '/reports/categories/fountain', { ...CATEGORY, contact: { name: SECRET, phone: '+352 1' } }],
+  ['PUT', '/reports/categories/fountain', { ...BENCH_CATEGORY, contact: { name: SECRET, phone: '+352 1' } }],
   ['PUT', '/dashboards/lamps?version=0', LAMPS],
   [
     'POST',
@@ -131,7 +123,7 @@ export async function likeAnother(asRoot: Ask): Promise<void> {
   assert.match(await there('/alarms/escalations'), /"id":"works".*group:works/);
   assert.match(await there('/rules/urn:ngsi-ld:Rule:dry'), /DrinkingFountain/);
   assert.match(await there('/rules/urn:ngsi-ld:Rule:car-park-full'), /OffStreetParking/);
-  assert.match(await there('/reports/categories'), /"code":"fountain".*Fontaine en panne/);
+  assert.match(await there('/reports/categories'), /"code":"fountain".*Banc cassé/);
   assert.match(await there('/dashboards/lamps'), /bech\.operator/);
   assert.match(await there('/publishing/items?kind=page'), /Mentions légales/);
   for (const path of ['/channels/recipients', '/reports/categories', '/alarms/escalations', '/publishing/items']) {
