@@ -1,4 +1,4 @@
-import { onScopeDispose, watch } from 'vue';
+import { onScopeDispose, readonly, shallowRef, watch } from 'vue';
 
 const PAUSE_MS = 300;
 
@@ -6,11 +6,16 @@ const PAUSE_MS = 300;
 export function useSavedSoon(watched: object, write: () => Promise<unknown>) {
   let soon: ReturnType<typeof setTimeout> | undefined;
   let isSilent = 0;
+  let changes = 0;
+  /** Whether all changes so far are written. */
+  const isSaved = shallowRef(true);
 
-  function save(): Promise<unknown> {
+  async function save(): Promise<void> {
     clearTimeout(soon);
     soon = undefined;
-    return write();
+    const written = changes;
+    await write();
+    isSaved.value = written === changes;
   }
   const saveWaiting = () => {
     if (soon !== undefined) void save();
@@ -28,6 +33,8 @@ export function useSavedSoon(watched: object, write: () => Promise<unknown>) {
 
   watch(watched, () => {
     if (isSilent > 0) return;
+    changes++;
+    isSaved.value = false;
     clearTimeout(soon);
     soon = setTimeout(() => void save(), PAUSE_MS);
   });
@@ -40,5 +47,5 @@ export function useSavedSoon(watched: object, write: () => Promise<unknown>) {
     document.removeEventListener('visibilitychange', onHide);
     saveWaiting();
   });
-  return { save, without };
+  return { save, without, isSaved: readonly(isSaved) };
 }

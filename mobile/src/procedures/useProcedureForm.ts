@@ -98,7 +98,7 @@ export function useProcedureForm(procedure: OneProcedure) {
     files: given.files.map((file) => ({ ...file })),
   });
   let isOver = false;
-  const { save, without } = useSavedSoon(given, async () => {
+  const { save, without, isSaved } = useSavedSoon(given, async () => {
     if (isOver) return;
     await keepProcedureDraft({ ...written(), key: procedure.id, changedAt: Date.now() });
     hasDraft.value = true;
@@ -146,5 +146,8 @@ export function useProcedureForm(procedure: OneProcedure) {
     return key;
   }
 
-  return { given, steps, fieldsOf, rowIn, wrongOn, firstWrong, showErrors, change, hasDraft, restored, discard, keep };
+  return {
+    ...{ given, steps, fieldsOf, rowIn, wrongOn, firstWrong, showErrors, change },
+    ...{ hasDraft, isSaved, restored, discard, keep },
+  };
 }

@@ -52,6 +52,7 @@ export const procedures = {
   incomplete: 'Dieser Teil ist nicht vollständig.',
   offlineSend: 'Kein Netz: Der Antrag wird gesendet, sobald es wieder da ist.',
   send: 'Antrag senden',
+  keeping: 'Ihre Antworten werden gespeichert…',
   kept: 'Ihre Antworten bleiben {days} Tage auf diesem Gerät.',
   notKept: 'Dieses Gerät ist voll: Der Antrag konnte nicht aufbewahrt werden.',
   applicant: {

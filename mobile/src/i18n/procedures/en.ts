@@ -52,6 +52,7 @@ export const procedures = {
   incomplete: 'This part is not complete.',
   offlineSend: 'No network: the request is sent as soon as it is back.',
   send: 'Send the request',
+  keeping: 'Your answers are being kept…',
   kept: 'Your answers are kept on this device for {days} days.',
   notKept: 'This device is full: the request could not be kept.',
   applicant: {

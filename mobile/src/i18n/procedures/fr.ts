@@ -52,6 +52,7 @@ export const procedures = {
   incomplete: 'Cette partie est à compléter.',
   offlineSend: 'Sans réseau : la demande part dès que le réseau revient.',
   send: 'Envoyer la demande',
+  keeping: 'Vos réponses s’enregistrent…',
   kept: 'Vos réponses sont gardées {days} jours sur cet appareil.',
   notKept: 'Cet appareil n’a plus de place : la demande n’a pas pu être gardée.',
   applicant: {

@@ -52,6 +52,7 @@ export const procedures = {
   incomplete: 'Dësen Deel ass net komplett.',
   offlineSend: 'Kee Netz: d’Ufro gëtt geschéckt, soubal et erëm do ass.',
   send: 'D’Ufro schécken',
+  keeping: 'Är Äntwerte ginn gespäichert…',
   kept: 'Är Äntwerte bleiwen {days} Deeg op dësem Apparat.',
   notKept: 'Dësen Apparat ass voll: d’Ufro konnt net gehale ginn.',
   applicant: {
