@@ -1,5 +1,6 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { instant, isObject, readAttribute } from '../entities/attribute.ts';
+import { positionOf } from '../entities/simplified.ts';
 import { inLanguage } from '../i18n/in-language.ts';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
@@ -21,6 +22,8 @@ export interface Alarm {
   readonly assignee?: string;
   /** The deadline for acknowledging it, or after that for resolving it; milliseconds since the epoch. */
   readonly dueAt?: number;
+  /** Longitude, latitude (WGS 84). */
+  readonly position?: readonly [number, number];
 }
 
 /** States in which an operator has to act. */
@@ -42,6 +45,7 @@ export function toAlarm(document: Entity): Alarm {
     since: instant(value('lastOccurrence')) ?? instant(value('dateIssued')),
     assignee: typeof assignee === 'string' ? assignee : undefined,
     dueAt: instant(value(status === 'active' ? 'acknowledgeBy' : 'resolveBy')),
+    position: positionOf({ location: value('location') }),
   };
 }
 

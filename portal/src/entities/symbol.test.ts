@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { EntityState, EntityType } from './entity-view.ts';
-import { freshnessParts, levelStep, symbolParts } from './symbol.ts';
+import { freshnessParts, levelStep, paintOf, symbolParts } from './symbol.ts';
 
 const STATES: Record<EntityType, EntityState[]> = {
   Streetlight: ['on', 'dimmed', 'starting', 'off', 'defective', 'unknown'],
@@ -57,4 +57,12 @@ test('late and silent have different marks, fresh has none', () => {
 
 test('levelStep rounds to tenths', () => {
   assert.deepEqual([0, 0.04, 0.05, 0.83, 1, undefined].map(levelStep), [0, 0, 1, 8, 10, undefined]);
+});
+
+test('a state without an ink, such as that of an alarm, has the ink of its severity', () => {
+  assert.equal(paintOf({ state: 'active', severity: 'alarm' }), 'alarm');
+  assert.equal(paintOf({ state: 'acknowledged', severity: 'warning' }), 'warning');
+  assert.equal(paintOf({ state: 'on', severity: 'alarm' }), 'lit');
+  assert.equal(paintOf({ state: 'cleared', severity: 'none', colour: '#1f6f8b' }), '#1f6f8b');
+  assert.equal(paintOf({ state: 'cleared' }), 'unknown');
 });

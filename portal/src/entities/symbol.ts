@@ -20,7 +20,7 @@ export function levelStep(level: number | undefined): number | undefined {
 }
 
 /** The shape shows the type and the state, and the ink repeats the state: colour is never the only indication. */
-export function symbolParts(type: string, state: string, level?: number, colour?: string): SymbolPart[] {
+export function symbolParts(type: string, state: string, level?: number, paint?: Paint): SymbolPart[] {
   switch (type) {
     case 'Streetlight':
       return lampParts(state);
@@ -29,16 +29,19 @@ export function symbolParts(type: string, state: string, level?: number, colour?
     case 'WasteContainer':
       return containerParts(state, levelStep(level));
     default:
-      return [{ d: HEXAGON, fill: paintOf({ state, colour }), stroke: 'outline', width: 1.4 }];
+      return [{ d: HEXAGON, fill: paint ?? stateInk(state), stroke: 'outline', width: 1.4 }];
   }
 }
 
 const HEXAGON = 'M12 2.6L20.2 7.300V16.700L12 21.400 3.800 16.700V7.300z';
 
-/** The colour that a user chose, or the ink of the state. */
-export function paintOf({ state, colour }: Pick<MapItem, 'state' | 'colour'>): Paint {
-  return colour?.startsWith('#') ? (colour as Paint) : stateInk(state);
+/** The colour that a user chose, or the ink of the state. A state without one (of an alarm) has that of its severity. */
+export function paintOf({ state, colour, severity = 'none' }: Painted): Paint {
+  if (colour?.startsWith('#')) return colour as Paint;
+  const ink = stateInk(state);
+  return ink === 'unknown' && severity !== 'none' ? severity : ink;
 }
+type Painted = Pick<MapItem, 'state' | 'colour'> & Partial<Pick<MapItem, 'severity'>>;
 
 /** A mark in the upper right corner: a clock for late, a crossed-out disc for silent. */
 export function freshnessParts(freshness: Freshness): SymbolPart[] {

@@ -43,12 +43,13 @@ export function entityStyles(): EntityStyles {
   }
 
   function symbol(item: MapItem, resolution: number): Style {
-    const { type, state, level, severity, colour } = item;
+    const { type, state, level, severity } = item;
+    const paint = paintOf(item);
     const age: Freshness = freshness(type, item.observedAt, styles.now);
     const size = symbolSize(resolution);
-    const key = `${type} ${state} ${colour} ${levelStep(level)} ${age} ${size} ${styles.appearance}`;
+    const key = `${type} ${state} ${paint} ${levelStep(level)} ${age} ${size} ${styles.appearance}`;
     return picture(key, (severity === 'none' ? 0 : 2) + (type === 'Streetlight' ? 0 : 1), () => {
-      const parts = [...symbolParts(type, state, level, colour), ...freshnessParts(age)];
+      const parts = [...symbolParts(type, state, level, paint), ...freshnessParts(age)];
       return symbolCanvas(parts, INKS[styles.appearance], size, ratio, age === 'silent');
     });
   }

@@ -1,11 +1,4 @@
-import type {
-  AlarmRecord,
-  AlarmStatus,
-  Location,
-  Severity,
-  WorkOrderRecord,
-  WorkOrderStatus,
-} from '@alzette/alarms/contract';
+import type { AlarmRecord, AlarmStatus, Severity, WorkOrderRecord, WorkOrderStatus } from '@alzette/alarms/contract';
 import { inLanguage } from '../../i18n/in-language.ts';
 import { refusalOf } from '../../kit/problem/refusal-of.ts';
 import { waitingActs } from './offline/send-acts.ts';
@@ -40,13 +33,6 @@ export function sentenceOf({ data, description, id }: AlarmRecord, locale: strin
   return inLanguage(data?.text, locale) || (description ?? id);
 }
 
-/** A DateTime of an entity in simplified form, which may be an object with `@value`; undefined: none. */
-export function instantOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  const inner = typeof value === 'object' && value !== null ? (value as { '@value'?: unknown })['@value'] : undefined;
-  return typeof inner === 'string' ? inner : undefined;
-}
-
 /** Converts one value or several to a list. */
 export function listOf<Item>(value: Item | readonly Item[] | undefined): readonly Item[] {
   if (value === undefined) return [];
@@ -63,12 +49,4 @@ export async function actOnWorkOrder({ id, version }: WorkOrderRecord, act: Orde
 /** The readable part of an entity's id. */
 export function shortId(id: string): string {
   return id.replace(/^urn:ngsi-ld:/, '');
-}
-
-/** Longitude and latitude of a point; undefined for other geometries. */
-export function positionOf({ location }: { readonly location?: Location }): [number, number] | undefined {
-  const { type, coordinates } = location ?? {};
-  if (type !== 'Point' || !Array.isArray(coordinates)) return undefined;
-  const [longitude, latitude] = coordinates as unknown[];
-  return typeof longitude === 'number' && typeof latitude === 'number' ? [longitude, latitude] : undefined;
 }
