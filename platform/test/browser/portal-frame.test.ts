@@ -168,6 +168,9 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await about.goto(platform.url);
     await about.getByTestId('show-new').getByText('1').waitFor();
     await about.getByRole('button', { name: 'Ouvrir La lampe CAR-1 ne répond plus' }).waitFor();
+    await about.getByTestId('last-day').getByText('Une alarme a commencé. Aucune n’est finie.').waitFor();
+    await about.getByTestId('alarm-map').getByText('Une alarme est sans lieu.').waitFor();
+    await about.getByTestId('alarm-map').locator('canvas').first().waitFor();
     await about.getByTestId('silent-devices').getByText('Tous les capteurs').waitFor();
     await about.getByTestId('tonight').getByRole('link', { name: 'Sans stratégie' }).waitFor();
     for (const viewport of [DESKTOP, PHONE]) {

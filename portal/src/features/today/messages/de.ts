@@ -40,6 +40,18 @@ export const messages: typeof en = {
     acknowledged: 'Beginnen',
     inProgress: 'Abschließen',
   },
+  lastDay: 'Letzte 24 Stunden',
+  begun: 'Kein Alarm hat begonnen. | Ein Alarm hat begonnen. | {n} Alarme haben begonnen.',
+  over: 'Keiner davon ist beendet. | Einer davon ist beendet. | {n} davon sind beendet.',
+  sinceShift:
+    'Keiner seit Beginn Ihres Dienstes {age}. | Einer seit Beginn Ihres Dienstes {age}. | {n} seit Beginn Ihres Dienstes {age}.',
+  hour: '{time}: kein Alarm | {time}: ein Alarm | {time}: {n} Alarme',
+  graveOnes: 'kritisch oder hoch',
+  otherOnes: 'andere',
+  shiftBegan: 'Beginn Ihres Dienstes',
+  where: 'Wo',
+  showMap: 'Karte zeigen',
+  unplaced: 'Alle haben einen Ort. | Ein Alarm ist ohne Ort. | {n} Alarme sind ohne Ort.',
   watch: {
     title: 'Nachtwache',
     soundOn: 'Der Ton ist an',

@@ -38,6 +38,18 @@ export const messages = {
     acknowledged: 'Start',
     inProgress: 'Finish',
   },
+  lastDay: 'Last 24 hours',
+  begun: 'No alarm began. | One alarm began. | {n} alarms began.',
+  over: 'None of them is over. | One of them is over. | {n} of them are over.',
+  sinceShift:
+    'None since your shift began {age}. | One since your shift began {age}. | {n} since your shift began {age}.',
+  hour: '{time}: no alarm | {time}: one alarm | {time}: {n} alarms',
+  graveOnes: 'critical or high',
+  otherOnes: 'other',
+  shiftBegan: 'start of your shift',
+  where: 'Where',
+  showMap: 'Show the map',
+  unplaced: 'All have a place. | One alarm has no place. | {n} alarms have no place.',
   watch: {
     title: 'Watch',
     soundOn: 'Sound is on',

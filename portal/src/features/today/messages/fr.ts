@@ -40,6 +40,18 @@ export const messages: typeof en = {
     acknowledged: 'Commencer',
     inProgress: 'Terminer',
   },
+  lastDay: '24 dernières heures',
+  begun: 'Aucune alarme n’a commencé. | Une alarme a commencé. | {n} alarmes ont commencé.',
+  over: 'Aucune n’est finie. | Une est finie. | {n} sont finies.',
+  sinceShift:
+    'Aucune depuis le début de votre poste, {age}. | Une depuis le début de votre poste, {age}. | {n} depuis le début de votre poste, {age}.',
+  hour: '{time} : aucune alarme | {time} : une alarme | {time} : {n} alarmes',
+  graveOnes: 'critique ou haute',
+  otherOnes: 'autre',
+  shiftBegan: 'début de votre poste',
+  where: 'Où',
+  showMap: 'Montrer la carte',
+  unplaced: 'Toutes ont un lieu. | Une alarme est sans lieu. | {n} alarmes sont sans lieu.',
   watch: {
     title: 'Veille',
     soundOn: 'Le son est activé',

@@ -40,6 +40,18 @@ export const messages: typeof en = {
     acknowledged: 'Ufänken',
     inProgress: 'Ofschléissen',
   },
+  lastDay: 'Lescht 24 Stonnen',
+  begun: 'Keen Alarm huet ugefaangen. | Een Alarm huet ugefaangen. | {n} Alarmer hunn ugefaangen.',
+  over: 'Keen dovun ass eriwwer. | Een dovun ass eriwwer. | {n} dovun sinn eriwwer.',
+  sinceShift:
+    'Keen zënter dem Ufank vun Ärem Déngscht {age}. | Een zënter dem Ufank vun Ärem Déngscht {age}. | {n} zënter dem Ufank vun Ärem Déngscht {age}.',
+  hour: '{time}: keen Alarm | {time}: een Alarm | {time}: {n} Alarmer',
+  graveOnes: 'kritesch oder héich',
+  otherOnes: 'aner',
+  shiftBegan: 'Ufank vun Ärem Déngscht',
+  where: 'Wou',
+  showMap: 'Kaart weisen',
+  unplaced: 'All hunn eng Plaz. | Een Alarm ass ouni Plaz. | {n} Alarmer sinn ouni Plaz.',
   watch: {
     title: 'Nuetswuecht',
     soundOn: 'Den Toun ass un',
