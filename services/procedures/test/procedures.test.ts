@@ -5,6 +5,7 @@ import { eventually } from '@alzette/kit/testing';
 import sharp from 'sharp';
 import { dumpOf } from '../../reports/test/support/report-host.ts';
 import { citizenOf, PLACE, packDocuments, publishPack, startProcedureHost } from './support/procedure-host.ts';
+import { assertReadable } from './support/readable-pdf.ts';
 
 const ADDRESS = { text: '7 rue Pétaouchnok', commune: 'villerupt', location: PLACE };
 /** Everything that the sender gave. */
@@ -74,7 +75,7 @@ test('a request from the form to the work order, its messages, parts and decisio
   assert.equal((await citizen.get(`/follow/${id}.${'x'.repeat(43)}`)).status, 404, 'another token opens nothing');
   const letter = await citizen.bytes(`/follow/${token}/receipt`);
   assert.equal(letter.status, 200);
-  assert.equal(letter.body.subarray(0, 5).toString(), '%PDF-');
+  assertReadable(letter.body, 'fr');
   assert.equal((await citizen.bytes(`/follow/${token}/decision`)).status, 404);
 
   const { dossiers } = (await ask('GET', '/procedures/dossiers?kind=open', undefined, headers)).body;
@@ -132,7 +133,7 @@ test('a request from the form to the work order, its messages, parts and decisio
   assert.doesNotMatch(JSON.stringify(entity), PERSONAL);
   const done = await act(id, { act: 'step', action: 'finish', reason: 'Couvercle remplacé' });
   assert.deepEqual([done.body.state.kind, done.body.hasDecision, done.body.actions], ['done', true, []]);
-  assert.equal((await citizen.bytes(`/follow/${token}/decision`)).body.subarray(0, 5).toString(), '%PDF-');
+  assertReadable((await citizen.bytes(`/follow/${token}/decision`)).body, 'fr');
   await eventually('devices are told', () => pushed.some(({ text }) => /Faite/.test(text.fr ?? '')), 30_000);
   assert.doesNotMatch(JSON.stringify(pushed), PERSONAL);
 
