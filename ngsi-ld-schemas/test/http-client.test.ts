@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Entity, type HttpClientOptions, httpClient, NgsiLdClientError, queryAll } from '../src/index.ts';
 
 interface Received {
@@ -193,8 +194,11 @@ for (const [transport, options] of TRANSPORTS) {
       const { url, received } = await startServer(t, { status: 503, headers: { 'retry-after': '60' } });
       const abort = new AbortController();
       const query = httpClient(url, options).queryEntities({ type: 'T', signal: abort.signal });
-      setTimeout(() => abort.abort(), 50);
-      await assert.rejects(query, { name: 'AbortError' });
+      const isAborted = assert.rejects(query, { name: 'AbortError' });
+      while (received.length === 0) await pause(5);
+      await pause(50); // by now it waits
+      abort.abort();
+      await isAborted;
       assert.equal(received.length, 1);
     });
 
