@@ -170,7 +170,10 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await about.getByRole('button', { name: 'Ouvrir La lampe CAR-1 ne répond plus' }).waitFor();
     await about.getByTestId('last-day').getByText('Une alarme a commencé. Aucune n’est finie.').waitFor();
     await about.getByTestId('alarm-map').getByText('Une alarme est sans lieu.').waitFor();
-    await about.getByTestId('alarm-map').locator('canvas').first().waitFor();
+    await about
+      .getByTestId('alarm-map')
+      .getByText(/^\d+ k?m$/)
+      .waitFor(); // the scale of the map
     await about.getByTestId('silent-devices').getByText('Tous les capteurs').waitFor();
     await about.getByTestId('tonight').getByRole('link', { name: 'Sans stratégie' }).waitFor();
     for (const viewport of [DESKTOP, PHONE]) {

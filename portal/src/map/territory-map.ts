@@ -1,5 +1,6 @@
 import type { Territory } from '@alzette/web/territory';
 import { defaults as defaultControls } from 'ol/control/defaults.js';
+import ScaleLine from 'ol/control/ScaleLine.js';
 import { easeOut } from 'ol/easing.js';
 import { boundingExtent, buffer, containsCoordinate, type Extent } from 'ol/extent.js';
 import GeoJSON from 'ol/format/GeoJSON.js';
@@ -54,6 +55,7 @@ const FIRST_CENTRE = [5.94, 49.45];
 const CLOSEST_ZOOM = 19.5;
 const ENTITY_ZOOM = 17;
 const HIT_TOLERANCE = 6;
+const SCALE_MIN_PX = 56;
 /** Symbols closer than this overlap, so a click opens a ring of them. */
 const COVERING_PX = 13;
 
@@ -88,7 +90,9 @@ export function createTerritoryMap(options: TerritoryMapOptions) {
     target: options.target,
     view,
     layers: [entities.layer, highlight.layer, spider.layer],
-    controls: defaultControls({ zoom: false, rotate: false, attribution: false }),
+    controls: defaultControls({ zoom: false, rotate: false, attribution: false }).extend([
+      new ScaleLine({ className: 'map-scale', minWidth: SCALE_MIN_PX }),
+    ]),
     interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
   });
   const pulses = pulsesOn(map);
