@@ -63,4 +63,16 @@ export const PARTS: readonly Part[] = [
     sources: ['src/model/units.ts', 'src/model/compile-formula.ts'],
     tests: ['test/models.test.ts'],
   },
+  {
+    name: 'territory: cost shares',
+    folder: 'services/territory',
+    sources: ['src/group/cost-shares.ts'],
+    tests: ['src/group/cost-shares.test.ts'],
+  },
+  {
+    name: 'lighting: calendar',
+    folder: 'services/lighting',
+    sources: ['src/programmes/calendar.ts'],
+    tests: ['src/programmes/calendar.test.ts'],
+  },
 ];
