@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { testDatabases } from '@alzette/broker/test-support';
 import { eventually } from '@alzette/kit/testing';
@@ -126,4 +126,20 @@ test('messages of producers become entities by the queues of an AMQP broker, eac
     assert.equal(third.connections(), 1, 'it connects once, although the library would connect again as well');
     await third.stop();
   });
+});
+
+test('a broker that accepts and never answers is left in time, and no connection stays', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const tried = assert.rejects(
+    tryAmqp(`amqp://127.0.0.1:${(server.address() as AddressInfo).port}`, 500),
+    /no answer within 500 ms/,
+  );
+  const [socket] = await accepted;
+  socket.resume();
+  t.after(() => socket.destroy());
+  await tried;
+  await eventually('the connection is closed', () => socket.destroyed);
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ConnectionOptions, EventContext, Message } from 'rhea';
@@ -130,8 +131,14 @@ export async function tryAmqp(url: string, withinMs: number): Promise<void> {
       resolve(false);
     });
   });
-  if (fault) throw fault;
+  // The library waits without end for a broker that does not answer, and its types hide the socket.
+  const { socket } = connection as unknown as { readonly socket?: Socket };
+  if (fault) {
+    socket?.destroy();
+    throw fault;
+  }
   connection.close();
+  socket?.unref();
 }
 
 function optionsOf(url: string): ConnectionOptions {
