@@ -32,3 +32,36 @@ test('a formula weighs figures against each other', () => {
   assert.deepEqual([b?.weight, b?.percent, b?.amount], [200, 50, 0]);
   assert.deepEqual(sharesOf('inhabitants', 100, []), []);
 });
+
+test('unequal weights: the cents that remain go to the largest remainders', () => {
+  // 1 : 2 : 4 of 1.00 are 14.2857, 28.5714 and 57.1428 cents: the one that remains goes to the second.
+  const all = [of('a', { inhabitants: 1 }), of('b', { inhabitants: 2 }), of('c', { inhabitants: 4 })];
+  assert.deepEqual(
+    sharesOf('inhabitants', 1, all).map(({ weight, amount }) => [weight, amount]),
+    [
+      [1, 0.14],
+      [2, 0.29],
+      [4, 0.57],
+    ],
+  );
+});
+
+test('a formula that is none, or gives no weight, is refused with the collectivity and what it gives', () => {
+  const all = [of('a', { inhabitants: 7 }), of('b')];
+  for (const [formula, told] of [
+    ['inhabitants +', /^formula: got "inhabitants \+", expected a formula of the figures of a collectivity: ./],
+    ['name', /for a it gives undefined, expected a number of at least 0/],
+    ["'7'", /for a it gives 7, expected a number of at least 0/],
+    ['inhabitants - 1', /for b it gives -1, expected a number of at least 0/],
+    ['1 / inhabitants', /for b it gives Infinity, expected a number of at least 0/],
+  ] as const) {
+    assert.throws(
+      () => sharesOf(formula, 100, all),
+      (cause: { status?: number; detail?: string; message: string }) => {
+        assert.equal(cause.status, 400, formula);
+        assert.match(cause.detail ?? cause.message, told);
+        return true;
+      },
+    );
+  }
+});
