@@ -76,7 +76,7 @@ function configOf({ folder, sources, tests }: Part, temporary: string, report: s
     coverageAnalysis: 'perTest',
     tempDirName: join(temporary, 'sandbox'),
     // Only this package is copied. Others are found through node_modules.
-    ignorePatterns: ['**', '!package.json', `!${folder}/**`],
+    ignorePatterns: ['**', '!package.json', '!broker/test/fuzz/random.ts', `!${folder}/**`],
     tsconfigFile: 'none',
     reporters: ['json'],
     jsonReporter: { fileName: report },

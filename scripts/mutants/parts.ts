@@ -21,7 +21,7 @@ export const PARTS: readonly Part[] = [
     name: 'waste: rounds',
     folder: 'services/waste',
     sources: ['src/rounds/savings.ts', 'src/rounds/improve-order.ts'],
-    tests: ['test/rounds.test.ts'],
+    tests: ['test/orders.test.ts'],
   },
   {
     name: 'waste: hours and days',
@@ -55,7 +55,12 @@ export const PARTS: readonly Part[] = [
     name: 'rules',
     folder: 'services/rules',
     sources: ['src/evaluate/truth.ts', 'src/evaluate/comparison.ts', 'src/evaluate/area.ts'],
-    tests: ['src/evaluate/follow-entity.test.ts', 'src/evaluate/geofence.test.ts', 'src/evaluate/flapping.test.ts'],
+    tests: [
+      'src/evaluate/comparison.test.ts',
+      'src/evaluate/follow-entity.test.ts',
+      'src/evaluate/geofence.test.ts',
+      'src/evaluate/flapping.test.ts',
+    ],
   },
   {
     name: 'decisions',
