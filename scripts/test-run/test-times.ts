@@ -27,6 +27,7 @@ const LONG: { readonly [file: string]: number } = {
   'platform/test/browser/assistant.test.ts': 115,
   'platform/test/browser/citizens-app.test.ts': 85,
   'platform/test/browser/every-page.test.ts': 170,
+  'platform/test/browser/first-administrators.test.ts': 80,
   'platform/test/browser/everyday.test.ts': 250,
   'platform/test/browser/keys-and-providers.test.ts': 65,
   'platform/test/browser/lamps-by-hand.test.ts': 80,

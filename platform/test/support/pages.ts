@@ -131,6 +131,11 @@ export function demoPaths(): string[] {
   return portalPaths().map((path) => EXAMPLES[path] ?? path.replace(':id', encodeURIComponent(LAMP)));
 }
 
+/** The paths of all pages of the portal that are not about one thing, so that a new installation has them. */
+export function emptyPaths(): string[] {
+  return portalPaths().filter((path) => !path.includes(':'));
+}
+
 /** Chooses in a drop-down list, by keyboard. `list` is its combobox. */
 export async function choose(list: Locator, option: string | RegExp): Promise<void> {
   const combobox = list.last();
