@@ -2,7 +2,7 @@ import { defineComponent, h, type PropType, type VNode } from 'vue';
 import { dayInWords, slotInWords } from './days.ts';
 import { inWords } from './FormFields.ts';
 import type { FormPorts, ShownField } from './field.ts';
-import { type Geometry, pointsOf } from './place-points.ts';
+import { type Geometry, type Position, pointsOf } from './place-points.ts';
 import { type FormWords, filled } from './words/form-words.ts';
 
 /** What was answered, to be read: by its sender before sending, and by the desk. */
@@ -34,7 +34,11 @@ export const AnswerList = defineComponent({
       }
       if (field.kind === 'file') return (value as readonly string[]).map(fileOf);
       if (field.kind === 'signature') return [fileOf(value as string)];
-      return [textOf(shown, props)];
+      const text = textOf(shown, props);
+      const [at] = positionsOf(shown);
+      return [
+        at === undefined || props.ports.mapOf === undefined ? text : h('a', { href: props.ports.mapOf(at) }, text),
+      ];
     }
 
     /** The name of a file; where it can be opened, a button. */
@@ -64,6 +68,13 @@ export const AnswerList = defineComponent({
     return () => h('div', { class: 'form-fields' }, [listOf(props.fields)]);
   },
 });
+
+function positionsOf({ field, value }: ShownField): readonly Position[] {
+  if (field.kind === 'place') return pointsOf(value as Geometry);
+  if (field.kind !== 'address') return [];
+  const { location } = value as { readonly location?: { readonly lat: number; readonly lon: number } };
+  return location === undefined ? [] : [[location.lon, location.lat]];
+}
 
 interface Reader {
   readonly words: FormWords;

@@ -33,6 +33,8 @@ export interface FormPorts {
   findStreets(typed: string): readonly FoundStreet[];
   /** The nearest street or the commune, in words. */
   placeInWords(position: readonly [longitude: number, latitude: number]): string | undefined;
+  /** The address of a map page of this position. Absent: `AnswerList` shows places without links. */
+  readonly mapOf?: (position: readonly [longitude: number, latitude: number]) => string;
   /** Takes a file, and returns the name by which the answers mention it. Absent: the form is only looked at. */
   readonly takeFile?: (file: File) => Promise<string>;
   readonly fileName?: (token: string) => string | undefined;

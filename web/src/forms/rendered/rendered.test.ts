@@ -5,6 +5,7 @@ import type { Answers, Field } from '@alzette/procedures/contract';
 import { mount } from '@vue/test-utils';
 import { defineComponent, h, nextTick, shallowRef } from 'vue';
 import {
+  AnswerList,
   FormFields,
   type FormPorts,
   FormSummary,
@@ -190,6 +191,30 @@ test('A line on the map is given by streets alone, point by point.', async () =>
   await page.get('button[aria-label="Retirer le point 2"]').trigger('click');
   assert.deepEqual(answers.value, {});
   assert.equal(page.findAll('.form-points li').length, 1);
+});
+
+test('Places and addresses that were answered lead to the map where there is one.', () => {
+  const form = formOfPage('only', { fr: 'Page' }, [field('home', 'address'), field('hole', 'place')]);
+  const given: Answers = {
+    home: { text: '12 Rue de la Gare', commune: 'thil', location: { lat: 49.47, lon: 5.93 } },
+    hole: { type: 'Point', coordinates: [5.91, 49.48] },
+  };
+  const settled = settleForm(form, given);
+  const linksOf = (ports: FormPorts) =>
+    mount(AnswerList, {
+      props: {
+        fields: stepsOf(form, given, settled, {})[0]?.fields ?? [],
+        rowOf: () => [],
+        ...{ ports, words, language: 'fr' },
+      },
+    })
+      .findAll('a')
+      .map((link) => [link.text(), link.attributes('href')]);
+  assert.deepEqual(linksOf(PORTS), []);
+  assert.deepEqual(linksOf({ ...PORTS, mapOf: ([longitude, latitude]) => `/map?${latitude},${longitude}` }), [
+    ['12 Rue de la Gare, Thil', '/map?49.47,5.93'],
+    ['49.48000, 5.91000', '/map?49.48,5.91'],
+  ]);
 });
 
 test('The summary takes the focus after a refusal, and each of its links leads to its field.', async () => {
