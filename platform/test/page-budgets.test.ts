@@ -28,8 +28,8 @@ const APP_FILES = 6;
 const LATER: Readonly<Record<string, number>> = {
   'features/decisions/AreaDrawer.vue': 130_000,
   'features/lighting/LevelMap.vue': 130_000,
-  // With the kit of all pages, which the page around it has loaded before.
-  'features/lighting/ZoneDrawer.vue': 156_000,
+  // With the kit of all pages, which the page around it has loaded before, and the scale of the map.
+  'features/lighting/ZoneDrawer.vue': 158_000,
   // OpenLayers, loaded when the map of a page of records is opened.
   'map/RecordMap.vue': 130_000,
   'kit/chart/ChartCanvas.vue': 230_000,
