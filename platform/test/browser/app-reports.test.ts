@@ -144,8 +144,9 @@ describe('reports in the citizens’ app', {
     await near.getByText('Compté, merci').waitFor();
     assert.ok(await near.getByTestId('me-too').isDisabled());
     await near.getByRole('link').click();
-    await page.getByText('Lampe éteinte').filter({ visible: true }).waitFor();
     await page.getByRole('heading', { name: 'Suivi' }).waitFor();
+    // The list may still be seen for a moment.
+    await page.locator('p[lang]').filter({ hasText: 'Lampe éteinte', visible: true }).waitFor();
     await context.close();
   });
 
