@@ -13,7 +13,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'routes',
     'contract',
     'jobs',
-    'ai-uses figures',
+    'ai-uses figures model-functions',
     'service',
   ],
   'broker/src': [

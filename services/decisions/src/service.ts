@@ -1,3 +1,4 @@
+import type { ModelFunctionPort } from '@alzette/kit/model-functions';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
@@ -18,6 +19,7 @@ import { crossingHandlers } from './crossing/crossing-routes.ts';
 import { computeIndicators } from './indicators/indicator-jobs.ts';
 import { indicatorHandlers } from './indicators/indicator-routes.ts';
 import { readLibrary } from './library/library.ts';
+import { openModelFunctions } from './models/functions.ts';
 import { createModels, modelHandlers } from './models/model-routes.ts';
 import type { TripsPort } from './ports.ts';
 import { createReachGround } from './reach/ground.ts';
@@ -70,9 +72,10 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
       const importer = createImporter(parts, library, async (tenant, id, tx) => {
         await importing.enqueue({ tenant, id }, { key: `${tenant}/${id}`, tx });
       });
+      const functions = openModelFunctions();
       const found = createModels(parts, library, models);
       const ground = createReachGround(parts, trips);
-      const simulating = createSimulating(parts, { library, models: found, ground });
+      const simulating = createSimulating(parts, { library, models: found, ground, functions });
       await serviceRoutes(app, '/decisions', (scope) => {
         scope.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: FILE_BYTES }, (_request, body, done) =>
           done(null, body),
@@ -81,11 +84,14 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
         serve(scope, indicatorContract, indicatorHandlers(parts, library, indicators, computeSoon));
         serve(scope, crossingContract, crossingHandlers(parts, library, indicators));
         serve(scope, comparisonContract, comparisonHandlers(parts, library));
-        serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found }));
+        serve(scope, modelContract, modelHandlers(parts, library, { rows: models, models: found, functions }));
         serve(scope, reachContract, reachHandlers(parts, ground));
         serve(scope, scenarioContract, scenarioHandlers(parts, simulating));
       });
-      return { parts: { db, importer, simulating, computeSoon } };
+      return {
+        ports: { modelFunctions: functions as ModelFunctionPort },
+        parts: { db, importer, simulating, computeSoon },
+      };
     },
   });
 }

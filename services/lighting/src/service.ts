@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FigurePort } from '@alzette/kit/figures';
 import type { Job } from '@alzette/kit/jobs';
+import type { ModelFunctionPort } from '@alzette/kit/model-functions';
 import { onceAnswered } from '@alzette/kit/outage';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
@@ -38,6 +39,7 @@ import { parkHandlers, readParkFiles } from './park-routes/park-routes.ts';
 import type { LightingParts } from './parts.ts';
 import { publicHandlers } from './public/public-routes.ts';
 import { reportHandlers } from './reports/report-routes.ts';
+import { nightsFunction } from './simulation/model-function.ts';
 import { simulationHandlers } from './simulation/simulation-routes.ts';
 import { strategyHandlers } from './strategies/strategy-routes.ts';
 import type { Site } from './sun/sun-night.ts';
@@ -57,9 +59,10 @@ function centreOf({ bbox: [west, south, east, north], timeZone }: TerritoryInfo)
 export const lighting = defineService({
   name: 'lighting',
   migrations: new URL('../migrations/', import.meta.url),
-  async start(given: ServiceContext & { readonly figures?: FigurePort }) {
+  async start(given: ServiceContext & { readonly figures?: FigurePort; readonly modelFunctions?: ModelFunctionPort }) {
     const parts: LightingParts = { ...given, siteOf: (tenant) => centreOf(given.territories.of(tenant)) };
     given.figures?.declare(lightingFigures(parts));
+    given.modelFunctions?.declare('lighting.nights', nightsFunction(parts));
     const subscriptions = await openReadingSubscriptions(given);
     const fill = given.jobs.define<FillJob>({
       name: 'lighting.fill-readings',

@@ -1,4 +1,5 @@
 import type { FigurePort } from '@alzette/kit/figures';
+import type { ModelFunctionPort } from '@alzette/kit/model-functions';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
@@ -12,6 +13,7 @@ import { forecastAll } from './forecast/forecast-jobs.ts';
 import { containerHandlers, publicForecastHandlers } from './operator/container-routes.ts';
 import { roundHandlers } from './operator/round-routes.ts';
 import type { WasteParts } from './parts.ts';
+import { roundsFunction } from './simulation/model-function.ts';
 import { simulationHandlers } from './simulation/simulation-routes.ts';
 import { collectionStopPort } from './tours/collection-stops.ts';
 import { wasteFigures } from './tours/waste-figures.ts';
@@ -24,8 +26,9 @@ export const waste = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   published: PUBLISHED,
   needs: ['push'],
-  async start(parts: WasteParts & { readonly figures?: FigurePort }) {
+  async start(parts: WasteParts & { readonly figures?: FigurePort; readonly modelFunctions?: ModelFunctionPort }) {
     parts.figures?.declare(wasteFigures(parts));
+    parts.modelFunctions?.declare('waste.rounds', roundsFunction(parts));
     parts.jobs.define({
       name: 'waste.remind',
       title: { fr: 'Rappels de collecte', en: 'Reminders of waste collection' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
+import type { ModelFunction } from '@alzette/kit/model-functions';
 import { eventually } from '@alzette/kit/testing';
 import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
 import type { PushMessage } from '../src/ports.ts';
@@ -13,6 +14,7 @@ const COUNT = 6;
 
 describe('the waste service', () => {
   const sent: PushMessage[] = [];
+  const functions = new Map<string, ModelFunction>();
   const ending: (() => unknown)[] = [];
   let host: ServiceHost;
 
@@ -20,7 +22,8 @@ describe('the waste service', () => {
     const db = await newDatabase();
     const push = { send: async (_: string, message: PushMessage) => void sent.push(message) };
     const t = { after: (work: () => unknown) => void ending.push(work) };
-    host = await startServiceHost(t, db, [waste], { jobs: true, ports: { push } });
+    const modelFunctions = { declare: (name: string, declared: ModelFunction) => void functions.set(name, declared) };
+    host = await startServiceHost(t, db, [waste], { jobs: true, ports: { push, modelFunctions } });
     ending.push(() => db.close());
     const today = Math.floor(Date.now() / DAY);
     for (let i = 0; i < COUNT; i += 1) {
@@ -134,6 +137,32 @@ describe('the waste service', () => {
     assert.ok(threshold.meanLevel > fixed.meanLevel, JSON.stringify(body.outcomes));
     const refused = await host.ask('POST', '/waste/simulations', { policies: [{ by: 'fixed', days: 0 }] });
     assert.equal(refused.status, 400);
+  });
+
+  test('offers the same simulation to models of decisions, as sums of a year', async () => {
+    const policies = [
+      { by: 'fixed', days: 7 },
+      { by: 'threshold', level: 0.6, least: 2 },
+      { by: 'forecast', every: 2 },
+    ];
+    const { body } = await host.ask('POST', '/waste/simulations', { policies });
+    const call = { tenant: '', client: host.broker.client };
+    const given = await functions.get('waste.rounds')?.compute(call, [
+      { method: 0, days: 0, level: 0.6, least: 2 }, // 0: the seven days that the settings name
+      { method: 1, days: 0, level: 0.6, least: 2 },
+      { method: 2, days: 2, level: 0.6, least: 2 },
+    ]);
+    const expected = body.outcomes.map((outcome: Record<string, number>) => ({
+      rounds: ((outcome.rounds ?? 0) / 56) * 365,
+      collections: ((outcome.collections ?? 0) / 56) * 365,
+      distance: ((outcome.km ?? 0) / 56) * 365,
+      hours: ((outcome.hours ?? 0) / 56) * 365,
+      overflowDays: ((outcome.overflowDays ?? 0) / 56) * 365,
+      containers: COUNT,
+    }));
+    const rounded = (sets: readonly Readonly<Record<string, number>>[] = []) =>
+      sets.map((set) => Object.fromEntries(Object.entries(set).map(([name, value]) => [name, value.toFixed(6)])));
+    assert.deepEqual(rounded(given), rounded(expected));
   });
 
   test('shows the calendar of a sector, and reminds its followers once on the evening before', async () => {

@@ -27,10 +27,12 @@ export function unitOfOutput(
     readonly outputs: readonly { readonly id: string; readonly is: string }[];
     readonly equations: readonly { readonly id: string; readonly unit: string }[];
     readonly levers: readonly { readonly id: string; readonly unit: string }[];
+    readonly calls?: readonly { readonly gives: readonly { readonly id: string; readonly unit: string }[] }[];
   },
   id: string,
 ): string {
   if (id === 'balance') return 'EUR';
   const is = model.outputs.find((output) => output.id === id)?.is ?? id;
-  return [...model.equations, ...model.levers].find((each) => each.id === is)?.unit ?? '1';
+  const given = (model.calls ?? []).flatMap(({ gives }) => gives);
+  return [...model.equations, ...model.levers, ...given].find((each) => each.id === is)?.unit ?? '1';
 }

@@ -13,6 +13,9 @@ const Lever = object(
     step: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     default: Type.Union([Finite, Formula], { description: 'A number, or a formula on the data of the territory' }),
     today: Type.Optional(Finite),
+    choices: Type.Optional(
+      Type.Array(Words, { minItems: 2, maxItems: 10, description: 'The names of the values `min`, `min` + 1 …' }),
+    ),
   },
   'What is decided. `today` is its value if nothing is done; absent: the default',
 );
@@ -37,6 +40,14 @@ const Factor = object(
   },
   'A number from a source, with its uncertainty',
 );
+const Call = object(
+  {
+    function: Type.String({ pattern: '^[a-z]+\\.[a-z][A-Za-z-]{0,39}$', description: 'E.g. `lighting.nights`' }),
+    takes: byName(Name, { description: 'By its arguments, the lever that gives each' }),
+    gives: Type.Array(object({ id: Name, title: Words, unit: Unit, is: Name }), { minItems: 1, maxItems: 20 }),
+  },
+  'What a service of the product computes from levers; `is` names a result, and equations use it by `id`',
+);
 const Equation = object({ id: Name, title: Type.Optional(Words), unit: Unit, is: Formula });
 const Output = object(
   {
@@ -55,6 +66,7 @@ const Golden = object(
     title: Title,
     levers: byName(Finite),
     factors: Type.Optional(byName(Finite)),
+    given: Type.Optional(byName(Finite, { description: 'What the functions of the model give in this example' })),
     years: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
     discountRate: Type.Optional(Type.Number({ minimum: 0, maximum: 0.2 })),
     expected: byName(Finite, { description: 'Values of equations or outputs; `balance` is that over the years' }),
@@ -71,6 +83,7 @@ export const Model = object({
   licence: Title,
   levers: Type.Array(Lever, { minItems: 1, maxItems: 30 }),
   factors: Type.Array(Factor, { maxItems: 60 }),
+  calls: Type.Optional(Type.Array(Call, { maxItems: 5 })),
   equations: Type.Array(Equation, { minItems: 1, maxItems: 120 }),
   outputs: Type.Array(Output, { minItems: 1, maxItems: 20 }),
   main: Name,
@@ -82,6 +95,7 @@ export const Model = object({
 
 export type Model = Value<typeof Model>;
 export type Lever = Value<typeof Lever>;
+export type Call = Value<typeof Call>;
 export type Factor = Value<typeof Factor>;
 export type Output = Value<typeof Output>;
 export type Golden = Value<typeof Golden>;

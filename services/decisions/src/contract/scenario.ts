@@ -65,6 +65,7 @@ const Chance = Type.Number({ minimum: 0, maximum: 1 });
 const VARIANT_RESULT = {
   name: Title,
   levers: byName(Type.Number()),
+  computed: Type.Optional(byName(Type.Number(), { description: 'What the functions of the model gave' })),
   outputs: Type.Array(object({ id: Type.String(), ...BAND })),
   balance: Type.Optional(object({ ...BAND, chance: Chance }, 'The present value; `chance` that it is not negative')),
   cumulated: Type.Optional(Type.Array(Type.Number(), { description: 'The balance after 0, 1, 2 … years' })),
@@ -116,7 +117,7 @@ export const Comment = object({ text: Type.String({ minLength: 1, maxLength: 200
 /** A part of why a number is what it is. */
 export const Explanation = object({
   id: Type.String(),
-  kind: Type.Enum(['lever', 'factor', 'conversion', 'equation']),
+  kind: Type.Enum(['lever', 'factor', 'conversion', 'equation', 'function']),
   value: Type.Number(),
   unit: Type.String(),
   title: Type.Optional(Words),

@@ -66,9 +66,14 @@ export function compileModel(model: Model): CompiledModel {
   };
 }
 
-function declaredUnits({ levers, factors, equations }: Model): Map<string, string> {
+/** Names that a model has from functions. */
+export function givenBy({ calls = [] }: Pick<Model, 'calls'>) {
+  return calls.flatMap(({ gives }) => gives);
+}
+
+function declaredUnits({ levers, factors, equations, calls }: Model): Map<string, string> {
   const units = new Map(Object.entries(CONSTANTS).map(([name, { unit }]) => [name, unit]));
-  for (const [field, list] of Object.entries({ levers, factors, equations })) {
+  for (const [field, list] of Object.entries({ levers, factors, equations, calls: givenBy({ calls }) })) {
     list.forEach(({ id, unit }, at) => {
       if (units.has(id)) throw new ModelFault(`${field}.${at}.id`, `got "${id}" a second time, expected a unique name`);
       within(`${field}.${at}.unit`, () => unitOf(unit));
@@ -105,13 +110,15 @@ function checkUnit(tree: Tree, id: string, units: ReadonlyMap<string, string>): 
 
 /** Names that other parts of the document mention, and ranges. */
 function checkReferences(
-  { levers, factors, outputs, golden, main, size }: Model,
+  { levers, factors, outputs, golden, main, size, calls = [] }: Model,
   places: ReadonlyMap<string, number>,
   units: ReadonlyMap<string, string>,
 ): void {
   const known = (field: string, name: string) => within(field, () => placeOf(places, name));
-  levers.forEach(({ min, max, default: usual, today }, at) => {
+  levers.forEach(({ min, max, default: usual, today, choices }, at) => {
     if (min >= max) throw new ModelFault(`levers.${at}.max`, `got ${max}, expected more than ${min}`);
+    if (choices !== undefined && choices.length !== max - min + 1)
+      throw new ModelFault(`levers.${at}.choices`, `got ${choices.length} names, expected ${max - min + 1}`);
     for (const value of [typeof usual === 'number' ? usual : min, today ?? min]) {
       if (value < min || value > max)
         throw new ModelFault(`levers.${at}`, `got the value ${value}, expected one from ${min} to ${max}`);
@@ -133,7 +140,17 @@ function checkReferences(
     throw new ModelFault('main', `got "${main}", expected the id of an output`);
   if (size !== undefined && !levers.some(({ id }) => id === size))
     throw new ModelFault('size', `got "${size}", expected the id of a lever`);
-  golden.forEach(({ levers: set, factors: changed = {} }, at) => {
+  calls.forEach(({ takes }, at) => {
+    const strange = Object.values(takes).find((id) => !levers.some((lever) => lever.id === id));
+    if (strange !== undefined)
+      throw new ModelFault(`calls.${at}.takes`, `got "${strange}", expected the id of a lever`);
+  });
+  const given = givenBy({ calls }).map(({ id }) => id);
+  golden.forEach(({ levers: set, factors: changed = {}, given: results = {} }, at) => {
+    const missing = given.find((id) => !Object.hasOwn(results, id));
+    const extra = Object.keys(results).find((id) => !given.includes(id));
+    if (missing !== undefined) throw new ModelFault(`golden.${at}.given`, `got no ${missing}, expected its value`);
+    if (extra !== undefined) throw new ModelFault(`golden.${at}.given`, `got "${extra}", expected a result of a call`);
     const strange =
       Object.keys(set).find((id) => !levers.some((lever) => lever.id === id)) ??
       Object.keys(changed).find((id) => !factors.some((factor) => factor.id === id));

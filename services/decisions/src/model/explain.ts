@@ -37,6 +37,13 @@ function partOf(compiled: CompiledModel, values: Float64Array, name: string): Ex
       ...(isAssumption && { isAssumption }),
     };
   }
+  for (const { function: called, takes, gives } of model.calls ?? []) {
+    const result = gives.find(({ id }) => id === name);
+    if (result === undefined) continue;
+    const args = Object.entries(takes).map(([argument, lever]) => `${argument}: ${lever}`);
+    const formula = `${called}(${args.join(', ')}).${result.is}`;
+    return { ...shared, kind: 'function', title: result.title, formula, from: Object.values(takes) };
+  }
   if (Object.hasOwn(CONSTANTS, name)) return { ...shared, kind: 'conversion' };
   const equation = model.equations.find(({ id }) => id === name);
   const tree = trees.get(name) as Tree;

@@ -12,6 +12,7 @@ import { documentKind, existing } from '../stored/kinds.ts';
 import { saveDocument } from '../stored/save.ts';
 import { CHECK } from './check-task.ts';
 import { defaultsOf, type Facts, readFacts, todayOf } from './facts.ts';
+import type { ModelFunctions } from './functions.ts';
 
 /** Finds models for a request: those of the product, and those that its sender may read. */
 export interface Models {
@@ -52,7 +53,11 @@ export function createModels({ db }: DecisionParts, library: Library, rows: Docu
 export function modelHandlers(
   parts: DecisionParts,
   library: Library,
-  { rows, models }: { readonly rows: DocumentRows<Model>; readonly models: Models },
+  {
+    rows,
+    models,
+    functions,
+  }: { readonly rows: DocumentRows<Model>; readonly models: Models; readonly functions: ModelFunctions },
 ): Handlers<ModelContract> {
   const { db, callerOf, clientOf, compute, context, territories } = parts;
   const kind = documentKind('model', (tenant, id) => rows.find(db, tenant, id));
@@ -60,7 +65,10 @@ export function modelHandlers(
     const asked = { client: clientOf(request), tenant: request.tenant, context };
     return (await readFacts(asked, library, territories.of(request.tenant).communes)).of();
   };
-  const check = (request: FastifyRequest, model: Model) => compute.run(CHECK, model, { tenant: request.tenant });
+  const check = async ({ tenant }: FastifyRequest, model: Model) => {
+    const { faults, golden } = await compute.run(CHECK, model, { tenant });
+    return { faults: [...faults, ...(faults.length === 0 ? functions.faultsOf(model) : [])], golden };
+  };
   return {
     list: {
       objects: BY_ENTITIES,

@@ -1,3 +1,4 @@
+import type { Values } from '@alzette/kit/model-functions';
 import { Problem, refused } from '@alzette/kit/problems';
 import type { CommuneInfo } from '@alzette/kit/service';
 import { contains } from '@alzette/ngsi-ld-schemas/geo';
@@ -6,6 +7,7 @@ import type { Model } from '../contract/model.ts';
 import type { Simulated, Simulation, VariantResult } from '../contract/scenario.ts';
 import type { Library } from '../library/library.ts';
 import { defaultsOf, type KnownFacts, readFacts, todayOf } from '../models/facts.ts';
+import type { ModelFunctions } from '../models/functions.ts';
 import type { Models } from '../models/model-routes.ts';
 import type { DecisionParts } from '../parts.ts';
 import { readCells } from '../reach/cells.ts';
@@ -33,15 +35,21 @@ export interface Simulating {
   prepareFor(asked: Asked, simulation: Simulation): Promise<Prepared>;
   /** @throws Problem 422 */
   run(tenant: string, prepared: Prepared, signal?: AbortSignal): Promise<Simulated>;
+  /** What the functions of the model give for the levers. @throws Problem 422 */
+  computed(prepared: Prepared, levers: Values): Promise<Values>;
 }
 
 export interface SimulatingMeans {
   readonly library: Library;
   readonly models: Models;
   readonly ground: ReachGround;
+  readonly functions: ModelFunctions;
 }
 
-export function createSimulating(parts: DecisionParts, { library, models, ground }: SimulatingMeans): Simulating {
+export function createSimulating(
+  parts: DecisionParts,
+  { library, models, ground, functions }: SimulatingMeans,
+): Simulating {
   const { clientOf, compute, context, territories } = parts;
   const prepareModel = async (asked: Asked, model: Model, simulation: Simulation): Promise<Prepared> => {
     const { communes } = territories.of(asked.tenant);
@@ -56,14 +64,6 @@ export function createSimulating(parts: DecisionParts, { library, models, ground
     }
     return { model, facts, asked, today: todayOf(model, defaults), simulation: { ...simulation, variants } };
   };
-  /** Of the communes of the scenario: who may see their figures sees these. */
-  const cellsOf = async (asked: Asked, communes: Simulation['communes']) => {
-    const cells = await readCells(asked);
-    if (communes === undefined) return cells;
-    const { boundaries } = await territories.shapes(asked.tenant);
-    const chosen = communes.flatMap((slug) => boundaries.get(slug) ?? []);
-    return cells.filter(({ at }) => chosen.some((boundary) => contains(boundary, at)));
-  };
   return {
     async prepare(request, simulation) {
       const { model } = await models.find(request, simulation.model);
@@ -75,16 +75,30 @@ export function createSimulating(parts: DecisionParts, { library, models, ground
         throw refused('model', simulation.model, `one of ${[...library.models.keys()].join(', ')}`);
       return prepareModel(asked, model, simulation);
     },
+    async computed({ model, asked }, levers) {
+      const [computed = {}] = await functions.compute(asked, model, [levers]);
+      return computed;
+    },
     async run(tenant, { model, simulation, today, facts, asked }, signal) {
       const { variants, factors, years, discountRate, seed, draws, goals } = simulation;
-      const all = [{ name: 'today', levers: today }, ...variants.map(({ name, levers }) => ({ name, levers }))];
+      const named = [{ name: 'today', levers: today }, ...variants];
+      const computed = await functions.compute(
+        { ...asked, signal },
+        model,
+        named.map(({ levers }) => levers),
+      );
+      const all = named.map(({ name, levers }, at) => ({
+        name,
+        levers,
+        ...(model.calls && { computed: computed[at] }),
+      }));
       const given = { model, variants: all, years, discountRate, seed, draws, goals, ...(factors && { factors }) };
       const simulated = await compute.run(SIMULATION, given, { tenant, signal });
       if ('fault' in simulated) throw new Problem(422, 'The model cannot be computed', simulated.fault.message);
       const [first, ...others] = simulated.variants;
       if (first === undefined) throw new Error('a simulation without results');
       checkFinite(simulated.variants);
-      const cells = once(() => cellsOf(asked, simulation.communes));
+      const cells = once(() => cellsOf(parts, asked, simulation.communes));
       const served: VariantResult['served'][] = [];
       for (const [at, variant] of variants.entries())
         served.push(await servedOf(parts, ground, asked, { variant, cells, field: `variants.${at}`, signal }));
@@ -104,6 +118,15 @@ export function createSimulating(parts: DecisionParts, { library, models, ground
       };
     },
   };
+}
+
+/** Of the communes of a scenario: who may see their figures sees these. */
+async function cellsOf({ territories }: DecisionParts, asked: Asked, communes: Simulation['communes']) {
+  const cells = await readCells(asked);
+  if (communes === undefined) return cells;
+  const { boundaries } = await territories.shapes(asked.tenant);
+  const chosen = communes.flatMap((slug) => boundaries.get(slug) ?? []);
+  return cells.filter(({ at }) => chosen.some((boundary) => contains(boundary, at)));
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

@@ -47,7 +47,8 @@ function simulationHandlers(
       objects: BY_ENTITIES,
       async handle(request) {
         const { name } = request.query;
-        const { model, simulation } = await simulating.prepare(request, request.body);
+        const prepared = await simulating.prepare(request, request.body);
+        const { model, simulation } = prepared;
         const factors = simulation.factors ?? {};
         const set = model.factors.map((factor) => ({ ...factor, value: factors[factor.id] ?? factor.value }));
         const compiled = compileModel({
@@ -58,7 +59,9 @@ function simulationHandlers(
         const wanted = output?.is ?? name;
         if (!compiled.places.has(wanted))
           throw refused('name', name, `one of ${model.outputs.map(({ id }) => id).join(', ')}`);
-        const found = explain(compiled, centralValues(compiled, simulation.variants[0]?.levers ?? {}), wanted);
+        const levers = simulation.variants[0]?.levers ?? {};
+        const given = { ...levers, ...(await simulating.computed(prepared, levers)) };
+        const found = explain(compiled, centralValues(compiled, given), wanted);
         checkFinite(found);
         return { parts: found };
       },

@@ -34,7 +34,7 @@ export function checkGolden(model: Model): void {
 
 function checksOf(
   model: Model,
-  { levers, factors = {}, expected, tolerance, years = YEARS, discountRate = DISCOUNT_RATE }: Golden,
+  { levers, factors = {}, given = {}, expected, tolerance, years = YEARS, discountRate = DISCOUNT_RATE }: Golden,
 ): GoldenResult['checks'] {
   const set = model.factors.map((factor) => ({ ...factor, value: factors[factor.id] ?? factor.value }));
   const central = { ...model, factors: set.map((factor) => ({ ...factor, distribution: 'fixed' as const })) };
@@ -42,7 +42,7 @@ function checksOf(
   const usual = Object.fromEntries(
     model.levers.flatMap(({ id, default: value }) => (typeof value === 'number' ? [[id, value]] : [])),
   );
-  const values = centralValues(compiled, { ...usual, ...levers });
+  const values = centralValues(compiled, { ...usual, ...levers, ...given });
   return Object.entries(expected).map(([name, value]) => {
     const output = model.outputs.find(({ id }) => id === name);
     const got =

@@ -2,12 +2,19 @@ import { percentile, quantileOf } from '../chance/distributions.ts';
 import { uniforms } from '../chance/xoshiro.ts';
 import type { Factor, Model } from '../contract/model.ts';
 import type { Band, Goal, VariantResult } from '../contract/scenario.ts';
-import { type CompiledModel, compileModel, placeOf } from '../model/compile-model.ts';
+import { type CompiledModel, compileModel, givenBy, placeOf } from '../model/compile-model.ts';
 import { balanceOf, type Flow, flowsOf } from './balance.ts';
+
+interface VariantInput {
+  readonly name: string;
+  readonly levers: Readonly<Record<string, number>>;
+  /** What the functions of the model gave for these levers. */
+  readonly computed?: Readonly<Record<string, number>>;
+}
 
 export interface SimulationInput {
   readonly model: Model;
-  readonly variants: readonly { readonly name: string; readonly levers: Readonly<Record<string, number>> }[];
+  readonly variants: readonly VariantInput[];
   /** Central values that replace those of the model. */
   readonly factors?: Readonly<Record<string, number>>;
   readonly years: number;
@@ -53,18 +60,19 @@ function withValue(factor: Factor, value: number | undefined): Factor {
   return value === undefined ? factor : { ...factor, value, low: value, high: value, distribution: 'fixed' };
 }
 
-/** The values of a variant with central factors. */
-export function centralValues(compiled: CompiledModel, levers: Readonly<Record<string, number>>): Float64Array {
+/** The values of a variant with central factors. @param given levers, and what functions gave */
+export function centralValues(compiled: CompiledModel, given: Readonly<Record<string, number>>): Float64Array {
   const values = compiled.start();
-  for (const { id, min } of compiled.model.levers) values[placeOf(compiled.places, id)] = levers[id] ?? min;
+  for (const { id, min } of compiled.model.levers) values[placeOf(compiled.places, id)] = given[id] ?? min;
+  for (const { id } of givenBy(compiled.model)) values[placeOf(compiled.places, id)] = given[id] ?? Number.NaN;
   compiled.run(values);
   return values;
 }
 
-function resultOf(run: Run, { name, levers }: SimulationInput['variants'][number]): VariantResult {
+function resultOf(run: Run, { name, levers, computed }: VariantInput): VariantResult {
   const { compiled, flows, input, uncertain } = run;
   const { model } = compiled;
-  const central = centralValues(compiled, levers);
+  const central = centralValues(compiled, { ...levers, ...computed });
   const measures = model.outputs.map(({ id, is }) => {
     const place = placeOf(compiled.places, is);
     return { id, of: (values: Float64Array) => values[place] as number };
@@ -84,6 +92,7 @@ function resultOf(run: Run, { name, levers }: SimulationInput['variants'][number
   return {
     name,
     levers,
+    ...(computed && { computed }),
     outputs: bands.filter(({ id }) => id !== BALANCE),
     ...balanceMembers(run, central, bands, drawn[measureOf(BALANCE)]),
     goals: input.goals.map((goal) => ({ ...goal, chance: chanceOf(drawn[measureOf(goal.output)], goal) })),

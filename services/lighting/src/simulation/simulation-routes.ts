@@ -76,7 +76,11 @@ export function simulationHandlers(parts: LightingParts): Handlers<SimulationCon
 }
 
 /** @throws InvalidInput: the scenario can't be simulated; Problem: it takes too long */
-async function simulateApart(compute: Compute, scenario: Scenario, options: RunOptions): Promise<SimulationResult> {
+export async function simulateApart(
+  compute: Compute,
+  scenario: Scenario,
+  options: RunOptions,
+): Promise<SimulationResult> {
   const simulated = await compute.run(SIMULATION, scenario, options);
   if ('result' in simulated) return simulated.result;
   throw new Problem(400, 'The request is not valid', simulated.invalid.message);

@@ -1,92 +1,24 @@
 import { clientGone } from '@alzette/kit/compute';
-import { type FlatSamples, flatSamples } from '@alzette/kit/forecasting';
 import { BY_ENTITIES } from '@alzette/kit/objects';
 import type { Handlers } from '@alzette/kit/serve';
-import type { LonLat } from '@alzette/ngsi-ld-schemas/geo';
-import type { Container, Policy, RoundContract, WasteSettings } from '../contract/contract.ts';
-import { departmentOf, readContainers } from '../forecast/container.ts';
-import { readLevels } from '../forecast/forecast-jobs.ts';
+import type { RoundContract } from '../contract/contract.ts';
 import type { WasteParts } from '../parts.ts';
-import { readSettings } from '../settings.ts';
-import { middleOf } from '../tours/plan-tour.ts';
-import { SIMULATION, type SimulatedKind } from './simulation-task.ts';
-
-type PlacedContainer = Container & { readonly position: LonLat };
-
-const DAYS = 56;
-const MOST = 400;
-const AT_ONCE = 50;
+import { comparePolicies } from './run-simulation.ts';
 
 /** `/waste/simulations`: other rounds, simulated over the past weeks. */
 export function simulationHandlers(parts: WasteParts): Handlers<RoundContract, 'simulate'> {
   return {
     simulate: {
       objects: BY_ENTITIES,
-      async handle(request, reply) {
-        const { kind, days = DAYS, policies } = request.body;
+      handle(request, reply) {
+        const { kind, days, policies } = request.body;
+        const client = parts.clientOf(request);
         const { tenant } = request;
-        const { db, clientOf, context, territories, compute } = parts;
-        const territory = territories.of(tenant);
-        const settings = await readSettings(db, tenant);
-        const all = await readContainers(clientOf(request), { tenant, context, territory });
-        const placed = all.filter(
-          (one): one is PlacedContainer =>
-            one.position !== undefined && one.level !== undefined && (kind === undefined || one.kind === kind),
-        );
-        const containers = placed.slice(0, MOST);
-        const names = [...new Set(containers.map((one) => one.kind))].sort();
-        const now = Date.now();
-        const kinds: SimulatedKind[] = [];
-        for (const name of names) {
-          kinds.push(await kindOf(parts, tenant, { containers: containers.filter((one) => one.kind === name), now }));
-        }
-        const { timeZone, bbox } = territory;
-        const { streets } = await territories.shapes(tenant);
-        const outcomes = await compute.run(
-          SIMULATION,
-          {
-            kinds,
-            policies: policies ?? usualPolicies(settings),
-            days,
-            now,
-            timeZone,
-            depot: settings.depot ?? middleOf(bbox),
-            streets,
-            settings,
-          },
-          { tenant, signal: clientGone(reply) },
-        );
-        return {
-          days,
-          containers: containers.length,
-          leftOut: placed.length - containers.length,
-          kinds: names,
-          outcomes,
-        };
+        return comparePolicies(parts, {
+          ...{ tenant, client, kind, days, signal: clientGone(reply) },
+          policies: policies && (() => policies),
+        });
       },
     },
   };
-}
-
-function usualPolicies({ fixedDays, threshold }: WasteSettings): Policy[] {
-  return [
-    { by: 'fixed', days: fixedDays },
-    { by: 'threshold', level: threshold, least: 4 },
-    { by: 'forecast', every: 2 },
-  ];
-}
-
-/** Containers that are collected together, with their past levels. */
-async function kindOf(
-  parts: WasteParts,
-  tenant: string,
-  { containers, now }: { readonly containers: readonly PlacedContainer[]; readonly now: number },
-): Promise<SimulatedKind> {
-  const own: { position: LonLat; levels: FlatSamples }[] = [];
-  for (let start = 0; start < containers.length; start += AT_ONCE) {
-    const some = containers.slice(start, start + AT_ONCE);
-    const levels = await readLevels(parts, tenant, some, now);
-    own.push(...some.map(({ id, position }) => ({ position, levels: flatSamples(levels.get(id) ?? []) })));
-  }
-  return { containers: own, department: departmentOf(parts.territories.of(tenant), containers[0]?.commune) };
 }

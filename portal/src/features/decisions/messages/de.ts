@@ -59,6 +59,7 @@ export const messages = {
   goal: 'Ziel: {output}',
   why: 'Warum diese Zahl',
   whyOf: '{name}: {value}. Warum diese Zahl?',
+  isFunction: 'von einem Simulator des Produkts berechnet',
   isLever: 'von Ihnen gesetzt',
   reviewBy: 'Zu prüfen bis {day}',
   tornadoText: 'Was am meisten zählt: die Hauptzahl, wenn ein einzelner Faktor niedrig oder hoch ist (10 %, 90 %).',

@@ -60,6 +60,7 @@ export const messages = {
   goal: 'Goal: {output}',
   why: 'Why this number',
   whyOf: '{name}: {value}. Why this number?',
+  isFunction: 'computed by a simulator of the product',
   isLever: 'set by you',
   reviewBy: 'To be reviewed by {day}',
   tornadoText: 'What matters most: the main figure when one factor alone is low or high (10 %, 90 %).',

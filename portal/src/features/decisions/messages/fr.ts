@@ -63,6 +63,7 @@ export const messages = {
   goal: 'But : {output}',
   why: 'Pourquoi ce chiffre',
   whyOf: '{name} : {value}. Pourquoi ce chiffre ?',
+  isFunction: 'calculé par un simulateur du produit',
   isLever: 'réglé par vous',
   reviewBy: 'À revoir avant le {day}',
   tornadoText: 'Ce qui compte le plus : le chiffre principal quand un seul facteur est bas ou haut (10 %, 90 %).',

@@ -60,6 +60,7 @@ export const messages = {
   goal: 'Zil: {output}',
   why: 'Firwat dës Zuel',
   whyOf: '{name}: {value}. Firwat dës Zuel?',
+  isFunction: 'vun engem Simulator vum Produit gerechent',
   isLever: 'vun Iech gesat',
   reviewBy: 'Ze iwwerpréiwe bis {day}',
   tornadoText: 'Wat am meeschten zielt: d’Haaptzuel wann een eenzege Facteur niddreg oder héich ass (10 %, 90 %).',
