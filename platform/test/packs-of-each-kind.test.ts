@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildArchive, type PackFile } from '@alzette/packs/archive';
-import { type AskProduct, type ConfigurationDocument, listDocuments, putDocument } from '@alzette/packs/kinds';
+import { type ConfigurationDocument, listDocuments, putDocument } from '@alzette/packs/kinds';
 import { parse } from 'yaml';
 import { CONFIGURATION_KINDS } from '../src/territory-files/configuration-kinds.ts';
+import { askAs } from './support/ask-as.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { BENCH_CATEGORY, BENCH_DATASET } from './support/sample-documents.ts';
 
@@ -204,22 +205,7 @@ test('a pack may have each kind of document: installed, told where it came from,
   const folders = CONFIGURATION_KINDS.map(({ folder }) => folder);
   assert.deepEqual(Object.keys(EXAMPLES).sort(), [...folders].sort(), 'an example of each kind');
   const platform = await startGuardedPlatform(t);
-  const headers = { authorization: await platform.authorizationOf('root', 'administrator') };
-  const ask: AskProduct = async (method, url, body) => {
-    const isZip = body instanceof Uint8Array;
-    const answer = await platform.app.inject({
-      method,
-      url,
-      headers: { ...headers, ...(body !== undefined && { 'content-type': `application/${isZip ? 'zip' : 'json'}` }) },
-      ...(body !== undefined && { payload: isZip ? Buffer.from(body) : JSON.stringify(body) }),
-    });
-    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
-  };
-  const done = async (method: Parameters<AskProduct>[0], path: string, body?: unknown) => {
-    const answer = await ask(method, path, body);
-    assert.ok(answer.status < 300, `${method} ${path}: ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  };
+  const { ask, done } = askAs(platform.app, await platform.authorizationOf('root', 'administrator'));
   // What an earlier installation has left of kinds whose documents are kept.
   const decisions = { 'lighting-strategies/each-kind': 'theirs' };
   const install = async (version: string, changed: (example: Example) => object) => {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildArchive, createSigningKeys, openArchive, signArchive } from '@alzette/packs/archive';
+import type { Manifest, Parameters } from '@alzette/packs/contract';
 import { type AskProduct, mustAnswer } from '@alzette/packs/kinds';
 import { readPack, readPackFolder } from '@alzette/packs/read';
 import { CONFIGURATION_KINDS } from '../territory-files/configuration-kinds.ts';
@@ -36,7 +37,8 @@ export const packTest: Command = {
       const { id, version } = pack.manifest;
       const body = Buffer.from(archive);
       const { digest } = (await mustAnswer(ask, 'POST', '/packs/archives', { body })) as { readonly digest: string };
-      const plan = await mustAnswer(ask, 'POST', `/packs/${id}/plan`, { body: { digest } });
+      const wish = { digest, parameters: examplesOf(pack.manifest) };
+      const plan = await mustAnswer(ask, 'POST', `/packs/${id}/plan`, { body: wish });
       const { obstacles = [] } = plan as Planned;
       console.log(`${id} ${version}: ${obstacles.length === 0 ? `passed, tests: ${pack.tests.length}` : 'failed'}`);
       for (const obstacle of obstacles) console.log(`  ${obstacle}`);
@@ -45,6 +47,15 @@ export const packTest: Command = {
     return failed === 0 ? 0 : 1;
   },
 };
+
+/** Of the parameters that have no default. */
+function examplesOf({ parameters = {} }: Pick<Manifest, 'parameters'>): Parameters {
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, { default: value, example }]) =>
+      value === undefined && example !== undefined ? [[name, example]] : [],
+    ),
+  );
+}
 
 /** Makes an archive. */
 export const packBuild: Command = {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
-import { packTest } from '../../../platform/src/commands/pack.ts';
 import { MANIFEST_OF_TEST } from './support/pack.ts';
 import { CLEARED, dashboard, FIRST, type Given, GROUP, RULE, rule, startPackHost, TEST } from './support/pack-host.ts';
-
-const PACKS = fileURLToPath(new URL('../../../packs', import.meta.url));
 
 /** An action that writes an attribute. */
 const writing = (attr: string, value: string) =>
@@ -225,31 +220,5 @@ eachDatabase('Packs', (test) => {
     const files = { 'rules/bin-full.yaml': rule().replace(`'\${limit}'`, '0.8'), 'groups/waste.yaml': GROUP };
     const same = await there.install({ files, manifest: { id: 'ours' } });
     assert.equal(same.status, 200, JSON.stringify(same.body));
-  });
-
-  test('every pack of the product passes `alzette pack test`, and goes without a trace', async (t, db) => {
-    const { as, listen } = await startPackHost(t, db);
-    const { ask } = await as(freshTenant(), ['administrator']);
-    const key = await ask('POST', '/ops/access/keys', {
-      title: 'CI',
-      roles: ['administrator'],
-      scopes: ['read', 'administer'],
-    });
-    const folders = globSync(`${PACKS}/*/`).sort();
-    const lines = t.mock.method(console, 'log', () => {});
-    const code = await packTest.run([...folders, '--url', await listen()], { ALZETTE_KEY: key.body.key });
-    const told = lines.mock.calls.map((call) => call.arguments.join(' '));
-    assert.deepEqual([code, told.filter((line) => !/: passed, /.test(line))], [0, []]);
-    assert.equal(told.length, folders.length);
-    const before = [(await ask('GET', '/rules')).body, (await ask('GET', '/channels/groups')).body];
-    const { packs } = (await ask('GET', '/packs/catalogue')).body;
-    assert.ok(packs.length >= 10, `only ${packs.length}`);
-    for (const { id, digest } of packs) {
-      const { status, body } = await ask('PUT', `/packs/${id}`, { digest });
-      assert.equal(status, 200, JSON.stringify(body));
-    }
-    assert.equal((await ask('GET', '/packs')).body.packs.length, packs.length);
-    for (const { id } of packs) assert.equal((await ask('DELETE', `/packs/${id}`)).status, 200);
-    assert.deepEqual([(await ask('GET', '/rules')).body, (await ask('GET', '/channels/groups')).body], before);
   });
 });

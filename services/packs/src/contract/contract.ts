@@ -3,7 +3,7 @@ import { Manifest, PACK_ID, Parameters } from './manifest.ts';
 import { Digest, OFFER } from './offer.ts';
 import { PACKS } from './paths.ts';
 
-export { Manifest } from './manifest.ts';
+export { Manifest, type Parameters } from './manifest.ts';
 
 const ZIP = 'application/zip';
 const MAX_BYTES = 4 * 1024 * 1024;

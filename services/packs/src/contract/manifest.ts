@@ -18,6 +18,7 @@ export const Parameter = object({
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
   default: Type.Optional(Scalar),
+  example: Type.Optional({ ...Scalar, description: 'With which a pack is tested where nothing is the default' }),
 });
 
 const Range = Type.String({

@@ -78,12 +78,6 @@ export const FIRST = {
   'tests/full.yaml': TEST(CLEARED),
 };
 
-/** Of the documents of our packs. */
-const KINDS: ReadonlySet<string> = new Set([
-  ...['policies', 'groups', 'rules', 'dashboards'],
-  ...['booking-resources', 'procedures'],
-]);
-
 /** A product with the services whose documents packs have here. */
 export async function startPackHost(
   t: TestContext,
@@ -91,7 +85,7 @@ export async function startPackHost(
   { indexes = [], territory }: { readonly indexes?: readonly string[]; readonly territory?: string } = {},
 ) {
   const packs = packService({
-    kinds: CONFIGURATION_KINDS.filter(({ folder }) => KINDS.has(folder)),
+    kinds: CONFIGURATION_KINDS,
     keys: [KEYS.publicKey],
     indexes,
     version: '0.1.0',
