@@ -1,3 +1,4 @@
+import { placeNames } from '@alzette/web/name-places';
 import type { Territory } from '@alzette/web/territory';
 import type { FeatureLike } from 'ol/Feature.js';
 import Feature from 'ol/Feature.js';
@@ -11,7 +12,6 @@ import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import type { Cartography } from '../theme/palette.ts';
 import type { EntityLayer } from './entity-layer.ts';
-import { placeNames } from './name-places.ts';
 
 const NAMES_ABOVE = 3; // metres per pixel
 const SMALL_ABOVE = 25;

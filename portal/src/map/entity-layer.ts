@@ -1,3 +1,4 @@
+import type { Obstacle } from '@alzette/web/name-places';
 import type { FeatureLike } from 'ol/Feature.js';
 import Feature from 'ol/Feature.js';
 import Point from 'ol/geom/Point.js';
@@ -9,7 +10,6 @@ import { donutOf, donutOfHeap, donutRadius, MARK_AT, MARK_RADIUS } from './donut
 import { type EntityStyles, symbolSize } from './entity-styles.ts';
 import { withoutOverlap } from './heaps.ts';
 import { countOf, type MapSpot, spotsOf } from './map-spot.ts';
-import type { Obstacle } from './name-places.ts';
 
 export type EntityLayer = ReturnType<typeof entityLayer>;
 

@@ -1,17 +1,14 @@
+import { type Circle, overlapOf, pushApart } from '@alzette/web/push-apart';
 import { fromLonLat, toLonLat } from 'ol/proj.js';
 import type { MapHeap, Share } from '../entities/map-item.ts';
 import { donutOfHeap, donutRadius } from './donut.ts';
 
 /** Pixels between the edges of two donuts. */
 const GAP = 5;
-const ROUNDS = 12;
 
-interface Placed {
+/** In pixels from the origin of the map. */
+interface Placed extends Circle {
   readonly heap: MapHeap;
-  readonly radius: number;
-  /** Pixels from the origin of the map. */
-  x: number;
-  y: number;
 }
 
 /**
@@ -23,7 +20,7 @@ export function withoutOverlap(heaps: readonly MapHeap[], resolution: number): M
     heaps.map((heap) => place(heap, resolution)),
     resolution,
   );
-  for (let round = 0; round < ROUNDS && pushApart(placed); round++);
+  pushApart(placed, GAP);
   return placed.map(({ heap, x, y }) => ({ ...heap, position: position(x, y, resolution) }));
 }
 
@@ -40,7 +37,7 @@ function position(x: number, y: number, resolution: number): readonly [number, n
 function joined(heaps: readonly Placed[], resolution: number): Placed[] {
   const kept: Placed[] = [];
   for (const each of heaps) {
-    const at = kept.findIndex((other) => other.heap.scope === each.heap.scope && overlap(other, each) > 0);
+    const at = kept.findIndex((other) => other.heap.scope === each.heap.scope && overlapOf(other, each, GAP) > 0);
     const other = kept[at];
     if (other === undefined) kept.push(each);
     else kept[at] = place(join(other.heap, each.heap), resolution);
@@ -64,29 +61,4 @@ function summed(shares: readonly Share[]): Share[] {
     sums.set(key, sum ? { ...sum, count: sum.count + share.count, silent: sum.silent + share.silent } : share);
   }
   return [...sums.values()];
-}
-
-/** The overlap in pixels; zero or negative: none. */
-function overlap(a: Placed, b: Placed): number {
-  return a.radius + b.radius + GAP - Math.hypot(a.x - b.x, a.y - b.y);
-}
-
-/** Moves each overlapping pair apart by half of the overlap. False: no overlaps. */
-function pushApart(placed: Placed[]): boolean {
-  let moved = false;
-  placed.forEach((a, i) => {
-    for (const b of placed.slice(i + 1)) {
-      const lacking = overlap(a, b);
-      if (lacking <= 0.5) continue;
-      moved = true;
-      const distance = Math.hypot(a.x - b.x, a.y - b.y) || 1;
-      const x = ((a.x - b.x) / distance || 1) * (lacking / 2);
-      const y = ((a.y - b.y) / distance) * (lacking / 2);
-      a.x += x;
-      a.y += y;
-      b.x -= x;
-      b.y -= y;
-    }
-  });
-  return moved;
 }
