@@ -128,7 +128,7 @@ export const de: Messages = {
     zoomOut: 'Verkleinern',
     close: 'Blatt schließen',
     open: 'Blatt öffnen',
-    legend: 'Der Ring zeigt den Füllstand',
+    legend: 'Zahl: mehrere Container. Ring: Füllstand',
     schematic: 'Schematische Karte',
     noBase: 'Die Grundkarte ist gerade nicht verfügbar.',
     here: 'An diesem Ort',

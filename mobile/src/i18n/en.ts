@@ -126,7 +126,7 @@ export const en: Messages = {
     zoomOut: 'Zoom out',
     close: 'Close',
     open: 'See the details',
-    legend: 'The ring shows the filling',
+    legend: 'Number: several containers. Ring: filling',
     schematic: 'Schematic map',
     noBase: 'The base map is not available just now.',
     here: 'At this place',

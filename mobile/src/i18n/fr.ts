@@ -135,7 +135,7 @@ export const fr = {
     zoomOut: 'Réduire',
     close: 'Fermer la fiche',
     open: 'Voir la fiche',
-    legend: 'L’anneau montre le remplissage',
+    legend: 'Nombre : plusieurs conteneurs. Anneau : remplissage',
     schematic: 'Carte schématique',
     noBase: 'Le fond de carte n’est pas disponible pour le moment.',
     here: 'À cet endroit',

@@ -127,7 +127,7 @@ export const lb: Messages = {
     zoomOut: 'Méi kleng',
     close: 'Blat zoumaachen',
     open: 'Blat opmaachen',
-    legend: 'De Rank weist de Fëllstand',
+    legend: 'Zuel: e puer Container. Rank: Fëllstand',
     schematic: 'Schematesch Kaart',
     noBase: 'D’Basiskaart ass elo net do.',
     here: 'Op dëser Plaz',

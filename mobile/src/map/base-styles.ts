@@ -1,4 +1,5 @@
 import type { FeatureLike } from 'ol/Feature.js';
+import { NAME_PX } from './commune-names.ts';
 import { Circle, Fill, Stroke, Style, Text } from './library/styles.ts';
 import type { MapPalette } from './palette.ts';
 
@@ -16,17 +17,21 @@ export function communeStyle(palette: MapPalette): Style {
 }
 
 export function communeNameStyle(palette: MapPalette): (feature: FeatureLike) => Style {
-  return (feature) =>
-    new Style({
-      zIndex: 1,
+  return (feature) => {
+    const [offsetX, offsetY]: readonly number[] = feature.get('offset') ?? [0, 0];
+    return new Style({
       text: new Text({
         text: String(feature.get('name') ?? ''),
-        font: '700 14px "Bricolage Grotesque Variable", sans-serif',
+        font: `700 ${NAME_PX}px "Bricolage Grotesque Variable", sans-serif`,
         fill: new Fill({ color: palette.ink }),
         stroke: new Stroke({ color: palette.paper, width: 4 }),
         overflow: true,
+        offsetX,
+        offsetY,
+        declutterMode: 'obstacle', // always shown
       }),
     });
+  };
 }
 
 export function streetStyle(palette: MapPalette): (feature: FeatureLike, metresPerPixel: number) => Style[] {

@@ -1,15 +1,24 @@
 import type { Territory } from '@alzette/web/territory';
+import type { FeatureLike } from 'ol/Feature.js';
 import type { Container } from '../containers/container.ts';
 import { frameIsShown } from '../navigation/tap-first.ts';
 import type { Position } from '../territory/distance.ts';
 import { communeNameStyle, communeStyle, positionStyle, streetStyle } from './base-styles.ts';
-import { drawMarker, MARKER_PX, markerKey } from './container-marker.ts';
-import { Feature, GeoJSON, getPointResolution, Point, useGeographic, VectorSource } from './library/data.ts';
+import { nameOffsets } from './commune-names.ts';
+import { containerLayer } from './container-layer.ts';
+import {
+  boundingExtent,
+  Feature,
+  GeoJSON,
+  getPointResolution,
+  Point,
+  useGeographic,
+  VectorSource,
+} from './library/data.ts';
 import { defaultInteractions, OlMap, View } from './library/frame.ts';
 import { VectorLayer } from './library/layers.ts';
 import { Icon, Style } from './library/styles.ts';
 import { readPalette } from './palette.ts';
-import { spreadBySite } from './sites.ts';
 import type { Spot, SpotLayer } from './spots/layers.ts';
 import { drawSpot, SPOT_PX } from './spots/spot-drawings.ts';
 
@@ -26,10 +35,11 @@ export interface TerritoryMap {
 }
 
 const MARGIN_PX = 32;
+const COME_NEARER_MARGIN_PX = 80;
 const HIT_TOLERANCE_PX = 10;
 const FAR_ZOOM = 13.5;
-/** Width of a marker, and distance between the markers of one site, in CSS pixels. */
-const RANGES = { far: { width: 25, step: 9 }, near: { width: MARKER_PX, step: 42 } };
+/** From here on a tap on a disc shows its containers, as coming nearer would hardly part them. */
+const NEAR_ZOOM = 17.5;
 
 // Longer than 80 lines: one map with its methods, each short.
 /** Creates the map of the territory in an element. `onTap` gets the ids of the containers and spots at the tapped point. */
@@ -37,7 +47,7 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
   const communes = new VectorSource();
   const communeNames = new VectorSource();
   const streets = new VectorSource();
-  const containers = new VectorSource();
+  const containers = containerLayer();
   const spots = new VectorSource();
   const position = new VectorSource();
   const layers = {
@@ -45,9 +55,9 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     streets: new VectorLayer({ source: streets, declutter: 'streets' }),
     position: new VectorLayer({ source: position }),
     // Those that would cover others appear when the reader zooms in.
-    spots: new VectorLayer({ source: spots, declutter: 'spots' }),
-    containers: new VectorLayer({ source: containers }),
-    communeNames: new VectorLayer({ source: communeNames, maxZoom: FAR_ZOOM, declutter: 'names' }),
+    spots: new VectorLayer({ source: spots, declutter: 'marks' }),
+    containers: containers.layer,
+    communeNames: new VectorLayer({ source: communeNames, maxZoom: FAR_ZOOM, declutter: 'marks' }),
   };
   const view = new View({ center: [5.93, 49.45], zoom: 12, minZoom: 10, maxZoom: 18.5, enableRotation: false });
   const map = new OlMap({
@@ -63,12 +73,11 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
   const withMarkers = withBase.then(frameIsShown);
 
   let palette = readPalette();
-  let markers = new Map<string, Icon>();
+  let communesShown: Territory['communes'] = [];
   let spotStyles = new Map<string, Style>();
 
   function dress(): void {
     palette = readPalette();
-    markers = new Map();
     spotStyles = new Map();
     layers.communes.setStyle(communeStyle(palette));
     layers.communeNames.setStyle(communeNameStyle(palette));
@@ -76,28 +85,22 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
     layers.streets.setStyle((feature, resolution) => streetsAt(feature, groundResolution(view, resolution)));
     layers.position.setStyle(positionStyle(palette));
     layers.spots.setStyle((feature) => spotStyle(feature.get('layer'), feature.get('selected') === true));
-    layers.containers.setStyle((feature, resolution) => {
-      const container = feature.get('container') as Container;
-      const selected = feature.get('selected') === true;
-      const far = (view.getZoomForResolution(resolution) ?? 0) < FAR_ZOOM;
-      return new Style({
-        image: marker(container, selected, far ? 'far' : 'near', Number(feature.get('offset'))),
-        zIndex: selected ? 2 : (container.filling ?? 0),
-      });
-    });
+    containers.dress(palette);
   }
 
-  function marker(container: Container, selected: boolean, range: keyof typeof RANGES, offset: number): Icon {
-    const key = `${markerKey(container, selected)} ${range} ${offset}`;
-    let icon = markers.get(key);
-    if (icon === undefined) {
-      const img = drawMarker(container, selected, palette);
-      const { width, step } = RANGES[range];
-      icon = new Icon({ img, width, displacement: [offset * step, 0] });
-      markers.set(key, icon);
-    }
-    return icon;
+  /** Joins containers that would cover one another at the present scale, and puts the names beside them. */
+  function arrange(): void {
+    const resolution = view.getResolution() ?? 1;
+    containers.arrange(resolution, (view.getZoom() ?? 0) < FAR_ZOOM);
+    const offsets = nameOffsets(communesShown, containers.heaps(), resolution);
+    replace(
+      communeNames,
+      communesShown.map(
+        ({ name, center }, i) => new Feature({ geometry: new Point([...center]), name, offset: offsets[i] }),
+      ),
+    );
   }
+  map.on('moveend', arrange);
 
   function spotStyle(layer: SpotLayer, selected: boolean): Style {
     const key = `${layer} ${selected}`;
@@ -120,17 +123,25 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
 
   const isTappable = (layer: unknown) => layer === layers.containers || layer === layers.spots;
   map.on('click', ({ pixel }) => {
-    const ids = map.getFeaturesAtPixel(pixel, {
-      hitTolerance: HIT_TOLERANCE_PX,
-      layerFilter: isTappable,
-    });
-    onTap(ids.map((feature) => String(feature.getId())));
+    const tapped = map.getFeaturesAtPixel(pixel, { hitTolerance: HIT_TOLERANCE_PX, layerFilter: isTappable });
+    const disc = tapped.find((feature) => feature.get('isDisc') === true);
+    if (disc && (view.getZoom() ?? 0) < NEAR_ZOOM) {
+      onTap([]);
+      comeNearer(containersOf(disc).map(({ position }) => position));
+    } else {
+      onTap(tapped.flatMap((feature) => idsOf(feature)));
+    }
   });
   map.on('pointermove', ({ pixel, dragging }) => {
     if (dragging) return;
     const over = map.hasFeatureAtPixel(pixel, { layerFilter: isTappable });
     target.style.cursor = over ? 'pointer' : '';
   });
+
+  function comeNearer(positions: readonly Position[]): void {
+    const extent = boundingExtent(positions.map((position) => [...position]));
+    view.fit(extent, { padding: Array(4).fill(COME_NEARER_MARGIN_PX), maxZoom: NEAR_ZOOM, duration: 350 });
+  }
 
   const light = matchMedia('(prefers-color-scheme: dark)');
   light.addEventListener('change', dress);
@@ -143,26 +154,14 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
         communes,
         territory.communes.map(({ boundary }) => new Feature(format.readGeometry(boundary) ?? undefined)),
       );
-      replace(
-        communeNames,
-        territory.communes.map(({ name, center }) => new Feature({ geometry: new Point([...center]), name })),
-      );
+      communesShown = territory.communes;
+      arrange();
       void withMarkers.then(() => replace(streets, format.readFeatures(territory.streets)));
       whenSized(() => view.fit([...territory.bbox], { padding: Array(4).fill(MARGIN_PX) }));
     },
     showContainers(shown, selected) {
-      const offsets = spreadBySite(shown);
-      const features = shown.map((container) => {
-        const feature = new Feature({
-          geometry: new Point([...container.position]),
-          container,
-          selected: selected.includes(container.id),
-          offset: offsets.get(container.id) ?? 0,
-        });
-        feature.setId(container.id);
-        return feature;
-      });
-      void withBase.then(() => replace(containers, features));
+      containers.show(shown, selected);
+      void withBase.then(arrange);
     },
     showSpots(shown, selected) {
       const features = shown.map(({ id, layer, position: at }) => {
@@ -186,6 +185,16 @@ export function openTerritoryMap(target: HTMLElement, onTap: (ids: string[]) => 
       map.setTarget(undefined);
     },
   };
+}
+
+function containersOf(feature: FeatureLike): readonly Container[] {
+  return feature.get('containers') ?? [];
+}
+
+/** Of the containers or the place that a feature shows. */
+function idsOf(feature: FeatureLike): string[] {
+  const containers = containersOf(feature);
+  return containers.length > 0 ? containers.map(({ id }) => id) : [String(feature.getId())];
 }
 
 function replace(source: VectorSource, features: Feature[]): void {

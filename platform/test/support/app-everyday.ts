@@ -13,6 +13,11 @@ import { checkPage } from './pages.ts';
 
 const WAITS_MS = 60_000;
 const STOP = 'urn:ngsi-ld:GtfsStop:FR-fluo:villerupt-mairie';
+/** The only site of containers of this commune. */
+const REDANGE = [5.92093, 49.496] as const;
+const MAP_MARGIN = 32;
+/** Two taps at once would be one that zooms. */
+const BETWEEN_TAPS_MS = 500;
 const LOOKS = [
   ['fr-FR', 320, 'light', 1],
   ['en-GB', 390, 'dark', 2],
@@ -140,6 +145,26 @@ export function appEverydayTests(site: () => Site): void {
     assert.equal(await page.getByTestId('layer-containers').isChecked(), false);
     await picture(page, 'map-of-everything');
     await checkPage(page);
+    await context.close();
+  });
+
+  test('app: containers that would cover one another are one number on the map, and a tap on it comes nearer', async () => {
+    const [page, context] = await openApp(site(), { width: 390 });
+    await page.goto(`${site().url}/app/map`);
+    await page.locator('.ol-viewport canvas').first().waitFor();
+    const box = (await page.locator('.ol-viewport').boundingBox()) ?? assert.fail();
+    const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const away = await pixelsFromCentre(site().url, REDANGE, box);
+    const row = page.locator('.container-map .selected').getByRole('link');
+    await eventually('the place of the number is the centre of the map, with its three containers apart', async () => {
+      await page.waitForTimeout(BETWEEN_TAPS_MS);
+      await page.mouse.click(centre.x + away.x, centre.y + away.y);
+      assert.equal(await row.count(), 0, 'the number is not a list');
+      await page.waitForTimeout(BETWEEN_TAPS_MS);
+      await page.mouse.click(centre.x, centre.y);
+      return (await row.count()) > 0;
+    });
+    assert.equal(await row.count(), 1);
     await context.close();
   });
 
@@ -299,6 +324,24 @@ export function appEverydayTests(site: () => Site): void {
     await context.close();
     await put(modules);
   });
+}
+
+/** Where a place is on the map of the whole territory, whose bounds leave a margin in the box. Mercator, in CSS pixels. */
+async function pixelsFromCentre(
+  url: string,
+  [longitude, latitude]: readonly [number, number],
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<{ x: number; y: number }> {
+  const { bbox } = (await (await fetch(`${url}/territory`, { headers: { accept: 'application/json' } })).json()) as {
+    bbox: [number, number, number, number];
+  };
+  const north = (degrees: number) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360)) * (180 / Math.PI);
+  const [west, south, east, top] = [bbox[0], north(bbox[1]), bbox[2], north(bbox[3])];
+  const degreesPerPixel = Math.max((east - west) / (width - 2 * MAP_MARGIN), (top - south) / (height - 2 * MAP_MARGIN));
+  return {
+    x: (longitude - (west + east) / 2) / degreesPerPixel,
+    y: ((south + top) / 2 - north(latitude)) / degreesPerPixel,
+  };
 }
 
 function post(url: string, path: string, body: object): Promise<Response> {
