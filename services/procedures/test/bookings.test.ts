@@ -119,5 +119,13 @@ for (const database of testDatabases()) {
     const { bookings } =
       (await ask('GET', '/procedures/resources/bulky-waste/bookings?to=2030-01-01', undefined, headers)).body ?? {};
     assert.equal(bookings, undefined, 'at most a year at once');
+
+    // Refused by the desk: the place is free for others.
+    const bookedNow = (await citizen.send('bulky-waste', sofas(third), asking(400))).body;
+    const before = await free(third);
+    const refusal = { act: 'step', action: 'refuse', reason: 'Trop lourd' };
+    const refused = await ask('POST', `/procedures/dossiers/${bookedNow.id}/acts`, refusal, headers);
+    assert.deepEqual([refused.status, refused.body.booking?.state], [200, 'cancelled']);
+    assert.equal(await free(third), before + 1.5);
   });
 }

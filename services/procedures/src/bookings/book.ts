@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
 import { conflict, missing, refused } from '@alzette/kit/problems';
 import type { Booking, Resource } from '../contract/contract.ts';
+import type { StateKind } from '../contract/procedure.ts';
 import { record } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
 import {
@@ -140,6 +141,19 @@ export async function cancel(
     return true;
   }
   return from.includes('waiting') && setState(tx, tenant, id, 'cancelled', { from: ['waiting'] });
+}
+
+/** A dossier that ends as refused or closed gives up its place in a slot to come. */
+export async function cancelIfRefused(
+  parts: BookParts,
+  tx: Queryable,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+  kind: StateKind,
+  now = new Date(),
+): Promise<void> {
+  if (kind !== 'refused' && kind !== 'closed') return;
+  const booking = await bookingOf(tx, tenant, id);
+  if (booking !== undefined && booking.from > now) await cancel(parts, tx, booking, undefined, now);
 }
 
 /** Offers free places of a locked slot to those who wait, in their order, if they are enough for them. */

@@ -1,11 +1,12 @@
 import { doAndMark } from '@alzette/kit/due-work';
+import { cancelIfRefused } from '../bookings/book.ts';
 import { bookingsToRemind, reminded } from '../bookings/booking-rows.ts';
 import { addDays, localDay } from '../clock/deadline.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, record } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
 import { dossiersDue } from '../stored/dossier-rows.ts';
-import { afterSilence, clockOf } from '../workflow/dossier.ts';
+import { afterSilence, clockOf, stageOf } from '../workflow/dossier.ts';
 
 /** Decides what silence decides, on the local day. @returns how many dossiers */
 export async function decideBySilence(parts: ProcedureParts, most: number, now = new Date()): Promise<number> {
@@ -21,6 +22,7 @@ export async function decideBySilence(parts: ProcedureParts, most: number, now =
       const after = afterSilence(procedure, dossier, now);
       if (after === undefined) return { result: false };
       await record(parts, tx, at, { at: now, by: 'product', act: 'silence', state: after.stage });
+      await cancelIfRefused(parts, tx, at, stageOf(procedure, after).kind, now);
       return { dossier: after, result: true };
     });
     if (!isDecided) continue;

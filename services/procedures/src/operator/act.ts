@@ -1,5 +1,6 @@
 import type { Queryable } from '@alzette/kit/database';
 import { conflict, denied, refused } from '@alzette/kit/problems';
+import { cancelIfRefused } from '../bookings/book.ts';
 import { addDays, localDay } from '../clock/deadline.ts';
 import type { DossierAct } from '../contract/contract.ts';
 import type { Action, Procedure } from '../contract/procedure.ts';
@@ -103,5 +104,7 @@ async function step(
     const job = { tenant, dossier: id, event: n, action: done.id, by: by.name, author: by.author, person: by.person };
     await parts.effect.enqueue(job, { tx, key: `${tenant}/${id}/${n}` });
   }
-  return afterStep(procedure, dossier, done.id, now);
+  const after = afterStep(procedure, dossier, done.id, now);
+  await cancelIfRefused(parts, tx, at, stageOf(procedure, after).kind, now);
+  return after;
 }
