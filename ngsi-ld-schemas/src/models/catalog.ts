@@ -21,7 +21,7 @@ import { organization } from './city/organization.ts';
 import { garden } from './city/parks-and-gardens.ts';
 import { pointOfInterest, store } from './city/point-of-interest.ts';
 import { question, specialAnnouncement } from './city/publishing.ts';
-import { serviceCase, wasteCollectionStop } from './city/service-case.ts';
+import { accessBadge, publicGrant, serviceCase, wasteCollectionStop } from './city/service-case.ts';
 import { serviceRequest } from './city/service-request.ts';
 import { event } from './city/tourism-destinations.ts';
 import { wasteContainer, wasteContainerIsle, wasteContainerModel } from './city/waste-management.ts';
@@ -89,7 +89,7 @@ export * from './lighting/streetlighting.ts';
 export * from './mobility/parking.ts';
 export * from './mobility/transportation.ts';
 export * from './mobility/urban-mobility.ts';
-export type { Attribute, Model } from './model.ts';
+export { type Attribute, type Model, requiredAttributes } from './model.ts';
 export * from './operations/alert.ts';
 export * from './operations/device.ts';
 export * from './operations/work-order.ts';
@@ -153,6 +153,8 @@ export const models: readonly Model[] = [
   wasteCollectionRound,
   serviceCase,
   wasteCollectionStop,
+  accessBadge,
+  publicGrant,
   newsArticle,
   informationPage,
   school,

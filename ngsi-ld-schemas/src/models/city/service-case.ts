@@ -4,9 +4,11 @@ import {
   dateTime,
   flag,
   geo,
+  integer,
   type KeyValues,
   link,
   links,
+  list,
   model,
   number,
   openChoice,
@@ -48,3 +50,29 @@ export const wasteCollectionStop = model(SUBJECT, 'WasteCollectionStop', '1.0.0'
   refServiceCase: link('ServiceCase'),
 });
 export type WasteCollectionStop = KeyValues<typeof wasteCollectionStop>;
+
+/** A right of access that a decision gave, e.g. to recycling centres: a gate reads its number. It does not say whose it is. */
+export const accessBadge = model(SUBJECT, 'AccessBadge', '1.0.0', {
+  ...identity,
+  badgeNumber: required(text()),
+  badgeKind: required(openChoice('recyclingCentre', 'canteen')),
+  status: required(choice('valid', 'ended')),
+  validUntil: required(date()),
+  visitsPerYear: integer({ min: 0 }),
+  accessDays: list(choice('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday')),
+  accessPlace: text(),
+  refServiceCase: link('ServiceCase'),
+});
+export type AccessBadge = KeyValues<typeof accessBadge>;
+
+/** Money that a public body gave to an association, as the law has it published (SCDL, subventions). Amounts in euros. */
+export const publicGrant = model(SUBJECT, 'PublicGrant', '1.0.0', {
+  ...identity,
+  beneficiaryName: required(text()),
+  beneficiaryIdentifier: text(),
+  grantPurpose: required(text()),
+  grantAmount: required(number({ min: 0 })),
+  grantedOn: required(date()),
+  refServiceCase: link('ServiceCase'),
+});
+export type PublicGrant = KeyValues<typeof publicGrant>;

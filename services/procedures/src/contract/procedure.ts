@@ -36,6 +36,8 @@ export const STATE_KINDS = ['open', 'accepted', 'refused', 'done', 'closed'] as 
 export const StateKind = Type.Enum(STATE_KINDS);
 export type StateKind = Value<typeof StateKind>;
 
+const Attribute = Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,59}$' });
+
 /** What happens on the territory when an action is done. The members name fields of the form. */
 export const Effect = variants('does', {
   workOrder: object({
@@ -43,7 +45,34 @@ export const Effect = variants('does', {
     asset: Type.Optional(FieldId),
     place: Type.Optional(FieldId),
     dueDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),
+    booking: Type.Optional({ ...FieldId, description: 'It is due on the booked day, instead of after `dueDays`' }),
   }),
+  entity: object(
+    {
+      type: Type.String({ description: 'A model of the catalogue, e.g. `AccessBadge`, `PublicGrant` or `CityWork`' }),
+      fields: Type.Record(
+        Attribute,
+        Type.String({
+          pattern: '^[a-z][A-Za-z0-9]{0,39}(\\.(from|to))?$',
+          description: 'A field, or an end of a period',
+        }),
+        { description: 'Attributes of the model, from the answers' },
+      ),
+      values: Type.Record(Attribute, Type.Union([Type.String({ maxLength: 400 }), Type.Number(), Type.Boolean()]), {
+        description: 'Attributes with a fixed value; {reference} and {procedure} are replaced',
+      }),
+      days: Type.Optional(
+        Type.Record(Attribute, Type.Integer({ minimum: 0, maximum: 36_500 }), {
+          description: 'Days after the decision',
+        }),
+      ),
+      replaces: Type.Optional({
+        ...FieldId,
+        description: 'The reference of an earlier request, whose entity of this type ends (`status`)',
+      }),
+    },
+    'An entity that names the dossier (`refServiceCase`)',
+  ),
   lightException: object({ place: FieldId, period: FieldId, level: FieldId }),
   collectionStop: object({ place: FieldId, booking: FieldId, volume: Type.Optional(FieldId) }),
 });

@@ -12,6 +12,7 @@ import type { DoneBy } from '../ports.ts';
 import { findDossier } from '../stored/dossier-rows.ts';
 import { findSender } from '../stored/sender-rows.ts';
 import { type Dossier, scopesOf, urnOf } from '../workflow/dossier.ts';
+import { makeEntity } from './make-entity.ts';
 
 /**
  * Does what an action of the desk has on the territory, with the rights that its author has now. What is made has an id that
@@ -77,7 +78,7 @@ const DO: { readonly [does in Effect['does']]: (parts: ProcedureParts, doing: Do
     if (effect.does !== 'workOrder') throw new Error('another effect');
     const asset = effect.asset === undefined ? undefined : (answers[effect.asset] as string | undefined);
     const id = `urn:ngsi-ld:WorkOrder:case-${key}`;
-    const { dueDays } = effect;
+    const dueDay = await dueDayOf(parts, doneBy.tenant, dossier.id, effect, today);
     await parts.workOrders.make(doneBy, {
       id,
       name: `${effect.name.fr} (${dossier.id})`,
@@ -89,10 +90,28 @@ const DO: { readonly [does in Effect['does']]: (parts: ProcedureParts, doing: Do
         effect.place === undefined ? asset : answers[effect.place],
       ),
       scope: scopesOf(dossier),
-      ...(dueDays !== undefined && { dueDate: `${addDays(today, dueDays)}T16:00:00Z` }),
+      ...(dueDay !== undefined && { dueDate: `${dueDay}T16:00:00Z` }),
       serviceRequests: [urnOf(dossier.id)],
     });
     return id;
+  },
+  async entity(parts, { doneBy, effect, dossier, procedure, answers, today }) {
+    if (effect.does !== 'entity') throw new Error('another effect');
+    const { tenant, client } = doneBy;
+    const zone = parts.territories.of(tenant).timeZone;
+    return makeEntity({
+      tenant,
+      client,
+      effect,
+      reference: dossier.id,
+      title: procedure.title.fr,
+      scope: scopesOf(dossier),
+      serviceCase: urnOf(dossier.id),
+      answers,
+      today,
+      placeOf: (answer) => placeOf(parts, tenant, dossier, answer),
+      instantOf: (local) => instantOf(local, zone),
+    });
   },
   async lightException(parts, { doneBy, effect, key, dossier, procedure, answers }) {
     if (effect.does !== 'lightException') throw new Error('another effect');
@@ -126,6 +145,19 @@ const DO: { readonly [does in Effect['does']]: (parts: ProcedureParts, doing: Do
     });
   },
 };
+
+/** The local day on which a work order is due. Undefined: no day was named. */
+async function dueDayOf(
+  { db, territories }: ProcedureParts,
+  tenant: string,
+  dossier: string,
+  { booking, dueDays }: { readonly booking?: string | undefined; readonly dueDays?: number | undefined },
+  today: string,
+): Promise<string | undefined> {
+  const booked = booking === undefined ? undefined : await bookingOf(db, tenant, dossier);
+  if (booked !== undefined) return localDay(booked.from, territories.of(tenant).timeZone);
+  return dueDays === undefined ? undefined : addDays(today, dueDays);
+}
 
 /** A local time such as `2026-12-05T22:00` as an instant. */
 function instantOf(local: string, zone: string): string {

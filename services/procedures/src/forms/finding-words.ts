@@ -114,6 +114,34 @@ export const SAY = {
       `Kein Feld davor heißt „${id}“`,
       `Kee Feld virdrun heescht „${id}“`,
     ),
+  unknownType: (type: string) =>
+    say(
+      `Aucun modèle ne s’appelle « ${type} »`,
+      `No model is called “${type}”`,
+      `Kein Modell heißt „${type}“`,
+      `Kee Modell heescht „${type}“`,
+    ),
+  unknownAttribute: (name: string, type: string) =>
+    say(
+      `« ${type} » n’a pas d’attribut « ${name} »`,
+      `“${type}” has no attribute “${name}”`,
+      `„${type}“ hat kein Attribut „${name}“`,
+      `„${type}“ huet keen Attribut „${name}“`,
+    ),
+  missingAttribute: (name: string, type: string) =>
+    say(
+      `Donnez l’attribut « ${name} » de « ${type} »`,
+      `Give the attribute “${name}” of “${type}”`,
+      `Geben Sie das Attribut „${name}“ von „${type}“ an`,
+      `Gitt den Attribut „${name}“ vu „${type}“ un`,
+    ),
+  personalEntity: (field: string) =>
+    say(
+      `« ${field} » est une donnée personnelle : elle ne va pas dans une entité, qui garde son histoire`,
+      `“${field}” is personal data: it does not go into an entity, which keeps its history`,
+      `„${field}“ ist eine personenbezogene Angabe: Sie gehört in keine Entität, die ihre Geschichte behält`,
+      `„${field}“ ass eng perséinlech Donnée: si kënnt an keng Entitéit, déi hir Geschicht behält`,
+    ),
   conditionValue: say(
     'Donnez la valeur à comparer',
     'Give the value to compare with',

@@ -2,6 +2,7 @@ import { LANGUAGES } from '@alzette/kit/languages';
 import type { Calculation, Condition, Field, Form, Section } from '../contract/form.ts';
 import type { Finding, Procedure } from '../contract/procedure.ts';
 import type { Texts } from '../contract/texts.ts';
+import { checkEffect, type Note } from './effect-findings.ts';
 import { SAY } from './finding-words.ts';
 
 type Level = Finding['level'];
@@ -16,8 +17,6 @@ export function findingsOf(procedure: Procedure): Finding[] {
   checkLaw(procedure, note);
   return found;
 }
-
-type Note = (level: Level, at: string, rule: string, text: Texts) => void;
 
 const OPTIONS_IN_GROUPS = 15;
 const WITH_OPTIONS = new Set(['oneOf', 'severalOf']);
@@ -151,7 +150,7 @@ const ENDS = new Set(['accepted', 'refused', 'done', 'closed']);
 function checkWorkflow({ states, functions, form }: Procedure, note: Note): void {
   const ids = new Set(states.map(({ id }) => id));
   const duties = new Set(functions.map(({ id }) => id));
-  const fields = new Set(form.sections.flatMap((section) => section.fields.map(({ id }) => id)));
+  const fields = new Map(form.sections.flatMap((section) => section.fields.map((field) => [field.id, field])));
   if (ids.size !== states.length) note('error', 'states', 'workflow', SAY.sameState);
   if (states[0]?.kind !== 'open') note('error', 'states.0', 'workflow', SAY.firstOpen);
   if (!states.some(({ kind }) => ENDS.has(kind))) note('error', 'states', 'workflow', SAY.noEnd);
@@ -171,11 +170,7 @@ function checkWorkflow({ states, functions, form }: Procedure, note: Note): void
       const target = states.find((state) => state.id === to);
       if (target?.kind === 'refused' && needsReason !== true)
         note('error', `${at}.needsReason`, 'CRPA L211-2', SAY.reason);
-      const { does: _, ...members } = effect ?? { does: '' };
-      for (const [member, field] of Object.entries(members)) {
-        if (typeof field === 'string' && !fields.has(field))
-          note('error', `${at}.effect.${member}`, 'workflow', SAY.unknownField(field));
-      }
+      if (effect !== undefined) checkEffect(effect, `${at}.effect`, fields, note);
     }
   }
 }
