@@ -30,7 +30,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'http',
     'wiring',
   ],
-  'services/alarms/src': ['records', 'alarm', 'notices', 'actions', 'work-orders', 'routes'],
+  'services/alarms/src': ['records', 'alarm', 'notices', 'actions', 'work-orders handover', 'routes'],
   'services/opendata/src': [
     'datasets cql2 html',
     'collect catalogue schemas',

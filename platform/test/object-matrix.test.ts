@@ -116,12 +116,12 @@ test('nobody reads or changes an object of another commune by any operation of a
   );
 });
 
-/** Written by the background after each change, or by who asks what and how often. */
+/** Written by the background after each change, or by who asks what and how often; shifts are of the sender alone. */
 const NOT_CONTENT = new RegExp(
   [
     '^(?:jobs|identity)\\.',
     '_process|_clock|lease|entity_count|search|\\.sql_|observed_|history|birth|audit|usage|push_message',
-    '^kit\\.recurrence|^system\\.measure|^rules\\.(?:inbox|entity|subscription|act)$|^lighting\\.(?:tenant|cabinet|lamp)',
+    '^alarms\\.shift$|^kit\\.recurrence|^system\\.measure|^rules\\.(?:inbox|entity|subscription|act)$|^lighting\\.(?:tenant|cabinet|lamp)',
   ].join('|'),
 );
 const TABLES = `

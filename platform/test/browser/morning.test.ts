@@ -181,6 +181,24 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       if (await target.evaluate((element) => element.tagName !== 'INPUT')) await page.keyboard.press('Enter');
     };
 
+  test('what one shift leaves, the next reads in another browser, and the shift is known there', async () => {
+    const [evening, night] = [await newPage({}), await newPage({})];
+    await openPage(evening, `${url}/today`);
+    await evening.getByText('Vous n’avez pas commencé de poste').waitFor();
+    const text = 'Armoire 12 ouverte jusqu’à midi';
+    await evening.getByTestId('note-text').getByRole('textbox').fill(text);
+    await evening.getByTestId('note-send').click();
+    await evening.getByTestId('handover').getByRole('listitem').getByText(text).waitFor();
+    await evening.getByTestId('begin-shift').click();
+    await evening.getByText('Votre poste a commencé').waitFor();
+
+    await openPage(night, `${url}/today`);
+    await night.getByText('Votre poste a commencé').waitFor();
+    await night.getByTestId('handover').getByRole('listitem').getByText(text).waitFor();
+    await checkPage(night);
+    for (const page of [evening, night]) await page.context().close();
+  });
+
   test('by keyboard only, in French', async () => {
     const page = await newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(url);

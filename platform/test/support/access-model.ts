@@ -581,6 +581,10 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'GET /channels/push/key',
     'GET,POST /channels/push/subscriptions',
     'DELETE /channels/push/subscriptions/{id}',
+    'GET /alarms/handover',
+    'PUT /alarms/handover/shift',
+    'POST /alarms/handover/notes',
+    'DELETE /alarms/handover/notes/{id}',
   ],
   itself: [
     'GET,POST,DELETE /mcp',

@@ -76,6 +76,7 @@ const DATASET = {
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n');
 const LAMP = idOf('Streetlight');
 const ALARM = { severity: 'high', category: 'lighting', text: MARK, about: [LAMP] };
+const NOTE = { note: MARK, group: 'of-others' };
 const WORK_ORDER = { name: MARK, about: [LAMP], organisation: 'Prestataire_B' };
 const OVERRIDE = {
   lamps: [LAMP],
@@ -153,6 +154,7 @@ export const QUERIES: { readonly [path: string]: string } = {
 export const BODIES: { readonly [operation: string]: object } = {
   'POST /alarms': ALARM,
   'POST /alarms/{id}/acts': { act: 'acknowledge' },
+  'POST /alarms/handover/notes': NOTE,
   'POST /work-orders': WORK_ORDER,
   'POST /work-orders/{id}/acts': { acts: [{ key: 'a', at: PERIOD.to, act: { act: 'start' } }] },
   'POST /lighting/zones': { name: 'a zone of others', area: AREA },
@@ -219,6 +221,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
   await made('POST', '/procedures/other/publish', {});
   const created = {
     '/alarms': await made('POST', '/alarms', ALARM),
+    '/alarms/handover/notes': await made('POST', '/alarms/handover/notes', NOTE),
     '/work-orders': await made('POST', '/work-orders', WORK_ORDER),
     '/lighting/zones': await made('POST', '/lighting/zones', { name: MARK, area: AREA }),
     '/lighting/scenarios': await made('POST', '/lighting/scenarios', { name: MARK, simulation: SIMULATION }),

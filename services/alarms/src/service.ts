@@ -4,7 +4,8 @@ import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { alarmPort } from './actions/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
-import { alarmContract, alarmSetupContract, workOrderContract } from './contract/contract.ts';
+import { alarmContract, alarmSetupContract, handoverContract, workOrderContract } from './contract/contract.ts';
+import { forgetOldNotes } from './handover/notes.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { NoticePort, WorkOrderPort } from './ports.ts';
@@ -14,6 +15,7 @@ import { writeUnfinished } from './records/write-entities.ts';
 import { alarmHandlers } from './routes/alarm-routes.ts';
 import { refusalToWriteStatus } from './routes/client-acts.ts';
 import { setupHandlers } from './routes/escalation-routes.ts';
+import { handoverHandlers } from './routes/handover-routes.ts';
 import { workOrderHandlers } from './routes/work-order-routes.ts';
 import { runDue } from './run-due.ts';
 import { makeWorkOrder } from './work-orders/make.ts';
@@ -38,6 +40,7 @@ export const alarms = defineService({
     await serviceRoutes(app, '/alarms', (scope) => {
       serve(scope, alarmContract, alarmHandlers(parts));
       serve(scope, alarmSetupContract, setupHandlers(parts));
+      serve(scope, handoverContract, handoverHandlers(parts));
     });
     await serviceRoutes(app, '/work-orders', (scope) => serve(scope, workOrderContract, workOrderHandlers(parts)));
     defineJobs(parts, given);
@@ -76,10 +79,13 @@ function defineJobs(parts: AlarmParts, { jobs }: ServiceContext): void {
   });
   jobs.define({
     name: 'alarms.forget-acts',
-    title: { fr: 'Oublier les actes appliqués il y a plus d’un mois', en: 'Forget acts applied more than a month ago' },
+    title: {
+      fr: 'Oublier les actes et les notes de relève de plus d’un mois',
+      en: 'Forget acts and handover notes older than a month',
+    },
     schedule: { cron: '20 3 * * *' },
     oneAtATime: true,
-    run: async () => ({ forgotten: await forgetOldActs(parts.db) }),
+    run: async () => ({ forgotten: await forgetOldActs(parts.db), notes: await forgetOldNotes(parts.db) }),
   });
   jobs.define({
     name: 'alarms.forget-closed',

@@ -21,3 +21,10 @@ export const WORK_ORDERS = {
   one: 'GET /work-orders/:id',
   act: 'POST /work-orders/:id/acts',
 } as const;
+
+export const HANDOVER = {
+  read: 'GET /alarms/handover',
+  begin: 'PUT /alarms/handover/shift',
+  write: 'POST /alarms/handover/notes',
+  remove: 'DELETE /alarms/handover/notes/:id',
+} as const;
