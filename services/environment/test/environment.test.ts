@@ -81,7 +81,7 @@ test('the environment service shows indices, advice and trends of its stations',
   assert.deepEqual([european.level, european.pollutant], [2, 'no2']);
   assert.equal(pollutants.find(({ key }: { key: string }) => key === 'no2').value, 20);
   // The territory has the index of its worst station.
-  assert.deepEqual([body.index.level, body.index.label, body.index.pollutant], [5, 'Very bad', 'no2']);
+  assert.deepEqual([body.index.level, body.index.label, body.index.pollutant], [5, 'Very poor', 'no2']);
   assert.match(body.index.advice, /ask a doctor/);
   const [scale] = body.scales;
   assert.deepEqual([scale.scheme, scale.levels[0].label, scale.levels[5].colour], ['ATMO', 'Good', '#7d2181']);

@@ -3,23 +3,19 @@ import { type AirIndex, COLOURS, type Level, type Pollutant } from './air-index.
 
 type Words = Required<LanguageMap>;
 
-const LEVELS: { readonly [scheme in AirIndex['scheme']]: { readonly [level in Level]: Words } } = {
-  ATMO: {
-    1: { fr: 'Bon', en: 'Good', de: 'Gut', lb: 'Gutt' },
-    2: { fr: 'Moyen', en: 'Fair', de: 'Mittel', lb: 'Mëttel' },
-    3: { fr: 'Dégradé', en: 'Degraded', de: 'Beeinträchtigt', lb: 'Beanträchtegt' },
-    4: { fr: 'Mauvais', en: 'Bad', de: 'Schlecht', lb: 'Schlecht' },
-    5: { fr: 'Très mauvais', en: 'Very bad', de: 'Sehr schlecht', lb: 'Ganz schlecht' },
-    6: { fr: 'Extrêmement mauvais', en: 'Extremely bad', de: 'Äußerst schlecht', lb: 'Extrem schlecht' },
-  },
-  EAQI: {
-    1: { fr: 'Bon', en: 'Good', de: 'Gut', lb: 'Gutt' },
-    2: { fr: 'Passable', en: 'Fair', de: 'Angemessen', lb: 'Passabel' },
-    3: { fr: 'Moyen', en: 'Moderate', de: 'Mäßig', lb: 'Mëttelméisseg' },
-    4: { fr: 'Mauvais', en: 'Poor', de: 'Schlecht', lb: 'Schlecht' },
-    5: { fr: 'Très mauvais', en: 'Very poor', de: 'Sehr schlecht', lb: 'Ganz schlecht' },
-    6: { fr: 'Extrêmement mauvais', en: 'Extremely poor', de: 'Äußerst schlecht', lb: 'Extrem schlecht' },
-  },
+/**
+ * The levels of both indices, which have the same rank and colour, so that one page does not give two words for one level.
+ * French: the order of 10 July 2020. English: the European Environment Agency. German: the geoportal of the Greater
+ * Region ("gut" to "extrem schlecht") and the Umweltbundesamt ("mäßig", "schlecht", "sehr schlecht"); "Befriedigend" and
+ * the Luxembourgish words are our translations.
+ */
+const LEVELS: { readonly [level in Level]: Words } = {
+  1: { fr: 'Bon', en: 'Good', de: 'Gut', lb: 'Gutt' },
+  2: { fr: 'Moyen', en: 'Fair', de: 'Befriedigend', lb: 'Zefriddestellend' },
+  3: { fr: 'Dégradé', en: 'Moderate', de: 'Mäßig', lb: 'Mëttelméisseg' },
+  4: { fr: 'Mauvais', en: 'Poor', de: 'Schlecht', lb: 'Schlecht' },
+  5: { fr: 'Très mauvais', en: 'Very poor', de: 'Sehr schlecht', lb: 'Ganz schlecht' },
+  6: { fr: 'Extrêmement mauvais', en: 'Extremely poor', de: 'Extrem schlecht', lb: 'Extrem schlecht' },
 };
 
 const ADVICE: { readonly [level in Level]: Words } = {
@@ -74,7 +70,7 @@ export function shownIndex({ scheme, level, pollutant }: AirIndex, language: Lan
   return {
     scheme,
     level,
-    label: LEVELS[scheme][level][language],
+    label: LEVELS[level][language],
     colour: COLOURS[level],
     pollutant,
     advice: ADVICE[level][language],
@@ -110,7 +106,7 @@ export function shownScales(language: Language) {
     source: { name: SOURCES[scheme].name[language], url: SOURCES[scheme].url },
     levels: ([1, 2, 3, 4, 5, 6] as const).map((level) => ({
       level,
-      label: LEVELS[scheme][level][language],
+      label: LEVELS[level][language],
       colour: COLOURS[level],
     })),
   }));
