@@ -10,6 +10,7 @@ import { writeReport } from '../support/app-pages.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, startPlatformProcess } from '../support/platform-process.ts';
+import { readyForms } from '../support/ready-forms.ts';
 import { requestToDecision } from '../support/request-to-decision.ts';
 import { sendJson } from '../support/send-json.ts';
 
@@ -207,5 +208,9 @@ test('after a report is sent', {
 
   await t.test('a request for a procedure is searched, written without a network, sent, and decided', () =>
     requestToDecision(browser, url),
+  );
+
+  await t.test('the forms of the ten ready procedures have no fault of accessibility on a phone', () =>
+    readyForms(browser, url),
   );
 });
