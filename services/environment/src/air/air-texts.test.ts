@@ -25,7 +25,7 @@ describe('words of the levels of air', () => {
     for (const language of ['fr', 'en', 'de', 'lb'] as const)
       for (const level of [1, 2, 3, 4, 5, 6] as const) {
         const labels = (['ATMO', 'EAQI'] as const).map(
-          (scheme) => shownIndex({ scheme, level, pollutant: 'o3' }, language).label,
+          (scheme) => shownIndex({ scheme, level, pollutant: 'o3', levels: { o3: level } }, language).label,
         );
         assert.equal(new Set(labels).size, 1, `${language} ${level}: ${labels.join(', ')}`);
       }
