@@ -143,8 +143,16 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
         .locator('input')
         .fill(value ?? '');
     }
+    const saving = page.waitForRequest((request) => request.method() === 'POST');
     await page.getByTestId('save').click();
+    const { authorization = '' } = await (await saving).allHeaders();
     await page.getByRole('button', { name: /^Ouvrir maude/ }).click();
+    const put = async (path: string, data: object) => {
+      const answer = await page.request.put(url + path, { data, headers: { authorization } });
+      assert.ok(answer.ok(), `${path}: ${await answer.text()}`);
+    };
+    // Maude may write, but who sees the portal as her may not.
+    await put('/ops/access/policies/signed-in', { who: { signedIn: true }, may: ['read', 'write'] });
     await page.getByTestId('act-see').click();
     const bar = page.getByTestId('seen-as');
     await bar.filter({ hasText: 'Vous voyez le portail comme Maude Keller.' }).waitFor();
@@ -153,6 +161,11 @@ describe('signing in, in a browser', { skip: CHROMIUM ? false : 'Chromium is mis
     await page.goto(`${url}/administer/people`);
     await page.getByTestId('forbidden').waitFor();
     await bar.waitFor(); // on every page
+    await page.goto(`${url}/today`);
+    await page.getByTestId('note-text').getByRole('textbox').fill('Armoire 12 ouverte');
+    await page.getByTestId('note-send').click();
+    await page.getByTestId('handover').getByText('rien ne peut être changé').waitFor();
+    assert.equal(await page.getByTestId('handover').getByRole('listitem').count(), 0);
     await bar.getByTestId('end-seeing').click();
     await page.waitForURL(/\/administer\/people/);
     await page.getByTestId('new').waitFor();
