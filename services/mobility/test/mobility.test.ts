@@ -200,9 +200,12 @@ test('the mobility service', async (t) => {
       ],
     );
     assert.deepEqual(
-      body.disruptions.map(({ title }: { title: string }) => title),
-      ['Works'],
+      body.disruptions.map(({ title, language }: Record<string, string>) => [title, language]),
+      [['Works', 'en']],
     );
+    // In Luxembourgish there is none.
+    const other = await ask('GET', `/citizen/v1/departures?stop=${a},${c}&language=lb`);
+    assert.equal(other.body.disruptions[0].language, 'fr');
     const alone = await ask('GET', `/citizen/v1/departures?stop=${a}`);
     assert.deepEqual(alone.body.disruptions, []);
     assert.equal((await ask('GET', '/citizen/v1/departures?stop=urn:x')).status, 404);

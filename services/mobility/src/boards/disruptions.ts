@@ -37,11 +37,13 @@ export async function readDisruptions(
   return entities
     .map((alert): Disruption => {
       const [title, text] = [wordsIn(alert.title, language), wordsIn(alert.description, language)];
+      const shown = (title ?? text)?.language;
       const [from, to] = [instantOf(alert.validFrom), instantOf(alert.validTo)];
       return {
         id: alert.id,
-        title: title ?? text ?? alert.id,
-        ...(text !== undefined && text !== title && { text }),
+        title: title?.words ?? text?.words ?? alert.id,
+        ...(text !== undefined && text.words !== title?.words && { text: text.words }),
+        ...(shown !== undefined && { language: shown }),
         severity: alert.severity ?? 'low',
         effect: alert.effect ?? 'unknownEffect',
         ...(from !== undefined && { from }),
@@ -53,12 +55,13 @@ export async function readDisruptions(
     .filter(({ to }) => to === undefined || Date.parse(to) > now.getTime());
 }
 
-/** The text in the language, else in French, else in any language. */
-function wordsIn(text: Text | undefined, language: Language): string | undefined {
-  if (text === undefined || typeof text === 'string') return text;
+/** The text in the language, else in French, else in any language; a plain one is in none that is known. */
+function wordsIn(text: Text | undefined, wanted: Language): { words: string; language?: string } | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text === 'string') return { words: text };
   const { languageMap } = text;
-  const words = languageMap[language] ?? languageMap.fr ?? Object.values(languageMap)[0];
-  return words === undefined ? undefined : [words].flat().join(' ');
+  const [language] = [wanted, 'fr', ...Object.keys(languageMap)].filter((each) => languageMap[each] !== undefined);
+  return language === undefined ? undefined : { words: [languageMap[language] ?? []].flat().join(' '), language };
 }
 
 function instantOf(value: Instant | undefined): string | undefined {

@@ -62,6 +62,7 @@ const Disruption = object({
   id: Type.String(),
   title: Type.String(),
   text: Type.Optional(Type.String()),
+  language: Type.Optional(Type.String({ description: 'Of title and text; absent: the feed does not say it' })),
   severity: Type.String(),
   effect: Type.String(),
   from: Type.Optional(Type.String()),
