@@ -273,4 +273,5 @@ export const de: Messages = {
     larger: 'Sehr groß',
     largest: 'Doppelt',
   },
+  inLanguage: { fr: 'auf Französisch', en: 'auf Englisch', de: 'auf Deutsch', lb: 'auf Luxemburgisch' },
 };

@@ -271,4 +271,5 @@ export const en: Messages = {
     larger: 'Very large',
     largest: 'Double',
   },
+  inLanguage: { fr: 'in French', en: 'in English', de: 'in German', lb: 'in Luxembourgish' },
 };

@@ -280,6 +280,8 @@ export const fr = {
     larger: 'Très grande',
     largest: 'Double',
   },
+  /** Of a text in another language than the app. */
+  inLanguage: { fr: 'en français', en: 'en anglais', de: 'en allemand', lb: 'en luxembourgeois' },
 };
 
 export type Messages = typeof fr;

@@ -272,4 +272,5 @@ export const lb: Messages = {
     larger: 'Ganz grouss',
     largest: 'Duebel',
   },
+  inLanguage: { fr: 'op Franséisch', en: 'op Englesch', de: 'op Däitsch', lb: 'op Lëtzebuergesch' },
 };

@@ -23,6 +23,9 @@ export function useItemWords() {
       const isToday = isSameDay(expiresAt, now.value);
       return isToday ? t('info.untilToday', { time: time(expiresAt) }) : t('info.until', { when: dateTime(expiresAt) });
     },
+    /** The language of its sentences. Undefined for a place that has a name only. */
+    languageOf: ({ kind, language, summary, html }: Summary & { readonly html?: string }) =>
+      kind === 'place' && !summary && !html ? undefined : language,
     /** Answers that the device kept may contain what has ended meanwhile. */
     isOver: ({ expiresAt }: Summary) => expiresAt !== undefined && Date.parse(expiresAt) <= now.value,
   };

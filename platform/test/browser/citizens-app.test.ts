@@ -132,6 +132,31 @@ describe('the citizens’ app, in a browser', {
     await context.close();
   });
 
+  test('what is not in the language of the app is marked so, for the eye and for screen readers', async () => {
+    const context = await open('de-DE', 390);
+    const page = await context.newPage();
+    const mark = page.getByTestId('language-mark');
+    for (const path of ['directory', 'menus', 'search?q=boulangerie']) {
+      await page.goto(`${url}/app/${path}`);
+      const name = path === 'menus' ? 'École du Centre' : 'Boulangerie';
+      const shown = page.locator('[lang="fr"]').filter({ hasText: name }).first();
+      await shown.waitFor();
+      await mark.filter({ hasText: 'auf Französisch' }).first().waitFor();
+      assert.equal(await mark.first().getAttribute('lang'), 'de');
+    }
+    await page.goto(`${url}/app/directory`);
+    await page.getByRole('link', { name: 'Boulangerie' }).click();
+    const article = page.locator('article[lang="fr"]');
+    await article.getByTestId('language-mark').waitFor();
+    const share = article.getByRole('button', { name: 'Teilen' });
+    assert.equal(await share.locator('xpath=ancestor::*[@lang][1]').getAttribute('lang'), 'de');
+    await checkPage(page);
+    await page.goto(`${url}/app/news`);
+    await page.getByRole('link', { name: 'Straßenfest' }).waitFor();
+    assert.equal(await mark.count(), 0, 'what is in German is not marked');
+    await context.close();
+  });
+
   test('menus show allergens; emergency numbers can be called, and defibrillators are listed', async () => {
     const context = await open('fr-FR', 390);
     const page = await context.newPage();
@@ -251,7 +276,7 @@ const at = (longitude: number, latitude: number) => ({
 });
 
 const SHOP = { fr: { title: 'Composteurs' } };
-const BAKERY = { fr: { title: 'Boulangerie' } };
+const BAKERY = { fr: { title: 'Boulangerie', summary: 'Pain au levain' } };
 const FLORIST = { fr: { title: 'Fleurs de Thil' } };
 const BAKED = { category: 'commerce', telephone: '03 53 01 00 99', openingHours: 'Tu-Sa 07:00-13:00; PH off' };
 

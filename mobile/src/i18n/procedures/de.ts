@@ -25,7 +25,6 @@ export const procedures = {
     housing: 'Wohnen',
     other: 'Andere Dienste',
   },
-  onlyFrench: 'Dieser Dienst ist auf Französisch.',
   papers: 'Bereithalten',
   delay: {
     title: 'Frist',

@@ -25,7 +25,6 @@ export const procedures = {
     housing: 'Housing',
     other: 'Other services',
   },
-  onlyFrench: 'This service is in French.',
   papers: 'Have ready',
   delay: {
     title: 'Time',

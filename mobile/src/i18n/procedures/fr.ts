@@ -25,7 +25,6 @@ export const procedures = {
     housing: 'Logement',
     other: 'Autres démarches',
   },
-  onlyFrench: 'Cette démarche est en français.',
   papers: 'À préparer',
   delay: {
     title: 'Délai',

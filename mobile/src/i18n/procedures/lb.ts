@@ -25,7 +25,6 @@ export const procedures = {
     housing: 'Wunnen',
     other: 'Aner Demarchen',
   },
-  onlyFrench: 'Dës Demarche ass op Franséisch.',
   papers: 'Ze preparéieren',
   delay: {
     title: 'Delai',

@@ -49,3 +49,8 @@ export const fieldId = (prefix: string, path: string): string => `${prefix}-${pa
 export function inWords(texts: Texts, language: string): string {
   return texts[language as keyof Texts] ?? texts.fr;
 }
+
+/** The language of what `inWords` returns. */
+export function languageOf(texts: Texts, language: string): string {
+  return texts[language as keyof Texts] === undefined ? 'fr' : language;
+}
