@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
-import type { Dish } from '../contract/documents.ts';
 import type { Format } from '../contract/feeds.ts';
 import { touristPlaceOf } from './datatourisme.ts';
 import { type Imported, lineOf, type ReadResult, webLink } from './imported.ts';
+import { MENU_COLUMNS, menusOf, renamedOfMenu } from './menus.ts';
 import { pointOf, type Row, telephoneOf } from './rows.ts';
 
 /** National schemas (schema.data.gouv.fr), the register of businesses, DATAtourisme, and our own table for a directory. */
@@ -12,7 +12,10 @@ export type CsvSchema = Exclude<Format, 'ics' | 'rss' | 'openagenda' | 'osm'>;
 export function readCsv(text: string, schema: CsvSchema): ReadResult {
   const [header = ''] = text.split('\n', 1);
   const delimiter = header.split(';').length > header.split(',').length ? ';' : ',';
-  const columns = (names: string[]) => names.map((name) => name.trim().toLowerCase());
+  const columns = (names: string[]) => {
+    const lower = names.map((name) => name.trim().toLowerCase());
+    return schema === 'menus-collectifs' ? lower.map(renamedOfMenu) : lower;
+  };
   const rows = parse(text, {
     bom: true,
     columns,
@@ -37,62 +40,12 @@ export function readCsv(text: string, schema: CsvSchema): ReadResult {
 
 const READERS = { dae: defibrillatorOf, sirene: establishmentOf, directory: placeOf, datatourisme: touristPlaceOf };
 const REQUIRED: { readonly [schema in CsvSchema]: readonly string[] } = {
-  'menus-collectifs': ['date', 'plat_nom', 'plat_type'],
+  'menus-collectifs': MENU_COLUMNS,
   dae: ['nom', 'lat_coor1', 'long_coor1'],
   sirene: ['siret', 'etatadministratifetablissement', 'activiteprincipaleetablissement'],
   directory: ['nom', 'categorie'],
   datatourisme: ['nom_du_poi', 'categories_de_poi', 'latitude', 'longitude'],
 };
-
-const COURSES: { readonly [text: string]: Dish['course'] } = {
-  entrée: 'starter',
-  entree: 'starter',
-  plat: 'main',
-  'plat principal': 'main',
-  accompagnement: 'side',
-  garniture: 'side',
-  laitage: 'dairy',
-  'produit laitier': 'dairy',
-  fromage: 'dairy',
-  dessert: 'dessert',
-};
-
-/** One row per dish (scdl/menus-collectifs). Rows with the same day and canteen are one menu. */
-function menusOf(rows: readonly Row[]): ReadResult {
-  const menus = new Map<string, { day: string; canteen: string; dishes: Dish[] }>();
-  const rejected: { at: string; reason: string }[] = [];
-  for (const [index, row] of rows.entries()) {
-    const at = `row ${index + 2}`;
-    const day = dayOf(row.date);
-    const course = COURSES[row.plat_type?.toLowerCase() ?? ''];
-    const name = lineOf(row.plat_nom);
-    if (day === undefined)
-      rejected.push({ at, reason: `date: got ${JSON.stringify(row.date)}, expected a day such as 2026-03-29` });
-    else if (course === undefined) {
-      rejected.push({
-        at,
-        reason: `plat_type: got ${JSON.stringify(row.plat_type)}, expected one of ${Object.keys(COURSES).join(', ')}`,
-      });
-    } else if (name === undefined) rejected.push({ at, reason: 'plat_nom: got nothing, expected a name' });
-    else {
-      const canteen = lineOf(row.restaurant_nom) ?? lineOf(row.lieu_nom) ?? 'Restaurant scolaire';
-      const key = `${day}/${canteen}`;
-      const menu = menus.get(key) ?? { day, canteen, dishes: [] };
-      menus.set(key, menu);
-      const allergens = namesOf(row.allergenes ?? row.plat_allergenes);
-      const labels = namesOf(row.labels ?? row.plat_labels);
-      menu.dishes.push({ course, name, ...(allergens && { allergens }), ...(labels && { labels }) });
-    }
-  }
-  const items = [...menus].map(
-    ([sourceId, { day, canteen, dishes }]): Imported => ({
-      sourceId,
-      kind: 'menu',
-      document: { texts: { fr: { title: canteen } }, menu: { day, canteen, dishes: dishes.slice(0, 30) } },
-    }),
-  );
-  return { items, rejected };
-}
 
 /** One row per defibrillator (the national database of DAE). Returns a reason if the row is invalid. */
 function defibrillatorOf(row: Row): Imported | string {
@@ -202,17 +155,4 @@ function placeOf(row: Row, index: number): Imported | string {
       },
     },
   };
-}
-
-function dayOf(text: string | undefined): string | undefined {
-  const french = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(text ?? '');
-  const day = french ? `${french[3]}-${french[2]}-${french[1]}` : (text ?? '');
-  const date = new Date(`${day}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(date.getTime())) return undefined;
-  return date.toISOString().startsWith(day) ? day : undefined; // 30 February would become a day in March
-}
-
-function namesOf(text: string | undefined): string[] | undefined {
-  const names = (text ?? '').split(/[,|;]/).flatMap((name) => lineOf(name, 100) ?? []);
-  return names.length === 0 ? undefined : [...new Set(names)].slice(0, 20);
 }

@@ -131,6 +131,30 @@ describe('Imports', () => {
     );
   });
 
+  test('menus of version 1.2 of the national schema, whose columns have other names', () => {
+    const { items, rejected } = readCsv(
+      'menuCollNom,menuRestaurantNom,menuDate,menuTypeRepas,menuTypePlat,menuNomPlat,menuPlatLabel,menuPlatAllergene\n' +
+        'Villerupt,Jules Ferry,2026-11-30,déjeuner,plat principal,Gratin,bio,lait|gluten\n' +
+        'Villerupt,Jules Ferry,2026-11-30,déjeuner,pain,Pain complet,,\n' +
+        'Villerupt,Jules Ferry,2026-11-30,goûter,dessert,Pomme,,\n',
+      'menus-collectifs',
+    );
+    assert.deepEqual(rejected, []);
+    assert.deepEqual(
+      items.map(({ document: { menu } }) => [menu?.canteen, menu?.dishes]),
+      [
+        [
+          'Jules Ferry',
+          [
+            { course: 'main', name: 'Gratin', allergens: ['lait', 'gluten'], labels: ['bio'] },
+            { course: 'side', name: 'Pain complet' },
+          ],
+        ],
+        ['Jules Ferry, goûter', [{ course: 'dessert', name: 'Pomme' }]],
+      ],
+    );
+  });
+
   test('defibrillators of the national schema, with decimal commas', () => {
     const { items } = readCsv(
       'gid,nom,lat_coor1,long_coor1,adr_num,adr_voie,com_nom,acc\n1,Mairie,"49,4672","5,9286",1,Rue Foch,Villerupt,extérieur\n',
