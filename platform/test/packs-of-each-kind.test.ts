@@ -195,6 +195,45 @@ const EXAMPLES: { readonly [folder: string]: Example } = {
     ours: { title: 'Our bins' },
     theirs: { period: '7d' },
   },
+  'scheduled-reports': {
+    document: {
+      id: 'each-kind',
+      title: 'Bins of the month',
+      dashboard: 'each-kind',
+      recipients: ['bins@example.org'],
+      language: 'fr',
+      day: 1,
+      isActive: false,
+    },
+    ours: { day: 3 },
+    theirs: { language: 'lb' },
+  },
+  'map-layers': {
+    document: {
+      id: 'urn:ngsi-ld:MapLayer:each-kind',
+      title: words('Benches'),
+      layer: { type: 'StreetFurniture', classes: [{ key: 'broken', when: [{ attribute: 'status', is: ['broken'] }] }] },
+      colours: { broken: '#1b6ca8' },
+    },
+    ours: { title: words('Our benches') },
+    theirs: { titles: { broken: 'Broken' } },
+  },
+  pages: {
+    document: {
+      id: 'each-kind',
+      owner: '',
+      state: 'ready',
+      texts: { fr: { title: 'La cantine', body: 'Comment lire les menus.' } },
+      page: { section: 'cantine', order: 1 },
+    },
+    ours: { theme: 'ecole' },
+    theirs: { link: 'https://example.org/cantine' },
+  },
+  feeds: {
+    document: { id: 'each-kind', url: 'http://127.0.0.1:9/menus.csv', format: 'menus-collectifs', owner: '' },
+    ours: { state: 'ready' },
+    theirs: { url: 'http://127.0.0.1:9/cantines.csv' },
+  },
 };
 
 interface Installed {
@@ -204,7 +243,7 @@ interface Installed {
 test('a pack may have each kind of document: installed, told where it came from, merged, and removed', async (t) => {
   const folders = CONFIGURATION_KINDS.map(({ folder }) => folder);
   assert.deepEqual(Object.keys(EXAMPLES).sort(), [...folders].sort(), 'an example of each kind');
-  const platform = await startGuardedPlatform(t);
+  const platform = await startGuardedPlatform(t, { OUTGOING: '127.0.0.0/8' });
   const { ask, done } = askAs(platform.app, await platform.authorizationOf('root', 'administrator'));
   // What an earlier installation has left of kinds whose documents are kept.
   const decisions = { 'lighting-strategies/each-kind': 'theirs' };

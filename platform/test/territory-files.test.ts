@@ -32,7 +32,10 @@ import { startServiceHost } from './support/service-host.ts';
 /** Kinds whose documents the test writes itself. */
 const BY_HAND = ['report-categories', 'datasets', 'dashboards'];
 /** Of the agents and of services that this host does not have; packs-of-each-kind.test.ts has all of them. */
-const ELSEWHERE = ['profiles', 'sources', 'reply-templates', 'simulation-models', 'indicators', 'questions'];
+const ELSEWHERE = [
+  ...['profiles', 'sources', 'reply-templates', 'simulation-models', 'indicators', 'questions'],
+  ...['scheduled-reports', 'map-layers', 'pages', 'feeds'],
+];
 const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => ![...ELSEWHERE, ...BY_HAND].includes(folder));
 
 const POLICY = { id: 'readers', who: { anyone: true }, may: ['read'], types: ['https://example.org/Bench'] };

@@ -1,7 +1,7 @@
 import { EscalationBody } from '@alzette/alarms/contract';
 import { Policy } from '@alzette/broker/contract';
 import { Group, Recipient, Roster } from '@alzette/channels/contract';
-import { Dashboard, SavedQuestion } from '@alzette/dashboards/dashboard-schema';
+import { Dashboard, SavedQuestion, ScheduledReport } from '@alzette/dashboards/dashboard-schema';
 import { Indicator, Model } from '@alzette/decisions/contract';
 import { PROFILE } from '@alzette/iot-agents/profile-schema';
 import type { JsonSchema } from '@alzette/kit/bodies';
@@ -13,6 +13,8 @@ import { CATEGORY_DEFAULTS, GivenCategory } from '@alzette/reports/category-sche
 import { GivenTemplate } from '@alzette/reports/contract';
 import { faultOfRule, findingText, RULE_SCHEMA } from '@alzette/rules/check-rule-shape';
 import type { Finding } from '@alzette/rules/contract';
+import { FEED_KIND, PAGE_KIND } from './content-kinds.ts';
+import { MAP_LAYER_KIND } from './map-layer-kind.ts';
 import { SOURCE_KIND } from './source-kind.ts';
 
 const DECISION_ID = '^[a-z0-9][a-z0-9-]{0,59}$';
@@ -160,6 +162,18 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     schema: withId(Dashboard),
     put: (ask, document) => putVersion(ask, '/dashboards', document),
   },
+  {
+    folder: 'scheduled-reports',
+    list: '/dashboards/reports',
+    documents: (answer) =>
+      inMember('reports')(answer).map(
+        ({ author: _by, changedAt: _at, refusedAt: _refused, ...report }) => report as ConfigurationDocument,
+      ),
+    schema: withId(ScheduledReport),
+  },
+  MAP_LAYER_KIND,
+  PAGE_KIND,
+  FEED_KIND,
 ];
 
 /** Open data and devices are of the default tenant. */

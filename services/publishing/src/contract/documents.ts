@@ -97,27 +97,33 @@ export type PollChoice = Value<typeof PollChoice>;
 
 export type MenuPart = Value<typeof Menu>;
 
+export const Page = object({ section: Word, order: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })) });
+
+/** Members of every kind, without the picture, which is a file of its own. */
+export const MEMBERS = {
+  texts: Texts,
+  theme: Type.Optional(
+    Type.String({
+      ...Word,
+      description: 'A free text such as `culture` or `travaux`, because communities have different themes',
+    }),
+  ),
+  communes: Type.Optional(
+    Type.Array(line(64), {
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'Only for the community’s items: the communes where it is shown; absent: all',
+    }),
+  ),
+  location: Type.Optional(Location),
+  address: Type.Optional(line(300)),
+  link: Type.Optional(Web),
+};
 export const ItemDocument = object(
   {
-    texts: Texts,
-    theme: Type.Optional(
-      Type.String({
-        ...Word,
-        description: 'A free text such as `culture` or `travaux`, because communities have different themes',
-      }),
-    ),
-    communes: Type.Optional(
-      Type.Array(line(64), {
-        minItems: 1,
-        maxItems: 100,
-        uniqueItems: true,
-        description: 'Only for the community’s items: the communes where it is shown; absent: all',
-      }),
-    ),
-    location: Type.Optional(Location),
-    address: Type.Optional(line(300)),
+    ...MEMBERS,
     image: Type.Optional(Image),
-    link: Type.Optional(Web),
     push: Type.Optional(
       Type.Boolean({
         description: 'Whether followers are notified when it becomes public; default true for alerts, false for others',
@@ -126,7 +132,7 @@ export const ItemDocument = object(
     event: Type.Optional(Event),
     alert: Type.Optional(object({ severity: Severity })),
     place: Type.Optional(Place),
-    page: Type.Optional(object({ section: Word, order: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })) })),
+    page: Type.Optional(Page),
     menu: Type.Optional(Menu),
     poll: Type.Optional(object({ choices: Type.Array(PollChoice, { minItems: 2, maxItems: 12 }) })),
   },

@@ -24,7 +24,10 @@ const ImportOutcome = object({
   unchanged: Type.Integer(),
   rejected: Type.Array(object({ at: Type.String(), reason: Type.String() })),
 });
-const Feed = object({ url: Web, format: Format, owner: Owner, state: NewState }, 'A feed that is read every hour');
+export const Feed = object(
+  { url: Web, format: Format, owner: Owner, state: NewState },
+  'A feed that is read every hour',
+);
 const KeptFeed = object({
   id: Type.String(),
   ...Feed.properties,

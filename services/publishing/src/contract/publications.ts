@@ -33,6 +33,7 @@ const Item = object({
 });
 const AnItem = object({ item: Item });
 
+const ItemId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' });
 const BY_ID = { id: text({ max: 100 }) };
 const IN_COMMUNE = {
   params: { ...BY_ID, commune: text({ max: 64 }) },
@@ -77,8 +78,8 @@ export const publicationContract = contract(PUBLICATIONS, {
   add: {
     access: 'write',
     audited: { values: 'body' },
-    summary: 'Writes an item',
-    body: GivenItem,
+    summary: 'Writes an item; without `id` it gets one',
+    body: object({ id: Type.Optional(ItemId), ...GivenItem.properties }),
     answers: { 201: AnItem },
     example: { body: NEWS },
   },

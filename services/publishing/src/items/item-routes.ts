@@ -71,8 +71,9 @@ export function writingHandlers(
         return [body];
       }),
       async handle(request, reply) {
-        await checkPicture(parts, request.tenant, request.body);
-        const item = await createItem(parts, authorOf(given, request), request.body);
+        const { id, ...wanted } = request.body;
+        await checkPicture(parts, request.tenant, wanted);
+        const item = await createItem(parts, authorOf(given, request), wanted, { ...(id !== undefined && { id }) });
         reply.header('location', `${territories.publicUrl(request.tenant)}/publishing/items/${item.id}`);
         return { item: shown(item) };
       },
