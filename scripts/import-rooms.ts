@@ -96,7 +96,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'bookings',
     'views sending',
     'effects notices privacy',
-    'procedures operator citizen due',
+    'procedures operator citizen due transfer',
   ],
   'services/lighting/src': [
     'input',

@@ -299,6 +299,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /opendata/datasets/{id}/withdraw',
     'POST /opendata/datasets/{id}/refresh',
     'POST /procedures/check',
+    'GET,POST /procedures/transfer',
     'PUT,DELETE /procedures/{id}',
     'POST /procedures/{id}/publish',
     'POST /procedures/{id}/archive',

@@ -18,6 +18,8 @@ export interface FilePort {
   claim(tx: Queryable, tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<string[]>;
   /** Deletes files of the dossier; ids of others are ignored. */
   remove(tenant: string, ids: readonly string[], owner: Required<FileOwner>): Promise<void>;
+  /** Its bytes: a JPEG or a PDF. Undefined: there is none. Only for who may see it. */
+  read(tenant: string, id: string): Promise<Buffer | undefined>;
   /** A path that opens a private file for everybody for some seconds: only for who may see it. */
   path(
     tenant: string,

@@ -86,7 +86,8 @@ export async function book(parts: BookParts, tx: Queryable, wish: Wish, now = ne
   return state;
 }
 
-function remindAt({ remindHours }: Resource, from: Date): Date | undefined {
+/** When a booking is reminded of. Undefined: not at all. */
+export function remindAt({ remindHours }: Pick<Resource, 'remindHours'>, from: Date): Date | undefined {
   return remindHours === 0 ? undefined : new Date(from.getTime() - remindHours * HOUR_MS);
 }
 

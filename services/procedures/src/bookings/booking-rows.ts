@@ -45,6 +45,9 @@ const TAKEN = `
 const INSERT = `
   INSERT INTO procedures.booking (tenant, id, dossier, slot, resource, amount, state, person, remind_at)
   VALUES ($1, $2, $3, $4, $5, $6::numeric, $7, $8, $9)`;
+const ADD_TAKEN = `
+  INSERT INTO procedures.slot (tenant, id, resource, starts_at, ends_at, taken) VALUES ($1, $2, $3, $4, $5, $6::numeric)
+  ON CONFLICT (tenant, id) DO UPDATE SET taken = slot.taken + excluded.taken`;
 const COUNT_PERSON = `
   SELECT count(*) AS n FROM procedures.booking AS b JOIN procedures.slot AS s ON s.tenant = $1 AND s.id = b.slot
   WHERE b.tenant = $1 AND b.resource = $2 AND b.person = $3 AND b.state <> 'cancelled' AND s.ends_at > now()`;
@@ -144,6 +147,24 @@ export async function insertBooking(
   const { id, dossier, slot, resource, amount, state, person, remindAt } = booking;
   const values = [tenant, id, dossier, slot, resource, amount, state, person ?? null, remindAt ?? null];
   await tx.query({ text: INSERT, values });
+}
+
+/** Adds a booking of elsewhere, also where its slot is full: it was given. */
+export async function addBooking(
+  tx: Queryable,
+  tenant: string,
+  booking: Parameters<typeof insertBooking>[2] & {
+    readonly from: string;
+    readonly to: string;
+    readonly offeredUntil?: string | undefined;
+  },
+): Promise<void> {
+  const { id, slot, resource, from, to, amount, state, offeredUntil } = booking;
+  const taken = state === 'confirmed' || state === 'offered' ? amount : 0;
+  await tx.query({ text: ADD_TAKEN, values: [tenant, slot, resource, from, to, taken] });
+  await insertBooking(tx, tenant, booking);
+  if (offeredUntil !== undefined)
+    await setState(tx, tenant, id, state, { from: [state], offeredUntil: new Date(offeredUntil) });
 }
 
 /** How many bookings to come a person has. */

@@ -40,7 +40,7 @@ export const Resource = object({
 });
 export type Resource = Value<typeof Resource>;
 
-const KeptResource = object({ id: Id, ...Resource.properties });
+export const KeptResource = object({ id: Id, ...Resource.properties });
 const Booked = object({ ...Booking.properties, dossier: Reference });
 const ID = { id: identifier() };
 

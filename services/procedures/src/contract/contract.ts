@@ -8,6 +8,7 @@
  * - `citizen.ts`      begin, check, send, upload, slots; everything by the secret link
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
  * - `bookings.ts`     resources with capacity, opening and waiting list
+ * - `transfer.ts`    dossiers with everything of them in one file
  * - `texts.ts`        texts in languages, ids, days
  *
  * For the browser: `@alzette/procedures/answers` has the same evaluation of conditions and calculations, and the same checks
@@ -20,3 +21,4 @@ export * from './dossier.ts';
 export * from './form.ts';
 export * from './procedure.ts';
 export type { Texts } from './texts.ts';
+export * from './transfer.ts';

@@ -44,6 +44,12 @@ export const PROCEDURES = {
   register: 'GET /procedures/register',
 } as const;
 
+/** All dossiers as one file. */
+export const TRANSFER = {
+  export: 'GET /procedures/transfer',
+  import: 'POST /procedures/transfer',
+} as const;
+
 /** What can be booked, and who has booked. */
 export const BOOKINGS = {
   resources: 'GET /procedures/resources',

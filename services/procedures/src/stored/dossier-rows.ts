@@ -50,6 +50,9 @@ const LIST = `
   WHERE tenant = $1 AND ($2::text IS NULL OR procedure = $2) AND ($3::text[] IS NULL OR kind = ANY ($3))
     AND ($4::text IS NULL OR commune = $4) AND ($5::date IS NULL OR (kind = 'open' AND due_on < $5))
   ORDER BY kind <> 'open', due_on NULLS LAST, sent_at DESC LIMIT $6`;
+const ALL = `
+  SELECT ${COLUMNS} FROM procedures.dossier WHERE tenant = $1 AND ($2::text IS NULL OR procedure = $2)
+  ORDER BY sent_at, id LIMIT $3`;
 const COUNT = `
   SELECT procedure, count(*) AS n FROM procedures.dossier WHERE tenant = $1 AND kind = 'open' GROUP BY procedure`;
 const WRITTEN = `
@@ -130,6 +133,16 @@ export async function listDossiers(
 ): Promise<KeptDossier[]> {
   const values = [tenant, procedure ?? null, kinds ?? null, commune ?? null, lateOn ?? null, most];
   return (await db.query<Row>({ text: LIST, values })).rows.map(toKept);
+}
+
+/** Those of a procedure, or all, in the order in which they were sent. */
+export async function allDossiers(
+  db: Queryable,
+  tenant: string,
+  procedure: string | undefined,
+  most: number,
+): Promise<KeptDossier[]> {
+  return (await db.query<Row>({ text: ALL, values: [tenant, procedure ?? null, most] })).rows.map(toKept);
 }
 
 /** How many dossiers of each procedure are open. */

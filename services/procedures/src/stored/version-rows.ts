@@ -23,6 +23,8 @@ const SAVE = `
   VALUES ($1, $2, (SELECT coalesce(max(version) FILTER (WHERE state = 'draft'), max(version) + 1, 1)
     FROM procedures.version WHERE tenant = $1 AND id = $2), 'draft', $3)
   ON CONFLICT (tenant, id, version) DO UPDATE SET document = excluded.document, saved_at = now()`;
+const INSERT = `
+  INSERT INTO procedures.version (tenant, id, version, state, document, saved_at, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`;
 const END = `UPDATE procedures.version SET state = 'archived' WHERE tenant = $1 AND id = $2 AND state = 'published' RETURNING id`;
 const REMOVE_UNUSED = `
   DELETE FROM procedures.version AS v WHERE tenant = $1 AND id = $2 AND NOT EXISTS (
@@ -61,6 +63,13 @@ export async function findVersion(
 
 export async function saveDraft(db: Queryable, tenant: string, id: string, document: Procedure): Promise<void> {
   await db.query({ text: SAVE, values: [tenant, id, JSON.stringify(document)] });
+}
+
+/** Stores a version of elsewhere. */
+export async function insertVersion(db: Queryable, tenant: string, kept: KeptVersion): Promise<void> {
+  const { id, version, state, document, savedAt, publishedAt } = kept;
+  const values = [tenant, id, version, state, JSON.stringify(document), savedAt, publishedAt];
+  await db.query({ text: INSERT, values });
 }
 
 /** Ends the published version. False: there is none. */
