@@ -12,7 +12,15 @@ const ALL = [
   item('wc', 'WC publics', 'Parc de la mairie'),
   item('museum', 'Musée de la mine'),
   item('aed', 'Défibrillateur, mairie', 'À l’extérieur', 'DAE'),
+  item('hotel', 'Hôtel du Parc'),
+  item('pharmacy', 'Pharmacie Thomas'),
 ];
+
+/** The same items for words in French, English, German and Luxembourgish. */
+function of(keys: string[], ...languages: string[]): [string, string[]][] {
+  const words = languages.flatMap((text) => text.split(' '));
+  return [...new Set(words)].map((word) => [word, keys]);
+}
 
 describe('find', () => {
   const table: [question: string, keys: string[]][] = [
@@ -30,6 +38,15 @@ describe('find', () => {
     ['muse', ['museum']],
     ['decehterie', ['centre', 'works']],
     ['recycling centre', []],
+    ...of(['bakery'], 'boulangerie pain', 'bread bakery', 'Brot Bäckerei', 'Brout Bäckerei'),
+    ...of(['wc'], 'toilettes', 'toilet restroom', 'Toiletten', 'Toiletten'),
+    ...of(['museum'], 'musée', 'museum', 'Museum Museen', 'Musée'),
+    ...of(['aed'], 'défibrillateur', 'defibrillator AED', 'Defibrillator', 'Defibrillator'),
+    ...of(['hotel'], 'hôtel hébergement gîte', 'hotel lodging', 'Unterkunft Übernachtung', 'Hotel'),
+    ...of(['pharmacy'], 'pharmacie', 'pharmacy', 'Apotheke', 'Apdikt'),
+    ['hebergemant', ['hotel']],
+    ['Apothke', ['pharmacy']],
+    ['phramacy', ['pharmacy']],
   ];
   for (const [question, keys] of table) {
     test(`"${question}": ${keys.join(', ') || 'nothing'}`, () => {

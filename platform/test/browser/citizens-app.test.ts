@@ -185,6 +185,16 @@ describe('the citizens’ app, in a browser', {
     await context.close();
   });
 
+  test('a tourist finds a shop by a word of another language, and with a typing error', async () => {
+    const context = await open('en-GB', 390);
+    const page = await context.newPage();
+    for (const words of ['bread', 'Brout', 'boulangrie']) {
+      await page.goto(`${url}/app/search?q=${words}`);
+      await page.getByTestId('found').getByText('Boulangerie').waitFor();
+    }
+    await context.close();
+  });
+
   test('a shopkeeper gets a link in the portal, and proposes hours that the town hall accepts there', async () => {
     const id = await write({
       kind: 'place',

@@ -6,11 +6,15 @@ const SHORTEST = 3;
 /** From this length on a word may have a typing error. */
 const LONG = 5;
 
-/** The word, and the words for the same in other languages. A word that is not finished has those of its beginning. */
+/**
+ * The word, and the words for the same in other languages. A word that is not finished has those of its beginning; one that
+ * is in no group has those of the word that it differs from by one typing error.
+ */
 export function withSynonyms(word: string): readonly string[] {
   if (word.length < SHORTEST && word !== 'wc') return [word];
   const found = GROUPS.filter((group) => group.some((each) => each.startsWith(word) || isForm(word, each)));
-  return [word, ...found.flat()];
+  if (found.length > 0) return [word, ...found.flat()];
+  return [word, ...GROUPS.filter((group) => group.some((each) => isNearlyPrefix(word, each))).flat()];
 }
 
 /** `hotels` is a form of `hotel`: at most two more letters. */
