@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -42,4 +43,17 @@ test('they request only the required permissions, and name one site', () => {
 test('they contain no large file', () => {
   for (const file of globSync('{android,ios}/**/*.{png,jar,xml,swift,gradle}', { cwd: MOBILE }))
     assert.ok(statSync(join(MOBILE, file)).size < MAX_BYTES, file);
+});
+
+test('the check before a build tells each missing step, and accepts only the wrapper of the template', () => {
+  const check = join(MOBILE, 'scripts/check-native.ts');
+  const env = { PATH: '', JAVA_HOME: '/nowhere', ANDROID_HOME: '/nowhere' };
+  const { status, stdout } = spawnSync(process.execPath, [check], { env, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stdout, /^here {5}the Gradle wrapper of the template$/m);
+  for (const missing of ['JDK', 'Android SDK', 'a signing key'])
+    assert.match(stdout, new RegExp(`^missing {2}${missing}[^:]*: .*(install|make)`, 'm'));
+  assert.doesNotMatch(stdout, /gradlew bundleRelease/);
+  const sdk = /compileSdkVersion = (\d+)/.exec(read('android/variables.gradle'))?.[1];
+  assert.match(stdout, new RegExp(`platforms;android-${sdk}`));
 });
