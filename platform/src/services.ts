@@ -35,8 +35,8 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
       .with(channelService())
       // Their demo is created at once; that of those below takes minutes on the embedded database.
       .with(dashboards)
-      .with(decisionService({ trips: timetableTrips }))
       .with(openData)
+      .with(decisionService({ trips: timetableTrips }))
       .with(packService(productPacks(config)))
       .with(insightService({ pastReports: readPastReports }))
       .with(alarms)

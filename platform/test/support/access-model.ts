@@ -293,6 +293,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /decisions/indicators/computation',
     'PUT /decisions/comparison/shared',
     'POST,DELETE /decisions/scenarios/{id}/link',
+    'POST,DELETE /decisions/scenarios/{id}/publication',
     'PUT /waste/settings',
     'PUT,DELETE /opendata/datasets/{id}',
     'POST /opendata/datasets/{id}/publish',

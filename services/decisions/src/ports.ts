@@ -14,3 +14,33 @@ export type TripsPort = (
     readonly departs?: number;
   }[]
 >;
+
+/** A dataset of open data, as the service that publishes them understands it. */
+export interface DatasetOffered {
+  readonly title: { readonly fr: string; readonly en?: string };
+  readonly description: { readonly fr: string; readonly en?: string };
+  readonly keywords: string[];
+  readonly theme: 'GOVE';
+  readonly contact: { readonly name: string; readonly email: string };
+  readonly source: {
+    readonly types: string[];
+    readonly q: string;
+    readonly content: { readonly kind: 'current' };
+  };
+  readonly columns: {
+    readonly name: string;
+    readonly attribute: string;
+    readonly kind: 'text' | 'number' | 'boolean';
+    readonly title: { readonly fr: string; readonly en: string };
+  }[];
+  readonly geometry: boolean;
+  readonly frequency: 'daily';
+}
+
+/** Publishes open data. */
+export interface DatasetPort {
+  /** Whether a tenant may have open data, and whether it has this dataset, also if it was withdrawn. */
+  stateOf(tenant: string, id: string): Promise<'none' | 'cannot' | 'published' | 'withdrawn'>;
+  publish(tenant: string, id: string, definition: DatasetOffered): Promise<void>;
+  refresh(tenant: string, id: string): Promise<void>;
+}

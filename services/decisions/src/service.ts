@@ -1,7 +1,7 @@
 import type { ModelFunctionPort } from '@alzette/kit/model-functions';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
-import { defineService } from '@alzette/kit/service';
+import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { comparisonHandlers } from './comparison/comparison-routes.ts';
 import {
   comparisonContract,
@@ -21,7 +21,7 @@ import { indicatorHandlers } from './indicators/indicator-routes.ts';
 import { readLibrary } from './library/library.ts';
 import { openModelFunctions } from './models/functions.ts';
 import { createModels, modelHandlers } from './models/model-routes.ts';
-import type { TripsPort } from './ports.ts';
+import type { DatasetPort, TripsPort } from './ports.ts';
 import { createReachGround } from './reach/ground.ts';
 import { reachHandlers } from './reach/reach-routes.ts';
 import { createSimulating } from './scenarios/run-scenario.ts';
@@ -38,7 +38,7 @@ export function decisionService({ trips }: { readonly trips?: TripsPort } = {}) 
   return defineService({
     name: 'decisions',
     migrations: new URL('../migrations/', import.meta.url),
-    async start(parts) {
+    async start(parts: ServiceContext & { readonly datasets?: DatasetPort }) {
       const { app, db, jobs, territories } = parts;
       const library = readLibrary();
       const models = documentRows<Model>('model');

@@ -15,6 +15,7 @@ import { forgetPrepared } from './exports/prepared-rows.ts';
 import { keyRequestHandlers } from './keys/key-request-routes.ts';
 import { forgetKeyRequests } from './keys/request-rows.ts';
 import { ogcRoutes } from './ogc/ogc-routes.ts';
+import { datasetPort } from './operator/dataset-port.ts';
 import { definitionHandlers, draftHandlers, publicationHandlers } from './operator/dataset-routes.ts';
 import { dataRoutes } from './pages/data-routes.ts';
 import { developerRoutes } from './pages/developer-routes.ts';
@@ -68,21 +69,7 @@ export const openData = defineService({
     });
     const prepareSoon = async (tenant: string, file: string) =>
       void (await prepare.enqueue({ tenant, file }, { key: file }));
-    jobs.define({
-      name: 'opendata.forget-files',
-      title: { fr: 'Oublier les fichiers préparés la veille', en: 'Forget files that were prepared the day before' },
-      schedule: { cron: '20 * * * *' },
-      run: async () => ({ forgotten: await forgetPrepared(db) }),
-    });
-    jobs.define({
-      name: 'opendata.forget-key-requests',
-      title: {
-        fr: 'Oublier les demandes de clés de plus de 180 jours',
-        en: 'Forget requests for keys of 180 days ago',
-      },
-      schedule: { cron: '50 3 * * *' },
-      run: async () => ({ forgotten: await forgetKeyRequests(db) }),
-    });
+    defineForgetting(parts);
     await startSandbox(parts);
     const views = new ViewWriter(parts);
     await serviceRoutes(app, '/opendata/exports', (scope) => viewRoutes(scope, parts, parts, views), {
@@ -114,9 +101,31 @@ export const openData = defineService({
       preparedRoutes(ofPublishers(scope, territories), parts, prepareSoon, addressLimit(FILES_AN_HOUR)),
     );
     await serviceRoutes(app, '/data/files', (scope) => fileRoutes(ofPublishers(scope, territories), parts));
-    return { parts: { db, refreshSoon }, stop: () => views.stop() };
+    return {
+      ports: { datasets: datasetPort(parts, refreshSoon) },
+      parts: { db, refreshSoon },
+      stop: () => views.stop(),
+    };
   },
 });
+
+function defineForgetting({ jobs, db }: Pick<ServiceContext, 'jobs' | 'db'>): void {
+  jobs.define({
+    name: 'opendata.forget-files',
+    title: { fr: 'Oublier les fichiers préparés la veille', en: 'Forget files that were prepared the day before' },
+    schedule: { cron: '20 * * * *' },
+    run: async () => ({ forgotten: await forgetPrepared(db) }),
+  });
+  jobs.define({
+    name: 'opendata.forget-key-requests',
+    title: {
+      fr: 'Oublier les demandes de clés de plus de 180 jours',
+      en: 'Forget requests for keys of 180 days ago',
+    },
+    schedule: { cron: '50 3 * * *' },
+    run: async () => ({ forgotten: await forgetKeyRequests(db) }),
+  });
+}
 
 /** As before there were several publishers, so that jobs of then are found. */
 function keyOf(tenant: string, id: string): string {

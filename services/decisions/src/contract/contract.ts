@@ -18,7 +18,7 @@ import { Indicator, IndicatorShown } from './indicator.ts';
 import { Model } from './model.ts';
 import { COMPARISON, CROSSINGS, INDICATORS, MODELS, REACH, SCENARIOS, STATISTICS } from './paths.ts';
 import { PeopleAsked, PeopleReach, Reach, ReachAsked } from './reach.ts';
-import { Comment, Explanation, KeptScenario, Scenario, Simulated, Simulation } from './scenario.ts';
+import { Comment, Explanation, KeptScenario, Publication, Scenario, Simulated, Simulation } from './scenario.ts';
 import { Flow, Import, Series } from './statistics.ts';
 import { DocumentId, type Words } from './words.ts';
 
@@ -290,6 +290,34 @@ export const scenarioContract = contract(SCENARIOS, {
     access: 'administer',
     summary: 'Shares a scenario and its results by a link, also with people without an account',
     answers: { 200: object({ link: Type.String() }) },
+  },
+  publish: {
+    access: 'administer',
+    audited: { values: 'body' },
+    summary:
+      'Publishes the present version: each figure of each variant is an entity, and a row of an open dataset, whose `contact` the first publication names',
+    params: PARAMS,
+    body: Publication,
+    answers: {
+      200: object({
+        version: Type.Integer(),
+        figures: Type.Integer(),
+        dataset: Type.Optional(
+          Type.String({ description: 'Absent: it was withdrawn, or there are no open data here' }),
+        ),
+      }),
+    },
+    example: {
+      params: { id: 'trees' },
+      body: { contact: { name: 'Urban planning', email: 'planning@example.org' } },
+    },
+  },
+  withdraw: {
+    ...OWN,
+    access: 'administer',
+    audited: { values: 'above' },
+    summary: 'Withdraws what was published of a scenario',
+    answers: { 204: null },
   },
   unshare: { ...OWN, access: 'administer', summary: 'Revokes the link of a scenario', answers: { 204: null } },
   shared: {

@@ -47,6 +47,8 @@ export const SCENARIOS = {
   versions: 'GET /decisions/scenarios/:id/versions',
   comment: 'POST /decisions/scenarios/:id/comments',
   share: 'POST /decisions/scenarios/:id/link',
+  publish: 'POST /decisions/scenarios/:id/publication',
+  withdraw: 'DELETE /decisions/scenarios/:id/publication',
   unshare: 'DELETE /decisions/scenarios/:id/link',
   shared: 'GET /decisions/shared/:link',
   sharedPdf: 'GET /decisions/shared/:link/pdf',

@@ -108,8 +108,17 @@ export const KeptScenario = object({
   isPublished: Type.Boolean(),
   mayChange: Type.Boolean(),
   link: Type.Optional(Type.String()),
+  openVersion: Type.Optional(Type.Integer({ description: 'The version that is published as open data' })),
   comments: Type.Array(
     object({ at: Type.String({ format: 'date-time' }), text: Type.String(), isOwn: Type.Boolean() }),
+  ),
+});
+export const Publication = object({
+  contact: Type.Optional(
+    object({
+      name: Type.String({ minLength: 1, maxLength: 200 }),
+      email: Type.String({ format: 'email', maxLength: 200 }),
+    }),
   ),
 });
 export const Comment = object({ text: Type.String({ minLength: 1, maxLength: 2000 }) });

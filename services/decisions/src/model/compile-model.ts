@@ -71,6 +71,11 @@ export function givenBy({ calls = [] }: Pick<Model, 'calls'>) {
   return calls.flatMap(({ gives }) => gives);
 }
 
+/** The unit of a lever, an equation or the result of a function. */
+export function unitOfName(model: Model, name: string): string {
+  return [...model.equations, ...model.levers, ...givenBy(model)].find(({ id }) => id === name)?.unit ?? '1';
+}
+
 function declaredUnits({ levers, factors, equations, calls }: Model): Map<string, string> {
   const units = new Map(Object.entries(CONSTANTS).map(([name, { unit }]) => [name, unit]));
   for (const [field, list] of Object.entries({ levers, factors, equations, calls: givenBy({ calls }) })) {

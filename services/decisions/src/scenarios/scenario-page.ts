@@ -4,7 +4,7 @@ import type { TerritoryInfo } from '@alzette/kit/service';
 import { quantityText, unitName } from '@alzette/ngsi-ld-schemas/quantities';
 import type { Band, VariantResult } from '../contract/scenario.ts';
 import type { Words } from '../contract/words.ts';
-import { givenBy } from '../model/compile-model.ts';
+import { unitOfName } from '../model/compile-model.ts';
 import type { Kept } from '../stored/document-rows.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import type { SavedScenario } from './saved-scenario.ts';
@@ -25,8 +25,7 @@ export function scenarioPage(
     low === high ? number(value, unit) : `${number(value, unit)} (${number(low, unit)} – ${number(high, unit)})`;
   const outputs = model.outputs.slice(0, MOST_OUTPUTS);
   const columns: readonly VariantResult[] = [result.today, ...result.variants];
-  const unitOf = (is: string) =>
-    [...model.equations, ...model.levers, ...givenBy(model)].find(({ id }) => id === is)?.unit ?? '1';
+  const unitOf = (is: string) => unitOfName(model, is);
   const named = (title: Words, unit: string) =>
     [inLanguage(title, language), unitName(unit, language)].filter((part) => part !== '').join(', ');
   const assumed = model.factors.flatMap(({ id, title }) =>

@@ -15,6 +15,7 @@ import { centralValues } from '../simulate/simulate.ts';
 import type { Kept } from '../stored/document-rows.ts';
 import { documentKind, existing } from '../stored/kinds.ts';
 import { saveDocument } from '../stored/save.ts';
+import { type PublishingParts, publicationHandlers, withdraw } from './publication-routes.ts';
 import { checkFinite, type Simulating } from './run-scenario.ts';
 import { type SavedScenario, SCENARIO_ROWS } from './saved-scenario.ts';
 import { scenarioPage } from './scenario-page.ts';
@@ -22,12 +23,13 @@ import { scenarioPage } from './scenario-page.ts';
 const LINK_BYTES = 24;
 
 /** `/decisions/simulations`, `/decisions/scenarios` */
-export function scenarioHandlers(parts: DecisionParts, simulating: Simulating): Handlers<ScenarioContract> {
+export function scenarioHandlers(parts: PublishingParts, simulating: Simulating): Handlers<ScenarioContract> {
   return {
     ...simulationHandlers(parts, simulating),
     ...readHandlers(parts),
     ...writeHandlers(parts, simulating),
     ...shareHandlers(parts),
+    ...publicationHandlers(parts, scenarioKind(parts), ({ document }, tenant) => scopesOf(parts, document, tenant)),
   };
 }
 
@@ -100,7 +102,7 @@ function readHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'list' |
 }
 
 function writeHandlers(
-  parts: DecisionParts,
+  parts: PublishingParts,
   simulating: Simulating,
 ): Handlers<ScenarioContract, 'save' | 'remove' | 'comment'> {
   const { db, callerOf } = parts;
@@ -130,7 +132,10 @@ function writeHandlers(
     },
     remove: {
       objects: named(kind),
-      async handle({ tenant, params: { id } }) {
+      async handle(request) {
+        const { tenant } = request;
+        const { id } = request.params;
+        if (judged(request, kind).openVersion !== undefined) await withdraw(parts, tenant, id);
         await SCENARIO_ROWS.remove(db, tenant, id);
       },
     },
@@ -181,16 +186,25 @@ function shareHandlers(parts: DecisionParts): Handlers<ScenarioContract, 'share'
 
 function scenarioKind({ db, territories }: DecisionParts) {
   const find = (tenant: string, id: string) => SCENARIO_ROWS.find(db, tenant, id);
-  return documentKind<SavedScenario>('scenario', find, ({ scenario: { communes: chosen } }, tenant) => {
-    const { communes } = territories.of(tenant);
-    return communes.filter(({ slug }) => chosen?.includes(slug) ?? true).map(({ scope }) => scope);
-  });
+  return documentKind<SavedScenario>('scenario', find, (document, tenant) =>
+    scopesOf({ territories }, document, tenant),
+  );
+}
+
+/** Of the communes whose figures a scenario shows. */
+function scopesOf(
+  { territories }: Pick<DecisionParts, 'territories'>,
+  { scenario: { communes: chosen } }: SavedScenario,
+  tenant: string,
+): string[] {
+  const { communes } = territories.of(tenant);
+  return communes.filter(({ slug }) => chosen?.includes(slug) ?? true).map(({ scope }) => scope);
 }
 
 function shown(
   { callerOf }: DecisionParts,
   request: FastifyRequest,
-  { id, document, version, changedAt, isPublished, author, link }: Kept<SavedScenario>,
+  { id, document, version, changedAt, isPublished, author, link, openVersion }: Kept<SavedScenario>,
 ): KeptScenario {
   const caller = callerOf(request);
   const isOwn = author === actor(caller);
@@ -203,6 +217,7 @@ function shown(
     isOwn,
     mayChange: caller.administers || isOwn,
     ...(caller.administers && link !== undefined && { link }),
+    ...(openVersion !== undefined && { openVersion }),
     comments: [],
   };
 }

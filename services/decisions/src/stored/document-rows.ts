@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '@alzette/kit/database';
 
-const COLUMNS = 'id, document::text AS document, version, author, changed_at, is_published, link';
+const COLUMNS = 'id, document::text AS document, version, author, changed_at, is_published, link, open_version';
 const ALL = `SELECT ${COLUMNS} FROM decisions.document WHERE tenant = $1 AND kind = $2 ORDER BY changed_at DESC, id`;
 const ONE = `SELECT ${COLUMNS} FROM decisions.document WHERE tenant = $1 AND kind = $2 AND id = $3`;
 const BY_LINK = `
@@ -19,6 +19,7 @@ const CHANGE = `
   WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4`;
 const DELETE = 'DELETE FROM decisions.document WHERE tenant = $1 AND kind = $2 AND id = $3';
 const SHARE = 'UPDATE decisions.document SET link = $4 WHERE tenant = $1 AND kind = $2 AND id = $3';
+const OPEN = 'UPDATE decisions.document SET open_version = $4 WHERE tenant = $1 AND kind = $2 AND id = $3';
 const VERSIONS = `
   SELECT version, document::text AS document, changed_at FROM decisions.version
   WHERE tenant = $1 AND kind = $2 AND id = $3 ORDER BY version DESC LIMIT 100`;
@@ -40,6 +41,7 @@ interface Row {
   readonly changed_at: Date;
   readonly is_published: boolean;
   readonly link: string | null;
+  readonly open_version: number | null;
 }
 
 export type DocumentKind = 'model' | 'indicator' | 'scenario';
@@ -54,6 +56,8 @@ export interface Kept<T> {
   /** Whether it is for all who may read statistics; otherwise for its author and administrators. */
   readonly isPublished: boolean;
   readonly link?: string;
+  /** The version that everyone may read as entities and open data. */
+  readonly openVersion?: number;
 }
 
 export interface NewDocument<T> {
@@ -104,6 +108,10 @@ export function documentRows<T extends object>(kind: DocumentKind) {
     async share(db: Queryable, tenant: string, id: string, link: string | undefined): Promise<void> {
       await db.query({ text: SHARE, values: [tenant, kind, id, link ?? null] });
     },
+    /** @param version undefined: none is published */
+    async open(db: Queryable, tenant: string, id: string, version: number | undefined): Promise<void> {
+      await db.query({ text: OPEN, values: [tenant, kind, id, version ?? null] });
+    },
     async versions(db: Queryable, tenant: string, id: string) {
       const { rows } = await db.query<Row>({ text: VERSIONS, values: [tenant, kind, id] });
       return rows.map(({ version, document, changed_at }) => ({
@@ -131,7 +139,7 @@ export function documentRows<T extends object>(kind: DocumentKind) {
 
 export type DocumentRows<T extends object> = ReturnType<typeof documentRows<T>>;
 
-function kept<T>({ id, document, version, author, changed_at, is_published, link }: Row): Kept<T> {
+function kept<T>({ id, document, version, author, changed_at, is_published, link, open_version }: Row): Kept<T> {
   return {
     id,
     document: JSON.parse(document) as T,
@@ -140,5 +148,6 @@ function kept<T>({ id, document, version, author, changed_at, is_published, link
     changedAt: changed_at.toISOString(),
     isPublished: is_published,
     ...(link !== null && { link }),
+    ...(open_version !== null && { openVersion: open_version }),
   };
 }

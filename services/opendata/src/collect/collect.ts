@@ -109,6 +109,7 @@ function selection({ tenant, context, territory }: Source, { source }: DatasetDe
     tenant,
     context,
     ...(scopes && { scopeQ: scopes.join(',') }),
+    ...(source.q !== undefined && { q: source.q }),
   };
 }
 

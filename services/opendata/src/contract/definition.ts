@@ -110,6 +110,9 @@ export const GivenDefinition = object({
         description: 'Slugs of communes; absent: all of them',
       }),
     ),
+    q: Type.Optional(
+      Type.String({ ...line(500), description: 'Which of them, in NGSI-LD’s query language; not for a grid' }),
+    ),
     content: Content,
   }),
   columns: Type.Array(Column, { maxItems: MAX_COLUMNS }),

@@ -28,6 +28,8 @@ export function checkedDefinition(given: GivenDefinition, territory: TerritoryIn
   if (personal !== undefined && source.content.kind !== 'grid') {
     throw refused('source.content.kind', source.content.kind, `grid, because a ${personal} contains data about people`);
   }
+  // Two grids of nearly the same entities would tell one from the others.
+  if (source.content.kind === 'grid' && source.q !== undefined) throw refused('source.q', source.q, 'none for a grid');
   if (source.content.kind === 'grid') checkGrid(columns, geometry, frequency);
   const names = new Set<string>();
   columns.forEach(({ name }, at) => {
