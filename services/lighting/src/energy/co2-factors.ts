@@ -2,13 +2,12 @@ import type { Co2Factor } from '../contract/contract.ts';
 import type { LocalDate } from '../sun/local-time.ts';
 
 /**
- * The average French consumption mix from public pages. The official values are those of ADEME's Base Empreinte ("mix
- * de consommation moyen"); an operator enters them in the settings, and results name the value used.
+ * kg CO2e for a kWh that is consumed in mainland France. ADEME publishes a new mean of the consumption mix each year; an
+ * operator enters it in the settings, and results name the value used.
  */
 export const FRENCH_MIX: readonly Co2Factor[] = [
-  { from: '1970-01-01', factor: 0.055, source: 'secondary source (adimas.paris, value of 2021), to be confirmed' },
-  { from: '2022-01-01', factor: 0.073, source: 'secondary source (adimas.paris, value of 2022), to be confirmed' },
-  { from: '2023-01-01', factor: 0.052, source: 'order of magnitude of recent years, to be confirmed' },
+  { from: '1970-01-01', factor: 0.053, source: 'order of 10 April 2012 (TRAT1209296A), annex I' },
+  { from: '2022-01-01', factor: 0.052, source: 'ADEME, Base Empreinte, mean consumption mix of 2022, as others quote it' },
 ];
 
 /** The factor of a day: the one with the latest start. The first also applies to earlier days. */
