@@ -3,7 +3,7 @@ import type { DemoContext, PartsOf } from '@alzette/kit/service';
 import { readStates } from '../services/energy/src/meters/meter-rows.ts';
 import { lookAgain } from './look-again.ts';
 
-const LOOKS = { afterMs: 70_000, everyMs: 60_000, most: 20 };
+const LOOKS = { afterMs: 25_000, everyMs: 15_000, most: 60 };
 /** Days of history after which a meter is complete. */
 const COMPLETE_AFTER_DAYS = 300;
 

@@ -20,7 +20,7 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'];
 const FIRST_WEEK = '2026-01-05';
 
 /** Begins when the containers' history exists. */
-const LOOKS = { afterMs: 45_000, everyMs: 60_000, most: 20 };
+const LOOKS = { afterMs: 45_000, everyMs: 15_000, most: 60 };
 
 /**
  * Creates the collection calendar of the demo, unless there is one, and makes the containers' forecast when their

@@ -3,6 +3,7 @@ import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas';
 import { seededRandom } from '@alzette/territory';
 import { type Cabinet, cabinetIsOn, readCabinet } from './cabinets.ts';
 import { type Container, readContainer } from './containers.ts';
+import { METER } from './everyday/kinds.ts';
 import { type Lamp, type LampFault, lampLevel, lampPower } from './lamps.ts';
 import type { Programme } from './programme.ts';
 
@@ -13,7 +14,7 @@ export interface PastMonth {
   readonly containers: readonly Container[];
   /** The programme of a commune, by its slug. */
   readonly programmeOf: (commune: string) => Programme;
-  /** Other entities, written after the containers. */
+  /** Other entities: meters are written first, the others after the containers. */
   readonly others?: readonly PastEntity[];
 }
 
@@ -125,13 +126,15 @@ function pastEntities({ lamps, cabinets, containers, programmeOf, others = [] }:
   const start = end - DAYS * DAY;
   const outage = outageOf(cabinets, start);
   const isOut = (cabinet: string, at: number) => cabinet === outage?.cabinet && at >= outage.from && at < outage.to;
+  const isMeter = ({ type }: PastEntity) => type === METER.type;
   return [
+    ...others.filter(isMeter), // the page of buildings waits for the year of its meters
     ...containers.map((container, i): PastEntity => {
       const { id } = container.place;
       const attributes = () => containerPast(container, { start, end }, i === 4 ? start + 9 * DAY : undefined);
       return { id, type: 'WasteContainer', sampled: 'fillingLevel', attributes };
     }),
-    ...others,
+    ...others.filter((other) => !isMeter(other)),
     ...cabinets.map((cabinet): PastEntity => {
       const { id, commune } = cabinet.place;
       const attributes = () => cabinetPast(cabinet, programmeOf(commune), start, end, (at) => isOut(id, at));
