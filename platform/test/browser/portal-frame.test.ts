@@ -278,7 +278,11 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
         await card.getByText(step.text.fr).waitFor();
         await page.locator(`.tour-target[data-testid="${step.at}"]`).waitFor();
         assert.equal(await card.evaluate((element) => element.matches(':focus')), true, `${role} ${at}`);
-        if (role === 'operator' && at === 0) await checkPage(page);
+        if (role === 'operator' && at === 0) {
+          await checkPage(page);
+          const background = await card.evaluate((element) => getComputedStyle(element).backgroundColor);
+          assert.match(background, /^rgb\(/, `the page shows through the card: ${background}`);
+        }
         if ((await card.getByTestId('tour-next').count()) === 0) break;
         await page.keyboard.press('Tab');
         await page.keyboard.press('Enter');
