@@ -5,6 +5,7 @@ import { appPaths, readingFaults, smallTargets } from '../support/app-pages.ts';
 import { demoProduct } from '../support/demo-product.ts';
 import { MAX_SHIFT, shiftOf, WATCH_SHIFT } from '../support/layout-shift.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
+import { readingOrderFaults } from '../support/reading-order.ts';
 
 /*
  * Every page of the citizens' app with the demo's data. Each is opened in one of the four variants, in turns; with
@@ -60,7 +61,7 @@ describe('every page of the citizens’ app', {
 
   LOOKS.forEach((look, turn) => {
     const { locale, width, colorScheme, preferences } = look;
-    test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: accessible, in view, without layout shifts or requests to other servers`, async () => {
+    test(`${locale}, ${width} px, ${colorScheme}, ${JSON.stringify(preferences)}: accessible, in view, without layout shifts or requests to other servers, read in the order of the eye`, async () => {
       const context = await openContext(look);
       const watched = await watchedPage(context);
       const faults: string[] = [];
@@ -72,6 +73,21 @@ describe('every page of the citizens’ app', {
       await context.close();
       assert.deepEqual(faults, []);
     });
+  });
+
+  test('an order that is another for the eye than for screen readers is noticed', async () => {
+    const page = await browser.newPage();
+    const list = (style: string) => `<div style="display: flex; ${style}"><p>first</p><p>second</p></div>`;
+    for (const [style, faults] of [
+      ['flex-direction: column', []],
+      ['flex-direction: column-reverse', ['“second” is read after “first”']],
+      ['flex-direction: row', []],
+      ['flex-direction: row-reverse', ['“second” is read after “first”']],
+    ] as const) {
+      await page.setContent(list(style));
+      assert.deepEqual(await readingOrderFaults(page), faults, style);
+    }
+    await page.close();
   });
 
   async function openContext({ locale, width, colorScheme, preferences }: Look): Promise<BrowserContext> {
@@ -123,7 +139,7 @@ describe('every page of the citizens’ app', {
     if ('textSize' in preferences) faults.push(...(await smallTabs(page)));
     if (isSpaced) await page.addStyleTag({ content: SPACED });
     await checkPage(page);
-    faults.push(...(await readingFaults(page)), ...(await smallTargets(page)));
+    faults.push(...(await readingFaults(page)), ...(await smallTargets(page)), ...(await readingOrderFaults(page)));
     if (!/\S · Alzette$/.test(await page.title())) faults.push(`title: ${await page.title()}`);
     if ((await page.locator('.skip:visible').count()) !== 1) faults.push('no link that leads past the bar');
     const language = await page.locator('html').getAttribute('lang');
