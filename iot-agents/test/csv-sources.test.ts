@@ -70,6 +70,52 @@ for (const database of chosenBy('csv-sources', testDatabases())) {
       return id;
     };
 
+    test('tries a file before there is a source for it, and imports GeoJSON', async () => {
+      const [id, a, b] = [fresh(), fresh(), fresh()];
+      const feature = (bench: string, properties: object, geometry: object | null) => ({
+        type: 'Feature',
+        geometry,
+        properties: { bench, ...properties },
+      });
+      const point = { type: 'Point', coordinates: [5.9, 49.4] };
+      const features = [feature(a, { places: 4 }, point), feature(b, { places: 'n/a' }, null)];
+      const file = Buffer.from(`\uFEFF${JSON.stringify({ type: 'FeatureCollection', features })}`);
+      const declaration = {
+        id,
+        name: 'Benches',
+        kind: 'upload',
+        items: '/features',
+        entities: [
+          {
+            type: 'Bench',
+            id: "'urn:ngsi-ld:Bench:' + data.properties.bench",
+            attributes: [
+              { name: 'seats', value: 'data.properties.places', unitCode: 'C62' },
+              { name: 'location', type: 'GeoProperty', value: 'data.geometry' },
+            ],
+          },
+        ],
+      };
+      const tried = await ask('POST', '/sources/preview', { ...declaration, sample: file.toString('base64') });
+      assert.deepEqual([tried.status, tried.body.rows, tried.body.problems.length], [200, 2, 1]);
+      const [entity] = tried.body.items[0].entities;
+      assert.deepEqual([entity.id, entity.seats.value], [`urn:ngsi-ld:Bench:${a}`, 4]);
+      assert.deepEqual(entity.location.value, point);
+      const wrong = await ask('POST', '/sources/preview', { ...declaration, sample: 'no base64' });
+      assert.equal(wrong.status, 400);
+      assert.equal((await ask('GET', `/sources/${id}`)).status, 404, 'nothing is declared');
+
+      assert.equal((await ask('POST', '/sources', declaration)).status, 201);
+      const { body } = await upload(id, file, '', 'application/geo+json');
+      assert.deepEqual([body.outcome, body.rows, body.taken], ['ok', 2, 1], JSON.stringify(body));
+      await eventually('the bench', async () => {
+        const found = await (await territory()).entity(`urn:ngsi-ld:Bench:${a}`);
+        return (found?.location as { value?: object } | undefined)?.value;
+      });
+      const broken = await upload(id, Buffer.from('{"features":'), '?dryRun=true');
+      assert.match(JSON.stringify(broken.body), /the file is not JSON/);
+    });
+
     test('imports an uploaded file line by line, and reports each invalid line', async () => {
       const id = await declare();
       const [a, b] = [fresh(), fresh()];

@@ -199,7 +199,7 @@ for (const database of chosenBy('gtfs-sources', testDatabases())) {
       const server = await startWebServer(({ url }) => ({ body: bodies[url.pathname] ?? message([]) }));
       t.after(() => server.close());
       for (const [path, expected] of [
-        ['/text', /the feed is not a zip file/],
+        ['/text', /the file is not a zip file/],
         ['/empty', /the feed has no routes\.txt, which GTFS requires/],
       ] as const) {
         const source = { id: 'wrong', name: 'x', kind: 'gtfs', from: { url: server.url + path } };

@@ -37,6 +37,8 @@ const Source = Type.Object({
   lastRun: Type.Union([Run, Type.Null()]),
   from: Type.Optional(Type.Object({ url: Type.Optional(Type.String()), host: Type.Optional(Type.String()) })),
   items: Type.Optional(Type.String()),
+  csv: Type.Optional(Type.Unsafe<object>({ type: 'object' })),
+  xlsx: Type.Optional(Type.Unsafe<object>({ type: 'object' })),
   entities: Type.Optional(
     Type.Array(
       Type.Object({
@@ -89,8 +91,10 @@ export const sourceContract = contract(SOURCES, {
   },
   preview: {
     ...ALL,
-    summary: 'Reads a source as a test, without writing anything',
+    summary:
+      'Reads a source as a test, without writing anything; `sample` is a file in base64 that is read in its place',
     body: Declaration,
+    bodyLimit: 32 * 1024 * 1024,
     answers: { 200: Preview },
     example: { body: EXAMPLE },
   },
@@ -120,13 +124,15 @@ export const sourceContract = contract(SOURCES, {
   },
   send: {
     ...BY_ID,
-    summary: 'Accepts a file for a source: CSV as the body, or multipart/form-data',
+    summary: 'Accepts a file for a source: CSV, XLSX or JSON as the body, or multipart/form-data',
     query: { dryRun: flag() },
     body: media(
       'text/csv',
       'text/plain',
       'application/octet-stream',
       'application/vnd.ms-excel',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/geo+json',
       'multipart/form-data',
     ),
     bodyLimit: 128 * 1024 * 1024,

@@ -14,6 +14,15 @@ import type { Sources } from './runner.ts';
 import { findGateway } from './talq/gateway-rows.ts';
 import type { TalqSources } from './talq/talq-sources.ts';
 
+/** JSON is sent as one of these, as the body of `application/json` is no file. */
+const FILE_TYPES = [
+  'text/csv',
+  'text/plain',
+  'application/octet-stream',
+  'application/vnd.ms-excel',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/geo+json',
+] as const;
 const LARGEST_FILE = 128 * 1024 * 1024;
 
 interface WithId {
@@ -29,7 +38,7 @@ interface SourceParts {
 
 /**
  * `/sources`: external data, declared without code. `POST /sources/preview` tests a declaration without effects; `POST
- * /sources/:id/run` runs it now; `POST /sources/:id/files` accepts a file (CSV as the body, or multipart); `POST
+ * /sources/:id/run` runs it now; `POST /sources/:id/files` accepts a file (as the body, or multipart); `POST
  * /sources/:id/override` sends an override to lamps of a TALQ gateway, `GET /sources/:id/gateway` shows its
  * capabilities.
  */
@@ -48,7 +57,10 @@ function declarationRoutes(app: FastifyInstance, { sources }: SourceParts): void
     const made = await sources.create(body);
     return reply.code(201).header('location', `/iot/sources/${made.id}`).send(made);
   });
-  app.post('/sources/preview', routeOf(sourceContract.operations.preview), async ({ body }) => sources.preview(body));
+  app.post('/sources/preview', routeOf(sourceContract.operations.preview), async ({ body }) => {
+    const { sample, ...declaration } = object(body);
+    return sources.preview(declaration, sample === undefined ? undefined : sampleOf(sample));
+  });
   app.get<WithId>('/sources/:id', routeOf(sourceContract.operations.source), async ({ params }) =>
     sources.get(params.id),
   );
@@ -91,7 +103,7 @@ function runRoutes(app: FastifyInstance, { db, sources, talqSources, checkComman
 async function fileRoute(scope: FastifyInstance, { sources }: SourceParts): Promise<void> {
   await scope.register(multipart, { limits: { fileSize: LARGEST_FILE, files: 1, fields: 10 } });
   const raw = { parseAs: 'buffer', bodyLimit: LARGEST_FILE } as const;
-  for (const type of ['text/csv', 'text/plain', 'application/octet-stream', 'application/vnd.ms-excel']) {
+  for (const type of FILE_TYPES) {
     scope.addContentTypeParser(type, raw, (_request, body, done) => done(null, body));
   }
   scope.post<WithId & { Querystring: { dryRun?: string } }>(
@@ -121,6 +133,14 @@ function declarationOf({
 }: Readonly<Record<string, unknown>>): object {
   return declaration;
 }
+
+/** A file that is tried without a source to send it to, as base64. @throws RegistryError WRONG_SYNTAX */
+function sampleOf(sample: unknown): Upload {
+  if (typeof sample === 'string' && isBase64(sample)) return { bytes: Buffer.from(sample, 'base64') };
+  throw new RegistryError('WRONG_SYNTAX', 'sample is not base64, expected the content of a file');
+}
+
+const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 
 async function uploadOf(request: FastifyRequest): Promise<Upload> {
   if (!request.isMultipart()) {

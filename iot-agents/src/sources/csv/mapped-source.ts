@@ -1,7 +1,7 @@
 import { NAME } from '../../devices/profile-schema.ts';
+import { POINTER } from '../../devices/validation.ts';
 import { RegistryError } from '../../frames/registry-error.ts';
 import { MappingError } from '../../mapping/entity-mapper.ts';
-import { SourceError } from '../../outgoing/remote-error.ts';
 import type { Gathering } from '../items/gathering.ts';
 import { startGathering } from '../items/gathering.ts';
 import type { Harvest } from '../items/harvest.ts';
@@ -9,12 +9,28 @@ import { compileItems } from '../items/item-mapper.ts';
 import type { ItemMapping } from '../items/item-mapping.ts';
 import type { Reading } from '../items/source-kind.ts';
 import type { SourceMembers } from '../items/source-members.ts';
-import { checkZone, TEXT } from '../items/source-schemas.ts';
-import type { CsvFormat } from './csv-format.ts';
-import { gatherCsv } from './gather-csv.ts';
+import { checkZone, TEXT, wrongMember } from '../items/source-schemas.ts';
+import { type FileFormat, gatherFile } from './gather-file.ts';
 
 /** A source with its own mapping to entities. */
-type MappedSource = SourceMembers & ItemMapping & { readonly csv?: CsvFormat };
+type MappedSource = SourceMembers & ItemMapping & FileFormat;
+
+const HEADER = { type: 'array', items: TEXT, minItems: 1, maxItems: 500 } as const;
+const SKIPPED = { type: 'integer', minimum: 0, maximum: 1000 } as const;
+const COLUMNS = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      as: { ...NAME, pattern: '^[\\p{L}_][\\p{L}\\p{N}_]*$' },
+      type: { enum: ['text', 'number', 'integer', 'boolean', 'date'] },
+      format: TEXT,
+      timeZone: TEXT,
+      required: { type: 'boolean' },
+    },
+  },
+} as const;
 
 /** JSON Schema of a CsvFormat. */
 export const CSV = {
@@ -24,32 +40,33 @@ export const CSV = {
     separator: { type: 'string', minLength: 1, maxLength: 1 },
     encoding: { enum: ['utf-8', 'latin1', 'windows-1252'] },
     decimal: { enum: ['.', ','] },
-    skipLines: { type: 'integer', minimum: 0, maximum: 1000 },
-    header: { type: 'array', items: TEXT, minItems: 1, maxItems: 500 },
-    columns: {
-      type: 'object',
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        properties: {
-          as: { ...NAME, pattern: '^[\\p{L}_][\\p{L}\\p{N}_]*$' },
-          type: { enum: ['text', 'number', 'integer', 'boolean', 'date'] },
-          format: TEXT,
-          timeZone: TEXT,
-          required: { type: 'boolean' },
-        },
-      },
-    },
+    skipLines: SKIPPED,
+    header: HEADER,
+    columns: COLUMNS,
   },
+} as const;
+
+/** JSON Schemas of a FileFormat. */
+export const FILE = {
+  csv: CSV,
+  xlsx: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { sheet: TEXT, skipLines: SKIPPED, header: HEADER, columns: COLUMNS },
+  },
+  items: POINTER,
 } as const;
 
 /** @throws RegistryError WRONG_SYNTAX: an invalid time zone or expression */
 export function checkMapped(source: MappedSource): void {
   const { observedAt } = source;
   if (observedAt?.timeZone !== undefined) checkZone('observedAt.timeZone', observedAt.timeZone);
-  const { csv } = source;
-  for (const [name, { timeZone }] of Object.entries(csv?.columns ?? {})) {
-    if (timeZone !== undefined) checkZone(`csv.columns.${name}.timeZone`, timeZone);
+  const { csv, xlsx } = source;
+  if (csv !== undefined && xlsx !== undefined) throw wrongMember('xlsx', xlsx, 'absent beside csv');
+  for (const [member, table] of Object.entries({ csv, xlsx })) {
+    for (const [name, { timeZone }] of Object.entries(table?.columns ?? {})) {
+      if (timeZone !== undefined) checkZone(`${member}.columns.${name}.timeZone`, timeZone);
+    }
   }
   try {
     compileItems(source.id, source);
@@ -68,7 +85,6 @@ export async function harvestMapped(
   const { upload, state } = reading;
   const gathering = startGathering(reading.map ?? compileItems(source.id, source), new Date().toISOString());
   if (upload === undefined) return read(gathering);
-  if (source.csv === undefined) throw new SourceError(`source "${source.id}" takes no files: it has no csv`);
-  gatherCsv(gathering, upload.bytes, source.csv, upload.file);
+  await gatherFile(gathering, upload.bytes, source, upload.file);
   return { ...gathering.harvest(), state };
 }

@@ -1,19 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import { SourceError } from '../../outgoing/remote-error.ts';
-import type { ItemProblem } from '../items/item-mapping.ts';
-import { readTime } from '../items/times.ts';
-import type { CsvColumn, CsvFormat } from './csv-format.ts';
-
-/** A line of a CSV file as an item, or why it is invalid. */
-type CsvLine =
-  | { readonly line: number; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly line: number; readonly problem: ItemProblem };
+import type { CsvFormat } from './csv-format.ts';
+import { readLines, type TableLine } from './read-lines.ts';
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
 /** Parses a file in its format. @throws SourceError the file as a whole is invalid */
-export function readCsv(bytes: Uint8Array, format: CsvFormat): CsvLine[] {
-  const { skipLines = 0, columns = {} } = format;
+export function readCsv(bytes: Uint8Array, format: CsvFormat): TableLine[] {
+  const { skipLines = 0 } = format;
   const text = withoutLines(decoded(bytes, format), skipLines);
   let names: readonly string[] = format.header ?? [];
   const separator = format.separator ?? likelySeparator(text);
@@ -33,97 +27,8 @@ export function readCsv(bytes: Uint8Array, format: CsvFormat): CsvLine[] {
     throw new SourceError(`the file is not CSV: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   if (format.header === undefined) names = rows.shift()?.record ?? [];
-  const missing = Object.keys(columns).find((column) => !names.includes(column));
-  if (missing !== undefined) {
-    const has = names.slice(0, 30).join(', ') || 'nothing';
-    throw new SourceError(
-      `the file has no column "${missing}", its header is: ${has} (separator ${JSON.stringify(separator)})`,
-    );
-  }
-  const readers = names.map((name) => ({ name, ...columns[name] }));
-  return rows.map(({ record, info }) => readLine(record, info.lines + skipLines, readers, format));
-}
-
-type NamedColumn = CsvColumn & { readonly name: string };
-
-function readLine(
-  record: readonly string[],
-  line: number,
-  columns: readonly NamedColumn[],
-  format: CsvFormat,
-): CsvLine {
-  if (record.length !== columns.length) {
-    const message = `line ${line} has ${record.length} cells, expected ${columns.length} as in the header`;
-    return { line, problem: { line, got: record.length, expected: `${columns.length} cells`, message, refused: true } };
-  }
-  const data: Record<string, unknown> = {};
-  for (const [at, column] of columns.entries()) {
-    const { name, as = name } = column;
-    const cell = record[at] ?? '';
-    const wrong = (expected: string): CsvLine => ({
-      line,
-      problem: {
-        line,
-        field: name,
-        got: cell,
-        expected,
-        message: `${name} is "${cell}", expected ${expected}`,
-        refused: true,
-      },
-    });
-    if (cell === '') {
-      if (column.required === true) return wrong('a value');
-      continue;
-    }
-    const value = readCell(cell, column, format);
-    if (value === undefined) return wrong(expectedOf(column, format));
-    data[as] = value;
-  }
-  return { line, data };
-}
-
-/** Undefined: the text is not of that type. */
-function readCell(cell: string, { type = 'text', ...time }: CsvColumn, { decimal = '.' }: CsvFormat): unknown {
-  switch (type) {
-    case 'text':
-      return cell;
-    case 'number':
-    case 'integer': {
-      const number = readNumber(cell, decimal);
-      return number === undefined || (type === 'integer' && !Number.isInteger(number)) ? undefined : number;
-    }
-    case 'boolean':
-      return BOOLEANS.get(cell.toLowerCase());
-    case 'date':
-      return readTime(cell, time);
-  }
-}
-
-const BOOLEANS = new Map([
-  ...['true', '1', 'yes', 'oui', 'vrai', 'ja', 'x', 'on'].map((word) => [word, true] as const),
-  ...['false', '0', 'no', 'non', 'faux', 'nein', 'off'].map((word) => [word, false] as const),
-]);
-
-/** Ignores blanks between thousands, including the narrow ones used in French. */
-function readNumber(cell: string, decimal: '.' | ','): number | undefined {
-  const bare = cell.replace(/(?<=\d)[\s\u00a0\u202f](?=\d{3})/g, '');
-  const pattern = decimal === ',' ? /^[+-]?\d+(,\d+)?([eE][+-]?\d+)?$/ : /^[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?$/;
-  return pattern.test(bare) ? Number(bare.replace(',', '.')) : undefined;
-}
-
-function expectedOf({ type = 'text', format = 'iso', timeZone }: CsvColumn, { decimal = '.' }: CsvFormat): string {
-  switch (type) {
-    case 'number':
-      return `a number with a decimal ${decimal === ',' ? 'comma' : 'point'}`;
-    case 'integer':
-      return 'a whole number';
-    case 'boolean':
-      return 'true or false, 1 or 0, yes or no, oui or non';
-    case 'date':
-      return `a time written as ${format}${timeZone === undefined ? '' : ` in ${timeZone}`}`;
-    case 'text':
-      return 'a text';
-  }
+  const records = rows.map(({ record, info }) => ({ cells: record, line: info.lines + skipLines }));
+  return readLines(names, records, format, ` (separator ${JSON.stringify(separator)})`);
 }
 
 function decoded(bytes: Uint8Array, { encoding = 'utf-8' }: CsvFormat): string {

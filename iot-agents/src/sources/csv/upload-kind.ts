@@ -1,13 +1,13 @@
 import { SourceError } from '../../outgoing/remote-error.ts';
 import type { SourceKind } from '../items/source-kind.ts';
 import { MAPPING } from '../items/source-schemas.ts';
-import { CSV, checkMapped, harvestMapped } from './mapped-source.ts';
+import { checkMapped, FILE, harvestMapped } from './mapped-source.ts';
 import type { UploadSource } from './upload-source.ts';
 
 export const uploadKind: SourceKind<UploadSource> = {
   kind: 'upload',
-  members: { ...MAPPING, csv: CSV },
-  required: ['csv', 'entities'],
+  members: { ...MAPPING, ...FILE },
+  required: ['entities'],
   check: checkMapped,
   secretsGoTo: () => '',
   harvest: (source, reading) =>

@@ -1,8 +1,7 @@
 import type { ItemMapping } from '../items/item-mapping.ts';
 import type { SourceMembers } from '../items/source-members.ts';
-import type { CsvFormat } from './csv-format.ts';
+import type { FileFormat } from './gather-file.ts';
 
-export interface UploadSource extends SourceMembers, ItemMapping {
+export interface UploadSource extends SourceMembers, ItemMapping, FileFormat {
   readonly kind: 'upload';
-  readonly csv: CsvFormat;
 }

@@ -3,8 +3,8 @@ import { parse } from 'csv-parse';
 import { DateTime } from 'luxon';
 import { SourceError } from '../../outgoing/remote-error.ts';
 import { isTimeZone } from '../items/times.ts';
+import { unzip } from '../items/unzip.ts';
 import { readRuns } from './frequencies.ts';
-import { unzip } from './unzip.ts';
 
 export type GtfsRow = Readonly<Record<string, string>>;
 
@@ -63,7 +63,8 @@ export async function readTimetable(
   box: readonly number[] | undefined,
   today: Date,
 ): Promise<Timetable> {
-  const files = await unzip(zip, new Set(FILES.map((name) => `${name}.txt`)));
+  const names = new Set(FILES.map((name) => `${name}.txt`));
+  const files = await unzip(zip, (name) => names.has(name));
   const missing = NEEDED.find((name) => !files.has(`${name}.txt`));
   if (missing !== undefined) throw new SourceError(`the feed has no ${missing}.txt, which GTFS requires`);
   const read = (name: (typeof FILES)[number]) => records(`${name}.txt`, files.get(`${name}.txt`));

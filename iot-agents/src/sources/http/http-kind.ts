@@ -1,5 +1,5 @@
 import { POINTER } from '../../devices/validation.ts';
-import { CSV, checkMapped, harvestMapped } from '../csv/mapped-source.ts';
+import { checkMapped, FILE, harvestMapped } from '../csv/mapped-source.ts';
 import type { SourceKind } from '../items/source-kind.ts';
 import { MAPPING, TEXT, TEXTS, URL_TEXT, wrongMember } from '../items/source-schemas.ts';
 import type { HttpSource } from './http-source.ts';
@@ -39,7 +39,7 @@ const HTTP_FROM = {
 
 export const httpKind: SourceKind<HttpSource> = {
   kind: 'http',
-  members: { ...MAPPING, from: HTTP_FROM, items: POINTER, csv: CSV },
+  members: { ...MAPPING, ...FILE, from: HTTP_FROM },
   required: ['from', 'entities'],
   check(source) {
     checkFrom(source);
@@ -66,7 +66,8 @@ function checkFrom(source: HttpSource): void {
   }
   if (body !== undefined && method !== 'POST') throw wrongMember('from.body', body, 'absent with GET');
   if (paging === undefined) return;
-  if (source.csv !== undefined) throw wrongMember('from.paging', paging, 'absent for CSV');
+  if (source.csv !== undefined || source.xlsx !== undefined)
+    throw wrongMember('from.paging', paging, 'absent for files');
   const needs = {
     next: [],
     offset: ['parameter', 'size'],

@@ -1,14 +1,10 @@
-import type { CsvFormat } from '../csv/csv-format.ts';
+import type { FileFormat } from '../csv/gather-file.ts';
 import type { ItemMapping } from '../items/item-mapping.ts';
 import type { SourceMembers } from '../items/source-members.ts';
 
-export interface HttpSource extends SourceMembers, ItemMapping {
+export interface HttpSource extends SourceMembers, ItemMapping, FileFormat {
   readonly kind: 'http';
   readonly from: HttpFrom;
-  /** JSON pointer (RFC 6901) to the list; default: the whole answer. Anything other than a list is one item. */
-  readonly items?: string;
-  /** The answer is CSV, not JSON. */
-  readonly csv?: CsvFormat;
 }
 
 export interface HttpFrom {

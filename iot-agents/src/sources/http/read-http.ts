@@ -1,7 +1,5 @@
-import { pointed } from '../../frames/json-pointer.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
-import { SourceError } from '../../outgoing/remote-error.ts';
-import { gatherCsv } from '../csv/gather-csv.ts';
+import { gatherFile, itemsAt } from '../csv/gather-file.ts';
 import type { Gathering } from '../items/gathering.ts';
 import type { Harvest } from '../items/harvest.ts';
 import type { Validators } from './http-pages.ts';
@@ -19,29 +17,21 @@ export async function readHttp(
     readonly onlyFirst?: boolean;
   },
 ): Promise<Harvest> {
-  const { csv, items: pointer = '', from } = source;
-  const listOf = (json: unknown): unknown[] => {
-    const found = pointed(json, pointer);
-    if (found === undefined || found === null) {
-      const members =
-        typeof json === 'object' && json !== null ? Object.keys(json).slice(0, 20).join(', ') : typeof json;
-      throw new SourceError(`there is nothing at items "${pointer}"; the answer has: ${members}`);
-    }
-    return Array.isArray(found) ? found : [found];
-  };
+  const { csv, xlsx, items, from } = source;
+  const asJson = csv === undefined && xlsx === undefined;
   const { pages, validators } = await fetchPages(outgoing, from, {
-    asJson: csv === undefined,
+    asJson,
     known: readValidators(options.state),
     signal: options.signal,
-    countOf: (json) => (csv === undefined ? listOf(json).length : 0),
+    countOf: (json) => (asJson ? itemsAt(json, items).length : 0),
     ...(options.onlyFirst === undefined ? {} : { onlyFirst: options.onlyFirst }),
   });
   if (pages.length === 0)
     return { rows: 0, items: [], problems: [], refused: 0, unchanged: true, state: { ...validators } };
   let index = 0;
   for (const { json, answer } of pages) {
-    if (csv !== undefined) gatherCsv(gathering, answer.body, csv);
-    else for (const item of listOf(json)) gathering.add(item, { item: index++ });
+    if (!asJson) await gatherFile(gathering, answer.body, source);
+    else for (const item of itemsAt(json, items)) gathering.add(item, { item: index++ });
   }
   return { ...gathering.harvest(), state: { ...validators } };
 }

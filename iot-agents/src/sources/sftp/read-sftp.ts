@@ -1,7 +1,7 @@
 import { isObject } from '../../frames/json-values.ts';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
-import { gatherCsv } from '../csv/gather-csv.ts';
+import { gatherFile } from '../csv/gather-file.ts';
 import type { Gathering } from '../items/gathering.ts';
 import type { Harvest } from '../items/harvest.ts';
 import type { RemoteFile } from './sftp-directory.ts';
@@ -36,7 +36,7 @@ export async function readSftp(
       if (bytes === undefined) continue;
       files[file.name] = file.version;
       try {
-        gatherCsv(gathering, bytes, csv, file.name);
+        await gatherFile(gathering, bytes, { csv }, file.name);
         taken.push(file);
       } catch (cause) {
         // An invalid file stays where it is and does not stop the others.

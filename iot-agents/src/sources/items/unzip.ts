@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Unzip, UnzipInflate } from 'fflate';
 import { SourceError } from '../../outgoing/remote-error.ts';
 
-/** The maximum compression ratio: CSV tables rarely compress to less than a twentieth. */
+/** The maximum compression ratio: tables rarely compress to less than a twentieth. */
 const MAX_TIMES = 50;
 const ALWAYS_BYTES = 16 * 1024 * 1024;
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -10,26 +10,26 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 const STEP = 16 * 1024;
 
 /**
- * Unpacks the files with these names from any folder. Their declared sizes are not trusted: the bytes are counted
+ * Unpacks the wanted files, whatever their folder. Their declared sizes are not trusted: the bytes are counted
  * during unpacking.
  *
  * @throws SourceError it is not a zip, or unpacks to more than is plausible
  */
-export async function unzip(zip: Uint8Array, wanted: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
-  if (!isZip(zip)) throw new SourceError('the feed is not a zip file');
+export async function unzip(zip: Uint8Array, isWanted: (name: string) => boolean): Promise<Map<string, Uint8Array>> {
+  if (!isZip(zip)) throw new SourceError('the file is not a zip file');
   const most = Math.min(MAX_BYTES, ALWAYS_BYTES + zip.length * MAX_TIMES);
   const files = new Map<string, Uint8Array[]>();
   let bytes = 0;
   const archive = new Unzip((file) => {
     const name = file.name.slice(file.name.lastIndexOf('/') + 1);
-    if (!wanted.has(name)) return;
+    if (!isWanted(name)) return;
     const chunks: Uint8Array[] = [];
     files.set(name, chunks);
     file.ondata = (error, chunk) => {
       if (error) throw error;
       bytes += chunk.length;
       if (bytes > most) {
-        throw new SourceError(`the feed unpacks to more than ${most} bytes, packed it has ${zip.length}`);
+        throw new SourceError(`the file unpacks to more than ${most} bytes, packed it has ${zip.length}`);
       }
       chunks.push(chunk);
     };
@@ -43,7 +43,7 @@ export async function unzip(zip: Uint8Array, wanted: ReadonlySet<string>): Promi
     }
   } catch (cause) {
     if (cause instanceof SourceError) throw cause;
-    throw new SourceError(`the feed is not a zip file: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new SourceError(`the file is not a zip file: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   return new Map([...files].map(([name, chunks]) => [name, Buffer.concat(chunks)]));
 }
