@@ -10,6 +10,7 @@ const Model = object({
   version: Type.Optional(Type.String()),
   attributes: Type.Integer(),
   installed: Type.Boolean(),
+  model: Type.Optional(Type.Unknown({ description: 'The whole model, if only installed ones are asked' })),
 });
 const InstalledModel = object({
   type: Type.String(),
@@ -35,7 +36,8 @@ const BY_IRI = { access: 'administer', params: { iri: text({ max: 2000 }) } } as
 export const modelContract = contract(MODELS, {
   list: {
     access: 'administer',
-    summary: 'The known and installed models of entity types',
+    summary: 'The known and installed models of entity types; `installed=true`: only these, with the whole of each',
+    query: { installed: oneOf(['true']) },
     answers: { 200: Type.Array(Model) },
   },
   install: {

@@ -1,4 +1,4 @@
-import { importModel } from '@alzette/ngsi-ld-schemas/import';
+import { coreMeaning, importModel } from '@alzette/ngsi-ld-schemas/import';
 import type { Model } from '@alzette/ngsi-ld-schemas/models';
 import { NgsiLdError } from '../model/errors.ts';
 import { badMember, checkName, isJsonObject, type JsonObject } from '../model/values.ts';
@@ -20,6 +20,7 @@ export interface InstalledModel {
 export async function installModel(models: Models, tenant: string, body: unknown): Promise<InstalledModel> {
   if (!isJsonObject(body)) throw badMember('body', body, 'an object with schema and context, or model');
   const read = body.model === undefined ? published(body) : { model: readyMade(body.model), defects: [] };
+  checkMeanings(read.model);
   try {
     const { contextVersion, uncheckedPatterns } = await models.install(tenant, read.model);
     const unchecked = uncheckedPatterns.map(
@@ -65,4 +66,20 @@ function readyMade(model: unknown): Model {
     }
   }
   return model as unknown as Model; // its members were checked above
+}
+
+/** Its names become terms of a @context, which may give no other meaning to those of the core. @throws NgsiLdError */
+function checkMeanings({ type, iri, attributes }: Model): void {
+  const names = Object.entries(attributes).map(
+    ([name, attribute]) => [`attributes.${name}`, name, attribute.iri] as const,
+  );
+  for (const [member, name, meant] of [['type', type, iri] as const, ...names]) {
+    const core = coreMeaning(name);
+    if (name.startsWith('@')) throw badMember(`model.${member}`, name, 'a name without @');
+    if (meant === undefined) continue; // it becomes no term
+    if (meant.startsWith('@')) throw badMember(`model.${member}`, meant, 'an IRI');
+    if (core !== undefined && core !== meant) {
+      throw badMember(`model.${member}`, meant, `${JSON.stringify(core)}, as in the core @context`);
+    }
+  }
 }

@@ -203,7 +203,7 @@ eachDatabase('A model installed at run time', (test) => {
       type: 'Gate',
       version: '1',
       iri: 'https://ex.org/Gate',
-      attributes: { code: attributeOf(code, '^(a|a)*$'), key: attributeOf('https://ex.org/key', '(?=x)') },
+      attributes: { code: attributeOf(code, '^(a|a)*$'), lock: attributeOf('https://ex.org/lock', '(?=x)') },
     };
     const installed = await ask('POST', '/ops/models', { model });
     assert.equal(installed.status, 201, JSON.stringify(installed.body));
@@ -306,5 +306,48 @@ eachDatabase('A model installed at run time', (test) => {
       attributes: { a: { kind: 'Property', schema: { type: 'nothing' } } },
     };
     assert.match((await ask('POST', '/ops/models', { model })).body.detail, /schema is not valid/);
+  });
+
+  test('is refused if its names would get another meaning than in the core @context', async (t, db) => {
+    const { ask } = await start(t, db);
+    const model = (type: string, attributes: object, iri = 'https://ex.org/X') => ({
+      model: { subject: 'S', type, version: '1', iri, attributes },
+    });
+    const of = (iri: string) => ({ kind: 'Property', schema: {}, iri });
+    for (const [body, detail] of [
+      [model('X', { location: of('https://ex.org/location') }), /^model\.attributes\.location: .*ngsi-ld\/location/],
+      [model('X', { type: of('https://ex.org/type') }), /^model\.attributes\.type: .*"@type"/],
+      [model('X', { '@vocab': of('https://ex.org/') }), /^model\.attributes\.@vocab: /],
+      [model('X', { value: of('@id') }), /^model\.attributes\.value: /],
+      [model('Property', {}), /^model\.type: .*ngsi-ld\/Property/],
+      [model('X', { height: of('@type') }), /^model\.attributes\.height: got "@type"/],
+    ] as const) {
+      const { status, body: problem } = await ask('POST', '/ops/models', body);
+      assert.equal(status, 400, JSON.stringify(body));
+      assert.match(problem.detail, detail);
+    }
+    const location = of('https://uri.etsi.org/ngsi-ld/location');
+    assert.equal(
+      (await ask('POST', '/ops/models', model('X', { location, height: of('https://ex.org/h') }))).status,
+      201,
+    );
+    const schema = { properties: { type: { enum: ['Y'] }, location: {} } };
+    const context = { location: 'https://ex.org/location', Y: 'https://ex.org/Y' };
+    const published = await ask('POST', '/ops/models', { subject: 'S', schema, context });
+    assert.equal(published.status, 201, 'of a published model, the core @context gives the meaning');
+    const { body } = await ask('GET', published.headers.location as string);
+    assert.equal(body.context['@context'].location, 'https://uri.etsi.org/ngsi-ld/location');
+  });
+
+  test('is listed with its whole document where only installed ones are asked', async (t, db) => {
+    const { ask } = await start(t, db);
+    const attributes = { height: { kind: 'Property', schema: { type: 'number' }, iri: 'https://ex.org/height' } };
+    const model = { subject: 'Parks', type: 'Swing', version: '1.0.0', iri: 'https://ex.org/Swing', attributes };
+    assert.equal((await ask('POST', '/ops/models', { model })).status, 201);
+    const { body } = await ask('GET', '/ops/models?installed=true');
+    assert.deepEqual(
+      body.map((each: { model: object }) => each.model),
+      [model],
+    );
   });
 });

@@ -65,6 +65,11 @@ function typeOf(schema: JsonSchema | undefined, fallback: string | undefined): s
 /** Terms of the core @context can't be redefined by a model's @context (4.4). */
 const CORE_TERMS = termsOf(coreContext['@context']);
 
+/** The IRI that the core @context gives a term, or its keyword. */
+export function coreMeaning(term: string): string | undefined {
+  return CORE_TERMS.get(term);
+}
+
 /** The IRI of a name: a term, or a compact IRI. */
 function termIri(name: string, terms: ReadonlyMap<string, string>): string | undefined {
   const [prefix = '', suffix] = name.split(':', 2);

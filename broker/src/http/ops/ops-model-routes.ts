@@ -39,16 +39,21 @@ export function opsModelRoutes(app: FastifyInstance, parts: ModelParts): void {
 }
 
 function modelRoutes(app: FastifyInstance, { models, contexts }: ModelParts): void {
-  app.get('/ops/models', (request) =>
-    models.list(request.tenant).map(({ model: { type, iri, subject, version, attributes }, installed }) => ({
-      type,
-      iri,
-      subject,
-      version,
-      attributes: Object.keys(attributes).length,
-      installed,
-    })),
-  );
+  app.get('/ops/models', (request) => {
+    const isWhole = (request.query as { installed?: string }).installed === 'true';
+    return models
+      .list(request.tenant)
+      .filter(({ installed }) => installed || !isWhole)
+      .map(({ model, installed }) => ({
+        type: model.type,
+        iri: model.iri,
+        subject: model.subject,
+        version: model.version,
+        attributes: Object.keys(model.attributes).length,
+        installed,
+        ...(isWhole && { model }),
+      }));
+  });
 
   app.post('/ops/models', { config: { audited: { values: 'body' } } }, async (request, reply) => {
     const { tenant } = request;

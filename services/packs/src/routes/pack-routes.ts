@@ -111,9 +111,9 @@ function archiveHandlers(parts: RouteParts): Handlers<PackContract, Archives> {
   };
 }
 
-/** `urn:ngsi-ld:Rule:lamp-out` → `lamp-out`. @throws Problem 409: it would be no name of a file */
+/** `urn:ngsi-ld:Rule:lamp-out` → `lamp-out`, `https://example.org/Bench` → `Bench`. @throws Problem 409: it would be no name of a file */
 function fileNameOf(id: string): string {
-  const name = id.slice(id.lastIndexOf(':') + 1).replaceAll(/[^\w.-]+/g, '-');
+  const name = id.slice(id.search(/[^:/#]+$/)).replaceAll(/[^\w.-]+/g, '-');
   if (!/^[A-Za-z0-9]/.test(name))
     throw new Problem(409, 'It can’t be in a pack', `${id}: its name begins with no letter`);
   return name;
