@@ -34,7 +34,7 @@ const BY_HAND = ['report-categories', 'datasets', 'dashboards'];
 /** Of the agents and of services that this host does not have; packs-of-each-kind.test.ts has all of them. */
 const ELSEWHERE = [
   ...['profiles', 'sources', 'reply-templates', 'simulation-models', 'indicators', 'questions'],
-  ...['scheduled-reports', 'map-layers', 'pages', 'feeds'],
+  ...['models', 'scheduled-reports', 'map-layers', 'pages', 'feeds'],
 ];
 const KINDS = CONFIGURATION_KINDS.filter(({ folder }) => ![...ELSEWHERE, ...BY_HAND].includes(folder));
 

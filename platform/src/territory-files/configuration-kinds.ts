@@ -15,6 +15,7 @@ import { faultOfRule, findingText, RULE_SCHEMA } from '@alzette/rules/check-rule
 import type { Finding } from '@alzette/rules/contract';
 import { FEED_KIND, PAGE_KIND } from './content-kinds.ts';
 import { MAP_LAYER_KIND } from './map-layer-kind.ts';
+import { MODEL_KIND } from './model-kind.ts';
 import { SOURCE_KIND } from './source-kind.ts';
 
 const DECISION_ID = '^[a-z0-9][a-z0-9-]{0,59}$';
@@ -37,6 +38,7 @@ export const CONFIGURATION_KINDS: readonly ConfigurationKind[] = [
     defaults: { tenants: [''] },
     schema: Policy,
   },
+  MODEL_KIND,
   {
     folder: 'profiles',
     list: '/iot/registry/profiles',

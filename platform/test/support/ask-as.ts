@@ -4,18 +4,20 @@ import type { FastifyInstance } from 'fastify';
 
 /** Sends requests with an `Authorization` header. Bytes are an archive of a pack. `done`: fails unless the product does it. */
 export function askAs(app: FastifyInstance, authorization: string) {
-  const ask: AskProduct = async (method, url, body) => {
-    const isZip = body instanceof Uint8Array;
+  const ask: AskProduct = async (method, url, given) => {
+    const isZip = given instanceof Uint8Array;
     const answer = await app.inject({
       method,
       url,
       headers: {
         authorization,
-        ...(body !== undefined && { 'content-type': `application/${isZip ? 'zip' : 'json'}` }),
+        ...(given !== undefined && { 'content-type': `application/${isZip ? 'zip' : 'json'}` }),
       },
-      ...(body !== undefined && { payload: isZip ? Buffer.from(body) : JSON.stringify(body) }),
+      ...(given !== undefined && { payload: isZip ? Buffer.from(given) : JSON.stringify(given) }),
     });
-    return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+    const isArchive = answer.headers['content-type'] === 'application/zip';
+    const body = isArchive ? new Uint8Array(answer.rawPayload) : answer.body === '' ? undefined : answer.json();
+    return { status: answer.statusCode, body };
   };
   const done = async (method: Parameters<AskProduct>[0], path: string, body?: unknown) => {
     const answer = await ask(method, path, body);

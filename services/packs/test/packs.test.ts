@@ -7,6 +7,16 @@ import { CLEARED, dashboard, FIRST, type Given, GROUP, RULE, rule, startPackHost
 const writing = (attr: string, value: string) =>
   `actions: [{ on: raise, type: update, attr: ${attr}, value: ${value} }]`;
 
+/** Whose @context would give `location` another meaning. */
+const SHADOWING = `
+id: https://example.org/Bench
+subject: Parks
+type: Bench
+version: 1.0.0
+attributes:
+  location: { kind: GeoProperty, schema: { type: object }, iri: 'https://example.org/location' }
+`;
+
 type Changed = { readonly kind: string; readonly id: string; readonly change: string };
 const changes = ({ steps }: { readonly steps: readonly Changed[] }) =>
   Object.fromEntries(steps.map(({ kind, id, change }) => [`${kind}/${id}`, change]));
@@ -162,6 +172,10 @@ eachDatabase('Packs', (test) => {
           },
         },
         /PUT \/rules\/.*→/,
+      ],
+      [
+        { files: { 'models/bench.yaml': SHADOWING } },
+        /models\/https:\/\/example\.org\/Bench: attributes\.location: got .*expected .*\/location", as in the core @context/,
       ],
       [{ files: { 'rules/full.yaml': rule().replace('>=', '=>') } }, /rules\/urn:ngsi-ld:Rule:bin-full: when: got/],
     ] as const) {
