@@ -161,6 +161,16 @@ test('files of statistics are imported in their real form, and feed indicators a
     assert.ok(of('stop').nearer > 0 && of('stop').farther === 0);
     assert.ok(of('stop').after.meanMetres < of('stop').before.meanMetres);
     assert.ok(of('stop').district.after < of('stop').district.before);
+    // By income and age, the same people are counted once in each way of grouping.
+    const sumOf = (groups: readonly Record<string, number | string>[], name: string, isAge: boolean) =>
+      groups
+        .filter(({ id }) => String(id).startsWith('income') !== isAge)
+        .reduce((sum, group) => sum + Number(group[name]), 0);
+    for (const isAge of [false, true]) {
+      assert.ok(Math.abs(sumOf(of('stop').groups, 'nearer', isAge) - of('stop').nearer) < 1, String(isAge));
+      assert.ok(Math.abs(sumOf(district.groups, 'inArea', isAge) - district.peopleInArea) < 1);
+    }
+    assert.equal(district.groups.length, 8);
     assert.ok(of('school').farther > 0 && of('school').after.longestMetres >= of('school').before.longestMetres);
     const { body: lit } = await simulate('lighting-switch-off', [{ kind: 'lamps', area: ring, level: 0 }]);
     assert.deepEqual([lit.variants[0].levers.lamps, lit.variants[0].levers.lampPower], [2, 50]);

@@ -77,6 +77,8 @@ const Served = object({
   longestMetres: Type.Number(),
   apart: Type.Number({ description: 'People without a way' }),
 });
+export const GROUPS = ['income1', 'income2', 'income3', 'income4', 'income5', 'young', 'adult', 'old'] as const;
+export type GroupId = (typeof GROUPS)[number];
 export const ServedChange = object(
   {
     place: Type.Enum(['stop', 'school', 'container'] as const),
@@ -84,6 +86,17 @@ export const ServedChange = object(
     after: Served,
     nearer: Type.Number(),
     farther: Type.Number(),
+    groups: Type.Optional(
+      Type.Array(
+        object({
+          id: Type.Enum(GROUPS),
+          before: Type.Number({ description: 'Mean metres' }),
+          after: Type.Number(),
+          nearer: Type.Number(),
+          farther: Type.Number(),
+        }),
+      ),
+    ),
     district: Type.Optional(
       object(
         { before: Type.Optional(Type.Number()), after: Type.Optional(Type.Number()) },

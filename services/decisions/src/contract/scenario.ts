@@ -1,6 +1,6 @@
 import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { Model } from './model.ts';
-import { Change, Ring, ServedChange } from './reach.ts';
+import { Change, GROUPS, Ring, ServedChange } from './reach.ts';
 import { Day, DocumentId, Finite, Name, Source, Title, Words } from './words.ts';
 
 export const MAX_VARIANTS = 4;
@@ -86,6 +86,27 @@ export const Simulated = object({
       share: Type.Number({ description: 'Of the size of what is decided' }),
     }),
     { description: 'Empty: the model has no size that statistics split by commune' },
+  ),
+  groups: Type.Optional(
+    Type.Array(
+      object({
+        id: Type.Enum(GROUPS),
+        people: Type.Number(),
+        imputed: Type.Number({ description: 'Of them, in cells that the statistical office estimated' }),
+        income: Type.Optional(Type.Number({ description: 'The mean living standard, € a year' })),
+        inArea: Type.Optional(Type.Number({ description: 'Of them, in the area' })),
+        burdens: Type.Optional(
+          Type.Array(Type.Number(), {
+            description:
+              'Of each variant: the share of the living standard that it costs in a year beside “as today” if all inhabitants pay the same; negative: it pays',
+          }),
+        ),
+      }),
+      {
+        description:
+          'Fifths of the inhabitants by the mean living standard of their 200 m cell (`income1` is the lowest), and ages',
+      },
+    ),
   ),
   assumed: Type.Optional(
     Type.Array(Type.String(), {

@@ -23,7 +23,7 @@ const Variable = object(
       description: 'Whether the values of places may be added: not those of rates and medians',
     }),
   },
-  '`column` may have {yy} or {yyyy} for the year and {x} for a letter, e.g. `{x}{yy}_POP`',
+  '`column` may have {yy} or {yyyy} for the year and {x} for a letter, e.g. `{x}{yy}_POP`; several with | between them are added by `sum`',
 );
 
 /** A file that a statistical office publishes: how to read it, and what it means. */

@@ -1,3 +1,8 @@
+import type { ServedChange as Shown } from '../contract/reach.ts';
+import type { Group } from './group-cells.ts';
+
+type ServedOfGroups = Shown['groups'];
+
 /** People of a place with the metres from it to the nearest thing that is asked about. */
 export interface Distance {
   readonly people: number;
@@ -41,6 +46,18 @@ export function servedBy(all: readonly Distance[], limits: readonly number[]): S
     longestMetres: known.reduce((most, { metres }) => Math.max(most, metres), 0),
     apart: people - reached,
   };
+}
+
+/** The same for the members of a group in each place. */
+export function groupChange(
+  before: readonly Distance[],
+  after: readonly Distance[],
+  { id, members }: Group,
+): NonNullable<ServedOfGroups>[number] {
+  const of = (all: readonly Distance[]) => all.map(({ metres }, at) => ({ metres, people: members[at] ?? 0 }));
+  const changed = servedChange(of(before), of(after), []);
+  const { nearer, farther } = changed;
+  return { id, before: changed.before.meanMetres, after: changed.after.meanMetres, nearer, farther };
 }
 
 /** @param after of the same places in the same order */

@@ -10,11 +10,12 @@ import { defaultsOf, type KnownFacts, readFacts, todayOf } from '../models/facts
 import type { ModelFunctions } from '../models/functions.ts';
 import type { Models } from '../models/model-routes.ts';
 import type { DecisionParts } from '../parts.ts';
-import { readCells } from '../reach/cells.ts';
 import type { ReachGround } from '../reach/ground.ts';
+import { readKnownCells } from '../reach/group-cells.ts';
 import { SIMULATION } from '../simulate/simulate-task.ts';
 import type { Asked } from '../statistics/kpi-entities.ts';
 import { drawnLevers, peopleIn, servedOf } from './spatial.ts';
+import { whoPays } from './who-pays.ts';
 
 const GENERATOR = 'xoshiro128**';
 
@@ -105,10 +106,12 @@ export function createSimulating(
       const { area } = simulation;
       const peopleInArea = area && peopleIn(await cells(), area);
       const people = facts.of(simulation.communes).population;
+      const groups = whoPays(await cells(), { today: first, variants: others, years, discountRate, area });
       return {
         today: first,
         variants: others.map((result, at) => (served[at]?.length ? { ...result, served: served[at] } : result)),
         communes: sharesOf(model, simulation, facts, territories.of(tenant).communes),
+        ...(groups.length > 0 && { groups }),
         ...(peopleInArea !== undefined && { peopleInArea }),
         ...(people !== undefined && { people }),
         assumed: model.factors.flatMap(({ id, isAssumption }) =>
@@ -122,7 +125,7 @@ export function createSimulating(
 
 /** Of the communes of a scenario: who may see their figures sees these. */
 async function cellsOf({ territories }: DecisionParts, asked: Asked, communes: Simulation['communes']) {
-  const cells = await readCells(asked);
+  const cells = await readKnownCells(asked);
   if (communes === undefined) return cells;
   const { boundaries } = await territories.shapes(asked.tenant);
   const chosen = communes.flatMap((slug) => boundaries.get(slug) ?? []);

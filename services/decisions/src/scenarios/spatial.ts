@@ -5,11 +5,11 @@ import type { Model } from '../contract/model.ts';
 import type { Change, PlaceKind, ServedChange } from '../contract/reach.ts';
 import type { Simulation } from '../contract/scenario.ts';
 import type { DecisionParts } from '../parts.ts';
-import type { PopulatedCell } from '../reach/cells.ts';
 import { type Facility, middleOfRing, readFacilities } from '../reach/facilities.ts';
 import type { ReachGround } from '../reach/ground.ts';
+import { groupsOf, type KnownCell } from '../reach/group-cells.ts';
 import { NEAREST } from '../reach/nearest-task.ts';
-import { servedChange } from '../reach/served.ts';
+import { groupChange, servedChange } from '../reach/served.ts';
 import type { Asked } from '../statistics/kpi-entities.ts';
 
 type Variant = Simulation['variants'][number];
@@ -99,7 +99,7 @@ export async function servedOf(
   asked: Asked,
   given: {
     readonly variant: Variant;
-    readonly cells: () => Promise<readonly PopulatedCell[]>;
+    readonly cells: () => Promise<readonly KnownCell[]>;
     readonly field: string;
     readonly signal?: AbortSignal | undefined;
   },
@@ -128,9 +128,11 @@ export async function servedOf(
     const distances = (metres: readonly number[]) =>
       cells.map(({ people }, at) => ({ people, metres: metres[at] ?? Number.POSITIVE_INFINITY }));
     const [own, then] = [before[cells.length], after[cells.length]];
+    const groups = groupsOf(cells).map((group) => groupChange(distances(before), distances(after), group));
     served.push({
       place,
       ...servedChange(distances(before), distances(after), LIMITS[place]),
+      ...(groups.length > 0 && { groups }),
       ...(district && { district: { ...finite('before', own), ...finite('after', then) } }),
     });
   }
