@@ -110,6 +110,28 @@ test('a new district: people, trips, pupils, water and waste agree with homes th
   assert.ok(Math.abs(people - 846) < 1e-9 && Math.abs(pupils - 120) < 1e-9);
 });
 
+test('loads of a district: containers are filled one by one, noise and delay are those of the published formulas', () => {
+  const people = 846;
+  let [litres, containers] = [(people * 180 * 1000) / 52 / 120 / 0.001 / 1000, 0];
+  assert.ok(Math.abs(litres - 24_404) < 1); // 2,928 kg a week at 0.12 t/m³
+  for (; litres > 0; litres -= 5000 * 0.8) containers += 1;
+  const district = productOf('new-district', { homes: 400, roadVehicles: 5000, roadCapacity: 1800 });
+  agree(district, { containers, newLamps: 160, waterPeak: ((people * 0.148 * 1.5) / 24) * 3 });
+  assert.equal(containers, 7);
+  // 5,000 vehicles a day and 1,113 more; twice as many are 3.01 dB.
+  agree(district, { noiseAdded: 0.873 });
+  const vehicles = district.of('vehicles');
+  agree(productOf('new-district', { homes: 400, roadVehicles: vehicles }), { noiseAdded: 3.0103 });
+  // The delay of the Bureau of Public Roads: 1.0019 times at 600 of 1,800 vehicles an hour, 1.0723 at 1,500.
+  for (const [hourly, delay] of [
+    [600, 0.00185],
+    [1500, 0.07234],
+  ] as const) {
+    const road = { homes: 400, roadVehicles: hourly * 10 - vehicles, roadCapacity: 1800 };
+    agree(productOf('new-district', road), { roadUse: hourly / 1800, roadDelay: delay });
+  }
+});
+
 test('switching lamps off: energy agrees with the hours of each night, and the acts with the published risk ratio', () => {
   let off = 0;
   for (let night = 0; night < 365; night += 1) for (let quarter = 0; quarter < 22; quarter += 1) off += 0.25;

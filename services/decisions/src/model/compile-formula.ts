@@ -7,6 +7,7 @@ const FUNCTIONS: { readonly [name: string]: { readonly arity: number; readonly o
   min: { arity: 2, of: (a = 0, b = 0) => Math.min(a, b) },
   max: { arity: 2, of: (a = 0, b = 0) => Math.max(a, b) },
   abs: { arity: 1, of: (a = 0) => Math.abs(a) },
+  ceil: { arity: 1, of: (a = 0) => Math.ceil(a) },
   exp: { arity: 1, of: (a = 0) => Math.exp(a) },
   ln: { arity: 1, of: (a = 0) => Math.log(a) },
   sqrt: { arity: 1, of: (a = 0) => Math.sqrt(a) },

@@ -92,7 +92,7 @@ function ofTransform(
   same: Same,
 ): Powers {
   if (name === 'min' || name === 'max') return same(args, name);
-  if (name === 'abs') return args[0] === undefined ? new Map() : of(args[0]);
+  if (name === 'abs' || name === 'ceil') return args[0] === undefined ? new Map() : of(args[0]);
   for (const arg of args) {
     const unit = of(arg);
     if (unit.size > 0) throw new Error(`${name} of ${unitText(unit)}, expected plain numbers`);
