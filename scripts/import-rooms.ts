@@ -95,7 +95,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'dossiers',
     'bookings',
     'views sending',
-    'effects notices privacy',
+    'effects notices privacy statistics',
     'procedures operator citizen due transfer',
   ],
   'services/lighting/src': [

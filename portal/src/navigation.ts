@@ -64,7 +64,7 @@ export const PLACES: readonly Place[] = [
     title: { fr: 'Habitants', en: 'Citizens', de: 'Bürger', lb: 'Bierger' },
     parts: [
       { name: 'publishing', pages: ['publications', 'publication-calendar', 'feeds', 'app-settings', 'datasets'] },
-      { name: 'procedures', pages: ['dossiers', 'procedures'] },
+      { name: 'procedures', pages: ['dossiers', 'dossier-statistics', 'procedures'] },
       {
         name: 'reports',
         pages: ['report-categories', 'report-replies', 'report-intake', 'report-keys', 'report-blocks'],

@@ -167,7 +167,16 @@ export async function requestToDecision(browser: Browser, url: string): Promise<
   await page.reload();
   await page.getByTestId('dossier-state').getByText('Tables prêtées').waitFor();
   const decision = await page.getByTestId('decision').getAttribute('href');
+  await page.getByTestId('rate').getByRole('button', { name: 'Oui' }).click();
+  await page.getByText('Merci, votre réponse est comptée.').waitFor();
   const pdf = Buffer.from(await (await fetch(`${url}${decision}`)).arrayBuffer());
   assert.equal(pdf.subarray(0, 5).toString('latin1'), '%PDF-');
+  const { procedures } = (await (await fetch(`${url}/procedures/statistics`)).json()) as {
+    procedures: { procedure: string; satisfied: number; pages: { id: string; reached: number }[] }[];
+  };
+  const figures = procedures.find(({ procedure }) => procedure === 'tables');
+  assert.equal(figures?.satisfied, 1);
+  // The pages after it were reached without a network.
+  assert.equal(figures?.pages[0]?.reached, 1);
   await context.close();
 }

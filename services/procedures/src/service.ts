@@ -11,6 +11,7 @@ import {
   dossierContract,
   followedDossierContract,
   procedureContract,
+  statisticsContract,
   transferContract,
 } from './contract/contract.ts';
 import { caseObjects } from './dossiers/case-objects.ts';
@@ -23,6 +24,7 @@ import { dossierHandlers } from './operator/desk-routes.ts';
 import type { EffectJob, EventJob, ProcedureContext, ProcedureParts } from './parts.ts';
 import { forgetOld } from './privacy/erase.ts';
 import { procedureHandlers } from './procedures/procedure-routes.ts';
+import { statisticsHandlers } from './statistics/statistics-routes.ts';
 import { transferHandlers } from './transfer/transfer-routes.ts';
 
 const AT_ONCE = 500;
@@ -39,6 +41,7 @@ export const procedures = defineService({
       serve(scope, bookingContract, bookingHandlers(parts));
       serve(scope, dossierContract, dossierHandlers(parts));
       serve(scope, procedureContract, procedureHandlers(parts));
+      serve(scope, statisticsContract, statisticsHandlers(parts));
       serve(scope, transferContract, transferHandlers(parts));
     });
     await serviceRoutes(given.app, '/citizen/v1/procedures', (scope) => {

@@ -14,6 +14,20 @@ export const procedures: Feature = {
       follows: ['commune'],
     },
     {
+      name: 'dossier-statistics',
+      path: '/operate/dossier-statistics',
+      title: {
+        fr: 'Statistiques des demandes',
+        en: 'Statistics of requests',
+        de: 'Statistik der Anträge',
+        lb: 'Statistik vun den Ufroen',
+      },
+      tab: { fr: 'Statistiques', en: 'Statistics', de: 'Statistik', lb: 'Statistik' },
+      help: 'portal#statistics-of-requests',
+      right: 'read',
+      component: () => import('./StatisticsPage.vue'),
+    },
+    {
       name: 'procedures',
       path: '/administer/procedures',
       title: { fr: 'Démarches', en: 'Procedures', de: 'Verfahren', lb: 'Demarchen' },

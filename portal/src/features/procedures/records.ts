@@ -1,9 +1,16 @@
-import type { DossierContract, DossierLine, ListedProcedure, ProcedureContract } from '@alzette/procedures/contract';
-import { DOSSIERS, PROCEDURES } from '@alzette/procedures/paths';
+import type {
+  DossierContract,
+  DossierLine,
+  ListedProcedure,
+  ProcedureContract,
+  StatisticsContract,
+} from '@alzette/procedures/contract';
+import { DOSSIERS, PROCEDURES, STATISTICS } from '@alzette/procedures/paths';
 import { service } from '../../broker/service.ts';
 
 export const dossiers = service<DossierContract>(DOSSIERS);
 export const procedures = service<ProcedureContract>(PROCEDURES);
+export const statistics = service<StatisticsContract>(STATISTICS);
 
 /** What a state means, whatever its name. */
 export const STATE_KINDS = [

@@ -18,6 +18,8 @@ import { checkAnswers, FILE_PURPOSE } from '../forms/check-answers.ts';
 import { compileForm } from '../forms/compile-form.ts';
 import type { ProcedureParts } from '../parts.ts';
 import { FILE_OWNER, linkOf, receiptOf, submit } from '../sending/send.ts';
+import { LAST_PAGES } from '../statistics/figures.ts';
+import { countReached } from '../stored/statistic-rows.ts';
 import { findPublished, type KeptVersion, readPublished } from '../stored/version-rows.ts';
 
 const SENDS_PER_HOUR = 60;
@@ -38,9 +40,12 @@ export function citizenHandlers(parts: ProcedureParts): Handlers<CitizenProcedur
   return { ...shownHandlers(parts), ...sendingHandlers(parts) };
 }
 
-function shownHandlers(parts: ProcedureParts): Handlers<CitizenProcedureContract, 'list' | 'one' | 'check' | 'slots'> {
+function shownHandlers(
+  parts: ProcedureParts,
+): Handlers<CitizenProcedureContract, 'list' | 'one' | 'check' | 'slots' | 'reached'> {
   const { db, territories } = parts;
   const checks = addressLimit(CHECKS_PER_HOUR);
+  const pages = addressLimit(CHECKS_PER_HOUR);
   return {
     list: async ({ tenant }) => ({ procedures: (await readPublished(db, tenant)).map(publicProcedure) }),
     async one({ tenant, params: { id } }) {
@@ -63,6 +68,17 @@ function shownHandlers(parts: ProcedureParts): Handlers<CitizenProcedureContract
       const { document } = await publishedOf(parts, tenant, id);
       const { faults, answers } = await checkAnswers(parts, tenant, document, body.answers, { now: new Date() });
       return { faults: [...faults], answers };
+    },
+    async reached({ tenant, ip, params: { id }, body: { page } }) {
+      pages.take(ip);
+      const { document } = await publishedOf(parts, tenant, id);
+      const known = [...document.form.sections.map((section) => section.id), ...LAST_PAGES];
+      if (!known.includes(page)) throw refused('page', page, `one of ${known.join(', ')}`);
+      await countReached(db, tenant, {
+        procedure: id,
+        page,
+        day: localDay(new Date(), territories.of(tenant).timeZone),
+      });
     },
     async slots({ tenant, params: { resource: id }, query }) {
       const resource = (await readResources(db, tenant)).get(id);

@@ -20,7 +20,7 @@ import { findDossier, type KeptDossier } from '../stored/dossier-rows.ts';
 import { readEvents } from '../stored/event-rows.ts';
 import { findSender, type Sender, saveSender } from '../stored/sender-rows.ts';
 import { followedDossier } from '../views/shown-dossier.ts';
-import { afterWithdrawal, urnOf, withParts } from '../workflow/dossier.ts';
+import { afterWithdrawal, mayRate, urnOf, withParts } from '../workflow/dossier.ts';
 import { faultsProblem } from './citizen-routes.ts';
 
 const CHANGES_PER_HOUR = 120;
@@ -84,7 +84,9 @@ function readHandlers(
   };
 }
 
-function changeHandlers(parts: ProcedureParts): Handlers<FollowedDossierContract, 'say' | 'complete' | 'withdraw'> {
+function changeHandlers(
+  parts: ProcedureParts,
+): Handlers<FollowedDossierContract, 'say' | 'complete' | 'withdraw' | 'rate'> {
   const changes = addressLimit(CHANGES_PER_HOUR);
   return {
     async say(request) {
@@ -132,6 +134,15 @@ function changeHandlers(parts: ProcedureParts): Handlers<FollowedDossierContract
       });
       await tryToWrite(parts, at.tenant, at.id);
       return answer(200, await shown(parts, request));
+    },
+    async rate(request) {
+      changes.take(request.ip);
+      const { at } = await followed(parts, request);
+      await changeDossier(parts, at, async (_tx, { dossier }, procedure) => {
+        if (!mayRate(procedure, dossier)) throw conflict('the dossier is not decided');
+        return { dossier: { ...dossier, isSatisfied: request.body.satisfied }, result: undefined };
+      });
+      return shown(parts, request);
     },
     async withdraw(request) {
       const { at } = await followed(parts, request);

@@ -3,7 +3,7 @@ import { Applicant, Booking, FileToken, FollowedDossier, Receipt, Reference, Sai
 import { Answers, CompiledForm } from './form.ts';
 import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS } from './paths.ts';
 import { Deadline, Procedure } from './procedure.ts';
-import { Id, Instant, Language, Texts } from './texts.ts';
+import { FieldId, Id, Instant, Language, Texts } from './texts.ts';
 
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
@@ -88,6 +88,14 @@ export const citizenProcedureContract = contract(CITIZEN_PROCEDURES, {
     answers: { 200: object({ faults: Type.Array(Fault), answers: Answers }) },
     example: { params: { id: 'bin' }, body: { answers: EXAMPLE_ANSWERS } },
   },
+  reached: {
+    access: 'nothing',
+    summary: 'Counts that a page of the form was reached, without who',
+    params: ID,
+    body: object({ page: FieldId }),
+    answers: { 204: null },
+    example: { params: { id: 'bin' }, body: { page: 'request' } },
+  },
   addFile: {
     access: 'nothing',
     summary: 'Uploads a file for a dossier, which names it by its token; deleted after a day if none does',
@@ -171,6 +179,13 @@ export const followedDossierContract = contract(FOLLOWED_DOSSIERS, {
     example: { params: TOKEN, body: { answers: { insurance: [] } } },
   },
   withdraw: { ...BY_TOKEN, summary: 'Takes the request back while it is open', answers: { 200: FollowedDossier } },
+  rate: {
+    ...BY_TOKEN,
+    summary: 'Says whether the sender is satisfied, once the request has ended; the last answer counts',
+    body: object({ satisfied: Type.Boolean() }),
+    answers: { 200: FollowedDossier },
+    example: { params: TOKEN, body: { satisfied: true } },
+  },
   rebook: {
     ...BY_TOKEN,
     summary: 'Takes another slot, or the offered place; the former is free when it is sure',

@@ -8,6 +8,7 @@
  * - `citizen.ts`      begin, check, send, upload, slots; everything by the secret link
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
  * - `bookings.ts`     resources with capacity, opening and waiting list
+ * - `statistics.ts`  how long requests take, how they end, and where forms are left
  * - `transfer.ts`    dossiers with everything of them in one file
  * - `texts.ts`        texts in languages, ids, days
  *
@@ -20,5 +21,6 @@ export * from './desk.ts';
 export * from './dossier.ts';
 export * from './form.ts';
 export * from './procedure.ts';
+export * from './statistics.ts';
 export type { Texts } from './texts.ts';
 export * from './transfer.ts';

@@ -125,6 +125,8 @@ export const FollowedDossier = object({
   answers: Answers,
   events: Type.Array(Event),
   mayWithdraw: Type.Boolean(),
+  mayRate: Type.Boolean(),
+  isSatisfied: Type.Optional(Type.Boolean()),
 });
 export type FollowedDossier = Value<typeof FollowedDossier>;
 

@@ -3,6 +3,7 @@ export const CITIZEN_PROCEDURES = {
   list: 'GET /citizen/v1/procedures',
   one: 'GET /citizen/v1/procedures/:id',
   check: 'POST /citizen/v1/procedures/:id/check',
+  reached: 'POST /citizen/v1/procedures/:id/pages',
   addFile: 'POST /citizen/v1/procedures/files',
   send: 'POST /citizen/v1/procedures/:id/dossiers',
   slots: 'GET /citizen/v1/procedures/slots/:resource',
@@ -16,6 +17,7 @@ export const FOLLOWED_DOSSIERS = {
   say: 'POST /citizen/v1/procedures/follow/:token/messages',
   complete: 'POST /citizen/v1/procedures/follow/:token/parts',
   withdraw: 'POST /citizen/v1/procedures/follow/:token/withdraw',
+  rate: 'PUT /citizen/v1/procedures/follow/:token/satisfaction',
   rebook: 'PUT /citizen/v1/procedures/follow/:token/booking',
   cancelBooking: 'DELETE /citizen/v1/procedures/follow/:token/booking',
   calendar: 'GET /citizen/v1/procedures/follow/:token/calendar',
@@ -43,6 +45,9 @@ export const PROCEDURES = {
   remove: 'DELETE /procedures/:id',
   register: 'GET /procedures/register',
 } as const;
+
+/** How procedures go. */
+export const STATISTICS = { figures: 'GET /procedures/statistics' } as const;
 
 /** All dossiers as one file. */
 export const TRANSFER = {

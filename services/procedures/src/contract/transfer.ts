@@ -40,6 +40,7 @@ const MovedDossier = object({
   missing: Type.Optional(object({ fields: Type.Array(Type.String()), until: Day, askedAt: Instant })),
   assignee: Type.Optional(Type.String()),
   decision: Type.Optional(object({ action: Type.String(), at: Instant, isSilent: Type.Optional(Type.Literal(true)) })),
+  isSatisfied: Type.Optional(Type.Boolean()),
   effects: Type.Array(
     object({
       does: Type.String(),

@@ -35,6 +35,11 @@ export function mayDossier(judge: Judge, action: ObjectAction, dossier: Dossier)
   return judge.may(action, planOf(scopesOf(dossier), urnOf(dossier.id)));
 }
 
+/** Whether the caller may read dossiers of these scopes; none: those of the whole territory. */
+export function mayReadIn(judge: Judge, scopes: readonly string[]): boolean {
+  return judge.may('read', planOf(scopes));
+}
+
 function planOf(scopes: readonly string[], id = urnOf('any')) {
   return { id, types: [CASE_TYPE], ...(scopes.length > 0 && { scopes }) };
 }

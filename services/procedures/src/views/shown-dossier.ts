@@ -9,7 +9,7 @@ import type { ProcedureParts } from '../parts.ts';
 import type { KeptDossier } from '../stored/dossier-rows.ts';
 import { readEvents } from '../stored/event-rows.ts';
 import { findSender, type Sender } from '../stored/sender-rows.ts';
-import { clockOf, type Dossier, stageOf } from '../workflow/dossier.ts';
+import { clockOf, type Dossier, mayRate, stageOf } from '../workflow/dossier.ts';
 
 /** Which events the sender sees. */
 const SHOWN_TO_SENDER = new Set<Event['act']>([
@@ -69,6 +69,8 @@ export async function followedDossier(
     answers,
     events: events.filter(({ act }) => SHOWN_TO_SENDER.has(act)).map(({ who: _who, ...event }) => event),
     mayWithdraw: dossier.closedAt === undefined,
+    mayRate: mayRate(procedure, dossier),
+    ...(dossier.isSatisfied !== undefined && { isSatisfied: dossier.isSatisfied }),
   };
 }
 

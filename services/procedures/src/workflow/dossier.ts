@@ -24,6 +24,7 @@ export interface Dossier {
   /** How it was decided. */
   readonly decision?: { readonly action: string; readonly at: string; readonly isSilent?: true };
   readonly effects: readonly DoneEffect[];
+  readonly isSatisfied?: boolean;
   readonly isErased?: true;
 }
 
@@ -51,6 +52,12 @@ export function stageOf({ states }: Procedure, { stage, id }: Pick<Dossier, 'sta
 
 export function isOpen(procedure: Procedure, dossier: Dossier): boolean {
   return stageOf(procedure, dossier).kind === 'open';
+}
+
+/** Whether the sender may say if they are satisfied: the desk has ended it, not they. */
+export function mayRate(procedure: Procedure, dossier: Dossier): boolean {
+  const { kind } = stageOf(procedure, dossier);
+  return dossier.closedAt !== undefined && kind !== 'open' && kind !== 'closed';
 }
 
 /** The time that the desk has, on a local day. */
