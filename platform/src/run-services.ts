@@ -34,6 +34,8 @@ interface ServicesOptions {
   readonly commands: DeviceCommands;
   readonly logger: Logger;
   readonly isFirstWorker: boolean;
+  /** Deletes what a tenant has in all services; default: in the broker. */
+  readonly emptyTenant?: (tenant: string) => Promise<void>;
   /** Ports that the product itself, or a test, provides to services. */
   readonly ports?: object;
 }
@@ -65,7 +67,10 @@ export async function startServices(
   broker.app.decorate('checksAnswers', config.checkAnswers);
   const compute = createCompute({ threads: config.computeThreads, metrics: options.metrics, shares: broker.shares });
   const given = contextOfServices(options, { names, compute, judgeAs });
-  const ports: Record<string, unknown> = { ...sandboxPorts(config.sandbox, broker), ...options.ports };
+  const ports: Record<string, unknown> = {
+    ...sandboxPorts(config.sandbox, broker, options.emptyTenant),
+    ...options.ports,
+  };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
   /** The running parts of the demo. */
   const demos: (() => Promise<void>)[] = [];

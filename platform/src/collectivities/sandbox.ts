@@ -18,10 +18,15 @@ const QUOTAS = {
 } as const;
 const MOST_KEYS = 500;
 
-/** The tenant that the setting SANDBOX names: its keys are valid nowhere else. */
+/**
+ * The tenant that the setting SANDBOX names: its keys are valid nowhere else.
+ *
+ * @param empty deletes what it has in all services
+ */
 export function sandboxPorts(
   tenant: string | undefined,
   broker: Pick<Broker, 'keepTenant' | 'keepPolicy' | 'emptyTenant' | 'makeKey'>,
+  empty: (tenant: string) => Promise<void> = broker.emptyTenant,
 ): MaybeSandbox {
   if (tenant === undefined) return {};
   const may = ['read', 'write'] as const;
@@ -35,7 +40,7 @@ export function sandboxPorts(
         await broker.keepPolicy(tenant, { id: tenant, title, who: { clients: [tenant] }, may, tenants: [tenant] });
         return isNew;
       },
-      empty: () => broker.emptyTenant(tenant),
+      empty: () => empty(tenant),
       makeKey(title) {
         const expiresAt = new Date(Date.now() + SANDBOX_KEY.days * DAY_MS).toISOString();
         return broker.makeKey({ title, client: tenant, scopes: may, tenants: [tenant], limits, expiresAt }, MOST_KEYS);

@@ -1,10 +1,12 @@
-import { backupNames, type LeavingPorts, withTarget } from '@alzette/backups';
+import { backupNames, type EmptyingPorts, emptyTenant, type LeavingPorts, withTarget } from '@alzette/backups';
+import type { Broker } from '@alzette/broker';
 import { endTenant, openSecrets } from '@alzette/broker/operator';
 import { PRODUCT_VERSION } from '@alzette/broker/version';
 import { filesToBackUp } from '@alzette/files';
 import { openSecrets as openIdentitySecrets } from '@alzette/identity/secrets';
-import type { Queryable } from '@alzette/kit/database';
+import type { Database, Queryable } from '@alzette/kit/database';
 import { readTableOwners, type TableOwners } from '@alzette/kit/table-owners';
+import { hasCitus } from '@alzette/kit/tenant-tables';
 import { productBackups } from '../backup/product-backups.ts';
 import type { Config } from '../config.ts';
 import { migrationFolders } from '../migration-folders.ts';
@@ -15,16 +17,12 @@ export async function leavingPorts(config: Config, db: Queryable): Promise<Leavi
   const ofAccounts = await openIdentitySecrets(db, config.secretKey);
   const backups = productBackups(config);
   return {
-    owners: await tableOwners(config),
-    files: filesToBackUp(config.files).ofTenants,
+    ...(await emptyingPorts(config)),
     product: PRODUCT_VERSION,
     secrets: {
       open: async (sealed, owner) =>
         sealed.startsWith('eyJ') ? ofAccounts.open(sealed, owner) : sealing.open(sealed, owner),
       seal: async (kind, text, owner) => (kind === 'jwe' ? ofAccounts.seal(text, owner) : sealing.seal(text, owner)),
-    },
-    async endTenant(tx, tenant) {
-      await endTenant(tx, tenant);
     },
     backups: async () => (backups === undefined ? [] : withTarget(backups.target, backupNames)),
   };
@@ -33,4 +31,27 @@ export async function leavingPorts(config: Config, db: Queryable): Promise<Leavi
 /** Whose the rows of all tables of the product are. */
 export function tableOwners(config: Config): Promise<TableOwners[]> {
   return Promise.all(migrationFolders(config).map(({ folder }) => readTableOwners(folder)));
+}
+
+/** Deletes what a tenant has in all services. On a cluster, what it has in the broker. */
+export async function emptyEverywhere(
+  {
+    config,
+    db,
+    broker,
+  }: { readonly config: Config; readonly db: Database; readonly broker: Pick<Broker, 'emptyTenant'> },
+  tenant: string,
+): Promise<void> {
+  if (await hasCitus(db)) await broker.emptyTenant(tenant);
+  else await emptyTenant(db, await emptyingPorts(config), tenant);
+}
+
+async function emptyingPorts(config: Config): Promise<EmptyingPorts> {
+  return {
+    owners: await tableOwners(config),
+    files: filesToBackUp(config.files).ofTenants,
+    async endTenant(tx, tenant) {
+      await endTenant(tx, tenant);
+    },
+  };
 }

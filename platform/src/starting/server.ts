@@ -15,7 +15,7 @@ import { auditCommandAttributes } from '../commanding/command-audit.ts';
 import { openCommandGate } from '../commanding/command-gate.ts';
 import type { Config } from '../config.ts';
 import { installedServices } from '../installed-services/installed-services.ts';
-import { leavingPorts } from '../leaving/leaving-ports.ts';
+import { emptyEverywhere, leavingPorts } from '../leaving/leaving-ports.ts';
 import { answerEarly } from '../listening/early-answers.ts';
 import { joinMetrics } from '../metrics.ts';
 import { productSystem } from '../product-system.ts';
@@ -122,6 +122,7 @@ export async function startServer(
     commands: gate.commands,
     logger,
     isFirstWorker: worker === 1,
+    emptyTenant: (tenant) => emptyEverywhere({ config, db, broker }, tenant),
   });
   closers.push(() => running.stop());
   closers.push(() => jobs.stop());

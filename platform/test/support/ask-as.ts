@@ -3,7 +3,7 @@ import type { AskProduct } from '@alzette/packs/kinds';
 import type { FastifyInstance } from 'fastify';
 
 /** Sends requests with an `Authorization` header. Bytes are an archive of a pack. `done`: fails unless the product does it. */
-export function askAs(app: FastifyInstance, authorization: string) {
+export function askAs(app: FastifyInstance, authorization: string, tenant = '') {
   const ask: AskProduct = async (method, url, given) => {
     const isZip = given instanceof Uint8Array;
     const answer = await app.inject({
@@ -11,6 +11,7 @@ export function askAs(app: FastifyInstance, authorization: string) {
       url,
       headers: {
         authorization,
+        ...(tenant !== '' && { 'ngsild-tenant': tenant }),
         ...(given !== undefined && { 'content-type': `application/${isZip ? 'zip' : 'json'}` }),
       },
       ...(given !== undefined && { payload: isZip ? Buffer.from(given) : JSON.stringify(given) }),

@@ -2,7 +2,7 @@ import type { Database, Queryable } from '@alzette/kit/database';
 import { missing, refused } from '@alzette/kit/problems';
 import { digestOf } from '../archive/digest.ts';
 import { refuseCluster } from './export-tenant.ts';
-import type { LeavingPorts } from './ports.ts';
+import type { EmptyingPorts, LeavingPorts } from './ports.ts';
 import { rightsOf } from './rights.ts';
 import { bound, SAME_TEXTS, type Whose } from './row-statements.ts';
 import { tellProcesses } from './tell-processes.ts';
@@ -69,7 +69,7 @@ export async function deleteTenant(
  */
 export async function deleteIn(
   tx: Queryable,
-  ports: LeavingPorts,
+  ports: EmptyingPorts,
   tenant: string,
   keeps: (table: TenantTable) => boolean = () => false,
 ) {

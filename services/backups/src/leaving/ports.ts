@@ -26,3 +26,6 @@ export interface LeavingPorts {
   /** The names of the backups that still contain what is deleted now. */
   backups(): Promise<readonly string[]>;
 }
+
+/** What it provides to empty one. */
+export type EmptyingPorts = Pick<LeavingPorts, 'owners' | 'files' | 'endTenant'>;

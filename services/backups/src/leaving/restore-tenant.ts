@@ -1,17 +1,13 @@
-import type { Database, Queryable } from '@alzette/kit/database';
+import type { Database } from '@alzette/kit/database';
 import { checkedManifest } from './archive.ts';
 import { type Comparison, compareTenant } from './compare-tenant.ts';
 import { deleteIn } from './delete-tenant.ts';
 import { refuseCluster } from './export-tenant.ts';
-import { type ImportReport, type ImportSettings, importIn, NO_RIGHTS, taken } from './import-tenant.ts';
+import { type ImportReport, type ImportSettings, importIn, taken } from './import-tenant.ts';
 import type { LeavingPorts } from './ports.ts';
-import { bound } from './row-statements.ts';
-import { isOfRights, type TenantTable, tenantTables } from './tenant-tables.ts';
+import { holdBack, STAYS } from './what-stays.ts';
 
 const IS_THERE = 'SELECT EXISTS (SELECT FROM tenant WHERE name = $1) AS there';
-/** A right that was taken away does not come back with old data, and what was done stays known. */
-const STAYS = (table: TenantTable) => isOfRights(table) || table.stays === true;
-
 /**
  * Gives a tenant what it has in an archive of an earlier moment, in one transaction: all of it or nothing. Its rights,
  * its hosts and its audit stay as they are now, and so does everything of others. A tenant that was deleted comes back with its rights.
@@ -59,21 +55,4 @@ export async function restoreTenant(
   );
   const { differences } = await compareTenant(db, ports, settings);
   return { ...report, differences };
-}
-
-/** Keeps the rows that stay, because those to which they refer are deleted with them. @returns puts them back */
-async function holdBack(tx: Queryable, { owners }: LeavingPorts, tenant: string): Promise<() => Promise<void>> {
-  const held: { readonly name: string; readonly rows: string }[] = [];
-  for (const { name, stays, skip, rows: condition } of await tenantTables(tx, owners)) {
-    if (stays !== true || skip === undefined) continue;
-    const text = `SELECT coalesce(json_agg(t), '[]')::text AS rows FROM ${name} t WHERE ${condition}`;
-    const { rows } = await tx.query<{ rows: string }>(bound(text, { tenant, rights: NO_RIGHTS }));
-    held.push({ name, rows: rows[0]?.rows ?? '[]' });
-  }
-  return async () => {
-    for (const { name, rows } of held) {
-      const text = `INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1::json) ON CONFLICT DO NOTHING`;
-      await tx.query({ text, values: [rows] });
-    }
-  };
 }

@@ -5,9 +5,9 @@ import { madeUpEntities, madeUpPast } from './made-up.ts';
 /** A tenant with made-up data, in which strangers try their programs. The product provides it if a setting names one. */
 export interface Sandbox {
   readonly tenant: string;
-  /** Creates it, with its quotas and the rights of its keys. True: it is new. */
+  /** Creates it, if it is not there, with its quotas and the rights of its keys. True: it is new. */
   open(): Promise<boolean>;
-  /** Deletes all that is in it. */
+  /** Deletes all that is in it, also its quotas. */
   empty(): Promise<void>;
   /** A key that is valid nowhere else, shown once. Undefined: there are too many. */
   makeKey(title: string): Promise<string | undefined>;
@@ -43,6 +43,7 @@ async function restoreSandbox(
 ): Promise<{ readonly entities: number }> {
   await open();
   await empty();
+  await open();
   const entities = madeUpEntities(territory, Date.now());
   const { errors = [] } = await client.batchUpsert(entities, { tenant, context });
   if (errors.length > 0) throw new Error(`The sandbox could not be filled: ${JSON.stringify(errors[0])}`);
