@@ -29,6 +29,7 @@ import {
   postgisFinding,
 } from '../src/doctor/check-neighbours.ts';
 import { checkProxies, checkPublicUrl } from '../src/doctor/check-public-url.ts';
+import { runCommand } from './support/run-command.ts';
 
 const NOBODY = '127.0.0.1:1';
 
@@ -116,6 +117,16 @@ test('PUBLIC_URL is found to lead elsewhere, nowhere, or to a proxy that is not 
   assert.match(checkProxies({ ...behind, proxies: [] }).remedy ?? '', /set TRUSTED_PROXIES/);
   assert.equal(checkProxies({ ...behind, proxies: ['127.0.0.1'] }).state, 'good');
   assert.equal(checkProxies({ publicUrl: 'http://localhost:1026', tls: undefined, proxies: [] }).state, 'good');
+});
+
+test('the command says that requests of all citizens count as those of one address', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'alzette-doctor-'));
+  t.after(() => rm(dataDir, { recursive: true }));
+  const settings = { DATA_DIR: dataDir, PUBLIC_URL: `https://${NOBODY}`, PORT: '1027', MQTT_PORT: '0' };
+  const { output } = await runCommand(t, ['doctor'], settings);
+  assert.match(output, /TRUSTED_PROXIES is not set: all requests count as those of one address/);
+  const trusting = await runCommand(t, ['doctor'], { ...settings, TRUSTED_PROXIES: '127.0.0.1' });
+  assert.doesNotMatch(trusting.output, /TRUSTED_PROXIES is not set/);
 });
 
 const openssl = findProgram('/usr/bin/openssl', 'openssl');
