@@ -146,7 +146,7 @@ describe('reports in the citizens’ app', {
     await near.getByRole('link').click();
     await page.getByRole('heading', { name: 'Suivi' }).waitFor();
     // The list may still be seen for a moment.
-    await page.locator('p[lang]').filter({ hasText: 'Lampe éteinte', visible: true }).waitFor();
+    await page.locator('article p[lang]').filter({ hasText: 'Lampe éteinte', visible: true }).waitFor();
     await context.close();
   });
 
@@ -401,6 +401,16 @@ describe('reports in the citizens’ app', {
     await page.getByLabel('Un sac').check();
     await page.getByTestId('send').click();
     assert.equal((await newReport(known)).category, 'fly-tipping');
+    await context.close();
+  });
+
+  test('a category that has only a French name is marked so in another language', async () => {
+    const { context, page } = await open({ locale: 'de-DE' });
+    await go(page, '/report');
+    const road = page.getByTestId('category-department-road');
+    await road.locator('[lang="fr"]').getByText('Route départementale').waitFor();
+    await road.getByTestId('language-mark').getByText('auf Französisch').waitFor();
+    assert.equal(await page.getByTestId('language-mark').count(), 1, 'the others are in German');
     await context.close();
   });
 
