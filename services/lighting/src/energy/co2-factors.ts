@@ -7,7 +7,11 @@ import type { LocalDate } from '../sun/local-time.ts';
  */
 export const FRENCH_MIX: readonly Co2Factor[] = [
   { from: '1970-01-01', factor: 0.053, source: 'order of 10 April 2012 (TRAT1209296A), annex I' },
-  { from: '2022-01-01', factor: 0.052, source: 'ADEME, Base Empreinte, mean consumption mix of 2022, as others quote it' },
+  {
+    from: '2022-01-01',
+    factor: 0.052,
+    source: 'ADEME, Base Empreinte, mean consumption mix of 2022, as others quote it',
+  },
 ];
 
 /** The factor of a day: the one with the latest start. The first also applies to earlier days. */
