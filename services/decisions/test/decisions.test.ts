@@ -148,6 +148,26 @@ test('files of statistics are imported in their real form, and feed indicators a
         model,
         variants: [{ name: 'drawn', levers: {}, changes }],
       });
+    const ringOf = (west: number, east: number) => ({
+      type: 'Polygon',
+      coordinates: [[west, east, east, west, west].map((x, n) => [x, lat + (n === 2 || n === 3 ? 0.01 : -0.01)])],
+    });
+    const zone = (id: string, category: string, west: number, east: number, more: object = {}) =>
+      host.broker.client.createEntity(
+        {
+          id: `urn:ngsi-ld:ExposureZone:${id}`,
+          type: 'ExposureZone',
+          category: { type: 'Property', value: category },
+          location: { type: 'GeoProperty', value: ringOf(west, east) },
+          ...more,
+        },
+        { context: CONTEXT },
+      );
+    // The western half of the district, twice; and all of it.
+    const since = { validFrom: { type: 'Property', value: '2019-05-01T00:00:00Z' } };
+    await zone('flood1', 'flood', lon - 0.002, lon, since);
+    await zone('flood2', 'flood', lon - 0.0015, lon);
+    await zone('noise', 'noise', lon - 0.003, lon + 0.003, { severity: { type: 'Property', value: '65 dB' } });
     const { body: district } = await simulate('new-district', [
       { kind: 'district', area: ring, homes: 250 },
       { kind: 'stop', at: [lon, lat] },
@@ -161,6 +181,28 @@ test('files of statistics are imported in their real form, and feed indicators a
     assert.ok(of('stop').nearer > 0 && of('stop').farther === 0);
     assert.ok(of('stop').after.meanMetres < of('stop').before.meanMetres);
     assert.ok(of('stop').district.after < of('stop').district.before);
+    const [flood, noise] = variant.exposure.toSorted((a: { category: string }, b: { category: string }) =>
+      a.category.localeCompare(b.category),
+    );
+    assert.deepEqual([flood.category, flood.zones, flood.from], ['flood', 2, '2019-05-01']);
+    assert.deepEqual([noise.category, noise.severity, noise.zones, noise.from], ['noise', '65 dB', 1, undefined]);
+    assert.ok(Math.abs(flood.homes - 125) < 0.5 && noise.homes === 250, `${flood.homes}, ${noise.homes}`);
+    const inBand = (west: number, east: number) =>
+      file('carreaux_200m_met.csv')
+        .toString()
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(','))
+        .reduce((sum, cells) => {
+          const [x, y] = middleOfCell(cells[0] ?? '') ?? [0, 0];
+          return sum + (x > west && x < east && Math.abs(y - lat) < 0.01 ? Number(cells[6]) : 0);
+        }, 0);
+    assert.ok(Math.abs(flood.people - inBand(lon - 0.002, lon)) < 0.01, `${flood.people}`);
+    assert.ok(Math.abs(noise.people - inBand(lon - 0.003, lon + 0.003)) < 0.01);
+    assert.ok(noise.people > 0);
+    // 250 homes, 0.94 of them lived in by 2.25 people.
+    assert.ok(Math.abs(noise.peopleAfter - noise.people - 250 * 0.94 * 2.25) < 0.01);
     // By income and age, the same people are counted once in each way of grouping.
     const sumOf = (groups: readonly Record<string, number | string>[], name: string, isAge: boolean) =>
       groups

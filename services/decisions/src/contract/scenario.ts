@@ -74,6 +74,20 @@ const VARIANT_RESULT = {
     description: 'The main output with one factor at its 10th and 90th percentile, the largest swing first',
   }),
   served: Type.Optional(Type.Array(ServedChange)),
+  exposure: Type.Optional(
+    Type.Array(
+      object({
+        category: Type.String(),
+        severity: Type.String(),
+        zones: Type.Integer(),
+        from: Type.Optional(Type.String({ description: 'The day of the oldest of these zones' })),
+        people: Type.Number({ description: 'Inhabitants today, of the 200 m cells whose middle is inside' }),
+        homes: Type.Number({ description: 'New homes inside, spread evenly over the drawn district' }),
+        peopleAfter: Type.Optional(Type.Number({ description: 'With those of the new homes' })),
+      }),
+      { description: 'Who is inside zones of noise, heat, floods: entities of type `ExposureZone`' },
+    ),
+  ),
 };
 export const VariantResult = object(VARIANT_RESULT);
 export const Simulated = object({

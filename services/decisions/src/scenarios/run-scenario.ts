@@ -11,9 +11,10 @@ import type { ModelFunctions } from '../models/functions.ts';
 import type { Models } from '../models/model-routes.ts';
 import type { DecisionParts } from '../parts.ts';
 import type { ReachGround } from '../reach/ground.ts';
-import { readKnownCells } from '../reach/group-cells.ts';
+import { type KnownCell, readKnownCells } from '../reach/group-cells.ts';
 import { SIMULATION } from '../simulate/simulate-task.ts';
 import type { Asked } from '../statistics/kpi-entities.ts';
+import { exposureOf, readZones } from './exposure.ts';
 import { drawnLevers, peopleIn, servedOf } from './spatial.ts';
 import { whoPays } from './who-pays.ts';
 
@@ -100,16 +101,14 @@ export function createSimulating(
       if (first === undefined) throw new Error('a simulation without results');
       checkFinite(simulated.variants);
       const cells = once(() => cellsOf(parts, asked, simulation.communes));
-      const served: VariantResult['served'][] = [];
-      for (const [at, variant] of variants.entries())
-        served.push(await servedOf(parts, ground, asked, { variant, cells, field: `variants.${at}`, signal }));
+      const shown = await withPlaces(parts, ground, asked, { variants, results: others, cells, signal });
       const { area } = simulation;
       const peopleInArea = area && peopleIn(await cells(), area);
       const people = facts.of(simulation.communes).population;
       const groups = whoPays(await cells(), { today: first, variants: others, years, discountRate, area });
       return {
         today: first,
-        variants: others.map((result, at) => (served[at]?.length ? { ...result, served: served[at] } : result)),
+        variants: shown,
         communes: sharesOf(model, simulation, facts, territories.of(tenant).communes),
         ...(groups.length > 0 && { groups }),
         ...(peopleInArea !== undefined && { peopleInArea }),
@@ -121,6 +120,36 @@ export function createSimulating(
       };
     },
   };
+}
+
+/** The results of variants with what they change in the places that are drawn: ways of people, and who is exposed. */
+async function withPlaces(
+  parts: DecisionParts,
+  ground: ReachGround,
+  asked: Asked,
+  {
+    variants,
+    results,
+    cells,
+    signal,
+  }: {
+    readonly variants: Simulation['variants'];
+    readonly results: readonly VariantResult[];
+    readonly cells: () => Promise<readonly KnownCell[]>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<VariantResult[]> {
+  const zones = variants.some(({ changes }) => changes?.length) ? await readZones(asked) : [];
+  const shown: VariantResult[] = [];
+  for (const [at, result] of results.entries()) {
+    const variant = variants[at];
+    if (variant === undefined) continue;
+    const served = await servedOf(parts, ground, asked, { variant, cells, field: `variants.${at}`, signal });
+    const inZones = { zones, cells: await cells(), variant, result, signal };
+    const exposure = await exposureOf(parts, asked.tenant, inZones);
+    shown.push({ ...result, ...(served.length > 0 && { served }), ...(exposure.length > 0 && { exposure }) });
+  }
+  return shown;
 }
 
 /** Of the communes of a scenario: who may see their figures sees these. */

@@ -176,6 +176,19 @@ export const messages = {
   publish: 'Diese Version veröffentlichen',
   withdraw: 'Zurückziehen',
   askCitizens: 'Die Einwohner fragen',
+  exposureTitle: 'Lärm, Hitze, Hochwasser ausgesetzt',
+  exposureText:
+    'Einwohner der Zellen, deren Mitte in einer Zone liegt, und neue Wohnungen, gleichmäßig über das gezeichnete Quartier verteilt. Eine neue Zone ist mehr wert als eine alte.',
+  zone: 'Zone',
+  exposedNow: 'Heute',
+  exposedHomes: 'Neue Wohnungen darin',
+  exposedAfter: 'Danach',
+  zonesFrom: '{zones} Zonen, ab {day}',
+  categories: {
+    flood: 'Hochwasser',
+    noise: 'Lärm',
+    heat: 'Hitze',
+  },
   groupsTitle: 'Wer gewinnt, wer zahlt',
   groupsText:
     'Fünftel der Einwohner nach dem mittleren Lebensstandard ihrer 200-m-Zelle, und Alter. In einer Zelle verdienen nicht alle gleich viel. Die Last nimmt an, dass alle Einwohner gleich viel zahlen, neben „wie heute“.',

@@ -177,6 +177,19 @@ export const messages = {
   publish: 'Publish this version',
   withdraw: 'Withdraw',
   askCitizens: 'Ask the inhabitants',
+  exposureTitle: 'Exposed to noise, heat, floods',
+  exposureText:
+    'Inhabitants of the cells whose middle is in a zone, and new homes, spread evenly over the drawn district. A recent zone is worth more than an old one.',
+  zone: 'Zone',
+  exposedNow: 'Today',
+  exposedHomes: 'New homes inside',
+  exposedAfter: 'Then',
+  zonesFrom: '{zones} zones, from {day}',
+  categories: {
+    flood: 'Flood',
+    noise: 'Noise',
+    heat: 'Heat',
+  },
   groupsTitle: 'Who gains, who pays',
   groupsText:
     'Fifths of the inhabitants by the mean living standard of their 200 m cell, and ages. Within a cell not all earn the same. The burden supposes that each inhabitant pays the same, beside “as today”.',

@@ -180,6 +180,19 @@ export const messages = {
   publish: 'Publier cette version',
   withdraw: 'Retirer',
   askCitizens: 'Demander aux habitants',
+  exposureTitle: 'Exposés au bruit, à la chaleur, aux crues',
+  exposureText:
+    'Habitants des carreaux dont le milieu est dans une zone, et logements nouveaux, répartis également dans le quartier dessiné. Une zone récente vaut mieux qu’une ancienne.',
+  zone: 'Zone',
+  exposedNow: 'Aujourd’hui',
+  exposedHomes: 'Logements nouveaux dedans',
+  exposedAfter: 'Ensuite',
+  zonesFrom: '{zones} zones, depuis le {day}',
+  categories: {
+    flood: 'Crue',
+    noise: 'Bruit',
+    heat: 'Chaleur',
+  },
   groupsTitle: 'Qui gagne, qui paie',
   groupsText:
     'Cinquièmes des habitants selon le niveau de vie moyen de leur carreau de 200 m, et âges. Dans un carreau, tous n’ont pas le même revenu. La charge suppose que chaque habitant paie autant, à côté de « comme aujourd’hui ».',

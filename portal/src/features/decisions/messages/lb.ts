@@ -177,6 +177,19 @@ export const messages = {
   publish: 'Dës Versioun verëffentlechen',
   withdraw: 'Zréckzéien',
   askCitizens: 'D’Awunner froen',
+  exposureTitle: 'Kaméidi, Hëtzt, Héichwaasser ausgesat',
+  exposureText:
+    'Awunner vun den Zellen, deenen hir Mëtt an enger Zon läit, an nei Wunnengen, gläichméisseg iwwert de gezeechente Quartier verdeelt. Eng nei Zon ass méi wäert wéi eng al.',
+  zone: 'Zon',
+  exposedNow: 'Haut',
+  exposedHomes: 'Nei Wunnengen dran',
+  exposedAfter: 'Duerno',
+  zonesFrom: '{zones} Zonen, vum {day} un',
+  categories: {
+    flood: 'Héichwaasser',
+    noise: 'Kaméidi',
+    heat: 'Hëtzt',
+  },
   groupsTitle: 'Wien gewënnt, wie bezilt',
   groupsText:
     'Fënneftel vun den Awunner nom mëttlere Liewensstandard vun hirer 200-m-Zell, an Alter. An enger Zell verdéngen net all d’selwecht. D’Laascht hëlt un, datt all Awunner d’selwecht bezilt, niewent „wéi haut“.',
