@@ -53,7 +53,7 @@ for (const look of LOOKS) {
   if (ofLook !== '' && look.name !== ofLook) continue;
   const context = await contextOf(look);
   for (const path of demoPaths()) {
-    if (path.includes(only) && !path.includes(':'))
+    if (path.includes(only) && !path.includes('/:'))
       await take(context, path, look, join(PICTURES, `${fileOf(path)}-${look.name}`), SMALL);
   }
   await context.close();
