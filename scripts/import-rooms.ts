@@ -96,7 +96,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'bookings',
     'views sending',
     'effects notices privacy statistics',
-    'procedures operator citizen due transfer',
+    'procedures operator citizen due transfer demarches',
   ],
   'services/lighting/src': [
     'input',

@@ -93,6 +93,7 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
     'POST /iot/registry/devices/qr',
     'POST /lighting/park/import',
     'POST /publishing/imports',
+    'POST /procedures/demarches',
     'POST /procedures/transfer',
   ],
   'clients of other products provision their devices with it': [

@@ -301,6 +301,7 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'POST /opendata/datasets/{id}/withdraw',
     'POST /opendata/datasets/{id}/refresh',
     'POST /procedures/check',
+    'POST /procedures/demarches',
     'GET,POST /procedures/transfer',
     'PUT,DELETE /procedures/{id}',
     'POST /procedures/{id}/publish',

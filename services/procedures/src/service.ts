@@ -8,12 +8,14 @@ import { followHandlers } from './citizen/follow-routes.ts';
 import {
   bookingContract,
   citizenProcedureContract,
+  demarchesContract,
   dossierContract,
   followedDossierContract,
   procedureContract,
   statisticsContract,
   transferContract,
 } from './contract/contract.ts';
+import { demarchesHandlers } from './demarches/demarches-routes.ts';
 import { caseObjects } from './dossiers/case-objects.ts';
 import { writeUnwritten } from './dossiers/entity.ts';
 import { decideBySilence, remindOfBookings } from './due/due-work.ts';
@@ -41,6 +43,7 @@ export const procedures = defineService({
       serve(scope, bookingContract, bookingHandlers(parts));
       serve(scope, dossierContract, dossierHandlers(parts));
       serve(scope, procedureContract, procedureHandlers(parts));
+      serve(scope, demarchesContract, demarchesHandlers(parts));
       serve(scope, statisticsContract, statisticsHandlers(parts));
       serve(scope, transferContract, transferHandlers(parts));
     });

@@ -9,6 +9,7 @@
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
  * - `bookings.ts`     resources with capacity, opening and waiting list
  * - `statistics.ts`  how long requests take, how they end, and where forms are left
+ * - `demarches.ts`   dossiers taken over from Démarches simplifiées
  * - `transfer.ts`    dossiers with everything of them in one file
  * - `texts.ts`        texts in languages, ids, days
  *
@@ -17,6 +18,7 @@
  */
 export * from './bookings.ts';
 export * from './citizen.ts';
+export * from './demarches.ts';
 export * from './desk.ts';
 export * from './dossier.ts';
 export * from './form.ts';

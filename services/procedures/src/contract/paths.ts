@@ -49,6 +49,9 @@ export const PROCEDURES = {
 /** How procedures go. */
 export const STATISTICS = { figures: 'GET /procedures/statistics' } as const;
 
+/** What Démarches simplifiées has. */
+export const DEMARCHES = { takeOver: 'POST /procedures/demarches' } as const;
+
 /** All dossiers as one file. */
 export const TRANSFER = {
   export: 'GET /procedures/transfer',
