@@ -45,7 +45,7 @@ describe('deciding with figures', {
     await page.getByTestId('import-send').click();
     await page
       .getByTestId('import-report')
-      .getByText(/235 lignes lues, 940 valeurs/)
+      .getByText(/235 lignes lues, 1.?410 valeurs/)
       .waitFor();
     await picture('import');
     await eventually('the cells are written', async () => {
@@ -135,6 +135,7 @@ describe('deciding with figures', {
     await page.getByTestId('goal-add').click();
     await page.getByTestId('compute').click();
     await page.getByTestId('served').getByText('Arrêt', { exact: false }).first().waitFor();
+    assert.equal(await page.getByTestId('groups').locator('tbody tr').count(), 8, 'fifths by income, and ages');
     await picture('scenario');
     await page.getByTestId('save').click();
     await page.waitForURL((found) => !found.pathname.includes('/new/'));
@@ -148,6 +149,56 @@ describe('deciding with figures', {
     await page.getByTestId('choose').click();
     await page.getByTestId('promise').waitFor();
     await checkPage(page);
+  });
+
+  test('its figures become open data, and its variants the draft of a poll', async () => {
+    const card = page.getByTestId('open-scenario');
+    await card.locator('input[type=email]').fill('urbanisme@example.org');
+    await card.getByTestId('publish-scenario').click();
+    await card.getByTestId('open-version').waitFor();
+    await picture('open-scenario');
+    await eventually('the rows are public', async () => {
+      const answer = await fetch(`${url}/data/files/scenarios-compares/latest.csv`);
+      return answer.ok && (await answer.text()).includes('Classes');
+    });
+    await card.getByTestId('ask-citizens').click();
+    await page.waitForURL(/publication/);
+    const choices = page.locator('textarea').filter({ visible: true }).last();
+    await eventually('the variants are choices', async () => {
+      const lines = (await choices.inputValue()).split('\n');
+      return lines.length === 4 && lines[0]?.includes('Comme aujourd’hui');
+    });
+    await picture('poll');
+  });
+
+  test('a person makes a model without code: a wrong example is told, a right one saves it', async () => {
+    await followTo(page, '/analyses/decisions');
+    await page.getByTestId('open-model').click();
+    const maker = page.getByTestId('model-maker');
+    await choose(maker.getByTestId('model-begin').getByRole('combobox'), 'Planter des arbres');
+    const text = maker.getByTestId('model-text').locator('textarea').first();
+    const model = JSON.parse(await text.inputValue());
+    model.title.fr = 'Nos arbres à nous';
+    const [golden] = model.golden;
+    const right = golden.expected.points;
+    golden.expected.points = 99;
+    await text.fill(JSON.stringify(model));
+    await maker.getByTestId('model-try').click();
+    await maker.getByTestId('model-check').getByText('golden.0.expected.points').waitFor();
+    await picture('model');
+    golden.expected.points = right;
+    await text.fill(JSON.stringify(model));
+    await maker.getByTestId('model-save').click();
+    const made = page.getByTestId('model').getByRole('link', { name: 'Nos arbres à nous' });
+    await made.waitFor();
+    const exported = page.waitForEvent('download');
+    await maker.getByTestId('model-export').click();
+    assert.deepEqual(JSON.parse(readFileSync(await (await exported).path(), 'utf8')), model);
+    const { models } = (await (await fetch(`${url}/decisions/models`)).json()) as { models: { id: string }[] };
+    assert.ok(models.some(({ id }) => id.startsWith('nos-arbres-a-nous-')));
+    await page.keyboard.press('Escape');
+    await made.click();
+    await page.getByTestId('results').waitFor();
   });
 
   test('an elected member reads five figures in French, prints them, and reads the same on a phone in English', async () => {
