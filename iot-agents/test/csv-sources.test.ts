@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { chosenBy, testDatabases } from '@alzette/broker/test-support';
 import { eventually } from '@alzette/kit/testing';
+import { sourceContract } from '../src/contract/sources.ts';
 import { askAgents } from './support/ask.ts';
 import { startSftpServer } from './support/sftp-server.ts';
 
@@ -48,6 +49,21 @@ for (const database of chosenBy('csv-sources', testDatabases())) {
   describe(`sources of CSV on ${database.kind}`, () => {
     const { ask, close, territory } = askAgents(database);
     after(close);
+
+    test('the examples of the contract are accepted as they are shown', async () => {
+      const { create, preview, save } = sourceContract.operations;
+      const previewed = await ask('POST', '/sources/preview', preview.example.body);
+      assert.equal(previewed.status, 200, JSON.stringify(previewed.body));
+      const [item] = previewed.body.items;
+      assert.deepEqual([previewed.body.refused, item.entities[0].id], [0, 'urn:ngsi-ld:AirQualityObserved:foch']);
+      assert.equal(item.entities[0].no2.value, 21.5);
+      await ask('DELETE', '/sources/air');
+      const created = await ask('POST', '/sources', create.example.body);
+      assert.equal(created.status, 201, JSON.stringify(created.body));
+      const { id } = save.example.params;
+      assert.equal((await ask('PUT', `/sources/${id}`, save.example.body)).status, 204);
+      assert.equal((await ask('DELETE', `/sources/${id}`)).status, 204);
+    });
 
     const upload = async (id: string, bytes: Buffer, query = '', contentType = 'text/csv') => {
       const { app } = await territory();

@@ -69,9 +69,17 @@ const EXAMPLE = {
   id: 'air',
   name: 'Air quality',
   kind: 'upload',
-  format: 'csv',
-  entities: [{ type: 'AirQualityObserved', id: 'urn:ngsi-ld:AirQualityObserved:1', attributes: [] }],
+  csv: { columns: { Station: { as: 'station' }, NO2: { as: 'no2', type: 'number' } } },
+  entities: [
+    {
+      type: 'AirQualityObserved',
+      id: "'urn:ngsi-ld:AirQualityObserved:' + data.station",
+      attributes: [{ name: 'no2', value: 'data.no2', unitCode: 'GQ' }],
+    },
+  ],
 };
+/** `Station,NO2` and `foch,21.5`. */
+const SAMPLE = 'U3RhdGlvbixOTzIKZm9jaCwyMS41Cg==';
 
 /** Sources of external data: declared without code, read on a schedule. */
 export const sourceContract = contract(SOURCES, {
@@ -96,7 +104,7 @@ export const sourceContract = contract(SOURCES, {
     body: Declaration,
     bodyLimit: 32 * 1024 * 1024,
     answers: { 200: Preview },
-    example: { body: EXAMPLE },
+    example: { body: { ...EXAMPLE, sample: SAMPLE } },
   },
   source: { ...BY_ID, summary: 'One source and its last run', answers: { 200: Source } },
   save: {
