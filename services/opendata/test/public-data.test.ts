@@ -30,6 +30,37 @@ test('public data: the pages, and nothing outside the allow-list in any format',
     assert.equal((await read('/data/datasets/draft')).status, 404);
   });
 
+  await t.test('pages are in four languages: that of the address, or of the browser', async () => {
+    const titles = {
+      fr: ['Données ouvertes', 'Pour les développeurs'],
+      en: ['Open data', 'For developers'],
+      de: ['Offene Daten', 'Für Entwickler'],
+      lb: ['Oppen Donnéeën', 'Fir Entwéckler'],
+    };
+    for (const [language, [data = '', developers = '']] of Object.entries(titles)) {
+      const others = Object.keys(titles).filter((each) => each !== language);
+      for (const [path, title] of [
+        ['/data/', data],
+        ['/developers', developers],
+        ['/data/datasets/lamps', data],
+      ] as const) {
+        const { status, body } = await read(`${path}?lang=${language}`);
+        assert.deepEqual(
+          [status, body.includes(`<html lang="${language}">`), body.includes(title)],
+          [200, true, true],
+          path,
+        );
+        for (const other of others) assert.ok(body.includes(`href="?lang=${other}" hreflang="${other}"`), other);
+        assert.ok(!/undefined|NaN/.test(body), `${path} ${language}`);
+      }
+      const headers = { accept: 'text/html', 'accept-language': `${language}-LU,fr;q=0.5` };
+      const chosen = await host.app.inject({ url: '/developers', headers });
+      assert.match(chosen.body, new RegExp(`<html lang="${language}">`));
+    }
+    assert.match((await read('/developers')).body, /<html lang="fr">/);
+    assert.equal((await read('/developers?lang=nl')).status, 400);
+  });
+
   await t.test('each public route shows only the columns, for any query', async () => {
     const paths = [
       '/catalog.jsonld',

@@ -1,9 +1,10 @@
 import { html } from '@alzette/kit/html';
+import type { Language } from '@alzette/kit/languages';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import type { Words } from '../datasets/dataset.ts';
 import { page } from '../html/page.ts';
-import { type Language, said, WORDS } from '../pages/words.ts';
+import { said, WORDS } from '../pages/words.ts';
 import type { PreparedFile } from './prepared-rows.ts';
 
 /** A page with the progress of a file, and its link when it is ready. */

@@ -1,4 +1,5 @@
 import { type Html, html } from '@alzette/kit/html';
+import { LANGUAGES, type Language } from '@alzette/kit/languages';
 
 const POLICY = [
   "default-src 'none'",
@@ -22,7 +23,7 @@ export const PAGE_HEADERS = {
 interface PageParts {
   readonly title: string;
   readonly territory: string;
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   /** Paths of scripts; they are modules. */
   readonly scripts?: readonly string[];
   readonly main: Html;
@@ -32,23 +33,37 @@ const WORDS = {
   fr: {
     skip: 'Aller au contenu',
     data: 'Données ouvertes',
-    other: 'English',
+    name: 'Français',
     developers: 'Développeurs',
     catalogue: 'Catalogue DCAT',
   },
   en: {
     skip: 'Skip to the content',
     data: 'Open data',
-    other: 'Français',
+    name: 'English',
     developers: 'Developers',
     catalogue: 'DCAT catalogue',
+  },
+  de: {
+    skip: 'Zum Inhalt',
+    data: 'Offene Daten',
+    name: 'Deutsch',
+    developers: 'Entwickler',
+    catalogue: 'DCAT-Katalog',
+  },
+  lb: {
+    skip: 'Bei den Inhalt',
+    data: 'Oppen Donnéeën',
+    name: 'Lëtzebuergesch',
+    developers: 'Entwéckler',
+    catalogue: 'DCAT-Katalog',
   },
 } as const;
 
 /** A whole page of the public data pages. */
 export function page({ title, territory, language, scripts = [], main }: PageParts): string {
   const words = WORDS[language];
-  const other = language === 'fr' ? 'en' : 'fr';
+  const others = LANGUAGES.filter((each) => each !== language);
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -65,7 +80,7 @@ ${scripts.map((script) => html`<script type="module" src="${script}"></script>`)
 <header><nav aria-label="${words.data}">
 <a class="home" href="/data/?lang=${language}">${territory} · ${words.data}</a>
 <span><a href="/developers?lang=${language}">${words.developers}</a> <a href="/catalog.jsonld">${words.catalogue}</a>
-<a href="?lang=${other}" hreflang="${other}" lang="${other}">${words.other}</a></span>
+${others.map((other) => html`<a href="?lang=${other}" hreflang="${other}" lang="${other}">${WORDS[other].name}</a> `)}</span>
 </nav></header>
 <main id="main">
 ${main}

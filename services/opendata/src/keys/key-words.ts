@@ -14,6 +14,21 @@ export const KEY_WORDS = {
     refused: (territory: string) => `Your request for a key of ${territory}`,
     refusedText: (reason: string) => `Hello,\n\nYour request for a key is not granted. ${reason}\n`,
   },
+  de: {
+    subject: (territory: string) => `Ihr Schlüssel für die Daten von ${territory}`,
+    text: ({ key, types, url, until }: Letter) =>
+      `Guten Tag,\n\nIhre Anfrage ist angenommen. Das ist Ihr Schlüssel; halten Sie ihn geheim:\n\n${key}\n\nEr liest: ${types}.\nEr läuft am ${until} ab.\nBeispiele, Grenzen und Adressen: ${url}/developers\n`,
+    refused: (territory: string) => `Ihre Anfrage nach einem Schlüssel von ${territory}`,
+    refusedText: (reason: string) =>
+      `Guten Tag,\n\nIhre Anfrage nach einem Schlüssel ist nicht angenommen. ${reason}\n`,
+  },
+  lb: {
+    subject: (territory: string) => `Äre Schlëssel fir d’Donnéeë vun ${territory}`,
+    text: ({ key, types, url, until }: Letter) =>
+      `Moien,\n\nÄr Ufro ass ugeholl. Dat ass Äre Schlëssel; haalt e geheim:\n\n${key}\n\nE liest: ${types}.\nE leeft den ${until} of.\nBeispiller, Limitten an Adressen: ${url}/developers\n`,
+    refused: (territory: string) => `Är Ufro no engem Schlëssel vun ${territory}`,
+    refusedText: (reason: string) => `Moien,\n\nÄr Ufro no engem Schlëssel ass net ugeholl. ${reason}\n`,
+  },
 } as const;
 
 interface Letter {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Queryable } from '@alzette/kit/database';
+import type { Language } from '@alzette/kit/languages';
 import type { KeyRequest } from '../contract/contract.ts';
 
 /** So many may wait for a decision; more are told to come back. */
@@ -21,7 +22,7 @@ const FORGET = `
 export interface AskedKey {
   readonly name: string;
   readonly email: string;
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
   readonly purpose: string;
 }
 
@@ -41,7 +42,7 @@ interface Row extends AskedKey {
 }
 
 export interface KeptRequest extends KeyRequest {
-  readonly language: 'fr' | 'en';
+  readonly language: Language;
 }
 
 /** Those that wait for a decision first. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { html } from '@alzette/kit/html';
+import { LANGUAGES, type Language } from '@alzette/kit/languages';
 import { identifier, oneOf, readPath, readQuery, text } from '@alzette/kit/parameters';
 import { missing } from '@alzette/kit/problems';
 import { media, operation, PAGE } from '@alzette/kit/routes';
@@ -13,9 +14,9 @@ import { type OpenDataParts, siteOf } from '../parts.ts';
 import { datasetPage } from './dataset-page.ts';
 import { distributionOf } from './distribution.ts';
 import { listPage } from './list-page.ts';
-import { type Language, WORDS } from './words.ts';
+import { WORDS } from './words.ts';
 
-const QUERY = { q: text({ max: 100 }), lang: oneOf(['fr', 'en']) };
+const QUERY = { q: text({ max: 100 }), lang: oneOf(LANGUAGES) };
 const PATH = { id: identifier({ required: true }) };
 export const KEPT_FOR = 'public, max-age=60';
 /** The maximum number of features on a page's map; the table shows the first of them. */
@@ -83,9 +84,11 @@ export async function dataRoutes(scope: FastifyInstance, { db, territories }: Op
   );
 }
 
+/** Of the address, else the first one of the browser, else French. */
 export function languageOf({ query, headers }: FastifyRequest): Language {
   const { lang } = query as { lang?: Language };
-  return lang ?? (/^en\b/.test(headers['accept-language'] ?? '') ? 'en' : 'fr');
+  const [preferred] = /^[a-z]{2}\b/.exec(headers['accept-language'] ?? '') ?? [];
+  return lang ?? LANGUAGES.find((each) => each === preferred) ?? 'fr';
 }
 
 /** Whether each word occurs in the dataset's description, ignoring accents and case. */

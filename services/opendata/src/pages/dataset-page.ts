@@ -1,4 +1,5 @@
 import { type Html, html } from '@alzette/kit/html';
+import { inLanguage, type Language } from '@alzette/kit/languages';
 import type { TerritoryInfo, TerritoryShapes } from '@alzette/kit/service';
 import { addressesOf } from '../catalogue/addresses.ts';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
@@ -10,7 +11,7 @@ import { queryColumns } from '../ogc/items.ts';
 import { featureTable } from '../ogc/page-of.ts';
 import { apiExamples } from './api-examples.ts';
 import { type Bar, barChart, svgMap } from './svg-map.ts';
-import { type Language, said, WORDS } from './words.ts';
+import { said, WORDS } from './words.ts';
 
 const SHOWN_ROWS = 15;
 /** With this many rows or more, a file is prepared with progress. */
@@ -32,7 +33,7 @@ export function datasetPage(given: DatasetPage): string {
   const { publicUrl, territory, dataset, features, distribution, language } = given;
   const { definition, id } = dataset;
   const words = WORDS[language];
-  const title = definition.title[language] ?? definition.title.fr;
+  const title = inLanguage(definition.title, language);
   const { collection, file } = addressesOf(publicUrl, id);
   const examples = apiExamples(collection, file).map(
     ({ name, code }) => html`<h3>${name}</h3><pre tabindex="0"><code>${code}</code></pre>`,

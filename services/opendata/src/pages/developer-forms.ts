@@ -1,6 +1,6 @@
 import { type Html, html } from '@alzette/kit/html';
+import type { Language } from '@alzette/kit/languages';
 import type { DEVELOPER_WORDS } from './developer-words.ts';
-import type { Language } from './words.ts';
 
 type Words = (typeof DEVELOPER_WORDS)[Language];
 

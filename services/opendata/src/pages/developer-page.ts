@@ -1,4 +1,5 @@
 import { html } from '@alzette/kit/html';
+import type { Language } from '@alzette/kit/languages';
 import { addressesOf } from '../catalogue/addresses.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { page } from '../html/page.ts';
@@ -7,7 +8,6 @@ import { apiExamples } from './api-examples.ts';
 import { entityExamples, sandboxExamples, webhookExamples } from './developer-examples.ts';
 import { type Done, keyForm, refusedText, sandboxForm, shownKey, useForm, webhookForm } from './developer-forms.ts';
 import { DEVELOPER_WORDS } from './developer-words.ts';
-import type { Language } from './words.ts';
 
 interface DeveloperPage extends Site {
   /** The URL of the territory's @context. */
@@ -87,6 +87,6 @@ ${webhookForm(words, language, { hasKeys, hasSandbox: sandbox !== undefined })}
 ${examples(webhookExamples(publicUrl, context))}
 <h2>${words.limits}</h2>
 <p>${words.limitsText}</p>
-<p><a href="/docs/">${words.more}</a> · <a href="/docs/${language === 'fr' && 'fr/'}interfaces.html">${words.changes}</a></p>`;
+<p><a href="/docs/">${words.more}</a> · <a href="/docs/${(language === 'fr' || language === 'lb') && 'fr/'}interfaces.html">${words.changes}</a></p>`;
   return page({ title: words.title, territory: territory.name, language, main });
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { formField, readForms } from '@alzette/kit/bodies';
+import { LANGUAGES } from '@alzette/kit/languages';
 import { oneOf, readQuery } from '@alzette/kit/parameters';
 import { type AddressLimit, FORM, operation, PAGE } from '@alzette/kit/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -12,7 +13,7 @@ import { KEPT_FOR, languageOf } from './data-routes.ts';
 import type { Done, UseOfKey } from './developer-forms.ts';
 import { developerPage } from './developer-page.ts';
 
-const QUERY = { lang: oneOf(['fr', 'en']) };
+const QUERY = { lang: oneOf(LANGUAGES) };
 const EMAIL = /^[^\s@<>,;]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,}$/;
 const MOST = { name: 120, purpose: 2000 } as const;
 const SECRET_BYTES = 24;

@@ -1,4 +1,7 @@
-/** The texts of the page for developers; names of standards and code are the same in both languages. */
+import { de } from './developer-words.de.ts';
+import { lb } from './developer-words.lb.ts';
+
+/** The texts of the page for developers; names of standards and code are the same in all languages. */
 export const DEVELOPER_WORDS = {
   fr: {
     title: 'Pour les développeurs',
@@ -162,4 +165,6 @@ export const DEVELOPER_WORDS = {
     more: 'Documentation',
     changes: 'What changes',
   },
+  de,
+  lb,
 } as const;

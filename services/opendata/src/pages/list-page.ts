@@ -1,10 +1,11 @@
 import { html } from '@alzette/kit/html';
+import type { Language } from '@alzette/kit/languages';
 import type { TerritoryInfo } from '@alzette/kit/service';
 import { FILE_FORMATS } from '../catalogue/formats.ts';
 import { formatsOf } from '../catalogue/formats-of.ts';
 import type { Dataset } from '../datasets/dataset.ts';
 import { page } from '../html/page.ts';
-import { type Language, said, WORDS } from './words.ts';
+import { said, WORDS } from './words.ts';
 
 /** The page with all matching datasets. */
 export function listPage(

@@ -1,5 +1,5 @@
 import { type Html, html } from '@alzette/kit/html';
-import type { Words } from '../datasets/dataset.ts';
+import type { Language, LanguageMap } from '@alzette/kit/languages';
 
 /** The texts of the public data pages. */
 export const WORDS = {
@@ -95,11 +95,102 @@ export const WORDS = {
       annual: 'yearly',
     },
   },
+  de: {
+    title: 'Offene Daten',
+    search: 'Einen Datensatz suchen',
+    find: 'Suchen',
+    found: (count: number) => `${count} ${count === 1 ? 'Datensatz' : 'Datensätze'}`,
+    none: 'Kein Datensatz passt.',
+    rows: (count: string) => `${count} Zeilen`,
+    updated: 'Aktualisiert am',
+    licence: 'Lizenz',
+    contact: 'Kontakt',
+    frequency: 'Häufigkeit',
+    download: 'Herunterladen',
+    columns: 'Verzeichnis der Daten',
+    column: 'Spalte',
+    meaning: 'Bedeutung',
+    kind: 'Typ',
+    unit: 'Einheit',
+    preview: 'Vorschau',
+    map: 'Karte',
+    mapLabel: (count: number) =>
+      `Karte von ${count} Zeilen über den Gemeinden; ihre Orte stehen auch in der Tabelle und in den Dateien.`,
+    chart: 'Verteilung',
+    api: 'Die API benutzen',
+    gone: 'Dieser Datensatz wird nicht mehr veröffentlicht',
+    prepare: 'Eine Datei vorbereiten lassen und sehen, wie weit sie ist',
+    prepared: {
+      title: 'Vorbereitung einer Datei',
+      waiting: 'Sie wartet.',
+      running: 'Sie wird geschrieben.',
+      done: 'Die Datei ist fertig.',
+      failed: 'Die Datei konnte nicht vorbereitet werden. Versuchen Sie es später noch einmal.',
+      progress: (written: string, all: string) => `${written} von ${all} Zeilen.`,
+      download: 'Die Datei herunterladen',
+      back: 'Zurück zum Datensatz',
+    },
+    kinds: { text: 'Text', number: 'Zahl', boolean: 'wahr oder falsch', time: 'Datum und Uhrzeit' },
+    frequencies: {
+      quarterHourly: 'jede Viertelstunde',
+      hourly: 'stündlich',
+      daily: 'täglich',
+      weekly: 'wöchentlich',
+      monthly: 'monatlich',
+      quarterly: 'vierteljährlich',
+      annual: 'jährlich',
+    },
+  },
+  lb: {
+    title: 'Oppen Donnéeën',
+    search: 'En Datesaz sichen',
+    find: 'Sichen',
+    found: (count: number) => `${count} ${count === 1 ? 'Datesaz' : 'Datesätz'}`,
+    none: 'Keen Datesaz passt.',
+    rows: (count: string) => `${count} Zeilen`,
+    updated: 'Aktualiséiert de',
+    licence: 'Lizenz',
+    contact: 'Kontakt',
+    frequency: 'Frequenz',
+    download: 'Eroflueden',
+    columns: 'Verzeechnes vun den Donnéeën',
+    column: 'Kolonn',
+    meaning: 'Bedeitung',
+    kind: 'Typ',
+    unit: 'Eenheet',
+    preview: 'Virschau',
+    map: 'Kaart',
+    mapLabel: (count: number) =>
+      `Kaart vun ${count} Zeilen iwwer de Gemengen; hir Plaze stinn och an der Tabell an an de Fichieren.`,
+    chart: 'Verdeelung',
+    api: 'D’API benotzen',
+    gone: 'Dësen Datesaz gëtt net méi publizéiert',
+    prepare: 'E Fichier virbereede loossen a gesinn, wéi wäit en ass',
+    prepared: {
+      title: 'Virbereedung vun engem Fichier',
+      waiting: 'E waart.',
+      running: 'E gëtt geschriwwen.',
+      done: 'De Fichier ass prett.',
+      failed: 'De Fichier konnt net virbereet ginn. Probéiert et spéider nach eng Kéier.',
+      progress: (written: string, all: string) => `${written} vun ${all} Zeilen.`,
+      download: 'De Fichier eroflueden',
+      back: 'Zréck bei den Datesaz',
+    },
+    kinds: { text: 'Text', number: 'Zuel', boolean: 'wouer oder falsch', time: 'Datum an Auerzäit' },
+    frequencies: {
+      quarterHourly: 'all Véierelstonn',
+      hourly: 'all Stonn',
+      daily: 'all Dag',
+      weekly: 'all Woch',
+      monthly: 'all Mount',
+      quarterly: 'all Trimester',
+      annual: 'all Joer',
+    },
+  },
 } as const;
-export type Language = keyof typeof WORDS;
 
 /** A text of a dataset in the language of the page, else the French one, marked as such. */
-export function said(words: Words, language: Language): Html {
+export function said(words: LanguageMap, language: Language): Html {
   const text = words[language];
   return text === undefined ? html`<span lang="fr">${words.fr}</span>` : html`${text}`;
 }
