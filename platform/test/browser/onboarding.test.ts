@@ -137,19 +137,23 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
     await page.getByTestId('sources').click();
     await page.getByText('Rien n’est encore lu ailleurs.').waitFor();
     for (const [name, value] of [
-      ['source-id', 'air'],
       ['source-name', 'Qualité de l’air'],
+      ['source-id', 'air'],
       ['source-url', `http://127.0.0.1:${port}/measures`],
       ['source-items', '/list'],
       ['source-type', 'AirQualityObserved'],
       ['source-id-field', 'id'],
       ['source-time', 'at'],
     ] as const) {
-      await page.getByTestId(name).locator('input').fill(value);
+      await page.getByTestId(name).locator('input').last().fill(value);
     }
-    await page.getByTestId('source-attributes').locator('textarea').first().fill('no2 = no2');
+    await page.getByTestId('attribute-add').click();
+    await page.getByTestId('attribute-field').locator('input').fill('no2');
+    await page.getByTestId('attribute-name').locator('input').last().fill('no2');
+    await page.getByTestId('attribute-unit').locator('input').last().fill('µg');
+    await page.getByRole('option', { name: 'µg/m³', exact: true }).click();
     await page.getByTestId('source-try').click();
-    await page.getByTestId('source-preview').getByText('urn:ngsi-ld:AirQualityObserved:a').waitFor();
+    await page.getByTestId('source-preview').getByRole('row').filter({ hasText: '21,5 µg/m³' }).waitFor();
     await page.getByTestId('source-save').click();
     await page.getByTestId('source-saved').waitFor();
     const row = page.getByTestId('source-air');
@@ -171,6 +175,37 @@ describe('an unknown device', { skip: CHROMIUM ? false : 'Chromium is missing (C
         await page.screenshot({ path: join(process.env.SCREENSHOTS, `sources-${name}.png`), fullPage: true });
       }
     }
+
+    // A file of an office program, by clicks on its columns.
+    await page.setViewportSize(SCREENS[0].viewport);
+    await pick(page, 'source-kind', 'File sent by hand');
+    await page.getByTestId('source-name').locator('input').fill('Compteurs');
+    const csv = Buffer.from('Compteur;Index (m³);Quartier\nc1;1 234,5;Cité\nc2;7;Été\nc3;n/a;Été\n', 'latin1');
+    await page
+      .getByTestId('source-file')
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'compteurs.csv', mimeType: 'text/csv', buffer: csv });
+    await page.getByTestId('source-look').click();
+    for (const [column, use] of [
+      ['Compteur', 'id'],
+      ['Index (m³)', 'attribute'],
+      ['Quartier', 'attribute'],
+    ] as const) {
+      await page.getByTestId(`column-${column}`).click();
+      await page.getByTestId(`use-${use}`).click();
+      await page.getByTestId(`use-${use}`).waitFor({ state: 'hidden' });
+    }
+    await page.getByTestId('source-type').locator('input').last().fill('WaterConsumptionObserved');
+    const index = page.getByTestId('attribute-0');
+    await index.getByTestId('attribute-name').locator('input').last().fill('waterConsumption');
+    await index.getByText('m³', { exact: true }).waitFor(); // of the name of the column
+    await page.getByTestId('attribute-1').getByTestId('attribute-name').locator('input').last().fill('district');
+    await checkPage(page);
+    await page.getByTestId('source-save').click();
+    const meters = page.getByTestId('source-compteurs');
+    await meters.getByText('3 read · 2 new · 0 known · 1 rejected').waitFor();
+    await meters.getByTestId('rejected').locator('summary').click();
+    await meters.getByText(/n\/a/).first().waitFor();
     await context.close();
   });
 });

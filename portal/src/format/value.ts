@@ -27,6 +27,9 @@ const UNIT_SYMBOLS: Record<string, string> = {
   '59': 'ppm',
 };
 
+/** The units that people choose from. */
+export const UNIT_CODES = Object.keys(UNIT_SYMBOLS);
+
 /** Attributes with values of 0..1 that are shown as per cent. */
 const RATIOS = new Set(['fillingLevel', 'illuminanceLevel', 'batteryLevel', 'relativeHumidity', 'linkQuality']);
 

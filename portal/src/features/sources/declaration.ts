@@ -1,12 +1,31 @@
 import type { SourceKind } from './sources.ts';
 
+/** How a file or an answer is written. GeoJSON is JSON. */
+export const FORMATS = ['json', 'csv', 'xlsx'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** When a source is read: by hand, each so many minutes, each hour, each day or each Monday at a time. */
+export const RHYTHMS = ['hand', 'minutes', 'hour', 'day', 'week'] as const;
+
+/** A column that becomes an attribute. */
+export interface AttributeRow {
+  readonly field: string;
+  readonly name: string;
+  /** A UN/CEFACT code; empty: none. */
+  readonly unit: string;
+  readonly isNumber: boolean;
+}
+
 /** The content of the form: texts as typed. */
 export interface SourceDraft {
   readonly kind: SourceKind;
+  readonly format: Format;
   readonly id: string;
   readonly name: string;
-  /** Minutes; empty: it runs only on request. */
+  readonly rhythm: (typeof RHYTHMS)[number];
   readonly everyMin: string;
+  /** `06:30` */
+  readonly time: string;
   readonly url: string;
   /** The `Authorization` header; empty: none. */
   readonly authorization: string;
@@ -18,20 +37,26 @@ export interface SourceDraft {
   /** Empty: the time of the request. */
   readonly timeField: string;
   readonly timeFormat: string;
+  /** A field with a geometry, or with `longitude,latitude`. */
+  readonly placeField: string;
   /** Fields of the position in degrees; empty: no position. */
   readonly longitudeField: string;
   readonly latitudeField: string;
-  /** One per line: `attribute = field`; for CSV `attribute = column : text` for values that are not numbers. */
-  readonly attributes: string;
+  readonly attributes: readonly AttributeRow[];
   readonly decimal: '.' | ',';
+  /** Of a CSV file; empty: UTF-8. */
+  readonly encoding: '' | 'windows-1252';
   readonly clientAddress: string;
 }
 
 export const EMPTY_DRAFT: SourceDraft = {
   kind: 'http',
+  format: 'json',
   id: '',
   name: '',
+  rhythm: 'minutes',
   everyMin: '15',
+  time: '06:00',
   url: '',
   authorization: '',
   items: '',
@@ -39,10 +64,12 @@ export const EMPTY_DRAFT: SourceDraft = {
   idField: '',
   timeField: '',
   timeFormat: '',
+  placeField: '',
   longitudeField: '',
   latitudeField: '',
-  attributes: '',
+  attributes: [],
   decimal: '.',
+  encoding: '',
   clientAddress: '',
 };
 
@@ -55,79 +82,110 @@ const NEEDED = {
 
 /** Required members that are missing; the server validates the rest. */
 export function missingIn(draft: SourceDraft): (keyof SourceDraft)[] {
-  return (['id', 'name', ...NEEDED[draft.kind]] as const).filter((member) => draft[member].trim() === '');
+  return (['id', 'name', ...NEEDED[draft.kind]] as const).filter((member) => {
+    const value = draft[member];
+    return typeof value === 'string' ? value.trim() === '' : !value.some(({ name }) => name.trim() !== '');
+  });
 }
 
-/** The body of `POST /iot/sources`. */
-export function declarationOf(draft: SourceDraft): object {
-  const { kind, url, authorization, everyMin } = draft;
-  const minutes = Number(everyMin.replace(',', '.'));
-  const common = {
-    id: draft.id.trim(),
-    name: draft.name.trim(),
-    kind,
-    ...(everyMin.trim() === '' || kind === 'upload' ? {} : { schedule: { everyS: minutes * 60 } }),
-  };
-  const from = {
-    url: url.trim(),
-    ...(authorization.trim() === '' ? {} : { secretHeaders: { Authorization: authorization.trim() } }),
-  };
+/**
+ * The body of `POST /iot/sources`.
+ *
+ * @param timeZone of the times of the schedule, and of those in the data that have none
+ */
+export function declarationOf(draft: SourceDraft, timeZone?: string): object {
+  const { kind, url, items, clientAddress } = draft;
+  const schedule = kind === 'upload' ? undefined : scheduleOf(draft, timeZone);
+  const common = { id: draft.id.trim(), name: draft.name.trim(), kind, ...(schedule && { schedule }) };
+  const from = { url: url.trim(), ...authorizationOf(draft) };
   if (kind === 'gtfs') return { ...common, from };
-  if (kind === 'talq') return { ...common, from: { ...from, clientAddress: draft.clientAddress.trim() } };
-  const mapped = { ...common, ...mappingOf(draft) };
-  if (kind === 'http') return { ...mapped, from, ...(draft.items.trim() === '' ? {} : { items: draft.items.trim() }) };
-  return { ...mapped, csv: csvOf(draft) };
+  if (kind === 'talq') return { ...common, from: { ...from, clientAddress: clientAddress.trim() } };
+  return {
+    ...common,
+    ...(kind === 'http' && { from }),
+    ...(draft.format === 'json' && items.trim() !== '' && { items: items.trim() }),
+    ...tableOf(draft),
+    ...mappingOf(draft, timeZone),
+  };
 }
 
-function mappingOf(draft: SourceDraft): object {
-  const { type, idField, timeField, timeFormat, attributes } = draft;
-  const format = timeFormat.trim() === '' ? {} : { format: timeFormat.trim() };
+/** How a file is read of which nothing but its format is known yet. */
+export function unmapped({ format, encoding, items }: SourceDraft): object {
+  if (format === 'csv') return { csv: { ...(encoding !== '' && { encoding }) } };
+  if (format === 'xlsx') return { xlsx: {} };
+  return items.trim() === '' ? {} : { items: items.trim() };
+}
+
+export function authorizationOf({ authorization }: SourceDraft): object {
+  return authorization.trim() === '' ? {} : { secretHeaders: { Authorization: authorization.trim() } };
+}
+
+function scheduleOf({ rhythm, everyMin, time }: SourceDraft, timeZone: string | undefined): object | undefined {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  const zone = timeZone === undefined ? {} : { timeZone };
+  switch (rhythm) {
+    case 'hand':
+      return undefined;
+    case 'minutes':
+      return { everyS: Number(everyMin.replace(',', '.')) * 60 };
+    case 'hour':
+      return { everyS: 3600 };
+    case 'day':
+      return { cron: `${minute} ${hour} * * *`, ...zone };
+    case 'week':
+      return { cron: `${minute} ${hour} * * 1`, ...zone };
+  }
+}
+
+function mappingOf(draft: SourceDraft, timeZone: string | undefined): object {
+  const { type, idField, timeField, timeFormat, attributes, format } = draft;
+  const value = (field: string) => fieldOf(field, format !== 'json');
+  const times = {
+    ...(timeFormat.trim() !== '' && { format: timeFormat.trim() }),
+    ...(timeZone !== undefined && { timeZone }),
+  };
   return {
-    ...(timeField.trim() === '' ? {} : { observedAt: { value: fieldOf(timeField), ...format } }),
+    ...(timeField.trim() === '' ? {} : { observedAt: { value: value(timeField), ...times } }),
     entities: [
       {
         type: type.trim(),
-        id: `'urn:ngsi-ld:${type.trim()}:' + ${fieldOf(idField)}`,
+        id: `'urn:ngsi-ld:${type.trim()}:' + ${value(idField)}`,
         attributes: [
-          ...pairs(attributes).map(({ name, field }) => ({ name, value: fieldOf(field) })),
-          ...placeOf(draft),
+          ...attributes
+            .filter(({ name }) => name.trim() !== '')
+            .map(({ name, field, unit }) => ({
+              name: name.trim(),
+              value: value(field),
+              ...(unit !== '' && { unitCode: unit }),
+            })),
+          ...placeOf(draft, value),
         ],
       },
     ],
   };
 }
 
-function placeOf({ longitudeField, latitudeField }: SourceDraft): object[] {
+function placeOf({ placeField, longitudeField, latitudeField }: SourceDraft, value: (field: string) => string) {
+  const place = { name: 'location', type: 'GeoProperty' };
+  if (placeField.trim() !== '') return [{ ...place, value: value(placeField) }];
   if (longitudeField.trim() === '' || latitudeField.trim() === '') return [];
-  const value = `[${fieldOf(longitudeField)}, ${fieldOf(latitudeField)}]`;
-  return [{ name: 'location', type: 'GeoProperty', value }];
+  return [{ ...place, value: `[${value(longitudeField)}, ${value(latitudeField)}]` }];
 }
 
-/** A CSV file contains only text: a value is parsed as a number unless its line ends in `: text`. */
-function csvOf(draft: SourceDraft): object {
-  const { decimal, attributes } = draft;
-  const numbers = pairs(attributes).flatMap(({ field, isText }) => (isText ? [] : [field]));
-  const places = [draft.longitudeField, draft.latitudeField].map((field) => field.trim()).filter(Boolean);
-  return { decimal, columns: Object.fromEntries([...numbers, ...places].map((field) => [field, { type: 'number' }])) };
+/** Cells of a table are read as numbers where they are; otherwise CSV has only texts. */
+function tableOf({ format, decimal, encoding, attributes, longitudeField, latitudeField }: SourceDraft): object {
+  if (format === 'json') return {};
+  const numbers = attributes.filter(({ isNumber }) => isNumber).map(({ field }) => field);
+  const places = [longitudeField, latitudeField].map((field) => field.trim()).filter(Boolean);
+  const columns = Object.fromEntries([...numbers, ...places].map((field) => [field, { type: 'number' }]));
+  if (format === 'xlsx') return { xlsx: { columns } };
+  return { csv: { decimal, ...(encoding !== '' && { encoding }), columns } };
 }
 
-function pairs(lines: string): { name: string; field: string; isText: boolean }[] {
-  return lines
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const isText = /:\s*text\s*$/.test(line);
-      const [name = '', field = name] = line
-        .replace(/:\s*text\s*$/, '')
-        .split('=')
-        .map((part) => part.trim());
-      return { name, field, isText };
-    });
-}
-
-/** An expression: the name of a field, or a written expression. */
-function fieldOf(text: string): string {
+/** An expression: the name of a field, or a written expression. @param isFlat a dot is part of the name */
+function fieldOf(text: string, isFlat: boolean): string {
   const field = text.trim();
   if (/^data\b/.test(field)) return field;
-  return /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(field) ? `data.${field}` : `data[${JSON.stringify(field)}]`;
+  const isPath = isFlat ? /^[\p{L}_][\p{L}\p{N}_]*$/u : /^[\p{L}_][\p{L}\p{N}_.]*$/u;
+  return isPath.test(field) ? `data.${field}` : `data[${JSON.stringify(field)}]`;
 }

@@ -20,3 +20,15 @@ export function replaceSource(id: string, declaration: object): Promise<void> {
 export async function runsOf(id: string, signal: AbortSignal): Promise<readonly Run[]> {
   return (await sources.runs({ params: { id }, query: { limit: 50 }, signal })).runs;
 }
+
+/** The content of a file as base64, to try it before it is sent. */
+export async function base64Of(file: Blob): Promise<string> {
+  const reader = new FileReader();
+  const read = new Promise((resolve, reject) => {
+    reader.onload = resolve;
+    reader.onerror = () => reject(reader.error);
+  });
+  reader.readAsDataURL(file);
+  await read;
+  return String(reader.result).replace(/^[^,]*,/, '');
+}

@@ -1,6 +1,7 @@
 import type { Preview, Source } from '@alzette/iot-agents/contract';
 import type { ProblemDetails } from '@alzette/ngsi-ld-schemas';
 import { toProblem } from '@alzette/web/asking';
+import { useTerritory } from '@alzette/web/territory';
 import { onMounted, ref, shallowRef } from 'vue';
 import { sources } from '../../broker/operations.ts';
 import { declarationOf, type SourceDraft } from './declaration.ts';
@@ -10,6 +11,8 @@ import { declarationIn, replaceSource } from './sources.ts';
 // Longer than 80 lines: short functions that share the state at its top.
 /** The sources, and the actions on them. Each action reloads them. */
 export function useSources() {
+  const { territory } = useTerritory();
+  const bodyOf = (draft: SourceDraft) => declarationOf(draft, territory.value?.timeZone);
   const known = shallowRef<readonly Source[]>();
   const preview = shallowRef<Preview>();
   /** The data at the URL of the form, to choose columns from. */
@@ -48,7 +51,7 @@ export function useSources() {
       }),
     send: (id: string, file: File) =>
       during(id, async () => {
-        await sources.send({ params: { id }, body: file });
+        await sources.send({ params: { id }, body: new Blob([file]) }); // as bytes, whatever its type
         await load();
       }),
     pause: (source: Source) =>
@@ -70,22 +73,24 @@ export function useSources() {
         await sources.remove({ params: { id } });
         await load();
       }),
-    look: (draft: SourceDraft) =>
+    /** @param sample the file in base64, of a source that has no address */
+    look: (draft: SourceDraft, sample?: string) =>
       during('form', async () => {
         found.value = undefined;
-        found.value = await firstRows(draft);
+        found.value = await firstRows(draft, sample);
       }),
-    tryOut: (draft: SourceDraft) =>
+    tryOut: (draft: SourceDraft, sample?: string) =>
       during('form', async () => {
         preview.value = undefined;
-        preview.value = await sources.preview({ body: declarationOf(draft) });
+        preview.value = await sources.preview({ body: { ...bodyOf(draft), ...(sample !== undefined && { sample }) } });
       }),
-    /** Resolves to whether the declaration has succeeded. */
-    async declare(draft: SourceDraft): Promise<boolean> {
+    /** Resolves to whether the declaration has succeeded. @param file its first one, which is read at once */
+    async declare(draft: SourceDraft, file?: File): Promise<boolean> {
       const made = await during('form', async () => {
-        const source = await sources.create({ body: declarationOf(draft) });
+        const source = await sources.create({ body: bodyOf(draft) });
         preview.value = undefined;
         found.value = undefined;
+        if (file) await sources.send({ params: { id: source.id }, body: new Blob([file]) });
         await load();
         return source;
       });
