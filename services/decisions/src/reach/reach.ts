@@ -49,7 +49,7 @@ export function reachOf(input: ReachInput): Reached {
   const near = nearestNodes(graph);
   const search = searchOf(graph);
   const limit = metresIn(minutes, mode);
-  const atNode = placesAt(places, near);
+  const atNode = placesAt(places, near, graph);
   const counts = new Uint16Array(origins.length * kinds);
   const nearest = new Float32Array(origins.length * kinds).fill(Number.POSITIVE_INFINITY);
   const isApart = new Uint8Array(origins.length);
@@ -61,7 +61,7 @@ export function reachOf(input: ReachInput): Reached {
       return;
     }
     const visit = (node: number, metres: number) => {
-      for (const { kind, away } of atNode.get(node) ?? []) {
+      for (const { kind, away } of atNode[node] ?? []) {
         const way = metres + away;
         if (way > limit) continue;
         const at = row * kinds + kind;
@@ -91,11 +91,11 @@ function reachedFromPlaces({ graph, mode, minutes, origins, places }: ReachInput
   const near = nearestNodes(graph);
   const search = searchOf(graph);
   const limit = metresIn(minutes, mode);
-  const rowsAt = placesAt([origins], near, true);
+  const rowsAt = placesAt([origins], near, graph, true);
   const counts = new Uint16Array(origins.length * kinds);
   const nearest = new Float32Array(origins.length * kinds).fill(Number.POSITIVE_INFINITY);
   const isApart = new Uint8Array(origins.length).fill(1);
-  for (const own of rowsAt.values()) for (const { kind: row } of own) isApart[row] = 0;
+  for (const own of rowsAt) for (const { kind: row } of own ?? []) isApart[row] = 0;
   places.forEach((own, kind) => {
     for (const place of own) {
       const entry = near(place);
@@ -103,7 +103,7 @@ function reachedFromPlaces({ graph, mode, minutes, origins, places }: ReachInput
       const count = search.from([entry], limit);
       for (let i = 0; i < count; i += 1) {
         const node = search.settled[i] as number;
-        for (const { kind: row, away } of rowsAt.get(node) ?? []) {
+        for (const { kind: row, away } of rowsAt[node] ?? []) {
           const way = (search.lengths[node] as number) + away;
           if (way > limit) continue;
           const at = row * kinds + kind;
@@ -138,15 +138,20 @@ export function isochrone({ graph, mode, minutes, buses }: ReachInput, from: Lon
   return seconds;
 }
 
-/** @param isNumbered `kind` is the number of the place instead of its kind */
-function placesAt(places: ReachInput['places'], near: (place: LonLat) => Entry | undefined, isNumbered = false) {
-  const atNode = new Map<number, { readonly kind: number; readonly away: number }[]>();
+/** By node: each search asks for every node that it reaches. @param isNumbered `kind` is the number of the place */
+function placesAt(
+  places: ReachInput['places'],
+  near: (place: LonLat) => Entry | undefined,
+  { longitudes }: StreetGraph,
+  isNumbered = false,
+) {
+  const atNode = new Array<{ readonly kind: number; readonly away: number }[] | undefined>(longitudes.length);
   places.forEach((own, kind) => {
     own.forEach((place, number) => {
       const entry = near(place);
       if (entry === undefined || entry.away > SNAP_M) return;
-      const known = atNode.get(entry.node) ?? [];
-      atNode.set(entry.node, known);
+      const known = atNode[entry.node] ?? [];
+      atNode[entry.node] = known;
       known.push({ kind: isNumbered ? number : kind, away: entry.away });
     });
   });
