@@ -39,6 +39,41 @@ test('journeys with changes are those of the published example: another change t
   assert.equal(overtaking.arrivals([{ stop: 0, at: at('08:11') }], 1)[1]?.[1], Number.POSITIVE_INFINITY);
 });
 
+/**
+ * The timetable and the expected times of "Local and express" in the tests of TransitRouter.jl (Bhagat-Conway,
+ * test/raptor/test-local-express.jl): a local service with all stops, an express with four of them.
+ */
+test('the times of each round are those that another program publishes for a local and an express service', () => {
+  const minutes = (from: number, ...after: readonly number[]) => [from, ...after.map((more) => from + more)];
+  const trip = (stops: readonly number[], times: readonly number[]) => ({
+    calls: stops.map((stop, at) => ({ stop, arrives: (times[at] ?? 0) * 60, departs: (times[at] ?? 0) * 60 })),
+  });
+  const [all, few] = [
+    [0, 1, 2, 3, 4, 5, 6, 7],
+    [0, 2, 5, 7],
+  ];
+  const trips = [
+    trip(all, minutes(470, 10, 20, 30, 40, 52, 60, 70)),
+    trip(all, minutes(480, 10, 20, 30, 40, 50, 60, 70)),
+    trip(all, minutes(490, 10, 20, 30, 40, 50, 60, 70)),
+    trip(few, minutes(498, 4, 22, 27)),
+    trip(few, minutes(506, 6, 19, 29)),
+  ];
+  const router = routerOf({ stops: 8, trips, footpaths: all.map(() => []), changeSeconds: 60 });
+  const traces: Trace[] = [];
+  const rounds = router.arrivals([{ stop: 0, at: 475 * 60 }], 4, traces);
+  const clock = (seconds: number) => (Number.isFinite(seconds) ? seconds / 60 : '–');
+  const shown = rounds.map((round) => [...round].map(clock));
+  assert.deepEqual(shown.slice(0, 3), [
+    [475, '–', '–', '–', '–', '–', '–', '–'],
+    [475, 490, 500, 510, 520, 520, 540, 525], // the express to the sixth and the eighth stop
+    [475, 490, 500, 510, 520, 520, 530, 525], // the express overtakes the first local bus, which goes to the seventh
+  ]);
+  assert.deepEqual(shown.at(-1), shown[2], 'no more changes help');
+  const ridden = legsTo(6, 2, traces).map((leg) => ('trip' in leg ? trips.indexOf(leg.trip) : -1));
+  assert.deepEqual(ridden, [3, 0]);
+});
+
 /** Without rounds or patterns: each step looks at every open stop, and tries every trip and every way on foot. */
 function simplest({ stops, trips, footpaths, changeSeconds }: Timetable, start: number, at: number, mostRides: number) {
   const times = Array.from({ length: mostRides + 1 }, () => Array<number>(stops).fill(Number.POSITIVE_INFINITY));
