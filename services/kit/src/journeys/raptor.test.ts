@@ -74,6 +74,86 @@ test('the times of each round are those that another program publishes for a loc
   assert.deepEqual(ridden, [3, 0]);
 });
 
+/**
+ * The network and the expected times of SwissRailRaptorTreeTest in MATSim (Rieser, SBB, 2018): a blue line with all stops
+ * in both directions, a red express between C and G, a green circle; stops of one name are 2 or 4 m apart.
+ */
+test('everything that is reached from one stop is what the test of MATSim lists, with walks between platforms', () => {
+  const at = (clock: string) => clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) * 60;
+  const line = (
+    starts: readonly number[],
+    ...calls: readonly (readonly [stop: number, arrives: number, departs?: number])[]
+  ) =>
+    starts.map((start) => ({
+      calls: calls.map(([stop, arrives, departs = arrives]) => ({
+        stop,
+        arrives: start + arrives * 60,
+        departs: start + departs * 60,
+      })),
+    }));
+  const every = (first: string, minutes: number, last: string) => {
+    const starts: number[] = [];
+    for (let start = at(first); start <= at(last); start += minutes * 60) starts.push(start);
+    return starts;
+  };
+  const trips = [
+    ...line(every('6:00', 60, '9:00'), [4, 0], [12, 9]),
+    ...line(every('6:10', 60, '9:10'), [13, 0], [5, 9]),
+    ...line(
+      every('5:06', 20, '9:46'),
+      [0, 0],
+      [2, 7],
+      [4, 12, 16],
+      [6, 23],
+      [8, 30],
+      [10, 37],
+      [12, 42, 46],
+      [14, 53],
+      [16, 58],
+    ),
+    ...line(
+      every('5:16', 20, '9:56'),
+      [17, 0],
+      [15, 7],
+      [13, 12, 16],
+      [11, 23],
+      [9, 30],
+      [7, 37],
+      [5, 42, 46],
+      [3, 53],
+      [1, 58],
+    ),
+    ...line(every('5:01', 10, '7:51'), [18, 0], [19, 10], [20, 20], [21, 30], [22, 40], [23, 50], [18, 59]),
+  ];
+  const footpaths: { to: number; seconds: number }[][] = Array.from({ length: 24 }, () => []);
+  const walk = (a: number, b: number, seconds: number) => {
+    footpaths[a]?.push({ to: b, seconds });
+    footpaths[b]?.push({ to: a, seconds });
+  };
+  for (let stop = 0; stop < 18; stop += 2) walk(stop, stop + 1, 7);
+  for (const [circle, one, other] of [
+    [18, 4, 5],
+    [21, 12, 13],
+  ] as const) {
+    walk(circle, one, 4);
+    walk(circle, other, 4);
+  }
+  const router = routerOf({ stops: 24, trips, footpaths, changeSeconds: 60 });
+  const shown = (from: string) => {
+    const rounds = router.arrivals([{ stop: 23, at: at(from) }], 6);
+    return [...(rounds.at(-1) ?? [])].map((time) =>
+      Number.isFinite(time) ? new Date(time * 1000).toISOString().slice(11, 19) : '–',
+    );
+  };
+  // MATSim takes the cheapest way to stop 10, at 08:23:00; the fastest one changes at 11 once more, as it says.
+  const early = `08:14:07 08:14:00 08:09:07 08:09:00 07:50:04 07:50:04 08:09:00 08:09:07 08:16:00 08:16:07 08:19:07 08:19:00
+    08:09:00 08:09:07 08:19:00 08:19:07 08:24:00 08:24:07 07:50:00 08:01:00 08:11:00 08:09:04 08:21:00 07:40:00`;
+  assert.deepEqual(shown('7:40'), early.split(/\s+/));
+  const late = `08:14:07 08:14:00 08:09:07 08:09:00 08:00:04 08:00:04 08:09:00 08:09:07 08:16:00 08:16:07 08:23:00 08:23:07
+    08:28:00 08:28:07 08:39:00 08:39:07 08:44:00 08:44:07 08:00:00 – – 08:28:04 – 07:50:00`;
+  assert.deepEqual(shown('7:50'), late.split(/\s+/));
+});
+
 /** Without rounds or patterns: each step looks at every open stop, and tries every trip and every way on foot. */
 function simplest({ stops, trips, footpaths, changeSeconds }: Timetable, start: number, at: number, mostRides: number) {
   const times = Array.from({ length: mostRides + 1 }, () => Array<number>(stops).fill(Number.POSITIVE_INFINITY));
