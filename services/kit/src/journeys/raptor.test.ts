@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { legsTo, routerOf, type Timetable, type Trace } from './raptor.ts';
+import { legsTo, routerOf, type Timetable, type Trace, type Trip } from './raptor.ts';
 
 test('journeys with changes are those of the published example: another change time is another journey', () => {
   const at = (clock: string) => {
@@ -52,7 +52,7 @@ test('the times of each round are those that another program publishes for a loc
     [0, 1, 2, 3, 4, 5, 6, 7],
     [0, 2, 5, 7],
   ];
-  const trips = [
+  const trips: Trip[] = [
     trip(all, minutes(470, 10, 20, 30, 40, 52, 60, 70)),
     trip(all, minutes(480, 10, 20, 30, 40, 50, 60, 70)),
     trip(all, minutes(490, 10, 20, 30, 40, 50, 60, 70)),
