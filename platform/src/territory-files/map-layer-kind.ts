@@ -7,7 +7,7 @@ const ENTITIES = '/ngsi-ld/v1/entities';
 /** `name` in the @context of the territory, with which the map reads its layers. */
 const NAME = nameIn(bundledContexts.get(TERRITORY_CONTEXT_PATH)?.['@context']);
 
-const line = Type.String({ minLength: 1, maxLength: 200 });
+const line = Type.String({ maxLength: 200 });
 const few = { maxItems: 50 };
 const Layer = object({
   type: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,99}$', description: 'a type of entities' }),
@@ -42,10 +42,10 @@ export const MAP_LAYER_KIND: ConfigurationKind = {
   query: '?type=MapLayer&format=concise&limit=1000',
   documents: (entities) => (entities as readonly LayerEntity[]).flatMap((entity) => layerOf(entity) ?? []),
   schema: object({
-    id: Type.String({ pattern: '^urn:ngsi-ld:MapLayer:[a-z0-9-]{1,100}$' }),
+    id: Type.String({ pattern: '^[a-z]+:\\S{1,300}$' }),
     title: Type.Union([line, Words]),
     layer: Layer,
-    colours: Type.Optional(names(Type.String({ pattern: '^#[0-9a-f]{6}$' }))),
+    colours: Type.Optional(names(Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' }))),
     titles: Type.Optional(names(line)),
   }),
   async put(ask, { id, title, ...json }) {

@@ -222,6 +222,7 @@ export const EXAMPLES: { readonly [folder: string]: Example } = {
       owner: '',
       state: 'ready',
       texts: { fr: { title: 'La cantine', body: 'Comment lire les menus.' } },
+      push: false,
       page: { section: 'cantine', order: 1 },
     },
     ours: { theme: 'ecole' },

@@ -119,16 +119,16 @@ export const MEMBERS = {
   location: Type.Optional(Location),
   address: Type.Optional(line(300)),
   link: Type.Optional(Web),
+  push: Type.Optional(
+    Type.Boolean({
+      description: 'Whether followers are notified when it becomes public; default true for alerts, false for others',
+    }),
+  ),
 };
 export const ItemDocument = object(
   {
     ...MEMBERS,
     image: Type.Optional(Image),
-    push: Type.Optional(
-      Type.Boolean({
-        description: 'Whether followers are notified when it becomes public; default true for alerts, false for others',
-      }),
-    ),
     event: Type.Optional(Event),
     alert: Type.Optional(object({ severity: Severity })),
     place: Type.Optional(Place),
