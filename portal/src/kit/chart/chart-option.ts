@@ -74,9 +74,25 @@ function lowestOf({ min, max }: { readonly min: number; readonly max: number }):
   return min >= 0 && min < GAP * (max - min) ? 0 : null;
 }
 
-function drawn({ name, points, band, kind = 'line' }: Series, yAxisIndex: number, colour: string): SeriesOption[] {
-  const shared = { name, yAxisIndex, data: points.map(([at, value]) => [at, value]) };
-  if (kind === 'bar') return [{ ...shared, type: 'bar' as const, itemStyle: { borderRadius: [3, 3, 0, 0] } }];
+function drawn(
+  { name, points, band, kind = 'line', goesOn = false }: Series,
+  yAxisIndex: number,
+  colour: string,
+): SeriesOption[] {
+  const data = points.map(([at, value]) => [at, value]);
+  const last = data.length - 1;
+  const shared = { name, yAxisIndex, data };
+  if (kind === 'bar') {
+    const pale = { borderRadius: [3, 3, 0, 0], opacity: 0.45 };
+    return [
+      {
+        ...shared,
+        type: 'bar' as const,
+        data: data.map((value, at) => (goesOn && at === last ? { value, itemStyle: pale } : { value })),
+        itemStyle: { borderRadius: [3, 3, 0, 0] },
+      },
+    ];
+  }
   const line = {
     ...shared,
     type: 'line' as const,
@@ -85,7 +101,19 @@ function drawn({ name, points, band, kind = 'line' }: Series, yAxisIndex: number
     lineStyle: { width: 2 },
     ...(kind === 'step' && { step: 'end' as const }),
   };
-  return band === undefined ? [line] : [...bandOf(name, band, yAxisIndex, colour), line];
+  const lines = goesOn
+    ? [
+        { ...line, data: data.slice(0, last) },
+        {
+          ...line,
+          data: data.slice(-2),
+          color: colour,
+          showSymbol: true,
+          lineStyle: { width: 2, type: 'dashed' as const },
+        },
+      ]
+    : [line];
+  return band === undefined ? lines : [...bandOf(name, band, yAxisIndex, colour), ...lines];
 }
 
 /** Two invisible stacked lines with the area between them. */
@@ -119,5 +147,6 @@ function tooltipText(shown: unknown, series: readonly Series[], texts: ChartText
     if (!known || value[1] === null || value[1] === undefined) return [];
     return [`${seriesName}: ${texts.number(value[1])}${known.unit ? ` ${known.unit}` : ''}`];
   });
-  return [Number.isFinite(at) ? texts.dateTime(at) : '', ...lines].join('\n');
+  // A point at which a dashed line begins is in two lines.
+  return [Number.isFinite(at) ? texts.dateTime(at) : '', ...new Set(lines)].join('\n');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seriesRows, summaryOf } from './series.ts';
+import { lastGoesOn, seriesRows, summaryOf } from './series.ts';
 
 test('a summary of a series, including its band', () => {
   const points = [
@@ -21,4 +21,19 @@ test('series as rows: one row per time, in order, empty where a series has no va
     { at: 2, values: [20, 0] },
     { at: 3, values: [undefined, undefined] },
   ]);
+});
+
+test('the last of equal periods goes on until it is as long as the one before', () => {
+  const days = (...at: number[]) => at.map((each) => [each, 1] as const);
+  for (const [points, now, goesOn] of [
+    [days(0, 24, 48), 50, true],
+    [days(0, 24, 48), 72, false],
+    [days(0, 24, 48), 47, false],
+    [days(0, 24, 72), 97, false], // a day is missing
+    [days(0, 31, 59), 86, true], // months
+    [days(48), 50, false],
+    [[], 50, false],
+  ] as const) {
+    assert.equal(lastGoesOn(points, now), goesOn);
+  }
 });

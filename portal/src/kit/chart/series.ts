@@ -9,6 +9,21 @@ export interface Series {
   readonly band?: readonly (readonly [at: number, lowest: number, highest: number])[];
   /** `step`: a value is valid until the next one. */
   readonly kind?: 'line' | 'step' | 'bar';
+  /** Whether the last point is of a period that goes on, so that its value is not final. */
+  readonly goesOn?: boolean;
+}
+
+/** Months differ in length; where a point is missing, the distance to the next is longer. */
+const LIKE = 1.5;
+
+/** Whether the last point is the start of a period that goes on; periods are as long as the points are apart. */
+export function lastGoesOn(points: Series['points'], now: number): boolean {
+  const last = points.at(-1);
+  const lengths = points.slice(1).map(([at], before) => at - (points[before]?.[0] ?? at));
+  const [shortest, latest] = [Math.min(...lengths), lengths.at(-1)];
+  if (last === undefined || latest === undefined) return false;
+  const length = latest > shortest * LIKE ? shortest : latest;
+  return last[0] <= now && last[0] + length > now;
 }
 
 interface SeriesSummary {

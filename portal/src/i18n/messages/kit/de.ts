@@ -116,6 +116,7 @@ export const kit = {
   },
   chart: {
     asTable: 'Als Tabelle',
+    goesOn: 'Gestrichelt oder blass: Der Zeitraum läuft noch.',
     asChart: 'Als Kurve',
     export: 'Exportieren (CSV)',
     time: 'Zeit',

@@ -117,6 +117,7 @@ export const kit = {
   },
   chart: {
     asTable: 'As a table',
+    goesOn: 'Dashed or pale: the period is not over.',
     asChart: 'As a chart',
     export: 'Export (CSV)',
     time: 'Time',

@@ -116,6 +116,7 @@ export const kit = {
   },
   chart: {
     asTable: 'En tableau',
+    goesOn: 'En pointillé ou pâle : la période n’est pas finie.',
     asChart: 'En courbe',
     export: 'Exporter (CSV)',
     time: 'Heure',

@@ -116,6 +116,7 @@ export const kit = {
   },
   chart: {
     asTable: 'Als Tabell',
+    goesOn: 'Gestréchelt oder bleech: den Zäitraum leeft nach.',
     asChart: 'Als Kurv',
     export: 'Exportéieren (CSV)',
     time: 'Zäit',
