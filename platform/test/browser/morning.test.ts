@@ -199,6 +199,19 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     for (const page of [evening, night]) await page.context().close();
   });
 
+  test('where the map shows nothing, it leads to the nearest', async () => {
+    const page = await newPage({});
+    await openPage(page, `${url}/map?view=16.00/49.60000/6.20000`);
+    // The lamps are 0.132° south and 0.27° west of it, which is some 24 km there.
+    await page
+      .getByTestId('nearest')
+      .getByText(/^Rien ici. Le plus proche est à 2[34](,\d)?.km/)
+      .waitFor();
+    await page.getByTestId('nearest-go').click();
+    await page.getByTestId('nearest').waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
+
   test('by keyboard only, in French', async () => {
     const page = await newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(url);

@@ -20,6 +20,10 @@ export const messages: typeof en = {
     measured: 'gemessen {age}',
     hint: 'Pfeiltasten gehen durch die Liste, Eingabe öffnet.',
   },
+  nearest: {
+    text: 'Hier ist nichts. Das Nächste ist {distance} entfernt.',
+    go: 'Dorthin',
+  },
   sheet: { grow: 'Feld vergrößern', shrink: 'Feld verkleinern' },
   totals: {
     title: 'Summen des Gebiets',

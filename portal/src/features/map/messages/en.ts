@@ -18,6 +18,10 @@ export const messages = {
     measured: 'measured {age}',
     hint: 'Arrow keys move through the list, Enter opens.',
   },
+  nearest: {
+    text: 'Nothing here. The nearest is {distance} away.',
+    go: 'Go there',
+  },
   sheet: {
     grow: 'Enlarge the panel',
     shrink: 'Reduce the panel',

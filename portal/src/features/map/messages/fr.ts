@@ -20,6 +20,10 @@ export const messages: typeof en = {
     measured: 'mesuré {age}',
     hint: 'Les flèches parcourent la liste, Entrée ouvre.',
   },
+  nearest: {
+    text: 'Rien ici. Le plus proche est à {distance}.',
+    go: 'Y aller',
+  },
   sheet: {
     grow: 'Agrandir le panneau',
     shrink: 'Réduire le panneau',

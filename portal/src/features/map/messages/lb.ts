@@ -20,6 +20,10 @@ export const messages: typeof en = {
     measured: 'gemooss {age}',
     hint: 'D’Feiltaste ginn duerch d’Lëscht, Enter mécht op.',
   },
+  nearest: {
+    text: 'Näischt hei. Dat Nächst ass {distance} ewech.',
+    go: 'Dohin',
+  },
   sheet: { grow: 'Feld méi grouss maachen', shrink: 'Feld méi kleng maachen' },
   totals: {
     title: 'Zommen vum Gebitt',
