@@ -11,6 +11,8 @@ import {
   demarchesContract,
   dossierContract,
   followedDossierContract,
+  paymentContract,
+  paymentNoticeContract,
   procedureContract,
   statisticsContract,
   transferContract,
@@ -24,6 +26,8 @@ import { tellSender } from './notices/tell-sender.ts';
 import { bookingHandlers } from './operator/booking-routes.ts';
 import { dossierHandlers } from './operator/desk-routes.ts';
 import type { EffectJob, EventJob, ProcedureContext, ProcedureParts } from './parts.ts';
+import { lookAtPayments } from './payments/pay.ts';
+import { paymentHandlers, paymentNoticeHandlers, takeNotices } from './payments/payment-routes.ts';
 import { forgetOld } from './privacy/erase.ts';
 import { procedureHandlers } from './procedures/procedure-routes.ts';
 import { statisticsHandlers } from './statistics/statistics-routes.ts';
@@ -41,6 +45,7 @@ export const procedures = defineService({
     defineJobs(parts, given);
     await serviceRoutes(given.app, '/procedures', (scope) => {
       serve(scope, bookingContract, bookingHandlers(parts));
+      serve(scope, paymentContract, paymentHandlers(parts));
       serve(scope, dossierContract, dossierHandlers(parts));
       serve(scope, procedureContract, procedureHandlers(parts));
       serve(scope, demarchesContract, demarchesHandlers(parts));
@@ -50,6 +55,10 @@ export const procedures = defineService({
     await serviceRoutes(given.app, '/citizen/v1/procedures', (scope) => {
       takeFiles(scope);
       serve(scope, citizenProcedureContract, citizenHandlers(parts));
+    });
+    await serviceRoutes(given.app, '/citizen/v1/procedures/payments', (scope) => {
+      takeNotices(scope);
+      serve(scope, paymentNoticeContract, paymentNoticeHandlers(parts));
     });
     await serviceRoutes(given.app, '/citizen/v1/procedures/follow', (scope) => {
       scope.addHook('onSend', async (_request, reply) => {
@@ -106,6 +115,13 @@ function defineJobs(parts: ProcedureParts, { jobs }: ServiceContext): void {
     schedule: { cron: '*/5 * * * *' },
     oneAtATime: true,
     run: async () => ({ ended: await endOffers(parts), reminded: await remindOfBookings(parts) }),
+  });
+  jobs.define({
+    name: 'procedures.payments',
+    title: { fr: 'Demander le résultat des paiements en cours', en: 'Ask for the results of payments under way' },
+    schedule: { cron: '* * * * *' },
+    oneAtATime: true,
+    run: async () => ({ asked: await lookAtPayments(parts) }),
   });
   jobs.define({
     name: 'procedures.forget',

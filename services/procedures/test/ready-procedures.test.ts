@@ -92,11 +92,12 @@ test('each decision makes its badge, grant, works or work order, and a lost badg
     phone: '0600000000',
   });
   /** Sends it, does the actions, and waits for what is made. */
-  const decided = async (procedure: string, answers: object, actions: readonly string[]) => {
+  const step = (action: string) => ({ act: 'step', action });
+  const decided = async (procedure: string, answers: object, acts: readonly object[]) => {
     const sent = await citizen.send(procedure, answers, { applicant: applicant() });
     assert.equal(sent.status, 201, `${procedure}: ${JSON.stringify(sent.body)}`);
-    for (const action of actions) {
-      const acted = await ask('POST', `/procedures/dossiers/${sent.body.id}/acts`, { act: 'step', action }, headers);
+    for (const act of acts) {
+      const acted = await ask('POST', `/procedures/dossiers/${sent.body.id}/acts`, act, headers);
       assert.equal(acted.status, 200, JSON.stringify(acted.body));
     }
     const made = await eventually(
@@ -111,25 +112,28 @@ test('each decision makes its badge, grant, works or work order, and a lost badg
   const inDays = (days: number) => DateTime.now().setZone(zone).plus({ days }).toISODate() ?? '';
 
   const household = { reason: 'first', user: 'household', address: ADDRESS };
-  const first = await decided('recycling-badge', { ...household, proof: [await file()] }, ['give']);
+  const first = await decided('recycling-badge', { ...household, proof: [await file()] }, [step('give')]);
   assert.deepEqual(
     [first.made.badgeNumber, first.made.badgeKind, first.made.status, first.made.visitsPerYear],
     [first.id, 'recyclingCentre', 'valid', 26],
   );
   assert.equal(first.made.validUntil['@value'], inDays(1095));
   const lost = { ...household, reason: 'lost', oldBadge: first.id.toLowerCase(), proof: [await file()] };
-  const second = await decided('recycling-badge', lost, ['give']);
+  const second = await decided('recycling-badge', lost, [step('give')]);
   assert.equal(second.made.status, 'valid');
   assert.equal((await entity(first.made.id)).status, 'ended');
 
-  const composter = await decided('composter', { use: 'garden', size: 'small', address: ADDRESS }, ['order']);
+  const composter = await decided('composter', { use: 'garden', size: 'small', address: ADDRESS }, [
+    { act: 'paid', number: 'Q-1' },
+    step('order'),
+  ]);
   assert.match(composter.made.name, /^Composteur à livrer/);
 
   const slotOf = async (resource: string) => (await citizen.get(`/slots/${resource}`)).body.slots[0];
   const hall = await slotOf('village-hall');
   const event = { commune: 'villerupt', purpose: 'meeting', people: 40, isAssociation: false, drinks: false };
   const room = { ...event, slot: { slot: hall.id }, insurance: [await file()] };
-  const confirmed = await decided('room', room, ['confirm']);
+  const confirmed = await decided('room', room, [step('confirm')]);
   const dayOf = ({ from }: { from: string }) => DateTime.fromISO(from, { zone }).toISODate();
   assert.equal(confirmed.made.dueDate.slice(0, 10), dayOf(hall));
   const late = await citizen.send('room', { ...room, insurance: [await file()] }, { applicant: applicant() });
@@ -155,7 +159,7 @@ test('each decision makes its badge, grant, works or work order, and a lost badg
       iban: 'FR76 3000 6000 0112 3456 7890 189',
       commitment: true,
     },
-    ['complete', 'grant'],
+    [step('complete'), step('grant')],
   );
   const { beneficiaryName, beneficiaryIdentifier, grantPurpose, grantAmount, grantedOn } = grant.made;
   assert.deepEqual(
@@ -174,7 +178,7 @@ test('each decision makes its badge, grant, works or work order, and a lost badg
     sketch: [await file()],
     insurance: [await file()],
   };
-  const works = (await decided('public-way', way, ['examine', 'allow'])).made;
+  const works = (await decided('public-way', way, [step('examine'), step('allow')])).made;
   assert.deepEqual([works.type, works.workState, works.location.type], ['CityWork', 'authorized', 'Polygon']);
   const local = (at: { '@value': string }) => DateTime.fromISO(at['@value'], { zone }).toFormat('yyyy-MM-dd HH:mm');
   assert.deepEqual([local(works.startDate), local(works.endDate)], [`${inDays(20)} 00:00`, `${inDays(25)} 23:59`]);
@@ -191,7 +195,7 @@ test('each decision makes its badge, grant, works or work order, and a lost badg
     meal: 'usual',
     allergies: 'arachides',
   };
-  const school = (await decided('school', child, ['register'])).made;
+  const school = (await decided('school', child, [step('register')])).made;
   assert.deepEqual([school.badgeKind, school.accessDays], ['canteen', ['monday', 'friday']]);
   assert.doesNotMatch(JSON.stringify(school), /Quillefeu|arachides/);
   const monday = 'type=AccessBadge&q=badgeKind=="canteen";accessDays=="monday"&count=true&limit=0';
@@ -211,6 +215,6 @@ test('each decision makes its badge, grant, works or work order, and a lost badg
     commune: 'villerupt',
   };
   const stall = { ...trader, metres: 6, electricity: false, slot: { slot: market.id }, insurance: [await file()] };
-  const placed = await decided('market-stall', stall, ['confirm']);
+  const placed = await decided('market-stall', stall, [step('confirm')]);
   assert.deepEqual([placed.booking.amount, placed.made.dueDate.slice(0, 10)], [6, dayOf(market)]);
 });

@@ -121,6 +121,16 @@ export const procedures = {
     withdraw: 'Antrag zurückgezogen',
     book: 'Termin gebucht',
     cancelBooking: 'Termin abgesagt',
+    pay: 'Zahlung erhalten',
+  },
+  payment: {
+    due: '{amount} € sind zu zahlen.',
+    started: '{amount} €: Eine Zahlung läuft. Diese Seite sagt es, sobald sie da ist.',
+    paid: '{amount} € gezahlt am {at}, Nummer {number}.',
+    pay: '{amount} € online zahlen',
+    counter: 'Zahlen Sie am Schalter der Stelle.',
+    opening: 'Die Zahlungsseite öffnet sich …',
+    failed: 'Die Zahlungsseite antwortet nicht, oder eine Zahlung läuft schon. Versuchen Sie es in einigen Minuten.',
   },
   booking: {
     confirmed: 'Gebucht: {at}',

@@ -121,6 +121,16 @@ export const procedures = {
     withdraw: 'request withdrawn',
     book: 'time booked',
     cancelBooking: 'time cancelled',
+    pay: 'payment received',
+  },
+  payment: {
+    due: '€{amount} are to be paid.',
+    started: '€{amount}: a payment is under way. This page says so as soon as it has come.',
+    paid: '€{amount} paid on {at}, number {number}.',
+    pay: 'Pay €{amount} online',
+    counter: 'Pay at the counter of the service.',
+    opening: 'The payment page opens…',
+    failed: 'The payment page does not answer, or a payment is under way. Try again in some minutes.',
   },
   booking: {
     confirmed: 'Booked: {at}',

@@ -121,6 +121,16 @@ export const procedures = {
     withdraw: 'demande retirée',
     book: 'créneau réservé',
     cancelBooking: 'créneau annulé',
+    pay: 'paiement reçu',
+  },
+  payment: {
+    due: '{amount} € sont à payer.',
+    started: '{amount} € : un paiement est en cours. Cette page le dit dès qu’il est reçu.',
+    paid: '{amount} € payés le {at}, numéro {number}.',
+    pay: 'Payer {amount} € en ligne',
+    counter: 'Payez au guichet du service.',
+    opening: 'La page de paiement s’ouvre…',
+    failed: 'La page de paiement ne répond pas, ou un paiement est déjà en cours. Essayez dans quelques minutes.',
   },
   booking: {
     confirmed: 'Réservé : {at}',

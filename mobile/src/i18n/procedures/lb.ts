@@ -121,6 +121,16 @@ export const procedures = {
     withdraw: 'Ufro zréckgezunn',
     book: 'Termin reservéiert',
     cancelBooking: 'Termin annuléiert',
+    pay: 'Bezuelung kritt',
+  },
+  payment: {
+    due: '{amount} € sinn ze bezuelen.',
+    started: '{amount} €: eng Bezuelung leeft. Dës Säit seet et, soubal se do ass.',
+    paid: '{amount} € bezuelt den {at}, Nummer {number}.',
+    pay: '{amount} € online bezuelen',
+    counter: 'Bezuelt um Guichet vum Service.',
+    opening: 'D’Bezuelsäit geet op …',
+    failed: 'D’Bezuelsäit äntwert net, oder eng Bezuelung leeft schonn. Probéiert et an e puer Minutten.',
   },
   booking: {
     confirmed: 'Reservéiert: {at}',

@@ -2,13 +2,15 @@ import type {
   DossierContract,
   DossierLine,
   ListedProcedure,
+  PaymentContract,
   ProcedureContract,
   StatisticsContract,
 } from '@alzette/procedures/contract';
-import { DOSSIERS, PROCEDURES, STATISTICS } from '@alzette/procedures/paths';
+import { DOSSIERS, PAYMENTS, PROCEDURES, STATISTICS } from '@alzette/procedures/paths';
 import { service } from '../../broker/service.ts';
 
 export const dossiers = service<DossierContract>(DOSSIERS);
+export const payments = service<PaymentContract>(PAYMENTS);
 export const procedures = service<ProcedureContract>(PROCEDURES);
 export const statistics = service<StatisticsContract>(STATISTICS);
 

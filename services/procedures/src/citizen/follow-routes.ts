@@ -14,6 +14,7 @@ import { checkAnswers, FILE_PURPOSE } from '../forms/check-answers.ts';
 import { decisionDocument, receiptDocument } from '../letters/letter.ts';
 import { pdf } from '../letters/pdf.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { startPayment } from '../payments/pay.ts';
 import { eraseDossier } from '../privacy/erase.ts';
 import { claimFiles, FOLLOW_PURPOSE, linkOf, receiptOf } from '../sending/send.ts';
 import { findDossier, type KeptDossier } from '../stored/dossier-rows.ts';
@@ -86,7 +87,7 @@ function readHandlers(
 
 function changeHandlers(
   parts: ProcedureParts,
-): Handlers<FollowedDossierContract, 'say' | 'complete' | 'withdraw' | 'rate'> {
+): Handlers<FollowedDossierContract, 'say' | 'complete' | 'withdraw' | 'rate' | 'pay'> {
   const changes = addressLimit(CHANGES_PER_HOUR);
   return {
     async say(request) {
@@ -143,6 +144,11 @@ function changeHandlers(
         return { dossier: { ...dossier, isSatisfied: request.body.satisfied }, result: undefined };
       });
       return shown(parts, request);
+    },
+    async pay(request) {
+      changes.take(request.ip);
+      const { kept, sender } = await followed(parts, request);
+      return { page: await startPayment(parts, kept, sender) };
     },
     async withdraw(request) {
       const { at } = await followed(parts, request);

@@ -198,6 +198,11 @@ export const followedDossierContract = contract(FOLLOWED_DOSSIERS, {
     summary: 'Cancels the booking, or leaves the waiting list',
     answers: { 200: FollowedDossier },
   },
+  pay: {
+    ...BY_TOKEN,
+    summary: 'Begins the payment, and answers with the page to pay on; the same page while it is open',
+    answers: { 201: object({ page: Type.String() }) },
+  },
   calendar: { ...BY_TOKEN, summary: 'The booking for a calendar (ICS)', answers: { 200: media('text/calendar') } },
   export: {
     ...BY_TOKEN,

@@ -7,6 +7,7 @@
  * - `dossier.ts`      a dossier as its sender and the desk see it, its events, receipt and clock
  * - `citizen.ts`      begin, check, send, upload, slots; everything by the secret link
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
+ * - `payments.ts`  where payments go, and the notices of the payment service
  * - `bookings.ts`     resources with capacity, opening and waiting list
  * - `statistics.ts`  how long requests take, how they end, and where forms are left
  * - `demarches.ts`   dossiers taken over from Démarches simplifiées
@@ -22,6 +23,7 @@ export * from './demarches.ts';
 export * from './desk.ts';
 export * from './dossier.ts';
 export * from './form.ts';
+export * from './payments.ts';
 export * from './procedure.ts';
 export * from './statistics.ts';
 export type { Texts } from './texts.ts';

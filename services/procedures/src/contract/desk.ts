@@ -29,6 +29,10 @@ export const DossierAct = variants('act', {
   }),
   message: object({ text: SaidText }),
   note: object({ text: SaidText }),
+  paid: object(
+    { number: Type.String({ minLength: 1, maxLength: 100 }) },
+    'It was paid at the counter; the number is that of the receipt',
+  ),
   assign: object({ assignee: Type.Unsafe<string | null>({ type: ['string', 'null'], minLength: 1, maxLength: 100 }) }),
 });
 export type DossierAct = Value<typeof DossierAct>;

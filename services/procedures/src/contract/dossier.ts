@@ -81,6 +81,7 @@ export const Event = object({
     'book',
     'cancelBooking',
     'effect',
+    'pay',
   ]),
   state: Type.Optional(Id),
   text: Type.Optional(Type.String()),
@@ -88,6 +89,16 @@ export const Event = object({
   who: Type.Optional({ ...Type.String(), description: 'The account of the desk; only the desk sees it' }),
 });
 export type Event = Value<typeof Event>;
+
+export const DossierPayment = object({
+  name: Texts,
+  cents: Type.Integer(),
+  state: Type.Enum(['due', 'started', 'paid']),
+  isOnline: { ...Type.Boolean(), description: 'Whether it can be paid online; otherwise at the counter' },
+  paidAt: Type.Optional(Instant),
+  number: Type.Optional({ ...Type.String(), description: 'Of the authorisation, or of the receipt of the counter' }),
+});
+export type DossierPayment = Value<typeof DossierPayment>;
 
 export const Receipt = object(
   {
@@ -114,6 +125,7 @@ const COMMON = {
   closedAt: Type.Optional(Instant),
   missing: Type.Optional(Missing),
   booking: Type.Optional(Booking),
+  payment: Type.Optional(DossierPayment),
   hasDecision: Type.Boolean(),
 };
 
@@ -148,8 +160,18 @@ export const DeskDossier = object({
   hidden: Type.Array(Type.String()),
   events: Type.Array(Event),
   effects: Type.Array(object({ does: Type.String(), entity: Type.Optional(Type.String()), at: Instant })),
-  actions: Type.Array(object({ id: Id, name: Texts, to: Id, needsReason: Type.Boolean(), hasLetter: Type.Boolean() }), {
-    description: 'What the caller may do now',
-  }),
+  actions: Type.Array(
+    object({
+      id: Id,
+      name: Texts,
+      to: Id,
+      needsReason: Type.Boolean(),
+      hasLetter: Type.Boolean(),
+      waitsForPayment: Type.Boolean(),
+    }),
+    {
+      description: 'What the caller may do now',
+    },
+  ),
 });
 export type DeskDossier = Value<typeof DeskDossier>;

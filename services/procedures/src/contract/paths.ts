@@ -20,6 +20,7 @@ export const FOLLOWED_DOSSIERS = {
   rate: 'PUT /citizen/v1/procedures/follow/:token/satisfaction',
   rebook: 'PUT /citizen/v1/procedures/follow/:token/booking',
   cancelBooking: 'DELETE /citizen/v1/procedures/follow/:token/booking',
+  pay: 'POST /citizen/v1/procedures/follow/:token/payment',
   calendar: 'GET /citizen/v1/procedures/follow/:token/calendar',
   export: 'GET /citizen/v1/procedures/follow/:token/export',
   erase: 'DELETE /citizen/v1/procedures/follow/:token',
@@ -56,6 +57,15 @@ export const DEMARCHES = { takeOver: 'POST /procedures/demarches' } as const;
 export const TRANSFER = {
   export: 'GET /procedures/transfer',
   import: 'POST /procedures/transfer',
+} as const;
+
+/** Where payments go, and what the payment service tells. */
+export const PAYMENTS = {
+  account: 'GET /procedures/payments',
+  saveAccount: 'PUT /procedures/payments',
+} as const;
+export const PAYMENT_NOTICES = {
+  happened: 'POST /citizen/v1/procedures/payments/:token',
 } as const;
 
 /** What can be booked, and who has booked. */

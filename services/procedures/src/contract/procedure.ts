@@ -84,6 +84,10 @@ export const Action = object({
   by: Type.Optional({ ...Id, description: 'The function that does it; default: whoever may write the dossier' }),
   to: { ...Id, description: 'The state after it' },
   needsReason: Type.Optional(Type.Boolean()),
+  needsPayment: Type.Optional({
+    ...Type.Boolean(),
+    description: 'It waits until the payment of the procedure has come',
+  }),
   letter: Type.Optional({
     ...Texts,
     description: 'The text of the decision; {reference}, {procedure}, {reason} and {date} are replaced',
@@ -99,6 +103,15 @@ export const State = object({
   actions: Type.Array(Action, { maxItems: 20 }),
 });
 export type State = Value<typeof State>;
+
+/** What the sender pays: a fixed amount, or the number of a field in euros. */
+export const Payment = object({
+  name: Texts,
+  cents: Type.Optional(Type.Integer({ minimum: 100, maximum: 10_000_000 })),
+  field: Type.Optional(FieldId),
+  in: { ...Id, description: 'The state in which it is paid' },
+});
+export type Payment = Value<typeof Payment>;
 
 const Duty = object({
   id: Id,
@@ -145,6 +158,7 @@ export const Procedure = object({
   appeal: Type.Optional({ ...Texts, description: 'Ways and times of appeal' }),
   functions: Type.Array(Duty, { maxItems: 10 }),
   states: Type.Array(State, { minItems: 2, maxItems: 20, description: 'A dossier begins in the first' }),
+  payment: Type.Optional(Payment),
   privacy: object({
     purpose: Texts,
     legalBasis: Type.Enum(['publicTask', 'legalObligation', 'contract', 'consent']),

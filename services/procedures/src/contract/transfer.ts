@@ -41,6 +41,9 @@ const MovedDossier = object({
   assignee: Type.Optional(Type.String()),
   decision: Type.Optional(object({ action: Type.String(), at: Instant, isSilent: Type.Optional(Type.Literal(true)) })),
   isSatisfied: Type.Optional(Type.Boolean()),
+  paid: Type.Optional(
+    object({ at: Instant, cents: Type.Integer(), by: Type.Enum(['online', 'desk']), number: Type.String() }),
+  ),
   effects: Type.Array(
     object({
       does: Type.String(),

@@ -6,6 +6,37 @@ function say(fr: string, en: string, de: string, lb: string): Texts {
 
 /** What to do about a finding, for who writes a procedure. */
 export const SAY = {
+  noPayment: say(
+    'La démarche n’a pas de paiement : ajoutez-en un, ou n’attendez pas',
+    'The procedure has no payment: add one, or do not wait',
+    'Das Verfahren hat keine Zahlung: Fügen Sie eine hinzu, oder warten Sie nicht',
+    'D’Prozedur huet keng Bezuelung: setzt eng derbäi, oder waart net',
+  ),
+  onePrice: say(
+    'Donnez un montant, ou le champ qui le calcule : l’un des deux',
+    'Give an amount, or the field that computes it: one of both',
+    'Geben Sie einen Betrag an oder das Feld, das ihn berechnet: eines von beiden',
+    'Gitt e Montant un, oder d’Feld dat en ausrechent: ee vun deenen zwee',
+  ),
+  priceField: (field: string) =>
+    say(
+      `« ${field} » n’est pas un champ avec un nombre`,
+      `“${field}” is no field with a number`,
+      `„${field}“ ist kein Feld mit einer Zahl`,
+      `„${field}“ ass kee Feld mat enger Zuel`,
+    ),
+  unneededPayment: say(
+    'Aucune étape n’attend le paiement',
+    'No step waits for the payment',
+    'Kein Schritt wartet auf die Zahlung',
+    'Kee Schrëtt waart op d’Bezuelung',
+  ),
+  payerEmail: say(
+    'Rendez l’adresse e-mail obligatoire : le paiement en a besoin',
+    'Require the e-mail address: the payment needs it',
+    'Verlangen Sie die E-Mail-Adresse: Die Zahlung braucht sie',
+    'Verlaangt d’E-Mail-Adress: d’Bezuelung brauch se',
+  ),
   label: say(
     'Donnez un intitulé au champ',
     'Give the field a label',

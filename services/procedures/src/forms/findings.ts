@@ -15,9 +15,12 @@ export function findingsOf(procedure: Procedure): Finding[] {
   checkReferences(procedure, note);
   checkWorkflow(procedure, note);
   checkLaw(procedure, note);
+  checkPayment(procedure, note);
   return found;
 }
 
+/** Kinds of fields with a number. */
+const NUMBERS = new Set(['number', 'integer', 'money', 'computed']);
 const OPTIONS_IN_GROUPS = 15;
 const WITH_OPTIONS = new Set(['oneOf', 'severalOf']);
 /** Kinds whose form must be said with an example, because nothing in the control shows it (RGAA 11.10). */
@@ -173,6 +176,24 @@ function checkWorkflow({ states, functions, form }: Procedure, note: Note): void
       if (effect !== undefined) checkEffect(effect, `${at}.effect`, fields, note);
     }
   }
+}
+
+function checkPayment({ payment, states, form, contact }: Procedure, note: Note): void {
+  const waiting = states.flatMap(({ id, actions }) => actions.map((action) => ({ ...action, state: id })));
+  for (const { id, state, needsPayment } of waiting) {
+    if (needsPayment && payment === undefined)
+      note('error', `states.${state}.${id}.needsPayment`, 'workflow', SAY.noPayment);
+  }
+  if (payment === undefined) return;
+  const field = form.sections.flatMap(({ fields }) => fields).find(({ id }) => id === payment.field);
+  if ((payment.cents === undefined) === (payment.field === undefined))
+    note('error', 'payment.cents', 'workflow', SAY.onePrice);
+  if (payment.field !== undefined && !NUMBERS.has(field?.kind ?? ''))
+    note('error', 'payment.field', 'workflow', SAY.priceField(payment.field));
+  if (!states.some(({ id, kind }) => id === payment.in && kind === 'open'))
+    note('error', 'payment.in', 'workflow', SAY.unknownState(payment.in));
+  if (!waiting.some(({ needsPayment }) => needsPayment)) note('warning', 'payment', 'workflow', SAY.unneededPayment);
+  if (contact.email !== 'required') note('error', 'contact.email', 'workflow', SAY.payerEmail);
 }
 
 function checkLaw({ deadline, appeal, states, privacy, form, service }: Procedure, note: Note): void {

@@ -1,6 +1,16 @@
 import type { Texts } from '../contract/texts.ts';
 
-type What = 'send' | 'message' | 'askParts' | 'step' | 'silence' | 'cancelBooking' | 'offered' | 'reminder' | 'news';
+type What =
+  | 'send'
+  | 'message'
+  | 'askParts'
+  | 'step'
+  | 'silence'
+  | 'cancelBooking'
+  | 'offered'
+  | 'reminder'
+  | 'pay'
+  | 'news';
 
 /** What happened, without any text of the sender or the desk: devices show it on locked screens. */
 export const HAPPENED: { readonly [what in What]: Required<Texts> } = {
@@ -51,6 +61,12 @@ export const HAPPENED: { readonly [what in What]: Required<Texts> } = {
     en: 'Reminder of your appointment:',
     de: 'Erinnerung an Ihren Termin:',
     lb: 'Erënnerung un Ären Termin:',
+  },
+  pay: {
+    fr: 'Nous avons reçu votre paiement. Son numéro :',
+    en: 'We have received your payment. Its number:',
+    de: 'Wir haben Ihre Zahlung erhalten. Ihre Nummer:',
+    lb: 'Mir hunn Är Bezuelung kritt. Hir Nummer:',
   },
   news: {
     fr: 'Il y a du nouveau sur votre demande.',

@@ -97,7 +97,11 @@ async function sentenceOf(
   }
   if (event.act !== 'book')
     return HAPPENED[
-      event.act === 'send' || event.act === 'message' || event.act === 'askParts' || event.act === 'cancelBooking'
+      event.act === 'send' ||
+      event.act === 'message' ||
+      event.act === 'askParts' ||
+      event.act === 'cancelBooking' ||
+      event.act === 'pay'
         ? event.act
         : 'news'
     ];

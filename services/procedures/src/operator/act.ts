@@ -2,11 +2,13 @@ import type { Queryable } from '@alzette/kit/database';
 import { conflict, denied, refused } from '@alzette/kit/problems';
 import { cancelIfRefused } from '../bookings/book.ts';
 import { addDays, localDay } from '../clock/deadline.ts';
-import type { DossierAct } from '../contract/contract.ts';
+import type { Answers, DossierAct } from '../contract/contract.ts';
 import type { Action, Procedure } from '../contract/procedure.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, record } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { dueOf } from '../payments/due.ts';
+import { findSender } from '../stored/sender-rows.ts';
 import { afterStep, type Dossier, stageOf, withMissing } from '../workflow/dossier.ts';
 
 /** Who of the desk acts. */
@@ -61,6 +63,14 @@ async function changed(
 ): Promise<Dossier> {
   const event = { at: now, by: 'desk', who: by.name } as const;
   switch (body.act) {
+    case 'paid': {
+      const due = dueOf(procedure, dossier, await answersOf(parts, tx, at));
+      if (due === undefined) throw conflict('nothing is to be paid in this state');
+      if (dossier.paid !== undefined) throw conflict(`it was paid on ${dossier.paid.at}`);
+      await record(parts, tx, at, { ...event, act: 'pay', text: body.number });
+      const paid = { at: now.toISOString(), cents: due.cents, by: 'desk', number: body.number } as const;
+      return { ...dossier, paid, updatedAt: paid.at };
+    }
     case 'step':
       return step(parts, tx, { at, dossier, procedure, body, by, now });
     case 'askParts': {
@@ -83,6 +93,10 @@ async function changed(
   }
 }
 
+async function answersOf({ secrets }: ProcedureParts, tx: Queryable, { tenant, id }: Acting['at']): Promise<Answers> {
+  return (await findSender(tx, secrets, tenant, id))?.answers ?? {};
+}
+
 async function step(
   parts: ProcedureParts,
   tx: Queryable,
@@ -96,6 +110,7 @@ async function step(
     throw conflict(`${detail}: the dossier is in the state "${dossier.stage}"`);
   }
   if (!by.may(procedure, done)) throw denied(`Lacking: the function ${done.by}`);
+  if (done.needsPayment && dossier.paid === undefined) throw conflict(`${done.id} waits for the payment`);
   if (done.needsReason && body.reason === undefined)
     throw refused('reason', undefined, 'the reason, which the sender reads');
   const event = { at: now, by: 'desk', who: by.name, act: 'step', state: done.to } as const;

@@ -2,12 +2,22 @@ import type { Caller } from '@alzette/kit/access';
 import { shownBooking } from '../bookings/book.ts';
 import { bookingsOf, readResources } from '../bookings/booking-rows.ts';
 import { localDay } from '../clock/deadline.ts';
-import type { Answers, DeskDossier, DossierLine, Event, FollowedDossier, Procedure } from '../contract/contract.ts';
+import type {
+  Answers,
+  DeskDossier,
+  DossierLine,
+  DossierPayment,
+  Event,
+  FollowedDossier,
+  Procedure,
+} from '../contract/contract.ts';
 import { hasFunction, mayDo } from '../dossiers/case-objects.ts';
 import { procedureOf } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { dueOf } from '../payments/due.ts';
 import type { KeptDossier } from '../stored/dossier-rows.ts';
 import { readEvents } from '../stored/event-rows.ts';
+import { paymentsOf, readAccount } from '../stored/payment-rows.ts';
 import { findSender, type Sender } from '../stored/sender-rows.ts';
 import { clockOf, type Dossier, mayRate, stageOf } from '../workflow/dossier.ts';
 
@@ -22,6 +32,7 @@ const SHOWN_TO_SENDER = new Set<Event['act']>([
   'withdraw',
   'book',
   'cancelBooking',
+  'pay',
 ]);
 
 /** What both see of a dossier. @param missingText the words with which parts were asked for */
@@ -61,8 +72,10 @@ export async function followedDossier(
   const today = localDay(new Date(), territories.of(tenant).timeZone);
   const booking = (await bookingsOf(db, tenant, [dossier.id])).get(dossier.id);
   const { applicant, answers, language } = sender;
+  const payment = await shownPayment(parts, kept, procedure, answers);
   return {
     ...commonOf(procedure, dossier, today, missingTextOf(events)),
+    ...(payment && { payment }),
     ...(booking && { booking: shownBooking(booking, await readResources(db, tenant)) }),
     language,
     applicant,
@@ -71,6 +84,28 @@ export async function followedDossier(
     mayWithdraw: dossier.closedAt === undefined,
     mayRate: mayRate(procedure, dossier),
     ...(dossier.isSatisfied !== undefined && { isSatisfied: dossier.isSatisfied }),
+  };
+}
+
+/** What is to be paid, or was. Undefined: nothing. */
+async function shownPayment(
+  { db }: ProcedureParts,
+  { tenant, dossier }: KeptDossier,
+  procedure: Procedure,
+  answers: Answers,
+): Promise<DossierPayment | undefined> {
+  const due = dueOf(procedure, dossier, answers);
+  if (due === undefined || procedure.payment === undefined) return undefined;
+  const { paid } = dossier;
+  const isWaiting = ((await paymentsOf(db, tenant, [dossier.id])).get(dossier.id) ?? []).some(
+    ({ state }) => state === 'waiting',
+  );
+  return {
+    name: procedure.payment.name,
+    cents: due.cents,
+    state: paid !== undefined ? 'paid' : isWaiting ? 'started' : 'due',
+    isOnline: (await readAccount(db, tenant)).provider !== 'none',
+    ...(paid && { paidAt: paid.at, number: paid.number }),
   };
 }
 
@@ -117,8 +152,10 @@ export async function deskDossier(parts: ProcedureParts, kept: KeptDossier, call
   const events = await readEvents(db, secrets, tenant, dossier.id);
   const hidden = hiddenFields(procedure, caller);
   const isOpen = dossier.closedAt === undefined;
+  const payment = await shownPayment(parts, kept, procedure, sender?.answers ?? {});
   return {
     ...line,
+    ...(payment && { payment }),
     ...(line.missing && { missing: { ...line.missing, text: missingTextOf(events) } }),
     language: sender?.language ?? 'fr',
     isErased: sender === undefined,
@@ -129,12 +166,13 @@ export async function deskDossier(parts: ProcedureParts, kept: KeptDossier, call
     effects: dossier.effects.map(({ does, entity, at }) => ({ does, entity, at })),
     actions: (isOpen ? stageOf(procedure, dossier).actions : [])
       .filter((action) => mayDo(procedure, action, caller))
-      .map(({ id, name, to, needsReason = false, letter }) => ({
+      .map(({ id, name, to, needsReason = false, needsPayment, letter }) => ({
         id,
         name,
         to,
         needsReason,
         hasLetter: letter !== undefined,
+        waitsForPayment: needsPayment === true && dossier.paid === undefined,
       })),
   };
 }

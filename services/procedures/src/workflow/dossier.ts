@@ -23,9 +23,19 @@ export interface Dossier {
   readonly assignee?: string;
   /** How it was decided. */
   readonly decision?: { readonly action: string; readonly at: string; readonly isSilent?: true };
+  readonly paid?: Paid;
   readonly effects: readonly DoneEffect[];
   readonly isSatisfied?: boolean;
   readonly isErased?: true;
+}
+
+/** What the sender paid. */
+export interface Paid {
+  readonly at: string;
+  readonly cents: number;
+  readonly by: 'online' | 'desk';
+  /** Of the authorisation, or of the receipt of the counter. */
+  readonly number: string;
 }
 
 /** What an action had on the territory. */

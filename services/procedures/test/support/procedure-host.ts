@@ -11,6 +11,7 @@ import { lighting } from '@alzette/lighting';
 import { waste } from '@alzette/waste';
 import { parse } from 'yaml';
 import { type HostOptions, startServiceHost } from '../../../../platform/test/support/service-host.ts';
+import type { ProcedureParts } from '../../src/parts.ts';
 import { procedures } from '../../src/service.ts';
 
 /** In Villerupt. */
@@ -46,11 +47,21 @@ export async function startProcedureHost(t: TestContext, db: Database, options: 
       if (!pushed.some(({ key }) => key === message.key)) pushed.push(message);
     },
   };
-  const host = await startServiceHost(t, db, [alarms, fileService({ folder }), lighting, waste, procedures], {
+  let parts: ProcedureParts | undefined;
+  const seen: typeof procedures = {
+    ...procedures,
+    async start(given) {
+      const started = await procedures.start(given);
+      parts = started.parts;
+      return started;
+    },
+  };
+  const host = await startServiceHost(t, db, [alarms, fileService({ folder }), lighting, waste, seen], {
     ...options,
     ports: { push, notices: { send: async () => {} } },
   });
-  return { ...host, pushed, folder };
+  assert.ok(parts);
+  return { ...host, pushed, folder, parts };
 }
 export type ProcedureHost = Awaited<ReturnType<typeof startProcedureHost>>;
 
