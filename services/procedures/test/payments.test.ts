@@ -16,8 +16,11 @@ test('a contribution is paid online once, whatever the payment service does, and
   assert.ok(db);
   const payfip = await startPayfip(t);
   const host = await startProcedureHost(t, db, { jobs: true });
-  const { ask, app, parts } = host;
-  const citizen = citizenOf(host, {});
+  const { app, parts } = host;
+  const headers = { 'ngsild-tenant': 'payments' };
+  const ask = (method: Parameters<typeof host.ask>[0], url: string, body?: object) =>
+    host.ask(method, url, body, headers);
+  const citizen = citizenOf(host, headers);
   const composter = packDocuments('procedures').get('composter');
   assert.equal((await ask('PUT', '/procedures/composter', composter)).status, 200);
   assert.equal((await ask('POST', '/procedures/composter/publish')).status, 200);
@@ -30,7 +33,7 @@ test('a contribution is paid online once, whatever the payment service does, and
     const answer = await app.inject({
       method: 'POST',
       url: pathname,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
       payload: `idop=${payfip.orders[n]?.operation}`,
     });
     return answer.statusCode;

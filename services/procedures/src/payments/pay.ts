@@ -94,12 +94,13 @@ export async function lookAtPayment(
   const { db, logger } = parts;
   const { operation, account } = payment;
   if (payment.state === 'paid') return 'paid';
+  const age = now.getTime() - payment.begunAt.getTime();
+  if (operation === undefined && age < MINUTE_MS) return 'waiting'; // it is being begun
   if (operation === undefined || account.provider === 'none') {
     // The process ended before the payment service answered: nobody has seen its page.
     await settlePayment(db, payment, 'expired');
     return 'expired';
   }
-  const age = now.getTime() - payment.begunAt.getTime();
   let result: PaymentResult;
   try {
     result = await askPayment(parts, account, operation);
