@@ -95,7 +95,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'dossiers',
     'bookings',
     'views sending',
-    'effects notices privacy statistics',
+    'effects notices privacy statistics payments',
     'procedures operator citizen due transfer demarches',
   ],
   'services/lighting/src': [

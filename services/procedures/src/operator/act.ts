@@ -7,9 +7,9 @@ import type { Action, Procedure } from '../contract/procedure.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, record } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
-import { dueOf } from '../payments/due.ts';
 import { findSender } from '../stored/sender-rows.ts';
 import { afterStep, type Dossier, stageOf, withMissing } from '../workflow/dossier.ts';
+import { dueOf } from '../workflow/due.ts';
 
 /** Who of the desk acts. */
 export interface Agent {

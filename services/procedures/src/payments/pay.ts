@@ -18,7 +18,7 @@ import {
   settlePayment,
 } from '../stored/payment-rows.ts';
 import type { Sender } from '../stored/sender-rows.ts';
-import { dueOf } from './due.ts';
+import { dueOf } from '../workflow/due.ts';
 import { askPayment, beginPayment, type PaymentResult } from './payfip.ts';
 
 /** The purpose of the addresses of notices. */

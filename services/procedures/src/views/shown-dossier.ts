@@ -14,12 +14,12 @@ import type {
 import { hasFunction, mayDo } from '../dossiers/case-objects.ts';
 import { procedureOf } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
-import { dueOf } from '../payments/due.ts';
 import type { KeptDossier } from '../stored/dossier-rows.ts';
 import { readEvents } from '../stored/event-rows.ts';
 import { paymentsOf, readAccount } from '../stored/payment-rows.ts';
 import { findSender, type Sender } from '../stored/sender-rows.ts';
 import { clockOf, type Dossier, mayRate, stageOf } from '../workflow/dossier.ts';
+import { dueOf } from '../workflow/due.ts';
 
 /** Which events the sender sees. */
 const SHOWN_TO_SENDER = new Set<Event['act']>([

@@ -1,5 +1,5 @@
 import type { Answers, Procedure } from '../contract/contract.ts';
-import type { Dossier } from '../workflow/dossier.ts';
+import type { Dossier } from './dossier.ts';
 
 /** What the sender has to pay now, or has paid. Undefined: nothing in this state. */
 export function dueOf(
