@@ -9,6 +9,7 @@ import { startMailServer } from '../../../services/channels/test/support/mail-se
 import { writeReport } from '../support/app-pages.ts';
 import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
+import { payAContribution } from '../support/pay-a-contribution.ts';
 import { freePort, startPlatformProcess } from '../support/platform-process.ts';
 import { readyForms } from '../support/ready-forms.ts';
 import { requestToDecision } from '../support/request-to-decision.ts';
@@ -208,6 +209,10 @@ test('after a report is sent', {
 
   await t.test('a request for a procedure is searched, written without a network, sent, and decided', () =>
     requestToDecision(browser, url),
+  );
+
+  await t.test('a contribution is paid from the app on the page of the payment service, and the desk goes on', (own) =>
+    payAContribution(own, browser, url, mail.letters),
   );
 
   await t.test('the forms of the ten ready procedures have no fault of accessibility on a phone', () =>

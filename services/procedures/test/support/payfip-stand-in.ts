@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 
@@ -16,7 +16,24 @@ export async function startPayfip(t: TestContext) {
   const orders: Record<string, string>[] = [];
   const plays = new Map<string, Play>();
   const state: { mode: 'up' | 'fault' | 'html' | 'down'; amount?: string; asked: number } = { mode: 'up', asked: 0 };
+  /** The page on which somebody pays: the notice comes before the way back, as with the real one. */
+  const page = async (reply: ServerResponse, isPaid: boolean, operation: string) => {
+    const order = orders.find((each) => each.operation === operation);
+    if (!isPaid || order === undefined) {
+      const form = '<form method="post"><button>Payer</button></form>';
+      reply.writeHead(order === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(form);
+      return;
+    }
+    plays.set(operation, 'P');
+    await fetch(order.urlnotif ?? '', { method: 'POST', body: new URLSearchParams({ idop: operation }) });
+    reply.writeHead(303, { location: order.urlredirect }).end();
+  };
   const server = createServer((request, reply) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/pay') {
+      void page(reply, request.method === 'POST', searchParams.get('idop') ?? '');
+      return;
+    }
     let text = '';
     request.on('data', (chunk) => (text += chunk));
     request.on('end', () => {
