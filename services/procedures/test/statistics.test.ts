@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testDatabases } from '@alzette/broker/test-support';
+import { freshTenant, testDatabases } from '@alzette/broker/test-support';
 import { citizenOf, PLACE, publishPack, startProcedureHost } from './support/procedure-host.ts';
 
 const ADDRESS = { text: '1 place de la Mairie', commune: 'villerupt', location: PLACE };
@@ -11,13 +11,18 @@ test('statistics tell delay, outcome, satisfaction and the pages that are left, 
   assert.ok(db);
   const host = await startProcedureHost(t, db, { access: 'enforced', jobs: true });
   const { ask, authorizationOf } = host;
-  const root = { authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
+  const tenant = freshTenant();
+  const within = { 'ngsild-tenant': tenant };
+  const root = { ...within, authorization: await authorizationOf({ sub: 'root', roles: ['administrator'] }) };
   const link = '<http://localhost:1026/contexts/Procedures/v1.jsonld>; rel="http://www.w3.org/ns/json-ld#context"';
-  const body = { id: 'thil', who: { roles: ['thil'] }, may: ['read'], types: ['ServiceCase'], scopeQ: '/Thil,/Thil/#' };
+  const body = {
+    ...{ id: 'thil', tenants: [tenant], who: { roles: ['thil'] } },
+    ...{ may: ['read'], types: ['ServiceCase'], scopeQ: '/Thil,/Thil/#' },
+  };
   assert.equal((await ask('POST', '/ops/access/policies', body, { ...root, link })).status, 201);
-  const thil = { authorization: await authorizationOf({ sub: 'thil', roles: ['thil'] }) };
+  const thil = { ...within, authorization: await authorizationOf({ sub: 'thil', roles: ['thil'] }) };
   await publishPack(host, root);
-  const citizen = citizenOf(host, {});
+  const citizen = citizenOf(host, within);
   const act = (id: string, action: string, reason = 'Il est là') =>
     ask('POST', `/procedures/dossiers/${id}/acts`, { act: 'step', action, reason }, root);
   const send = async () => (await citizen.send('bin', BROKEN)).body;
@@ -38,12 +43,13 @@ test('statistics tell delay, outcome, satisfaction and the pages that are left, 
   await age(refused.id, 1);
   async function age(id: string, days: number): Promise<void> {
     await db?.query({
-      text: `UPDATE procedures.dossier SET sent_at = closed_at - make_interval(days => $2) WHERE tenant = '' AND id = $1`,
-      values: [id, days],
+      text: `UPDATE procedures.dossier SET sent_at = closed_at - make_interval(days => $2) WHERE tenant = $3 AND id = $1`,
+      values: [id, days, tenant],
     });
   }
   await db.query({
-    text: `UPDATE procedures.dossier SET due_on = now()::date - 3 WHERE tenant = '' AND kind = 'open'`,
+    text: `UPDATE procedures.dossier SET due_on = now()::date - 3 WHERE tenant = $1 AND kind = 'open'`,
+    values: [tenant],
   });
   assert.deepEqual((await rate(done[0].token, false)).body.isSatisfied, false);
   for (const { token } of done) await rate(token, true); // the last answer counts
