@@ -160,3 +160,47 @@ test('a contribution is paid online once, whatever the payment service does, and
   await later(2);
   assert.equal((await paymentOf(fifth.token)).state, 'paid');
 });
+
+test('an amount of the answers: what is free waits for nothing, and a price that rises is paid up', async (t) => {
+  const db = await testDatabases()[0]?.open();
+  assert.ok(db);
+  const host = await startProcedureHost(t, db, { jobs: true });
+  const headers = { 'ngsild-tenant': 'rising-prices' };
+  const ask = (method: Parameters<typeof host.ask>[0], url: string, body?: object) =>
+    host.ask(method, url, body, headers);
+  const citizen = citizenOf(host, headers);
+  const { payment, form, ...composter } = packDocuments('procedures').get('composter') as {
+    payment: object;
+    form: { sections: { fields: object[] }[] };
+  };
+  const { cents: _cents, ...priced } = payment as { cents: number };
+  const [first, ...rest] = form.sections;
+  const fields = [...(first?.fields ?? []), { id: 'fee', kind: 'money', label: { fr: 'Montant' }, required: true }];
+  const document = {
+    ...composter,
+    form: { sections: [{ ...first, fields }, ...rest] },
+    payment: { ...priced, field: 'fee' },
+  };
+  assert.equal((await ask('PUT', '/procedures/composter', document)).status, 200);
+  assert.equal((await ask('POST', '/procedures/composter/publish')).status, 200);
+  const send = async (fee: number) =>
+    (await citizen.send('composter', { use: 'garden', size: 'large', address: ADDRESS, fee }, SENDER)).body;
+  const act = async (id: string, body: object) => (await ask('POST', `/procedures/dossiers/${id}/acts`, body)).status;
+  const step = { act: 'step', action: 'order' };
+
+  const free = await send(0);
+  assert.equal((await citizen.get(`/follow/${free.token}`)).body.payment, undefined);
+  assert.equal(await act(free.id, { act: 'paid', number: 'Q-0' }), 409);
+  assert.equal(await act(free.id, step), 200);
+
+  const { id, token } = await send(20);
+  assert.equal(await act(id, { act: 'paid', number: 'Q-1' }), 200);
+  assert.equal(await act(id, { act: 'askParts', text: 'Le montant est faux', fields: ['fee'] }), 200);
+  assert.equal((await citizen.post(`/follow/${token}/parts`, { answers: { fee: 30.5 } })).status, 200);
+  assert.equal(await act(id, step), 409, 'ten euros and a half are lacking');
+  const { payment: shown } = (await citizen.get(`/follow/${token}`)).body;
+  assert.deepEqual([shown.state, shown.cents], ['due', 1050]);
+  assert.equal(await act(id, { act: 'paid', number: 'Q-2' }), 200);
+  assert.deepEqual((await citizen.get(`/follow/${token}`)).body.payment.cents, 3050);
+  assert.equal(await act(id, step), 200);
+});

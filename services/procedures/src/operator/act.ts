@@ -9,7 +9,7 @@ import { changeDossier, record } from '../dossiers/record.ts';
 import type { ProcedureParts } from '../parts.ts';
 import { findSender } from '../stored/sender-rows.ts';
 import { afterStep, type Dossier, stageOf, withMissing } from '../workflow/dossier.ts';
-import { dueOf } from '../workflow/due.ts';
+import { dueOf, lacksPayment } from '../workflow/due.ts';
 
 /** Who of the desk acts. */
 export interface Agent {
@@ -66,9 +66,14 @@ async function changed(
     case 'paid': {
       const due = dueOf(procedure, dossier, await answersOf(parts, tx, at));
       if (due === undefined) throw conflict('nothing is to be paid in this state');
-      if (dossier.paid !== undefined) throw conflict(`it was paid on ${dossier.paid.at}`);
+      if (due.isPaid) throw conflict(`it was paid on ${dossier.paid?.at}`);
       await record(parts, tx, at, { ...event, act: 'pay', text: body.number });
-      const paid = { at: now.toISOString(), cents: due.cents, by: 'desk', number: body.number } as const;
+      const paid = {
+        at: now.toISOString(),
+        cents: (dossier.paid?.cents ?? 0) + due.cents,
+        by: 'desk',
+        number: body.number,
+      } as const;
       return { ...dossier, paid, updatedAt: paid.at };
     }
     case 'step':
@@ -110,7 +115,8 @@ async function step(
     throw conflict(`${detail}: the dossier is in the state "${dossier.stage}"`);
   }
   if (!by.may(procedure, done)) throw denied(`Lacking: the function ${done.by}`);
-  if (done.needsPayment && dossier.paid === undefined) throw conflict(`${done.id} waits for the payment`);
+  if (done.needsPayment && lacksPayment(procedure, dossier, await answersOf(parts, tx, at)))
+    throw conflict(`${done.id} waits for the payment`);
   if (done.needsReason && body.reason === undefined)
     throw refused('reason', undefined, 'the reason, which the sender reads');
   const event = { at: now, by: 'desk', who: by.name, act: 'step', state: done.to } as const;

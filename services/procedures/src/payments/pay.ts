@@ -48,7 +48,7 @@ export async function startPayment(
   const procedure = await procedureOf(db, tenant, dossier);
   const due = dueOf(procedure, dossier, sender.answers);
   if (dossier.closedAt !== undefined || due === undefined) throw conflict('nothing is to be paid in this state');
-  if (dossier.paid !== undefined) throw conflict(`it was paid on ${dossier.paid.at}`);
+  if (due.isPaid) throw conflict(`it was paid on ${dossier.paid?.at}`);
   const account = await readAccount(db, tenant);
   if (account.provider === 'none') throw conflict('payments are made at the counter');
   const { email } = sender.applicant;
@@ -145,8 +145,12 @@ async function settlePaid(
     if (!(await settlePayment(tx, payment, 'paid'))) return { result: undefined };
     const text = number === '' ? reference : number;
     await record(parts, tx, at, { at: now, by: 'product', act: 'pay', text });
-    if (dossier.paid !== undefined) return { result: undefined }; // the journal tells of both
-    const paid = { at: now.toISOString(), cents, by: 'online', number: text } as const;
+    const paid = {
+      at: now.toISOString(),
+      cents: (dossier.paid?.cents ?? 0) + cents,
+      by: 'online',
+      number: text,
+    } as const;
     return { dossier: { ...dossier, paid, updatedAt: paid.at }, result: undefined };
   });
   await tryToWrite(parts, tenant, id);

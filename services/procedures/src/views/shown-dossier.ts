@@ -19,7 +19,7 @@ import { readEvents } from '../stored/event-rows.ts';
 import { paymentsOf, readAccount } from '../stored/payment-rows.ts';
 import { findSender, type Sender } from '../stored/sender-rows.ts';
 import { clockOf, type Dossier, mayRate, stageOf } from '../workflow/dossier.ts';
-import { dueOf } from '../workflow/due.ts';
+import { dueOf, lacksPayment } from '../workflow/due.ts';
 
 /** Which events the sender sees. */
 const SHOWN_TO_SENDER = new Set<Event['act']>([
@@ -103,7 +103,7 @@ async function shownPayment(
   return {
     name: procedure.payment.name,
     cents: due.cents,
-    state: paid !== undefined ? 'paid' : isWaiting ? 'started' : 'due',
+    state: due.isPaid ? 'paid' : isWaiting ? 'started' : 'due',
     isOnline: (await readAccount(db, tenant)).provider !== 'none',
     ...(paid && { paidAt: paid.at, number: paid.number }),
   };
@@ -172,7 +172,7 @@ export async function deskDossier(parts: ProcedureParts, kept: KeptDossier, call
         to,
         needsReason,
         hasLetter: letter !== undefined,
-        waitsForPayment: needsPayment === true && dossier.paid === undefined,
+        waitsForPayment: needsPayment === true && lacksPayment(procedure, dossier, sender?.answers ?? {}),
       })),
   };
 }
