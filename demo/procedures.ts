@@ -3,11 +3,14 @@ import type { DemoContext, TerritoryInfo } from '@alzette/kit/service';
 import { readPackFolder } from '@alzette/packs/read';
 import { readResources, saveResource } from '../services/procedures/src/bookings/booking-rows.ts';
 import { slotsOf } from '../services/procedures/src/bookings/slots.ts';
+import { localDay } from '../services/procedures/src/clock/deadline.ts';
 import type { Answers, DossierAct, Procedure, Resource } from '../services/procedures/src/contract/contract.ts';
 import { actOnDossier } from '../services/procedures/src/operator/act.ts';
 import type { ProcedureParts } from '../services/procedures/src/parts.ts';
 import { originOf, submit } from '../services/procedures/src/sending/send.ts';
+import { LAST_PAGES } from '../services/procedures/src/statistics/figures.ts';
 import { findByOrigin } from '../services/procedures/src/stored/dossier-rows.ts';
+import { countReached } from '../services/procedures/src/stored/statistic-rows.ts';
 import {
   findPublished,
   publishDraft,
@@ -30,6 +33,8 @@ interface Example {
   readonly commune: number;
   answers(place: Place): Answers;
   readonly acts: readonly DossierAct[];
+  /** When they were done; absent: at the start of the demo. */
+  readonly actedDaysAgo?: number;
 }
 
 interface Place {
@@ -123,6 +128,50 @@ const EXAMPLES: readonly Example[] = [
     }),
     acts: [{ act: 'assign', assignee: 'eclairage' }],
   },
+  {
+    procedure: 'composter',
+    name: 'Inès Moreau',
+    kind: 'citizen',
+    language: 'fr',
+    daysAgo: 1,
+    commune: 2,
+    answers: (place) => ({
+      use: 'garden',
+      gardenSize: 240,
+      size: 'small',
+      address: address(place, '6 rue des Jardins'),
+    }),
+    acts: [],
+  },
+  {
+    procedure: 'composter',
+    name: 'Marc Thill',
+    kind: 'citizen',
+    language: 'lb',
+    daysAgo: 16,
+    commune: 0,
+    answers: (place) => ({ use: 'shared', households: 8, size: 'large', address: address(place, '15 rue Foch') }),
+    acts: [
+      { act: 'paid', number: 'Q-2026-118' },
+      { act: 'step', action: 'order' },
+      { act: 'step', action: 'delivered' },
+    ],
+    actedDaysAgo: 7,
+  },
+  {
+    procedure: 'bin',
+    name: 'Nadia Rossi',
+    kind: 'citizen',
+    language: 'fr',
+    daysAgo: 12,
+    commune: 1,
+    answers: (place) => ({ problem: 'broken', part: ['wheel'], address: address(place, '31 rue de la Côte') }),
+    acts: [
+      { act: 'step', action: 'order' },
+      { act: 'step', action: 'finish' },
+    ],
+    actedDaysAgo: 8,
+  },
 ];
 
 function ringAround(lon: number, lat: number): number[][] {
@@ -159,7 +208,7 @@ async function publish({ db }: ProcedureParts, tenant: string, id: string, docum
 }
 
 async function send(parts: ProcedureParts, tenant: string, example: Example, n: number): Promise<void> {
-  const { procedure, name, kind, language, daysAgo, answers, acts } = example;
+  const { procedure, name, kind, language, daysAgo, answers, acts, actedDaysAgo = 0 } = example;
   const key = `demo-${n}`;
   if ((await findByOrigin(parts.db, tenant, originOf(procedure, key))) !== undefined) return;
   const version = await findPublished(parts.db, tenant, procedure);
@@ -171,8 +220,13 @@ async function send(parts: ProcedureParts, tenant: string, example: Example, n: 
   const given = { version: version.version, language, applicant, answers: answers(place) };
   const sent = await submit(parts, { tenant, procedure, given, key, now });
   if ('faults' in sent) throw new Error(`the demo's request ${key}: ${JSON.stringify(sent.faults)}`);
+  const day = localDay(now, parts.territories.of(tenant).timeZone);
+  const pages = [...version.document.form.sections.map(({ id }) => id), ...LAST_PAGES];
+  // Somebody else began the form that day, and left it at its second page.
+  for (const page of [...pages, ...pages.slice(0, 2)]) await countReached(parts.db, tenant, { procedure, page, day });
   const agent = { name: 'service:demo', author: null, person: null, may: () => true };
-  for (const act of acts) await actOnDossier(parts, { tenant, id: sent.dossier.id }, act, agent);
+  const actedAt = new Date(Date.now() - actedDaysAgo * DAY_MS);
+  for (const act of acts) await actOnDossier(parts, { tenant, id: sent.dossier.id }, act, agent, actedAt);
 }
 
 function placeOf(territory: TerritoryInfo, { commune: n }: Example, resource: Resource, now: Date): Place {
