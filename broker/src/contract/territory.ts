@@ -113,6 +113,9 @@ const Analysis = object({
     }),
   ),
   isCut: Type.Boolean(),
+  hasUtcDays: Type.Optional(
+    Type.Boolean({ description: 'Some days are UTC days, because sums of hours are gone or too many to read' }),
+  ),
 });
 
 const LAYERS: MapLayer[] = [

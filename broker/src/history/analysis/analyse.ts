@@ -5,8 +5,10 @@ import { SqlParameters } from '../../database/sql-parameters.ts';
 import { restriction, visibleRows, visibleTo } from '../../entities/read/q-sql/access-filter.ts';
 import { entityCondition } from '../../entities/read/q-sql/entity-condition.ts';
 import type { EntityFilter } from '../../query/entity-query.ts';
-import { UNITS } from '../rollups/group-sums.ts';
+import { UNITS, type Unit } from '../rollups/group-sums.ts';
+import { HOUR, type Range } from '../rollups/rollup-plan.ts';
 import type { Analysis, AnalysisAnswer, Dimension, MeasureKind, Period, Step } from './analysis.ts';
+import { type StepRanges, stepRanges } from './step-ranges.ts';
 
 /*
  * Groups and aggregates the entities that the caller may see: their current values, or their history, for which sums by
@@ -23,11 +25,17 @@ interface Row {
 /** @throws StatementTimeout: it takes too long */
 export async function analyse(db: Queryable, caller: Caller, asked: Analysis): Promise<AnalysisAnswer> {
   const params = new SqlParameters([caller.tenant]);
-  const text = asked.over === undefined ? ofNow(caller, asked, params) : ofPeriod(caller, asked, asked.over, params);
+  const { over } = asked;
+  const ranges = over && (await rangesOf(db, caller, asked, over));
+  const text =
+    over === undefined || ranges === undefined
+      ? ofNow(caller, asked, params)
+      : ofPeriod(caller, asked, over, ranges, params);
   const { rows } = await db.query<Row>({ text, values: params.values });
   return {
     rows: rows.slice(0, asked.limit).map(({ at, ...row }) => ({ ...row, at: at === null ? null : at.toISOString() })),
     isCut: rows.length > asked.limit,
+    ...(ranges?.areUtc && { hasUtcDays: true }),
   };
 }
 
@@ -48,32 +56,66 @@ function ofNow(caller: Caller, asked: Analysis, params: SqlParameters): string {
     FROM chosen ${known} GROUP BY keys ORDER BY value DESC NULLS LAST, keys LIMIT ${asked.limit + 1}`;
 }
 
-/** For steps of a day or more and periods of at least this length, sums of UTC days are used in place of local days. */
-const LONG_MS = 35 * 24 * 3_600_000;
+/** From so many sums of hours on, an analysis of single entities by day reads sums of UTC days. */
+const MOST_HOURS = 4_000_000;
+/** Periods up to this length always have local days. */
+const LONG_MS = 35 * 24 * HOUR;
 
-function ofPeriod(caller: Caller, asked: Analysis, over: Period, params: SqlParameters): string {
+const SELECT_HOURS_KEPT = `
+  SELECT CASE WHEN k.days IS NOT NULL AND r.hours_removed_before IS NOT NULL
+      THEN least(r.hours_removed_before, date_trunc('day', now(), 'UTC') - make_interval(days => k.days)) END AS "keptFrom"
+  FROM history_rollup r CROSS JOIN (SELECT min(hour_days) AS days FROM history_retention WHERE tenant = $1) AS k`;
+
+async function rangesOf(db: Queryable, caller: Caller, asked: Analysis, over: Period): Promise<StepRanges> {
+  const { rows } = await db.query<{ keptFrom: Date | null }>({ text: SELECT_HOURS_KEPT, values: [caller.tenant] });
+  const exact = stepRanges(over, rows[0]?.keptFrom?.getTime());
+  const hours = exact.hours.reduce((sum, [from, to]) => sum + (to - from) / HOUR, 0);
+  if (over.step !== 'day' || hours * HOUR < LONG_MS) return exact;
+  const params = new SqlParameters([caller.tenant]);
+  if (groupsOf(caller, asked, params) !== undefined) return exact;
+  const most = Math.floor(MOST_HOURS / hours);
+  const text = `SELECT count(*)::int AS count FROM (${chosen(caller, asked, params, 'NULL::float8')} LIMIT ${most + 1}) AS c`;
+  const counted = await db.query<{ count: number }>({ text, values: params.values });
+  return (counted.rows[0]?.count ?? 0) <= most ? exact : stepRanges(over, Date.parse(over.to));
+}
+
+function ofPeriod(
+  caller: Caller,
+  asked: Analysis,
+  over: Period,
+  { days, hours }: StepRanges,
+  params: SqlParameters,
+): string {
   const { kind, attribute = '' } = asked.measure;
   const name = params.add(attribute);
   const from = `${params.add(over.from)}::timestamptz`;
   const to = `${params.add(over.to)}::timestamptz`;
-  const isLong = Date.parse(over.to) - Date.parse(over.from) >= LONG_MS;
-  const unit = isLong && over.step !== 'hour' ? 'day' : 'hour';
   const at = stepOf(over.step, over.timeZone, params);
   const isOf = (row: string) =>
     `${row}.tenant = $1 AND ${row}.attribute = ${name} AND ${row}.entity_id = c.id AND ${row}.dataset_id = ''`;
   const single = (row: string) =>
     `${row}.at, 1 AS count, ${row}.number AS sum, ${row}.number AS min, ${row}.number AS max`;
   const groups = groupsOf(caller, asked, params);
-  const summed =
-    groups === undefined
+  const summed = (unit: Unit, ranges: readonly Range[]) => {
+    const times = (end: 0 | 1) =>
+      `${params.add(ranges.map((range) => new Date(range[end]).toISOString()))}::timestamptz[]`;
+    const within = `unnest(${times(0)}, ${times(1)}) AS r (since, until)`;
+    const isIn = 'b.start >= r.since AND b.start < r.until';
+    // OFFSET 0 forces an index lookup for each range.
+    return groups === undefined
       ? `SELECT c.id, c.keys, b.start AS at, b.count, b.sum, b.min, b.max
-        FROM chosen c JOIN ${UNITS[unit].ofEntities} b ON ${isOf('b')} WHERE`
+        FROM chosen c CROSS JOIN ${within}
+        CROSS JOIN LATERAL (SELECT * FROM ${UNITS[unit].ofEntities} b WHERE ${isOf('b')} AND ${isIn} OFFSET 0) AS b`
       : `SELECT NULL AS id, g.keys, b.start AS at, b.count, b.sum, NULL::float8 AS min, NULL::float8 AS max
-        FROM (${groups}) AS g JOIN ${UNITS[unit].ofGroups} b ON b.group_id = g.id AND b.attribute = ${name}
-        WHERE b.count > 0 AND`;
+        FROM (${groups}) AS g CROSS JOIN ${within} CROSS JOIN LATERAL (
+          SELECT * FROM ${UNITS[unit].ofGroups} b WHERE b.group_id = g.id AND b.attribute = ${name} AND ${isIn} OFFSET 0) AS b
+        WHERE b.count > 0`;
+  };
   return `WITH chosen AS MATERIALIZED (${chosen(caller, asked, params, 'NULL::float8', name)}),
     part AS (
-      ${summed} b.start >= ${from} AND b.start < ${to}
+      ${summed('day', days)}
+      UNION ALL
+      ${summed('hour', hours)}
       UNION ALL
       SELECT c.id, c.keys, ${single('p')} FROM history_pending((SELECT watermark FROM history_rollup)) AS p JOIN chosen c ON ${isOf('p')}
       WHERE p.at >= ${from} AND p.at < ${to}

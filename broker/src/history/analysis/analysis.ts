@@ -49,4 +49,6 @@ export interface AnalysisAnswer {
   readonly rows: readonly AnalysisRow[];
   /** Whether there are more rows than requested. */
   readonly isCut: boolean;
+  /** Some days are UTC days, because sums of hours are gone or too many to read. */
+  readonly hasUtcDays?: boolean;
 }

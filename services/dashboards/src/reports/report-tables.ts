@@ -93,7 +93,7 @@ function keyText(key: string | null, group: Grouping | undefined, { communes, wo
 }
 
 function sentenceOf(
-  { rows, isCut }: AnalysisRows,
+  { rows, isCut, hasUtcDays }: AnalysisRows,
   before: AnalysisRows | undefined,
   unit: string,
   words: Words,
@@ -105,5 +105,5 @@ function sentenceOf(
   const earlier = before?.rows[0]?.value;
   if (values.length === 1) return words.single(text(first), earlier == null ? undefined : text(earlier));
   const rangeText = words.range(values.length, text(Math.min(...values)), text(Math.max(...values)));
-  return isCut ? `${rangeText} ${words.cut}` : rangeText;
+  return [rangeText, ...(isCut ? [words.cut] : []), ...(hasUtcDays ? [words.utcDays] : [])].join(' ');
 }

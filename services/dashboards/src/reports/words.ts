@@ -8,6 +8,7 @@ export interface Words {
   readonly value: string;
   readonly nothing: string;
   readonly cut: string;
+  readonly utcDays: string;
   readonly dimension: Readonly<Record<'scope' | 'type' | 'entity', string>>;
   number(value: number | null): string;
   /** @param share 0 to 1 */
@@ -48,6 +49,7 @@ const FRENCH: Texts = {
   value: 'Valeur',
   nothing: 'Aucune donnée pour cette période.',
   cut: 'La liste est limitée aux premières lignes.',
+  utcDays: 'Des jours vont de minuit à minuit en temps universel (UTC).',
   dimension: { scope: 'Commune', type: 'Type', entity: 'Équipement' },
   single: (value, before) =>
     before === undefined ? `Valeur : ${value}.` : `Valeur : ${value} ; période précédente : ${before}.`,
@@ -66,6 +68,7 @@ const ENGLISH: Texts = {
   value: 'Value',
   nothing: 'No data in this period.',
   cut: 'The list is cut after the first rows.',
+  utcDays: 'Some days are UTC days.',
   dimension: { scope: 'Commune', type: 'Type', entity: 'Asset' },
   single: (value, before) => (before === undefined ? `Value: ${value}.` : `Value: ${value}; period before: ${before}.`),
   range: (count, lowest, highest) => `${count} values from ${lowest} to ${highest}.`,
@@ -83,6 +86,7 @@ const GERMAN: Texts = {
   value: 'Wert',
   nothing: 'Keine Daten in diesem Zeitraum.',
   cut: 'Die Liste endet nach den ersten Zeilen.',
+  utcDays: 'Manche Tage gehen von Mitternacht bis Mitternacht nach Weltzeit (UTC).',
   dimension: { scope: 'Gemeinde', type: 'Typ', entity: 'Anlage' },
   single: (value, before) => (before === undefined ? `Wert: ${value}.` : `Wert: ${value}; Zeitraum davor: ${before}.`),
   range: (count, lowest, highest) => `${count} Werte, von ${lowest} bis ${highest}.`,
@@ -100,6 +104,7 @@ const LUXEMBOURGISH: Texts = {
   value: 'Wäert',
   nothing: 'Keng Daten an dëser Zäit.',
   cut: 'D’Lëscht hält no den éischte Reien op.',
+  utcDays: 'Verschidden Deeg gi vu Mëtternuecht bis Mëtternuecht no Weltzäit (UTC).',
   dimension: { scope: 'Gemeng', type: 'Typ', entity: 'Anlag' },
   single: (value, before) => (before === undefined ? `Wäert: ${value}.` : `Wäert: ${value}; Zäit virdrun: ${before}.`),
   range: (count, lowest, highest) => `${count} Wäerter, vun ${lowest} bis ${highest}.`,

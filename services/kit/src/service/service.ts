@@ -220,6 +220,8 @@ export interface AnalysisRows {
     readonly count: number;
   }[];
   readonly isCut: boolean;
+  /** Some days are UTC days. */
+  readonly hasUtcDays?: boolean;
 }
 
 export type { EntityPlan } from '../objects/objects.ts';

@@ -43,6 +43,7 @@ export const messages: typeof en = {
   before: 'Zeitraum davor',
   heatText: '{days} Tag, von {lowest} bis {highest} | {days} Tage, von {lowest} bis {highest}',
   cut: 'Nur die ersten Zeilen werden gezeigt.',
+  utcDays: 'Manche Tage gehen hier von Mitternacht bis Mitternacht nach Weltzeit (UTC).',
   time: 'Zeit',
   value: 'Wert',
   without: 'Ohne Wert',

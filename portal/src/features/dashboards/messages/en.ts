@@ -40,6 +40,7 @@ export const messages = {
   before: 'Period before',
   heatText: '{days} day, from {lowest} to {highest} | {days} days, from {lowest} to {highest}',
   cut: 'Only the first rows are shown.',
+  utcDays: 'Some days are UTC days here.',
   time: 'Time',
   value: 'Value',
   without: 'Without a value',

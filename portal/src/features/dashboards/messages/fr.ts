@@ -43,6 +43,7 @@ export const messages: typeof en = {
   before: 'Période précédente',
   heatText: '{days} jour, de {lowest} à {highest} | {days} jours, de {lowest} à {highest}',
   cut: 'Seules les premières lignes sont montrées.',
+  utcDays: 'Des jours vont ici de minuit à minuit en temps universel (UTC).',
   time: 'Date',
   value: 'Valeur',
   without: 'Sans valeur',

@@ -43,6 +43,7 @@ export const messages: typeof en = {
   before: 'Period virdrun',
   heatText: '{days} Dag, vu(n) {lowest} bis {highest} | {days} Deeg, vu(n) {lowest} bis {highest}',
   cut: 'Just déi éischt Zeile gi gewisen.',
+  utcDays: 'Verschidden Deeg ginn hei vu Mëtternuecht bis Mëtternuecht no Weltzäit (UTC).',
   time: 'Zäit',
   value: 'Wäert',
   without: 'Ouni Wäert',
