@@ -147,6 +147,7 @@ export const PACKAGES: { readonly [folder: string]: readonly string[] } = {
     SCHEMAS,
     '@alzette/kit/audited-change',
     '@alzette/kit/caches',
+    '@alzette/kit/calendar',
     '@alzette/kit/contract',
     '@alzette/kit/describe',
     '@alzette/kit/migrate',
