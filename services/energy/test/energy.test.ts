@@ -97,6 +97,21 @@ test('the energy service finds leaks, passes them to rules, and compares bills w
   const detail = await ask('GET', `/energy/buildings/${building}`);
   assert.equal(detail.body.budget, 400);
   assert.ok(detail.body.meters[0].nights.length >= NIGHTS - 2);
+  // What retention removes stays known.
+  await db.query({
+    text: "DELETE FROM history WHERE entity_id = $1 AND at < now() - interval '10 days'",
+    values: [meter],
+  });
+  const { body: run } = await ask('POST', '/ops/jobs/energy.meters/run', {});
+  await eventually('a second look at the meters', async () => {
+    const { body } = await ask('GET', '/ops/jobs/energy.meters');
+    return (
+      body.runs.some(({ id, state }: { id: string; state: string }) => id === run.id && state === 'completed') ||
+      undefined
+    );
+  });
+  const again = await ask('GET', `/energy/buildings/${building}`);
+  assert.deepEqual(again.body.meters[0].nights, detail.body.meters[0].nights);
   assert.equal((await ask('PUT', '/energy/buildings/urn:x/budget', { year, amount: 1 })).status, 404);
   assert.equal((await ask('PUT', `/energy/buildings/${building}/budget`, { year, amount: -1 })).status, 400);
   assert.equal((await ask('GET', '/energy/buildings/urn:x')).status, 404);

@@ -1,19 +1,22 @@
-import { type LocalDays, localDaysOf } from '@alzette/kit/calendar';
-import { type Counter, dayUses, hourUses } from '@alzette/kit/forecasting';
+import { localDaysOf } from '@alzette/kit/calendar';
+import type { Counter } from '@alzette/kit/forecasting';
 import { fitHeating } from '../analysis/degree-days.ts';
-import { BASELOAD, LEAK, nightFaults, nightsOf } from '../analysis/nights.ts';
+import { BASELOAD, LEAK, nightFaults } from '../analysis/nights.ts';
 import type { EnergyParts } from '../parts.ts';
 import { tenantsOf } from '../settings.ts';
 import { type Meter, readMeters } from './entities.ts';
-import { forgetOthers, keepState, type MeterState } from './meter-rows.ts';
+import { KEPT_DAYS, type KnownUses, RECENT_MS, usesOfAll, usesOfRecent } from './known-uses.ts';
+import { forgetOthers, keepState, type MeterState, readStates } from './meter-rows.ts';
 import { readDegreeDays } from './weather-station.ts';
 
 const DAY = 86_400_000;
 const YEAR = 365;
-const YEAR_DAYS = 400;
 const AT_ONCE = 8;
 
-/** Computes the days, nights and faults of every meter again, and writes faults to its entity. @returns how many */
+/**
+ * Computes the days, nights and faults of every meter again, from the readings of the last days, and once a day from all.
+ * Writes faults to its entity. @returns how many
+ */
 export async function lookAtMeters(parts: EnergyParts, now: number = Date.now()): Promise<number> {
   let count = 0;
   for (const tenant of await tenantsOf(parts.db)) count += await lookAtTenant(parts, tenant, now);
@@ -21,28 +24,52 @@ export async function lookAtMeters(parts: EnergyParts, now: number = Date.now())
 }
 
 async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Promise<number> {
-  const { db, client, context } = parts;
+  const { db, client, context, territories } = parts;
   const meters = await readMeters(client, { tenant, context });
-  const localDays = localDaysOf(parts.territories.of(tenant).timeZone);
-  const degrees = meters.length === 0 ? new Map<number, number>() : await readDegreeDays(parts, tenant, now, YEAR_DAYS);
-  for (let start = 0; start < meters.length; start += AT_ONCE) {
-    const some = meters.slice(start, start + AT_ONCE);
-    const past = await client.queryTemporal({
-      id: some.map(({ id }) => id),
-      attrs: ['totalConsumption'],
-      from: new Date(now - YEAR_DAYS * DAY),
-      to: new Date(now),
-      tenant,
-      context,
-      limit: some.length,
-    });
-    for (const meter of some) {
-      const counter = (past.find(({ id }) => id === meter.id)?.attributes.totalConsumption ?? []) as Counter; // numbers
-      const state = stateOf(meter, counter, { localDays, degrees, today: Math.floor(localDays(now)) });
-      await keepState(db, tenant, state);
-      await tellFault(parts, tenant, meter, state);
+  const states = await readStates(db, tenant);
+  const localDays = localDaysOf(territories.of(tenant).timeZone);
+  const today = Math.floor(localDays(now));
+  const known = (meter: Meter) => {
+    const state = states.get(meter.id);
+    return state?.wholeOn === today && state.kind === meter.kind ? state : undefined;
+  };
+  const whole = meters.filter((meter) => known(meter) === undefined);
+  const degrees = whole.length === 0 ? undefined : await readDegreeDays(parts, tenant, now, KEPT_DAYS);
+  const look = async (some: readonly Meter[], since: number, stateOf: (meter: Meter, counter: Counter) => State) => {
+    for (let start = 0; start < some.length; start += AT_ONCE) {
+      const chunk = some.slice(start, start + AT_ONCE);
+      const past = await client.queryTemporal({
+        id: chunk.map(({ id }) => id),
+        attrs: ['totalConsumption'],
+        from: new Date(since),
+        to: new Date(now),
+        tenant,
+        context,
+        limit: chunk.length,
+      });
+      for (const meter of chunk) {
+        const counter = past.find(({ id }) => id === meter.id)?.attributes.totalConsumption ?? [];
+        const state = stateOf(meter, counter as Counter); // numbers, as the data model requires
+        await keepState(db, tenant, state);
+        await tellFault(parts, tenant, meter, state);
+      }
     }
-  }
+  };
+  await look(whole, now - KEPT_DAYS * DAY, (meter, counter) => {
+    const uses = usesOfAll(counter, localDays, states.get(meter.id));
+    const days = uses.days.filter(({ day }) => day < today);
+    const heating = meter.kind === 'gas' || meter.kind === 'heat' ? fitHeating(days, degrees ?? new Map()) : undefined;
+    return { ...stateOf(meter, uses, today), wholeOn: today, ...(heating && { heating }) };
+  });
+  await look(
+    meters.filter((meter) => known(meter) !== undefined),
+    now - RECENT_MS,
+    (meter, counter) => {
+      const before = known(meter) as MeterState; // of those that have one
+      const uses = usesOfRecent(counter, localDays, before, now - RECENT_MS);
+      return { ...stateOf(meter, uses, today), wholeOn: today, ...(before.heating && { heating: before.heating }) };
+    },
+  );
   await forgetOthers(
     db,
     tenant,
@@ -51,19 +78,13 @@ async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Pr
   return meters.length;
 }
 
-function stateOf(
-  { id, kind }: Meter,
-  counter: Counter,
-  {
-    localDays,
-    degrees,
-    today,
-  }: { readonly localDays: LocalDays; readonly degrees: ReadonlyMap<number, number>; readonly today: number },
-): Omit<MeterState, 'madeAt'> {
-  const days = dayUses(counter, localDays).filter(({ day }) => day < today);
-  const nights = kind === 'solar' ? [] : nightsOf(hourUses(counter, localDays));
+type State = Omit<MeterState, 'madeAt'>;
+
+function stateOf({ id, kind }: Meter, uses: KnownUses, today: number): State {
+  const isKept = ({ day }: { readonly day: number }) => day >= today - KEPT_DAYS;
+  const days = uses.days.filter((each) => isKept(each) && each.day < today);
+  const nights = kind === 'solar' ? [] : uses.nights.filter(isKept);
   const rule = kind === 'water' ? LEAK : kind === 'electricity' ? BASELOAD : undefined;
-  const heating = kind === 'gas' || kind === 'heat' ? fitHeating(days, degrees) : undefined;
   return {
     meter: id,
     kind,
@@ -71,7 +92,6 @@ function stateOf(
     days,
     nights,
     faults: rule === undefined ? [] : nightFaults(nights, rule),
-    ...(heating && { heating }),
   };
 }
 
@@ -80,7 +100,7 @@ async function tellFault(
   { client, context, logger }: EnergyParts,
   tenant: string,
   { id, name, kind, scope }: Meter,
-  { faults }: Omit<MeterState, 'madeAt'>,
+  { faults }: State,
 ): Promise<void> {
   if (kind !== 'water' && kind !== 'electricity') return;
   const open = faults.find(({ until }) => until === undefined);

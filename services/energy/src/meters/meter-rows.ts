@@ -15,6 +15,8 @@ export interface MeterState {
   readonly nights: readonly Night[];
   readonly faults: readonly NightFault[];
   readonly heating?: HeatModel;
+  /** The day on which all readings were last read. */
+  readonly wholeOn?: number;
 }
 
 const KEEP = `
