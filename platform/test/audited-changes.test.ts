@@ -138,6 +138,7 @@ const WITHOUT_VALUES: { readonly [reason: string]: readonly string[] } = {
   'each user does it for themselves': [
     'POST /channels/push/subscriptions',
     'DELETE /channels/push/subscriptions/{id}',
+    'PUT,DELETE /dashboards/views/{id}',
     'POST /oidc/*',
     'POST,DELETE /mcp',
   ],

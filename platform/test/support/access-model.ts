@@ -591,6 +591,8 @@ export const ROUTES: { readonly [need in Need]: readonly string[] } = {
     'PUT /alarms/handover/shift',
     'POST /alarms/handover/notes',
     'DELETE /alarms/handover/notes/{id}',
+    'GET /dashboards/views',
+    'PUT,DELETE /dashboards/views/{id}',
   ],
   itself: [
     'GET,POST,DELETE /mcp',

@@ -56,6 +56,7 @@ const RULE = {
 };
 const BOARD = { title: MARK, roles: ['night'], period: '30d', widgets: [] };
 const QUESTION = { title: MARK, question: { type: 'Streetlight', measure: { kind: 'count' } } };
+const VIEW = { title: MARK, address: '/map', group: 'of-others' };
 const ROWS = {
   name: 'other',
   format: 'csv',
@@ -175,6 +176,7 @@ export const BODIES: { readonly [operation: string]: object } = {
   'PUT /dashboards/questions/{id}': QUESTION,
   'POST /decisions/simulations': TREES,
   'POST /decisions/explanations': TREES,
+  'PUT /dashboards/views/{id}': VIEW,
   'PUT /decisions/scenarios/{id}': PLANNED,
   'POST /decisions/scenarios/{id}/comments': { text: 'of others' },
   'POST /insights/outputs/{id}/feedback': { isRight: true },
@@ -216,6 +218,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
   await made('PUT', '/opendata/datasets/other', DATASET);
   await made('PUT', '/dashboards/other', BOARD);
   await made('PUT', '/dashboards/questions/other', QUESTION);
+  await made('PUT', '/dashboards/views/other', VIEW);
   await made('PUT', '/decisions/scenarios/other', PLANNED);
   await made('PUT', '/procedures/other', PROCEDURE);
   await made('POST', '/procedures/other/publish', {});
@@ -243,6 +246,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
     ...Object.entries(created).map(([path, { id }]) => [path, String(id)] as const),
     ['/lighting/strategies', 'other'],
     ['/dashboards/questions', 'other'],
+    ['/dashboards/views', 'other'],
     ['/channels/push/subscriptions', 'other'],
     ['/insights/outputs', 'other'],
     ['/assistant/tools', 'query_entities'],

@@ -1,7 +1,13 @@
 import { serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService } from '@alzette/kit/service';
-import { dashboardContract, dashboardReportContract, figureContract, questionContract } from './contract/contract.ts';
+import {
+  dashboardContract,
+  dashboardReportContract,
+  figureContract,
+  questionContract,
+  savedViewContract,
+} from './contract/contract.ts';
 import { countedFigures } from './figures/counted-figures.ts';
 import { openFigures } from './figures/figure-port.ts';
 import { sendReport } from './reports/send-report.ts';
@@ -9,12 +15,13 @@ import { dashboardHandlers } from './routes/dashboard-routes.ts';
 import { figureHandlers } from './routes/figure-routes.ts';
 import { questionHandlers } from './routes/question-routes.ts';
 import { reportHandlers, type Scheduling } from './routes/report-routes.ts';
+import { viewHandlers } from './routes/view-routes.ts';
 import { REPORTS } from './stored/document-rows.ts';
 
 /** The hour of sending in the morning, in the territory's time zone. */
 const HOUR = 6;
 
-/** Dashboards, saved questions, figures, and monthly reports. */
+/** Dashboards, saved questions and views, figures, and monthly reports. */
 export const dashboards = defineService({
   name: 'dashboards',
   migrations: new URL('../migrations/', import.meta.url),
@@ -49,6 +56,7 @@ export const dashboards = defineService({
     await serviceRoutes(given.app, '/dashboards', (scope) => {
       serve(scope, dashboardContract, dashboardHandlers(given));
       serve(scope, questionContract, questionHandlers(given));
+      serve(scope, savedViewContract, viewHandlers(given));
       serve(scope, figureContract, figureHandlers(given, figures));
       serve(scope, dashboardReportContract, reportHandlers(given, scheduling));
     });

@@ -202,3 +202,4 @@ export type KeptQuestion = Value<typeof KeptQuestion>;
 export type KeptReport = Value<typeof KeptReport>;
 export type SentReport = Value<typeof SentReport>;
 export { type FigureContract, type Figures, figureContract } from './figures.ts';
+export * from './views.ts';

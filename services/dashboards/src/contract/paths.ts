@@ -16,6 +16,12 @@ export const QUESTIONS = {
   remove: 'DELETE /dashboards/questions/:id',
 } as const;
 
+export const SAVED_VIEWS = {
+  list: 'GET /dashboards/views',
+  save: 'PUT /dashboards/views/:id',
+  remove: 'DELETE /dashboards/views/:id',
+} as const;
+
 export const DASHBOARD_REPORTS = {
   list: 'GET /dashboards/reports',
   save: 'PUT /dashboards/reports/:id',

@@ -22,7 +22,7 @@ import { checkDashboard } from '../stored/documents.ts';
 import { TEMPLATES } from '../templates/templates.ts';
 
 /** Path segments that can't be ids of dashboards. */
-const TAKEN: ReadonlySet<string> = new Set(['questions', 'reports', 'shared', 'templates']);
+const TAKEN: ReadonlySet<string> = new Set(['figures', 'questions', 'reports', 'shared', 'templates', 'views']);
 const LINK_BYTES = 24;
 const OWN_ROLES = 'roles of your own: others are for who administers, or may write all that it shows in every scope';
 

@@ -1,11 +1,12 @@
-import { actor } from '@alzette/kit/access';
+import { actor, sender } from '@alzette/kit/access';
 import type { Queryable } from '@alzette/kit/database';
 import type { Judge, ObjectKind } from '@alzette/kit/objects';
 import { type Dashboard, type Question, TYPE_VARIABLE } from '@alzette/ngsi-ld-schemas/dashboards';
 import { COUNTED, type CountedName } from '@alzette/ngsi-ld-schemas/figures';
+import type { SavedView } from '../contract/contract.ts';
 import type { SavedQuestion } from '../contract/documents.ts';
 import { findDashboard, type KeptDashboard } from './dashboard-rows.ts';
-import { QUESTIONS } from './document-rows.ts';
+import { QUESTIONS, VIEWS } from './document-rows.ts';
 
 /**
  * A dashboard is for its author, its roles and administrators; without roles, if it is published, for everyone who is known
@@ -38,6 +39,20 @@ export const questionKind: ObjectKind<SavedQuestion & { readonly author: string 
     );
   },
 };
+
+/** A saved view is for its author, and if it is shared for its group and administrators. Its author changes it. */
+export function viewKind(db: Queryable): ObjectKind<SavedView & { readonly author: string }> {
+  return {
+    name: 'saved view',
+    find: (tenant, id) => VIEWS.find(db, tenant, id),
+    may(action, { author, group }, { caller }) {
+      if (caller.kind === 'anonymous') return false;
+      if (author === sender(caller)) return true;
+      if (group === undefined) return false;
+      return caller.administers || (action === 'read' && caller.groups.includes(group));
+    },
+  };
+}
 
 /** A report shows all data of the tenant, so it is for administrators who may read them all. */
 export const reportKind: ObjectKind<object> = {

@@ -1,4 +1,5 @@
 import type { Queryable } from '@alzette/kit/database';
+import type { SavedView } from '../contract/contract.ts';
 import type { SavedQuestion, ScheduledReport } from '../contract/documents.ts';
 
 /** Documents of one kind, stored by tenant and id. */
@@ -22,7 +23,7 @@ interface Row {
 }
 
 /** @param table a table of this service with these columns */
-function documentRows<T extends object>(table: 'dashboards.question' | 'dashboards.report'): Documents<T> {
+function documentRows<T extends object>(table: `dashboards.${'question' | 'report' | 'view'}`): Documents<T> {
   const COLUMNS = 'id, document, author, changed_at';
   const all = `SELECT ${COLUMNS} FROM ${table} WHERE tenant = $1 ORDER BY document ->> 'title', id`;
   const one = `SELECT ${COLUMNS} FROM ${table} WHERE tenant = $1 AND id = $2`;
@@ -51,4 +52,5 @@ function documentRows<T extends object>(table: 'dashboards.question' | 'dashboar
 }
 
 export const QUESTIONS = documentRows<SavedQuestion>('dashboards.question');
+export const VIEWS = documentRows<SavedView>('dashboards.view');
 export const REPORTS = documentRows<ScheduledReport>('dashboards.report');
