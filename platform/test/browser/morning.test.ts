@@ -8,7 +8,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { MqttClient } from 'mqtt';
 import { connectLampNetwork, createLamps, sendUplink, testLamp } from '../support/lamps.ts';
 import { onServer } from '../support/own-database.ts';
-import { checkPage, launchBrowser, openPage, tabTo } from '../support/pages.ts';
+import { checkPage, choose, launchBrowser, openPage, tabTo } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
 import { createUser, sendJson } from '../support/send-json.ts';
 
@@ -71,7 +71,8 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
   async function preparePeople(): Promise<void> {
     await send('PUT', '/ops/identity/organisations/Lumen', { name: 'Lumen', kind: 'contractor' });
     await send('PUT', '/ops/identity/groups/crew', { name: 'Équipe', roles: ['contractor'] });
-    await createUser(url, { username: 'paul', organisation: 'Lumen', groups: ['crew'] }, PASSWORD);
+    for (const username of ['paul', 'mia'])
+      await createUser(url, { username, organisation: 'Lumen', groups: ['crew'] }, PASSWORD);
     const scopeQ = '/{organisation}/#';
     await send('PUT', '/ops/access/policies/contractors', {
       title: 'Prestataires',
@@ -114,6 +115,16 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     });
     context.setDefaultTimeout(PATIENCE_MS);
     return context.newPage();
+  }
+
+  async function signIn(username: string): Promise<Page> {
+    const page = await newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(url);
+    await page.getByLabel('Identifiant').fill(username);
+    await page.getByLabel('Mot de passe').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.getByTestId('account').waitFor();
+    return page;
   }
 
   /**
@@ -235,12 +246,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await platform.stop();
     platform = await startPlatformProcess({ ...environment, ACCESS: 'enforced' });
     await eventually('the lamps are connected again', () => mqtt.connected, PATIENCE_MS);
-    const page = await newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(url);
-    await page.getByLabel('Identifiant').fill('paul');
-    await page.getByLabel('Mot de passe').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Se connecter' }).click();
-    await page.getByTestId('account').waitFor();
+    const page = await signIn('paul');
     await page.waitForURL(/\/operations\/work-orders\?view=map/);
     await openPage(page, `${url}/operations/alarms`);
     await page.getByRole('button', { name: /CAR-3/ }).first().waitFor();
@@ -256,5 +262,32 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
       true,
     );
     await page.context().close();
+  });
+
+  test('a saved view is shared with a group, and one’s own is not', async () => {
+    const paul = await signIn('paul');
+    await openPage(paul, `${url}/operations/alarms?severity=high`);
+    await paul.getByTestId('views').click();
+    const save = async (name: string) => {
+      await paul.getByTestId('view-name').locator('input').fill(name);
+      await paul.getByTestId('view-save').click();
+      await paul.getByRole('link', { name }).waitFor();
+    };
+    await save('Pour moi seul');
+    await choose(paul.getByTestId('view-group').getByRole('combobox'), 'Groupe crew');
+    await save('Pour l’équipe');
+    await checkPage(paul);
+    const mia = await signIn('mia');
+    await mia.getByTestId('views').click();
+    const panel = mia.getByRole('region', { name: 'Vues enregistrées' });
+    await panel.getByRole('link', { name: 'Pour l’équipe' }).waitFor();
+    assert.deepEqual(await panel.getByRole('link').allTextContents(), ['Pour l’équipe']);
+    assert.equal(await panel.getByRole('button', { name: /^Oublier/ }).count(), 0, 'only its author deletes it');
+    await checkPage(mia);
+    await panel.getByRole('link').click();
+    await mia.waitForURL(/\/operations\/alarms\?severity=high/);
+    await paul.getByRole('button', { name: 'Oublier Pour l’équipe' }).click();
+    await paul.getByRole('link', { name: 'Pour l’équipe' }).waitFor({ state: 'detached' });
+    for (const page of [paul, mia]) await page.context().close();
   });
 });

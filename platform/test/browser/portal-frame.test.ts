@@ -312,12 +312,44 @@ describe('the portal’s frame', { skip: CHROMIUM ? false : 'Chromium is missing
     await page.getByTestId('views').click();
     await page.getByRole('link', { name: 'Lampes de la rue Carnot' }).click();
     await page.waitForURL(chosen);
+    await page.getByTestId('views').click();
+    await page.getByTestId('view-name').locator('input').fill('Lampes de la rue Carnot');
+    const saved = page.waitForResponse((response) => response.request().method() === 'PUT');
+    await page.getByTestId('view-save').click();
+    assert.equal((await saved).status(), 204, 'it is replaced');
+    await page.keyboard.press('Escape');
+  });
+
+  test('views that an earlier version kept in the browser come to the server, once', async () => {
+    const other = await browser.newContext({ locale: 'fr-FR', serviceWorkers: 'block', viewport: DESKTOP });
+    other.setDefaultTimeout(PATIENCE_MS);
+    const kept = [
+      { name: 'Aumetz', address: '/map?commune=aumetz' },
+      { name: 'Ailleurs', address: 'https://elsewhere.example' },
+    ];
+    const tab = await other.newPage();
+    await openPage(tab, `${platform.url}/sources`);
+    await tab.evaluate((views) => localStorage.setItem('alzette.views', views), JSON.stringify(kept));
+    for (const name of ['the first time', 'the second time']) {
+      await tab.getByTestId('views').click();
+      const panel = tab.getByRole('region', { name: 'Vues enregistrées' });
+      await panel.getByRole('link', { name: 'Aumetz' }).waitFor();
+      const names = await panel.getByRole('link').allTextContents();
+      assert.deepEqual(names, ['Aumetz', 'Lampes de la rue Carnot'], name);
+      await tab.reload();
+    }
+    await other.close();
   });
 
   test('on a phone some pages are in a bar, and all of them behind "more"', async () => {
     await page.setViewportSize(PHONE);
     await page.getByTestId('bar-map').click();
     await page.waitForURL(/\/map/);
+    await page.getByTestId('more').click();
+    await page.getByTestId('views').click();
+    await checkPage(page);
+    await page.getByRole('link', { name: 'Aumetz' }).click();
+    await page.waitForURL(/commune=aumetz/);
     await followRail(page, 'keys');
     await page.getByRole('heading', { name: 'Mes clés', level: 1 }).waitFor();
     assert.deepEqual(

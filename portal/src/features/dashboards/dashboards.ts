@@ -16,15 +16,3 @@ export type AnalysisRow = Analysis['rows'][number];
 export function analyse(body: object, signal: AbortSignal): Promise<Analysis> {
   return views.analyse({ body: body as TerritoryQuestion, signal });
 }
-
-/** A new unique id from a title. */
-export function newId(title: string): string {
-  const plain = title
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  return `${plain.slice(0, 40) || 'd'}-${random.toString(36)}`;
-}

@@ -68,10 +68,14 @@ export const messages: typeof en = {
       title: 'Gespeicherte Ansichten',
       none: 'Noch ist keine Ansicht gespeichert.',
       name: 'Name dieser Ansicht',
+      own: 'Für mich',
+      for: 'Für',
+      group: 'Gruppe {group}',
       save: 'Speichern',
       forget: '{name} vergessen',
       copy: 'Link zu dieser Ansicht kopieren',
-      where: 'Ansichten bleiben in diesem Browser; ein Link teilt eine mit allen, die sie sehen dürfen.',
+      where:
+        'Ihre Ansichten begleiten Sie auf jedes Gerät; eine Gruppe sieht jene, die Sie mit ihr teilen. Ein Link teilt diese Seite mit allen, die sie sehen dürfen.',
     },
     switchTo: 'Wechseln zu',
     support: {

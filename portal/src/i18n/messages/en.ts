@@ -68,10 +68,14 @@ export const messages = {
       title: 'Saved views',
       none: 'No view is saved yet.',
       name: 'Name of this view',
+      own: 'For me',
+      for: 'For',
+      group: 'Group {group}',
       save: 'Save',
       forget: 'Forget {name}',
       copy: 'Copy the link to this view',
-      where: 'Views are saved in this browser; a link shares one with anybody who may see it.',
+      where:
+        'Your views follow you to every device; a group sees those that you share with it. A link shares this page with anybody who may see it.',
     },
     switchTo: 'Switch to',
     support: {

@@ -68,10 +68,14 @@ export const messages: typeof en = {
       title: 'Vues enregistrées',
       none: 'Aucune vue enregistrée pour l’instant.',
       name: 'Nom de cette vue',
+      own: 'Pour moi',
+      for: 'Pour',
+      group: 'Groupe {group}',
       save: 'Enregistrer',
       forget: 'Oublier {name}',
       copy: 'Copier le lien vers cette vue',
-      where: 'Les vues sont gardées dans ce navigateur ; un lien en partage une avec qui a le droit de la voir.',
+      where:
+        'Vos vues vous suivent sur chaque appareil ; un groupe voit celles que vous partagez avec lui. Un lien partage cette page avec qui a le droit de la voir.',
     },
     switchTo: 'Passer à',
     support: {

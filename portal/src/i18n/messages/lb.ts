@@ -69,10 +69,14 @@ export const messages: typeof en = {
       title: 'Gespäichert Usiichten',
       none: 'Et ass nach keng Usiicht gespäichert.',
       name: 'Numm vun dëser Usiicht',
+      own: 'Fir mech',
+      for: 'Fir',
+      group: 'Grupp {group}',
       save: 'Späicheren',
       forget: '{name} vergiessen',
       copy: 'Link op dës Usiicht kopéieren',
-      where: 'Usiichte bleiwen an dësem Browser; e Link deelt eng mat deenen, déi se gesinn däerfen.',
+      where:
+        'Är Usiichte kommen op all Apparat mat; e Grupp gesäit déi, déi Dir mat him deelt. E Link deelt dës Säit mat deenen, déi se gesinn däerfen.',
     },
     switchTo: 'Wiesselen op',
     support: {

@@ -1,43 +1,65 @@
+import type { KeptView, SavedViewContract } from '@alzette/dashboards/contract';
+import { SAVED_VIEWS } from '@alzette/dashboards/paths';
+import { useAnswer } from '@alzette/web/asking';
+import { service } from '../../broker/service.ts';
+import { newId } from '../../format/slug.ts';
+import { useAccess } from '../../sign-in/access.ts';
 import { store, stored } from '../../stored.ts';
 
-/** A saved view of a page: a name and an address with all filters. Stored in this browser. */
-interface SavedView {
-  readonly name: string;
-  /** Path and query, e.g. `/map?commune=thil`. */
-  readonly address: string;
+export const savedViews = service<SavedViewContract>(SAVED_VIEWS);
+
+/** Where earlier versions kept views, as `{ name, address }`. */
+const IN_BROWSER = 'alzette.views';
+
+/** The reader's saved views and those of their groups. Strangers have none. */
+export function useSavedViews() {
+  const { may } = useAccess();
+  const hasViews = may('account') && may('read');
+  const request = useAnswer(
+    () => (hasViews ? ['dashboards/views'] : undefined),
+    async (signal) => {
+      const answer = await savedViews.list({ signal });
+      return (await takeOver(answer.views)) ? savedViews.list({ signal }) : answer;
+    },
+  );
+  return { request, hasViews };
 }
 
-const STORED_VIEWS = 'alzette.views';
+/** Saves a view; it replaces the reader's own with the same name for the same group. */
+export async function saveView(views: readonly KeptView[], view: Omit<KeptView, 'id' | 'isOwn' | 'mayChange'>) {
+  const { title, group } = view;
+  const same = views.find((one) => one.isOwn && one.title === title && one.group === group);
+  await savedViews.save({ params: { id: same?.id ?? newId(title) }, body: view });
+}
 
-/** The views in this browser; unreadable ones are ignored. */
-export function savedViews(): SavedView[] {
+/** Brings the views that this browser still has to the server, once. @returns whether there were any */
+async function takeOver(views: readonly KeptView[]): Promise<boolean> {
+  const left = viewsInBrowser();
+  if (left.length === 0) return false;
   try {
-    const kept: unknown = JSON.parse(stored(STORED_VIEWS) ?? '[]');
-    return Array.isArray(kept) ? kept.filter(isView) : [];
+    for (const view of left) {
+      const isThere = views.some(({ title, address }) => title === view.title && address === view.address);
+      if (!isThere) await saveView([], view);
+    }
+    store(IN_BROWSER, '[]');
+    return true;
   } catch {
-    return [];
+    return false; // they stay in this browser until the next time
   }
 }
 
-/** Saves a view; it replaces one with the same name. */
-export function keepView(view: SavedView): SavedView[] {
-  return write([...savedViews().filter(({ name }) => name !== view.name), view]);
+function viewsInBrowser(): { readonly title: string; readonly address: string }[] {
+  try {
+    const kept: unknown = JSON.parse(stored(IN_BROWSER) ?? '[]');
+    return Array.isArray(kept) ? kept.flatMap(viewIn) : [];
+  } catch {
+    return []; // unreadable
+  }
 }
 
-export function forgetView(name: string): SavedView[] {
-  return write(savedViews().filter((view) => view.name !== name));
-}
-
-function write(views: SavedView[]): SavedView[] {
-  const sorted = views.sort((a, b) => a.name.localeCompare(b.name));
-  store(STORED_VIEWS, JSON.stringify(sorted));
-  return sorted;
-}
-
-function isView(value: unknown): value is SavedView {
-  if (typeof value !== 'object' || value === null) return false;
+function viewIn(value: unknown) {
+  if (typeof value !== 'object' || value === null || !('name' in value) || !('address' in value)) return [];
+  const address = String(value.address);
   // Only addresses of this portal are valid.
-  return (
-    'name' in value && typeof value.name === 'string' && 'address' in value && /^\/(?!\/)/.test(String(value.address))
-  );
+  return /^\/(?!\/)[^\\\s]*$/.test(address) ? [{ title: String(value.name), address }] : [];
 }
