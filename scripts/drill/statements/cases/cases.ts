@@ -6,6 +6,7 @@ import { nights } from './nights.ts';
 import { openDataFiles } from './open-data.ts';
 import { endedOverrides, overrides } from './overrides.ts';
 import { publishing } from './publishing.ts';
+import { requests } from './requests.ts';
 import { scheduledReports } from './scheduled-reports.ts';
 import { containers } from './waste.ts';
 
@@ -21,4 +22,5 @@ export const CASES: readonly KillCase[] = [
   openDataFiles,
   overrides,
   endedOverrides,
+  requests,
 ];

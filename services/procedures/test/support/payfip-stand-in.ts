@@ -12,7 +12,7 @@ export type Play = 'open' | 'forgotten' | 'P' | 'V' | 'R' | 'Z' | 'A';
  * A stand-in that speaks PayFiP's SOAP: `plays` says how each operation goes, `amount` what it tells instead of what was
  * ordered. It parses by itself, so that both sides are not wrong in the same way.
  */
-export async function startPayfip(t: TestContext) {
+export async function startPayfip(t: Pick<TestContext, 'after'>) {
   const orders: Record<string, string>[] = [];
   const plays = new Map<string, Play>();
   const state: { mode: 'up' | 'fault' | 'html' | 'down'; amount?: string; asked: number } = { mode: 'up', asked: 0 };
@@ -84,6 +84,7 @@ export async function startPayfip(t: TestContext) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
   t.after(() => new Promise((resolve) => server.close(resolve)));
   const { port } = server.address() as AddressInfo;
   return {
