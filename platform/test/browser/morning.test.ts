@@ -160,6 +160,7 @@ describe('a morning, in a browser', { skip: CHROMIUM ? false : 'Chromium is miss
     await open(page.getByTestId('command'));
     await page.getByTestId('targets').filter({ hasText: '1 point lumineux' }).waitFor();
     await open(page.getByTestId('reason').locator('input'));
+    await page.getByTestId('reason').locator('input:focus').waitFor();
     await write('Essai');
     await open(page.getByTestId('send'));
     await page.locator('[data-answer="OK"]').waitFor();

@@ -27,6 +27,7 @@ const SHORT_LIVED = '--js-flags=--no-opt --single-threaded-gc';
 
 /** @throws AssertionError: axe finds a violation, or something, or on a phone a table, is wider than the page */
 export async function checkPage(page: Page): Promise<void> {
+  await page.evaluate(ALONE);
   await page.evaluate(STILL);
   // A page without frames needs no second page that joins the results, and only violations are reported in full. Both
   // cost more than the rules.
@@ -43,6 +44,16 @@ export async function checkPage(page: Page): Promise<void> {
   assert.ok(excess <= 0, `${page.url()} is ${excess} px wider than the page`);
   assert.deepEqual(await page.evaluate(SIDEWAYS_ON_A_PHONE), [], `tables of ${page.url()} that scroll sideways`);
 }
+/** While a page of the app gives way to another, both are there, and half transparent. */
+const ALONE = `new Promise((alone) => {
+  const shown = (outlet) => outlet.querySelectorAll(':scope > .ion-page:not(.ion-page-hidden)').length;
+  const look = () => {
+    const outlets = [...document.querySelectorAll('ion-router-outlet')];
+    const isAlone = outlets.every((outlet) => shown(outlet) <= 1) && !document.querySelector('.ion-page-invisible');
+    return isAlone ? alone() : setTimeout(look, 50);
+  };
+  look();
+})`;
 /** Ends short animations: a label that rises from its field is pale for a moment. */
 const STILL = `document
   .getAnimations()
