@@ -43,7 +43,13 @@ import {
   streetlightModel,
 } from './lighting/streetlighting.ts';
 import { offStreetParking, onStreetParking, parkingSpot } from './mobility/parking.ts';
-import { cityWork, eVChargingStation, trafficFlowObserved, vehicle } from './mobility/transportation.ts';
+import {
+  bikeHireDockingStation,
+  cityWork,
+  eVChargingStation,
+  trafficFlowObserved,
+  vehicle,
+} from './mobility/transportation.ts';
 import {
   arrivalEstimation,
   gtfsAgency,
@@ -123,6 +129,7 @@ export const models: readonly Model[] = [
   onStreetParking,
   parkingSpot,
   eVChargingStation,
+  bikeHireDockingStation,
   cityWork,
   vehicle,
   gtfsAgency,

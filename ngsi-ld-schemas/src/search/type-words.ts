@@ -20,6 +20,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   OnStreetParking: 'stationnement voirie Parkplatz parking',
   ParkingSpot: 'place stationnement Stellplatz parking spot',
   EVChargingStation: 'borne recharge IRVE voiture électrique Ladestation Luedstatioun charging station',
+  BikeHireDockingStation: 'vélo partagé libre-service Fahrrad Vëlo bike bicycle',
   PointOfInterest: 'lieu intérêt Ort Uert place',
   Store: 'commerce magasin Geschäft Butték shop store',
   Event: 'événement agenda manifestation Veranstaltung Evenement event',

@@ -39,6 +39,10 @@ export const PUBLISHED: readonly Published[] = [
     attributes: ['name', 'location', 'totalSpotNumber', 'availableSpotNumber'],
   },
   {
+    types: ['BikeHireDockingStation'],
+    attributes: ['name', 'location', 'totalSlotNumber', 'availableBikeNumber', 'freeSlotNumber', 'status'],
+  },
+  {
     types: ['EVChargingStation'],
     attributes: ['name', 'location', 'capacity', 'availableCapacity', 'status', 'socketType'],
   },

@@ -1,6 +1,6 @@
 import { NAME } from '../../devices/profile-schema.ts';
 import type { SourceKind } from '../items/source-kind.ts';
-import { TEXT, TEXTS, URL_TEXT } from '../items/source-schemas.ts';
+import { BOX, TEXT, TEXTS, URL_TEXT } from '../items/source-schemas.ts';
 import type { DeparturesSource, GtfsSource } from './gtfs-source.ts';
 import { readDepartures } from './read-departures.ts';
 import { readGtfs } from './read-gtfs.ts';
@@ -11,8 +11,6 @@ const GTFS_FROM = {
   additionalProperties: false,
   properties: { url: URL_TEXT, headers: TEXTS, secretHeaders: TEXTS, secretParameters: TEXTS },
 } as const;
-
-const BOX = { type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 } as const;
 
 const DEPARTURES = {
   feed: NAME,

@@ -135,6 +135,19 @@ export const eVChargingStation = model('Transportation', 'EVChargingStation', '0
 });
 export type EVChargingStation = KeyValues<typeof eVChargingStation>;
 
+export const bikeHireDockingStation = model('Transportation', 'BikeHireDockingStation', '0.1.1', {
+  ...identity,
+  ...place,
+  availableBikeNumber: integer({ min: 0 }),
+  freeSlotNumber: integer({ min: 0 }),
+  outOfServiceSlotNumber: integer({ min: 0 }),
+  totalSlotNumber: integer({ min: 0 }),
+  openingHours: text(),
+  provider: structure(),
+  status: openChoice('almostEmpty', 'almostFull', 'empty', 'full', 'outOfService', 'withIncidence', 'working'),
+});
+export type BikeHireDockingStation = KeyValues<typeof bikeHireDockingStation>;
+
 export const cityWork = model('Transportation', 'CityWork', '0.4.1', {
   ...identity,
   ...place,

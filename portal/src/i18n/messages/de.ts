@@ -140,6 +140,7 @@ export const messages: typeof en = {
     SmartMeteringObservation: 'Zähler | Zähler',
     OffStreetParking: 'Parkplatz | Parkplätze',
     OnStreetParking: 'Parken am Straßenrand | Parken am Straßenrand',
+    BikeHireDockingStation: 'Leihradstation | Leihradstationen',
     EVChargingStation: 'Ladestation | Ladestationen',
     AirQualityObserved: 'Luftqualität | Luftmessstationen',
     WaterQualityObserved: 'Wasserqualität | Wassermessstellen',

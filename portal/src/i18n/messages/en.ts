@@ -140,6 +140,7 @@ export const messages = {
     SmartMeteringObservation: 'Meter | Meters',
     OffStreetParking: 'Car park | Car parks',
     OnStreetParking: 'Street parking | Street parking',
+    BikeHireDockingStation: 'Shared bike station | Shared bike stations',
     EVChargingStation: 'Charging station | Charging stations',
     AirQualityObserved: 'Air quality | Air quality stations',
     WaterQualityObserved: 'Water quality | Water sampling points',

@@ -140,6 +140,7 @@ export const messages: typeof en = {
     SmartMeteringObservation: 'Compteur | Compteurs',
     OffStreetParking: 'Parking | Parkings',
     OnStreetParking: 'Stationnement sur rue | Stationnements sur rue',
+    BikeHireDockingStation: 'Station de vélos partagés | Stations de vélos partagés',
     EVChargingStation: 'Borne de recharge | Bornes de recharge',
     AirQualityObserved: 'Qualité de l’air | Stations de qualité de l’air',
     WaterQualityObserved: 'Qualité de l’eau | Points d’analyse de l’eau',

@@ -141,6 +141,7 @@ export const messages: typeof en = {
     SmartMeteringObservation: 'Zieler | Zieler',
     OffStreetParking: 'Parking | Parkingen',
     OnStreetParking: 'Parken op der Strooss | Parken op der Strooss',
+    BikeHireDockingStation: 'Lounvëlosstatioun | Lounvëlosstatiounen',
     EVChargingStation: 'Luedstatioun | Luedstatiounen',
     AirQualityObserved: 'Loftqualitéit | Loftmiessstatiounen',
     WaterQualityObserved: 'Waasserqualitéit | Waassermiessplazen',

@@ -12,6 +12,7 @@ export const messages: typeof en = {
     upload: 'Von Hand gesendete Datei',
     sftp: 'CSV per SFTP',
     gtfs: 'Fahrplan (GTFS)',
+    gbfs: 'Leihräder und -fahrzeuge (GBFS)',
     departures: 'Abfahrten',
     talq: 'Beleuchtungs-Gateway (TALQ 2)',
   },

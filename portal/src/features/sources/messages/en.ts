@@ -10,6 +10,7 @@ export const messages = {
     upload: 'File sent by hand',
     sftp: 'CSV by SFTP',
     gtfs: 'Timetable (GTFS)',
+    gbfs: 'Shared bicycles and vehicles (GBFS)',
     departures: 'Departures',
     talq: 'Lighting gateway (TALQ 2)',
   },

@@ -12,6 +12,7 @@ export const messages: typeof en = {
     upload: 'Fichier envoyé à la main',
     sftp: 'CSV par SFTP',
     gtfs: 'Horaires (GTFS)',
+    gbfs: 'Vélos et véhicules partagés (GBFS)',
     departures: 'Départs',
     talq: 'Passerelle d’éclairage (TALQ 2)',
   },

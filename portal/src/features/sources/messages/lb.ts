@@ -12,6 +12,7 @@ export const messages: typeof en = {
     upload: 'Fichier, deen een mat der Hand schéckt',
     sftp: 'CSV iwwer SFTP',
     gtfs: 'Horaire (GTFS)',
+    gbfs: 'Lounvëloen a -gefierer (GBFS)',
     departures: 'Départen',
     talq: 'Beliichtungs-Gateway (TALQ 2)',
   },
