@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { eachDatabase } from '../support/index.ts';
 import { guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { receiver, until } from './notification-receiver.ts';
+import { receiver } from './notification-receiver.ts';
 
 const API = '/ngsi-ld/v1';
 
@@ -38,7 +39,7 @@ eachDatabase('A subscription from before scopes were enforced', (test) => {
       const lamp = { id: `urn:ngsi-ld:Lamp:${number}`, type: 'Lamp', power: { type: 'Property', value: 1 } };
       assert.equal((await now.ask(administrator, 'POST', `${API}/entities`, lamp, tenant)).statusCode, 201);
     }
-    await until(() => pages.bodies.length === 2, 'who subscribed by our own pages is notified');
+    await eventually('who subscribed by our own pages is notified', () => pages.bodies.length === 2);
     assert.deepEqual(theirs.bodies, []);
   });
 });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
 import type { Database } from '../../src/database/database.ts';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { type Guarded, given, guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { reading, receiver, until } from './notification-receiver.ts';
+import { reading, receiver } from './notification-receiver.ts';
 import {
   ATTRIBUTES,
   type Draw,
@@ -168,9 +169,9 @@ async function changesOf(t: TestContext, tenant: Guarded, base: string, seed: nu
   for (const value of valuesOf(end)) known.add(value);
   await given(tenant, { id: `urn:ngsi-ld:End:${seed}`, type: 'End', ...Object.fromEntries(end) });
   const isLast = (text: string) => text.includes(`urn:ngsi-ld:End:${seed}`);
-  await until(
-    () => isLast(streamed.text()) && received.bodies.filter(isLast).length === 3,
+  await eventually(
     `seed ${seed}: all is notified`,
+    () => isLast(streamed.text()) && received.bodies.filter(isLast).length === 3,
   );
   for (const body of [...received.bodies, streamed.text()]) {
     assert.deepEqual(isUnknown(body), [], `seed ${seed}: ${JSON.stringify({ reads, body })}`);

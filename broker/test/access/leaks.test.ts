@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { eachDatabase } from '../support/index.ts';
 import { type Guarded, given, guarded, type Headers } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { until } from './notification-receiver.ts';
 import { AGENT_POLICIES, SECRET, seenByAgents, WORLD } from './world.ts';
 
 /*
@@ -142,7 +142,7 @@ eachDatabase('Hidden data', (test) => {
       const made = await admin('POST', '/ngsi-ld/v1/snapshots', { id, type: 'Snapshot', snapshotQueries });
       assert.equal(made.statusCode, 201, made.body);
       const status = async () => (await admin('GET', `/ngsi-ld/v1/snapshots/${id}`)).json().snapshotStatus;
-      await until(async () => (await status()) === 'success', 'the snapshot is made');
+      await eventually('the snapshot is made', async () => (await status()) === 'success');
     }
     const agent = { ...(await whole.as({ sub: 'agent', roles: ['agent'] })), 'ngsild-snapshot': id };
     const root = { ...(await whole.as({ sub: 'root', roles: ['administrator'] })), 'ngsild-snapshot': id };

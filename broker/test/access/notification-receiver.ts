@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 
@@ -17,14 +16,6 @@ export async function receiver(t: TestContext) {
     server.close();
   });
   return { bodies, url: `http://127.0.0.1:${(server.address() as { port: number }).port}/` };
-}
-
-/** Waits for a condition. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let left = 600; !(await condition()); left--) {
-    assert.ok(left > 0, what);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 /** Reads a stream while it arrives. */

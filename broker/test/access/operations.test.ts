@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { type Act, auditStore } from '../../src/access/audit.ts';
 import { createBroker } from '../../src/main.ts';
 import { eachDatabase, freshTenant } from '../support/index.ts';
 import { given, guarded } from './guarded-broker.ts';
 import { AUDIENCE, startIssuer } from './issuer.ts';
-import { until } from './notification-receiver.ts';
 
 const TYPES = '/ngsi-ld/v1/types';
 
@@ -344,7 +344,7 @@ eachDatabase('Administration of access', (test, { kind, url }) => {
     await endIn(-1);
     assert.equal(await status(), 403);
     await endIn(300);
-    await until(async () => (await status()) === 403, 'it has ended');
+    await eventually('it has ended', async () => (await status()) === 403);
     await endIn(3_600_000);
     assert.equal(await status(), 200);
   });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@alzette/kit/testing';
 import { eachDatabase } from '../support/index.ts';
 import { type Guarded, given, guarded } from './guarded-broker.ts';
 import { startIssuer } from './issuer.ts';
-import { reading, receiver, until } from './notification-receiver.ts';
+import { reading, receiver } from './notification-receiver.ts';
 
 const API = '/ngsi-ld/v1';
 const lamp = (id: string, scope: string, brightness = 1) => ({
@@ -50,7 +51,7 @@ eachDatabase('Notifications to callers who see a part', (test) => {
     await put(broker, 'own', { brightness: 6, operator: 'hush4' });
     await admin('DELETE', `${API}/entities/urn:ngsi-ld:Lamp:foreign`);
     await admin('DELETE', `${API}/entities/urn:ngsi-ld:Lamp:own`);
-    await until(() => all.bodies.length >= 5 && bodies.length >= 2, 'both are notified');
+    await eventually('both are notified', () => all.bodies.length >= 5 && bodies.length >= 2);
     assert.equal(bodies.length, 2, bodies.join('\n'));
     assert.ok(
       bodies.every((body) => !body.includes('hush') && !body.includes('foreign') && !body.includes('operator')),
@@ -59,7 +60,7 @@ eachDatabase('Notifications to callers who see a part', (test) => {
 
     await admin('DELETE', `/ops/access/keys/${made.id}`);
     await given(broker, lamp('later', '/Villerupt'));
-    await until(() => all.bodies.length >= 6, 'the other is notified');
+    await eventually('the other is notified', () => all.bodies.length >= 6);
     assert.equal(bodies.length, 2);
   });
 
@@ -76,7 +77,7 @@ eachDatabase('Notifications to callers who see a part', (test) => {
     const reader = await as({ roles: ['reader'], sub: 'reader' });
     const { notificationTrigger: _trigger, ...timed } = subscription(url, { join: 'inline', joinLevel: 1 });
     assert.equal((await ask(reader, 'POST', `${API}/subscriptions`, { ...timed, timeInterval: 1 })).statusCode, 201);
-    await until(() => bodies.length > 0, 'the interval is over');
+    await eventually('the interval is over', () => bodies.length > 0);
     const { data } = JSON.parse(bodies[0] as string);
     assert.deepEqual(data.map(({ id }: { id: string }) => id).sort(), [
       'urn:ngsi-ld:Lamp:linking',
@@ -99,9 +100,9 @@ eachDatabase('Notifications to callers who see a part', (test) => {
     await given(broker, lamp('foreign', '/Aumetz'), lamp('own', '/Villerupt'));
     await put(broker, 'foreign', { brightness: 5 });
     await put(broker, 'own', { brightness: 6 });
-    await until(() => streamed.text().includes('"brightness":6'), 'the stream has the last change');
+    await eventually('the stream has the last change', () => streamed.text().includes('"brightness":6'));
     assert.equal(/hush|foreign|operator/.test(streamed.text()), false, streamed.text());
     await admin('DELETE', `/ops/access/keys/${made.id}`);
-    await until(() => streamed.hasEnded(), 'the stream ends');
+    await eventually('the stream ends', () => streamed.hasEnded());
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { type BrokerProcess, startBrokerProcess } from '../fuzz/broker-process.ts';
 import { startReceiver } from '../subscriptions/receiver.ts';
 import { anotherPostgres } from '../support/index.ts';
@@ -10,14 +11,6 @@ import { startOtherSource } from './other-source.ts';
 const skip = !process.env.TEST_DATABASE_URL && 'PostgreSQL 17 with PostGIS is missing (TEST_DATABASE_URL is not set)';
 
 /** Waits for a condition, with time for a loaded machine. */
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 2400; tries++) {
-    if (await holds()) return;
-    await pause(25);
-  }
-  throw new Error(`Never: ${what}`);
-}
-
 /** A broker in its own process, on a database that it shares with those of the same `database`. */
 async function startSite(t: TestContext, database = anotherPostgres()) {
   if (database === undefined) throw new Error('needs PostgreSQL');
@@ -31,7 +24,7 @@ async function startSite(t: TestContext, database = anotherPostgres()) {
 
 async function kill(broker: BrokerProcess): Promise<void> {
   process.kill(broker.pid, 'SIGKILL');
-  await until('the process ends', () => broker.hasEnded());
+  await eventually('the process ends', () => broker.hasEnded());
 }
 
 const subscription = (endpoint: string) => ({
@@ -57,11 +50,11 @@ test('5.8.1.4 Copies of subscriptions outlive the processes that created them', 
     source.hang(true);
     await site.register({ endpoint: source.endpoint });
     assert.equal((await site.ask('POST', '/subscriptions', subscription(receiver.url))).status, 201);
-    await until('the copy is made', () => source.subscriptions.size === 1);
+    await eventually('the copy is made', () => source.subscriptions.size === 1);
     await site.kill();
     source.hang(false);
     site = await start();
-    await until('it is made sure of', () => source.seen.some(({ method }) => method === 'PATCH'));
+    await eventually('it is made sure of', () => source.seen.some(({ method }) => method === 'PATCH'));
     assert.equal(source.subscriptions.size, 1);
   });
 
@@ -72,7 +65,7 @@ test('5.8.1.4 Copies of subscriptions outlive the processes that created them', 
     source.subscriptions.set('urn:ngsi-ld:Subscription:of-another', {});
     source.hang(false);
     site = await start();
-    await until('it is gone', () => source.subscriptions.size === 1);
+    await eventually('it is gone', () => source.subscriptions.size === 1);
     assert.ok(source.subscriptions.has('urn:ngsi-ld:Subscription:of-another'));
   });
 });
@@ -86,19 +79,19 @@ test('5.8.6 Two sites of ours, one of two processes', { skip }, async (t) => {
   await one.register({ endpoint: other.url });
   assert.equal((await two.ask('POST', '/subscriptions', subscription(receiver.url))).status, 201);
   const copies = async () => (await other.ask('GET', '/subscriptions')).body.length;
-  await until('the copy is made', async () => (await copies()) === 1);
+  await eventually('the copy is made', async () => (await copies()) === 1);
   await other.ask('POST', '/entities', lamp(1));
-  await until('the first is notified', () => levels().has(1));
+  await eventually('the first is notified', () => levels().has(1));
 
   // The other process takes over the copies.
   await one.kill();
   await two.register({ endpoint: other.url, information: [{ entities: [{ type: 'Lamp' }] }] });
-  await until('another copy is made', async () => (await copies()) === 2);
+  await eventually('another copy is made', async () => (await copies()) === 2);
   await other.ask('POST', '/entities', lamp(2));
-  await until('the second is notified', () => levels().has(2));
+  await eventually('the second is notified', () => levels().has(2));
   await pause(200);
   assert.equal(receiver.received.filter(({ body }) => body.data[0].power.value === 2).length, 1);
   for (const { body } of receiver.received) assert.equal(body.subscriptionId, 'urn:ngsi-ld:Subscription:lamps');
   assert.equal((await two.ask('DELETE', '/subscriptions/urn:ngsi-ld:Subscription:lamps')).status, 204);
-  await until('both are gone', async () => (await copies()) === 0);
+  await eventually('both are gone', async () => (await copies()) === 0);
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Database } from '../../src/database/database.ts';
 import { startMember } from '../federation/fleet.ts';
-import { until } from '../snapshots/waiting.ts';
 import { reader } from '../subscriptions/event-reader.ts';
 import { eachDatabase } from '../support/index.ts';
 
@@ -47,10 +47,8 @@ async function start(t: TestContext, db: Database) {
     snapshotQueries: [query],
     snapshotTemporalQueries: [{ ...query, temporalQ }],
   });
-  await until(
-    async () => (await broker.ask('GET', `/snapshots/${SNAPSHOT}`)).body.snapshotStatus,
-    (status) => status === 'success',
-  );
+  const status = async () => (await broker.ask('GET', `/snapshots/${SNAPSHOT}`)).body.snapshotStatus;
+  await eventually('the snapshot is made', async () => (await status()) === 'success');
   const map = (await broker.ask('GET', `/entityMaps?type=${MARK}`)).body.id;
   return { broker, context, map, query, temporalQ };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { type RegisteringBroker, registrationOf, startRegisteringBroker } from '../registrations/registering-broker.ts';
 import { eachDatabase } from '../support/index.ts';
 
@@ -68,7 +68,7 @@ eachDatabase('4.14 Tenants', (test) => {
     assert.deepEqual([entities, subscriptions, registrations, contexts], [0, 0, 0, 0]);
     assert.equal((await broker.ask('GET', `/entities/${ENTITY}`)).statusCode, 404);
     assert.equal((await broker.ask('GET', `/temporal/entities/${ENTITY}`)).statusCode, 404);
-    await until(async () => (await broker.find(`type=${MARK}`)).length === 0);
+    await eventually("the tenant's entities are gone", async () => (await broker.find(`type=${MARK}`)).length === 0);
 
     await fill(broker);
     assert.equal((await ops('DELETE', `/${tenant}`)).statusCode, 204);
@@ -86,11 +86,3 @@ eachDatabase('4.14 Tenants', (test) => {
     );
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < end, 'it did not come to be within 30 s');
-    await pause(50);
-  }
-}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { eachDatabase } from '../support/index.ts';
 import { type RegisteringBroker, registrationOf, startRegisteringBroker } from './registering-broker.ts';
@@ -218,7 +219,7 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
     await pause(1500);
     assert.equal((await broker.ask('GET', `${PATH}/${ONE}`)).statusCode, 404);
     assert.deepEqual(await broker.find('type=Building'), []);
-    await until(async () => {
+    await eventually('the expired registration is deleted', async () => {
       const { rows } = await db.query({
         text: 'SELECT id FROM registration WHERE tenant = $1',
         values: [broker.tenant],
@@ -285,21 +286,13 @@ eachDatabase('6.8, 6.9 Context source registrations', (test, database) => {
       t.after(() => second.close());
       const there = (query: string) => two.ask('GET', `${PATH}?${query}`, undefined, { 'ngsild-tenant': one.tenant });
       await one.register({ id: ONE });
-      await until(async () => (await there('type=Building')).json().length === 1);
+      await eventually('the copy is there', async () => (await there('type=Building')).json().length === 1);
       assert.equal((await one.ask('DELETE', `${PATH}/${ONE}`)).statusCode, 204);
-      await until(async () => (await there('type=Building')).json().length === 0);
+      await eventually('the copy is gone', async () => (await there('type=Building')).json().length === 0);
     });
   }
 });
 
 async function stored(broker: RegisteringBroker, entity: Record<string, unknown>): Promise<void> {
   assert.equal((await broker.ask('POST', '/entities', entity)).statusCode, 201);
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < end, 'it did not come to be within 30 s');
-    await pause(50);
-  }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import { startOtherSource } from '../federation/other-source.ts';
 import { startBroker } from '../subscriptions/two-brokers.ts';
 import { freshTenant, testDatabases } from '../support/index.ts';
-import { until } from './waiting.ts';
 
 const LAMP = { id: 'urn:ngsi-ld:Lamp:1', type: 'Lamp', brightness: { type: 'Property', value: 1 } };
 const FAR = { id: 'urn:ngsi-ld:Lamp:far', type: 'Lamp', brightness: { type: 'Property', value: 2 } };
@@ -31,10 +31,7 @@ describe('Snapshots of several processes', () => {
     const snapshotQueries = [{ type: 'Query', entities: [{ type: 'Lamp' }] }];
     const id = 'urn:ngsi-ld:Snapshot:half';
     await first.ask('POST', '/snapshots', { id, type: 'Snapshot', snapshotQueries });
-    await until(
-      async () => source.seen.length,
-      (asked) => asked > 0,
-    );
+    await eventually('the source is asked', () => source.seen.length > 0);
     const second = await startBroker(t, url, tenant);
     const status = async () =>
       ((await (await second.ask('GET', `/snapshots/${id}`)).json()) as { snapshotStatus: string }).snapshotStatus;
@@ -46,7 +43,8 @@ describe('Snapshots of several processes', () => {
     assert.equal(write.status, 409, 'what is being prepared can only be read');
     await first.stop('SIGKILL');
     source.hang(false);
-    assert.equal(await until(status, (now) => now !== 'preparing'), 'success');
+    await eventually('the snapshot is made', async () => (await status()) !== 'preparing');
+    assert.equal(await status(), 'success');
     const found = await fetch(`${second.url}/ngsi-ld/v1/entities`, {
       headers: { 'ngsild-tenant': tenant, 'ngsild-snapshot': id },
     });

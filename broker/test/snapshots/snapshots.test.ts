@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { eventually } from '@alzette/kit/testing';
 import type { Database } from '../../src/database/database.ts';
 import { startMember } from '../federation/fleet.ts';
 import { startOtherSource } from '../federation/other-source.ts';
 import { startReceiver } from '../subscriptions/receiver.ts';
 import { eachDatabase } from '../support/index.ts';
-import { until } from './waiting.ts';
 
 type Members = Record<string, unknown>;
 
@@ -17,10 +17,10 @@ async function start(t: TestContext, db: Database) {
   const broker = await startMember(t, db);
   const status = async (id: string) => (await broker.ask('GET', `/snapshots/${id}`)).body;
   const ready = (id: string) =>
-    until(
-      () => status(id),
-      ({ snapshotStatus }) => snapshotStatus !== 'preparing',
-    );
+    eventually('the snapshot is made', async () => {
+      const answer = await status(id);
+      return answer.snapshotStatus !== 'preparing' && answer;
+    });
   const made = async (path: string, members: Members) => {
     const { status, headers, body } = await broker.ask('POST', path, { type: 'Snapshot', ...members });
     assert.equal(status, 201, JSON.stringify(body));
@@ -296,14 +296,15 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
 
     const short = await broker.ask('PATCH', `/snapshots/${clone.id}`, { snapshotLifetime: 'PT0.001S' });
     assert.equal(short.status, 200);
-    await until(
-      async () => (await broker.in(clone.id, 'GET', '/entities')).status,
-      (status) => status === 404,
+    await eventually(
+      'the snapshot is gone',
+      async () => (await broker.in(clone.id, 'GET', '/entities')).status === 404,
     );
-    await until(
+    await eventually(
+      'its entities are gone',
       async () =>
-        (await db.query({ text: `SELECT FROM entity WHERE tenant LIKE $1`, values: [`${broker.tenant}@%`] })).rowCount,
-      (rows) => rows === 0,
+        (await db.query({ text: `SELECT FROM entity WHERE tenant LIKE $1`, values: [`${broker.tenant}@%`] }))
+          .rowCount === 0,
     );
     assert.deepEqual(ids((await broker.ask('GET', '/entities?type=Lamp')).body), [LAMP_1]);
     const again = await broker.snapshot({ id, snapshotQueries: [query()] });
@@ -383,14 +384,12 @@ eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
     const { id } = await broker.snapshot({ snapshotQueries: [query()] });
     assert.equal((await fetch(`${broker.url}/ops/tenants/${broker.tenant}/empty`, { method: 'POST' })).status, 204);
     assert.equal((await broker.ask('GET', `/snapshots/${id}`)).status, 404);
-    await until(
-      async () => (await broker.in(id, 'GET', '/entities')).status,
-      (status) => status === 404,
-    );
-    await until(
+    await eventually('the snapshot is gone', async () => (await broker.in(id, 'GET', '/entities')).status === 404);
+    await eventually(
+      'its entities are gone',
       async () =>
-        (await db.query({ text: 'SELECT FROM entity WHERE tenant LIKE $1', values: [`${broker.tenant}@%`] })).rowCount,
-      (rows) => rows === 0,
+        (await db.query({ text: 'SELECT FROM entity WHERE tenant LIKE $1', values: [`${broker.tenant}@%`] }))
+          .rowCount === 0,
     );
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { pino } from 'pino';
 import { brokerProcess } from '../../../scripts/drill/broker-process.ts';
 import { freePort } from '../../../scripts/programs.ts';
@@ -114,11 +114,7 @@ async function until(
   what: string,
   holds: (report: IndexReport) => boolean | Promise<boolean>,
 ): Promise<void> {
-  const end = Date.now() + WITHIN_MS;
-  while (!(await holds((await ask('GET', '/ops/indexes')).body as IndexReport))) {
-    assert.ok(Date.now() < end, `${what} never came`);
-    await pause(20);
-  }
+  await eventually(what, async () => holds((await ask('GET', '/ops/indexes')).body as IndexReport), WITHIN_MS);
 }
 
 /** Opens a transaction with a write: the build of an index waits for it, reads and writes do not. */

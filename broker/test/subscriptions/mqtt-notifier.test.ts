@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { Aedes } from 'aedes';
 import mqtt from 'mqtt';
 import { eachDatabase, freshTenant } from '../support/index.ts';
@@ -45,14 +46,6 @@ async function listen(t: TestContext, url: string, topic: string): Promise<Messa
   return messages;
 }
 
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
-    if (condition()) return;
-    await pause(10);
-  }
-  assert.fail(`Waited without success until ${what}`);
-}
-
 const TYPE = { entities: [{ type: 'Lamp' }] };
 const lamp = (number: number) => ({
   id: `urn:ngsi-ld:Lamp:${number}`,
@@ -80,7 +73,7 @@ eachDatabase('7 MQTT notification binding', (dbTest) => {
     }
 
     await broker.create(tenant, lamp(1));
-    await until(() => messages.length === 3, 'three messages came');
+    await eventually('three messages came', () => messages.length === 3);
 
     messages.sort((one, other) => one.qos - other.qos);
     assert.deepEqual(
@@ -119,7 +112,7 @@ eachDatabase('7 MQTT notification binding', (dbTest) => {
     const id = await broker.subscribe(tenant, { ...TYPE, notification: { endpoint } });
     const before = await listen(t, `mqtt://${first.host}`, 'lamps');
     await broker.create(tenant, lamp(0));
-    await until(() => before.length === 1, 'the first message came');
+    await eventually('the first message came', () => before.length === 1);
     await first.stop();
     for (let level = 1; level <= 5; level++) {
       await broker.merge(tenant, lamp(0).id, { level: { type: 'Property', value: level } });
@@ -129,7 +122,7 @@ eachDatabase('7 MQTT notification binding', (dbTest) => {
 
     const second = await startAedes(t, Number(first.host.split(':')[1]));
     const after = await listen(t, `mqtt://${second.host}`, 'lamps');
-    await until(() => after.length >= 5, 'all messages came');
+    await eventually('all messages came', () => after.length >= 5);
 
     assert.deepEqual(
       after.map(({ body }) => body.body.data[0].level.value),
@@ -182,7 +175,7 @@ eachDatabase('7 MQTT on Mosquitto', (dbTest) => {
         for (let level = 1; level < 10; level++) {
           await broker.merge(tenant, lamp(0).id, { level: { type: 'Property', value: level } });
         }
-        await until(() => messages.length >= 10, 'ten messages came');
+        await eventually('ten messages came', () => messages.length >= 10);
         assert.deepEqual(
           messages.map(({ body }) => body.body.data[0].level.value),
           [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],

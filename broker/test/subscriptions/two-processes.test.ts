@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@alzette/kit/testing';
 import { freshTenant, testDatabases } from '../support/index.ts';
 import { reader } from './event-reader.ts';
 import { type Received, type Receiver, startReceiver } from './receiver.ts';
@@ -26,11 +27,6 @@ async function startTwo(t: TestContext) {
     endpoint: { uri: receiver.url },
     tenant,
   };
-}
-
-/** Waits for a condition, with time for a loaded machine. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 2400 && !holds(); tries++) await pause(25);
 }
 
 function changeIn({ body }: Received): string {
@@ -64,7 +60,7 @@ describe('Two processes of one public URL on one database', {
       await two.merge(lampId(0), level(value));
       await pause(5);
     }
-    await until(() => receiver.received.length > 0);
+    await eventually('the first notification', () => receiver.received.length > 0);
     const first = receiver.received[0]?.body.data[0].level.value as number;
     t.diagnostic(
       `the first write that was told began ${writtenAt[first]?.toFixed(1)} ms after the subscription's answer`,
@@ -79,7 +75,7 @@ describe('Two processes of one public URL on one database', {
     // Answers after a random time, so that a process that does not wait for the other would overtake it.
     receiver.answerWith((_request, response) => setTimeout(() => response.writeHead(204).end(), Math.random() * 10));
     await Promise.all(Array.from({ length: 20 }, (_, number) => writeInTurn(number, 30, [one, two])));
-    await until(() => receiver.received.length >= 20 * 31);
+    await eventually('all notifications', () => receiver.received.length >= 20 * 31);
     await pause(300);
     assert.equal(receiver.received.length, 20 * 31);
     assert.equal(new Set(receiver.received.map(changeIn)).size, 20 * 31);
@@ -118,12 +114,12 @@ describe('Two processes of one public URL on one database', {
         }
       }),
     );
-    await until(() => receiver.received.length > 200);
+    await eventually('200 notifications', () => receiver.received.length > 200);
     await one.stop('SIGKILL');
     const toldBefore = receiver.received.length;
     await writing;
     let missing = [...acknowledged];
-    await until(() => {
+    await eventually('all that was acknowledged is notified', () => {
       const received = new Set(receiver.received.map(changeIn));
       missing = missing.filter((change) => !received.has(change));
       return missing.length === 0;
@@ -137,7 +133,9 @@ describe('Two processes of one public URL on one database', {
     const third = await another();
     await third.merge(lampId(0), level(1000));
     await two.merge(lampId(0), level(1001));
-    await until(() => receiver.received.some((each) => changeIn(each) === `${lampId(0)} 1001`));
+    await eventually('the change of the second is notified', () =>
+      receiver.received.some((each) => changeIn(each) === `${lampId(0)} 1001`),
+    );
     checkOrder(receiver);
   });
 
