@@ -15,6 +15,7 @@ import {
 } from './city/commune.ts';
 import { publicService } from './city/cpsv-ap.ts';
 import { catalogue, dataset, distribution } from './city/dcat-ap.ts';
+import { exposureZone } from './city/exposure-zone.ts';
 import { serviceRequests, services } from './city/issue-tracking.ts';
 import { keyPerformanceIndicator } from './city/key-performance-indicator.ts';
 import { organization } from './city/organization.ts';
@@ -72,6 +73,7 @@ export * from './city/building.ts';
 export * from './city/commune.ts';
 export * from './city/cpsv-ap.ts';
 export * from './city/dcat-ap.ts';
+export * from './city/exposure-zone.ts';
 export * from './city/issue-tracking.ts';
 export * from './city/key-performance-indicator.ts';
 export * from './city/organization.ts';
@@ -177,6 +179,7 @@ export const models: readonly Model[] = [
   question,
   trafficFlowObserved,
   aeroAllergenObserved,
+  exposureZone,
 ];
 
 const BY_IRI: ReadonlyMap<string, Model> = new Map(models.map((model) => [model.iri, model]));

@@ -3,7 +3,14 @@ const PUBLISHED = 'https://smartdatamodels.org/';
 /** The namespace of our own names. */
 export const OWN_VOCABULARY = 'https://w3id.org/alzette/def/';
 /** Subjects with names of our own. */
-export const OWN_SUBJECTS: ReadonlySet<string> = new Set(['Commune', 'Lighting', 'Publishing', 'Reports', 'WorkOrder']);
+export const OWN_SUBJECTS: ReadonlySet<string> = new Set([
+  'Commune',
+  'Decisions',
+  'Lighting',
+  'Publishing',
+  'Reports',
+  'WorkOrder',
+]);
 
 /** Names that are common to all subjects. */
 const SHARED: ReadonlySet<string> = new Set([

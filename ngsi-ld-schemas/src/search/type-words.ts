@@ -40,6 +40,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   AccessBadge: 'badge accès carte déchèterie cantine Ausweis Karte Badge access badge',
   PublicGrant: 'subvention aide association Zuschuss Subventioun grant',
   CityWork: 'travaux chantier voirie Baustelle Chantier roadworks works',
+  ExposureZone:
+    'zone inondable bruit chaleur risque Überschwemmung Lärm Hitze Iwwerschwemmung Kaméidi flood noise heat exposure',
   ServiceCase: 'dossier démarche demande Vorgang Antrag Dossier case request',
   Device: 'capteur appareil Gerät Apparat device sensor',
 };

@@ -152,7 +152,7 @@ test('files of statistics are imported in their real form, and feed indicators a
       type: 'Polygon',
       coordinates: [[west, east, east, west, west].map((x, n) => [x, lat + (n === 2 || n === 3 ? 0.01 : -0.01)])],
     });
-    const zone = (id: string, category: string, west: number, east: number, more: object = {}) =>
+    const zone = (id: string, category: string, west: number, east: number, more: object = {}, context = CONTEXT) =>
       host.broker.client.createEntity(
         {
           id: `urn:ngsi-ld:ExposureZone:${id}`,
@@ -161,13 +161,16 @@ test('files of statistics are imported in their real form, and feed indicators a
           location: { type: 'GeoProperty', value: ringOf(west, east) },
           ...more,
         },
-        { context: CONTEXT },
+        { context },
       );
     // The western half of the district, twice; and all of it.
     const since = { validFrom: { type: 'Property', value: '2019-05-01T00:00:00Z' } };
     await zone('flood1', 'flood', lon - 0.002, lon, since);
     await zone('flood2', 'flood', lon - 0.0015, lon);
-    await zone('noise', 'noise', lon - 0.003, lon + 0.003, { severity: { type: 'Property', value: '65 dB' } });
+    // With the names of its own model.
+    const severity = { severity: { type: 'Property', value: '65 dB' } };
+    const ofModel = new URL('/contexts/Decisions/v1.jsonld', CONTEXT).href;
+    await zone('noise', 'noise', lon - 0.003, lon + 0.003, severity, ofModel);
     const { body: district } = await simulate('new-district', [
       { kind: 'district', area: ring, homes: 250 },
       { kind: 'stop', at: [lon, lat] },

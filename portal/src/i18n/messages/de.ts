@@ -163,6 +163,7 @@ export const messages: typeof en = {
     Dataset: 'Datensatz | Datensätze',
     EnergyBill: 'Energierechnung | Energierechnungen',
     Forecast: 'Prognose | Prognosen',
+    ExposureZone: 'Gefahrenzone | Gefahrenzonen',
     KeyPerformanceIndicator: 'Kennzahl | Kennzahlen',
     MapLayer: 'Kartenebene | Kartenebenen',
     PointOfInterest: 'Ort | Orte',

@@ -163,6 +163,7 @@ export const messages = {
     Dataset: 'Dataset | Datasets',
     EnergyBill: 'Energy bill | Energy bills',
     Forecast: 'Forecast | Forecasts',
+    ExposureZone: 'Exposure zone | Exposure zones',
     KeyPerformanceIndicator: 'Indicator | Indicators',
     MapLayer: 'Map layer | Map layers',
     PointOfInterest: 'Place | Places',

@@ -163,6 +163,7 @@ export const messages: typeof en = {
     Dataset: 'Jeu de données | Jeux de données',
     EnergyBill: 'Facture d’énergie | Factures d’énergie',
     Forecast: 'Prévision | Prévisions',
+    ExposureZone: 'Zone exposée | Zones exposées',
     KeyPerformanceIndicator: 'Indicateur | Indicateurs',
     MapLayer: 'Couche de carte | Couches de carte',
     PointOfInterest: 'Lieu | Lieux',

@@ -164,6 +164,7 @@ export const messages: typeof en = {
     Dataset: 'Datesaz | Datesäz',
     EnergyBill: 'Energierechnung | Energierechnungen',
     Forecast: 'Prognos | Prognosen',
+    ExposureZone: 'Geforenzon | Geforenzonen',
     KeyPerformanceIndicator: 'Indicateur | Indicateuren',
     MapLayer: 'Kaarteschicht | Kaarteschichten',
     PointOfInterest: 'Uert | Uerter',

@@ -17,10 +17,18 @@ interface KnownZone extends Zone {
 }
 
 const TYPE = 'ExposureZone';
+/** Path of the @context of the model of zones; other zones have the names of the territory's @context. */
+const OWN_CONTEXT_PATH = '/contexts/Decisions/v1.jsonld';
 const MOST = 5000;
 
 /** The zones of noise, heat, floods and others that the client may read. */
-export async function readZones({ client, tenant, context }: Asked): Promise<KnownZone[]> {
+export async function readZones(asked: Asked): Promise<KnownZone[]> {
+  const own = new URL(OWN_CONTEXT_PATH, asked.context).href;
+  const read = await Promise.all([own, asked.context].map((context) => zonesNamedBy({ ...asked, context })));
+  return read.flat().slice(0, MOST);
+}
+
+async function zonesNamedBy({ client, tenant, context }: Asked): Promise<KnownZone[]> {
   const pick = ['id', 'type', 'category', 'severity', 'validFrom', 'location'];
   const query = { type: TYPE, pick, format: 'simplified' as const, limit: 500, tenant, context };
   const zones: KnownZone[] = [];
