@@ -181,9 +181,8 @@ export const messages = {
     'Einwohner der Zellen, deren Mitte in einer Zone liegt, und neue Wohnungen, gleichmäßig über das gezeichnete Quartier verteilt. Eine neue Zone ist mehr wert als eine alte.',
   zone: 'Zone',
   exposedNow: 'Heute',
-  exposedHomes: 'Neue Wohnungen darin',
-  exposedAfter: 'Danach',
-  zonesFrom: '{zones} Zonen, ab {day}',
+  exposedHomes: '{homes} mehr',
+  zonesFrom: '{zones} Zone, ab {day} | {zones} Zonen, ab {day}',
   categories: {
     flood: 'Hochwasser',
     noise: 'Lärm',
@@ -197,6 +196,7 @@ export const messages = {
   inArea: 'Im Gebiet',
   livingStandard: 'Lebensstandard',
   burden: 'Last: {name}',
+  burdenEach: '{amount} je Einwohner',
   groupWay: 'Weg, {name}: {place}',
   groupMoves: 'näher: {nearer}; weiter: {farther}',
   groups: {

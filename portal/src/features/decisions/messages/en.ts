@@ -182,9 +182,8 @@ export const messages = {
     'Inhabitants of the cells whose middle is in a zone, and new homes, spread evenly over the drawn district. A recent zone is worth more than an old one.',
   zone: 'Zone',
   exposedNow: 'Today',
-  exposedHomes: 'New homes inside',
-  exposedAfter: 'Then',
-  zonesFrom: '{zones} zones, from {day}',
+  exposedHomes: '{homes} more',
+  zonesFrom: '{zones} zone, from {day} | {zones} zones, from {day}',
   categories: {
     flood: 'Flood',
     noise: 'Noise',
@@ -198,6 +197,7 @@ export const messages = {
   inArea: 'In the area',
   livingStandard: 'Living standard',
   burden: 'Burden: {name}',
+  burdenEach: '{amount} per inhabitant',
   groupWay: 'Way, {name}: {place}',
   groupMoves: 'nearer: {nearer}; farther: {farther}',
   groups: {

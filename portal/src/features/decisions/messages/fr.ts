@@ -185,9 +185,8 @@ export const messages = {
     'Habitants des carreaux dont le milieu est dans une zone, et logements nouveaux, répartis également dans le quartier dessiné. Une zone récente vaut mieux qu’une ancienne.',
   zone: 'Zone',
   exposedNow: 'Aujourd’hui',
-  exposedHomes: 'Logements nouveaux dedans',
-  exposedAfter: 'Ensuite',
-  zonesFrom: '{zones} zones, depuis le {day}',
+  exposedHomes: '{homes} de plus',
+  zonesFrom: '{zones} zone, depuis le {day} | {zones} zones, depuis le {day}',
   categories: {
     flood: 'Crue',
     noise: 'Bruit',
@@ -201,6 +200,7 @@ export const messages = {
   inArea: 'Dans l’aire',
   livingStandard: 'Niveau de vie',
   burden: 'Charge : {name}',
+  burdenEach: '{amount} par habitant',
   groupWay: 'Chemin, {name} : {place}',
   groupMoves: 'plus près : {nearer} ; plus loin : {farther}',
   groups: {

@@ -182,9 +182,8 @@ export const messages = {
     'Awunner vun den Zellen, deenen hir Mëtt an enger Zon läit, an nei Wunnengen, gläichméisseg iwwert de gezeechente Quartier verdeelt. Eng nei Zon ass méi wäert wéi eng al.',
   zone: 'Zon',
   exposedNow: 'Haut',
-  exposedHomes: 'Nei Wunnengen dran',
-  exposedAfter: 'Duerno',
-  zonesFrom: '{zones} Zonen, vum {day} un',
+  exposedHomes: '{homes} méi',
+  zonesFrom: '{zones} Zon, vum {day} un | {zones} Zonen, vum {day} un',
   categories: {
     flood: 'Héichwaasser',
     noise: 'Kaméidi',
@@ -198,6 +197,7 @@ export const messages = {
   inArea: 'Am Gebitt',
   livingStandard: 'Liewensstandard',
   burden: 'Laascht: {name}',
+  burdenEach: '{amount} pro Awunner',
   groupWay: 'Wee, {name}: {place}',
   groupMoves: 'méi no: {nearer}; méi wäit: {farther}',
   groups: {
