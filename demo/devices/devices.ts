@@ -11,7 +11,7 @@ import { type Clock, startClock } from './clock.ts';
 import { readLampOrder } from './downlinks.ts';
 import { emptiedAt, staticEntities } from './entities.ts';
 import { assembleEveryday, type Everyday } from './everyday/everyday.ts';
-import { startTransport } from './everyday/transport.ts';
+import { startPublishers } from './everyday/publishers.ts';
 import { assembleFleet, type Fleet } from './fleet.ts';
 import { type Message, readTtnDownlinks, TTN_DOWNLINKS } from './networks.ts';
 import { type PastMonth, writePastMonth } from './past-month.ts';
@@ -95,12 +95,12 @@ async function simulate(
   options: DemoOptions,
 ): Promise<() => Promise<void>> {
   const { territory, logger } = options;
-  const transport = await startTransport(territory);
-  options.trust(transport.origin);
+  const publishers = await startPublishers(territory);
+  options.trust(publishers.origin);
   const provided = {
     profiles: [...(await demoProfiles()), ...(await everyday.profiles())],
     devices: [...fleet.devices, ...everyday.devices],
-    sources: transport.sources,
+    sources: publishers.sources,
   };
   await untilAnswered(() => options.provision(provided), logger);
   const mqtt = await connectAsync(options.mqttUrl, {
@@ -138,7 +138,7 @@ async function simulate(
   return async () => {
     clearInterval(timer);
     await mqtt.endAsync();
-    await transport.close();
+    await publishers.close();
   };
 }
 

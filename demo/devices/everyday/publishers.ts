@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { type FeedMessage, writeFeedMessage } from '@alzette/iot-agents';
 import type { Territory } from '@alzette/territory';
 import { DateTime } from 'luxon';
+import { readZoneFile, ZONES, zoneSources } from '../../decisions/zones.ts';
 import { delayOf, gtfsOf, LEG_MINUTES, type Network, networksOf, tripsOf } from './timetable.ts';
 
-/** The transport operators of the demo. They serve timetables and real-time data by HTTP, like real ones. */
-export interface DemoTransport {
+/** What others publish for the demo by HTTP, like real ones: transport operators, and the State with its zones. */
+export interface DemoPublishers {
   /** Declarations of sources that read them. */
   readonly sources: readonly { readonly id: string; readonly [member: string]: unknown }[];
   readonly origin: string;
@@ -16,27 +17,33 @@ export interface DemoTransport {
 /** The minutes before and after the current time that real-time data cover. */
 const COVERED = { before: 60, after: 120 };
 
-/** Serves GTFS and GTFS Realtime on a separate port of this machine. */
-export async function startTransport(territory: Territory): Promise<DemoTransport> {
+/** Serves GTFS, GTFS Realtime and zones of exposure on a separate port of this machine. */
+export async function startPublishers(territory: Territory): Promise<DemoPublishers> {
   const networks = networksOf(territory);
-  const server = createServer((request, response) => {
-    const [, feed, file] = (request.url ?? '').split('/');
-    const network = networks.find((each) => each.feed === feed);
-    if (network === undefined || (file !== 'gtfs.zip' && file !== 'real-time.pb')) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    response.end(file === 'gtfs.zip' ? gtfsOf(network, new Date()) : writeFeedMessage(realTimeOf(network, new Date())));
+  const server = createServer(async (request, response) => {
+    const [, folder = '', file = ''] = (request.url ?? '').split('/');
+    const found = folder === ZONES ? await readZoneFile(file).catch(() => undefined) : feedOf(networks, folder, file);
+    if (found === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(found);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // of a TCP server
   const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
-    sources: networks.flatMap((network) => sourcesOf(network, `${origin}/${network.feed}`)),
+    sources: [
+      ...networks.flatMap((network) => sourcesOf(network, `${origin}/${network.feed}`)),
+      ...(await zoneSources(origin, territory.timeZone)),
+    ],
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+function feedOf(networks: readonly Network[], feed: string, file: string): Uint8Array | undefined {
+  const network = networks.find((each) => each.feed === feed);
+  if (network === undefined) return undefined;
+  if (file === 'gtfs.zip') return gtfsOf(network, new Date());
+  return file === 'real-time.pb' ? writeFeedMessage(realTimeOf(network, new Date())) : undefined;
 }
 
 function sourcesOf({ feed, operator, timeZone, hasRealTime }: Network, url: string) {
