@@ -57,7 +57,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
   ],
   'services/assistant/src': ['tools', 'calls', 'proposals', 'mcp', 'questions'],
   'services/insights/src': ['register assets', 'forecasts suggestions', 'anomalies'],
-  'services/environment/src': ['stations', 'air pollen weather water', 'public operator'],
+  'services/environment/src': ['stations', 'air noise pollen weather water', 'public operator'],
   'services/reports/src': [
     'report store/documents',
     'categories statistics',

@@ -93,6 +93,24 @@ test('the environment service shows indices, advice and trends of its stations',
   assert.equal(station.body.days[0].label, 'Bon');
   assert.ok(station.body.hours.no2.length > 160);
   assert.ok(station.body.trends.no2.change > 0.1, JSON.stringify(station.body.trends));
+  // A quarter of each hour is loud: the mean is that of the energy.
+  const sonometer = 'urn:ngsi-ld:NoiseLevelObserved:n';
+  const LAeq = Array.from({ length: 20 * 96 }, (_, i) => Math.floor(now / HOUR) * HOUR - (i + 1) * (HOUR / 4)).map(
+    (observed) => ({ ...property(observed % HOUR === 0 ? 76 : 40), observedAt: new Date(observed).toISOString() }),
+  );
+  await broker.client.upsertTemporal({ id: sonometer, type: 'NoiseLevelObserved', LAeq }, { context: CONTEXT });
+  const level = 10 * Math.log10((10 ** 7.6 + 3 * 10 ** 4) / 4);
+  const { body: heard } = await ask('GET', `/environment/stations/${sonometer}?days=7`);
+  assert.equal(heard.hours.LAeq.at(-2)[1], Math.round(level * 100) / 100);
+  assert.deepEqual(heard.trends.LAeq, { mean: Math.round(level * 100) / 100 });
+  const lden = level + 10 * Math.log10((12 + 4 * 10 ** 0.5 + 8 * 10) / 24);
+  // Before four o'clock, too little of the last night is known.
+  assert.ok([6, 7].includes(heard.noise.days.length));
+  assert.deepEqual(
+    [heard.noise.lden, heard.noise.lnight, heard.noise.days[1].lden],
+    [lden, level, lden].map((each) => Math.round(each * 10) / 10),
+  );
+  assert.equal(station.body.noise, undefined);
   assert.equal((await ask('GET', '/environment/stations/urn:x')).status, 404);
   assert.equal((await ask('GET', `/environment/stations/${near}?days=0`)).status, 400);
   const noise = await ask('GET', '/citizen/v1/noise?language=de');

@@ -98,6 +98,10 @@ const Water = object({
   sources: Type.Array(object({ use: Use, ...Source }), { description: 'Of the thresholds' }),
 });
 
+const NOISE_INDICES = {
+  lden: Type.Optional(Type.Number({ description: 'Lden in dB(A)' })),
+  lnight: Type.Optional(Type.Number({ description: 'Lnight in dB(A)' })),
+};
 const Past = object({
   id: Type.String(),
   hours: byName(
@@ -110,6 +114,15 @@ const Past = object({
     }),
   ),
   days: Type.Array(object({ day: Type.String({ format: 'date' }), ...INDEX })),
+  noise: Type.Optional(
+    object(
+      {
+        ...NOISE_INDICES,
+        days: Type.Array(object({ day: Type.String({ format: 'date' }), ...NOISE_INDICES })),
+      },
+      'Of a sound level meter: the indices of the days together, and of each',
+    ),
+  ),
 });
 
 const LANGUAGE = { language: oneOf(LANGUAGES, { default: 'fr' }) };
@@ -137,7 +150,7 @@ export const environmentContract = contract(ENVIRONMENT, {
   station: {
     access: 'read',
     summary:
-      'The history of an air, weather, noise, pollen or water station: hourly values, the daily ATMO index, and trends',
+      'The history of an air, weather, noise, pollen or water station: hourly values, the daily ATMO index, noise indices, and trends',
     params: { id: uri() },
     query: { ...LANGUAGE, days: wholeNumber({ min: 1, max: 92, default: 14 }) },
     answers: { 200: Past },

@@ -5,16 +5,18 @@ import { DateTime } from 'luxon';
 import { airIndex, POLLUTANTS, type Samples, valueOfDay } from '../air/air-index.ts';
 import { shownIndex } from '../air/air-texts.ts';
 import type { EnvironmentContract } from '../contract/contract.ts';
+import { dayBeginsAt, energyMean, noiseDays, noiseOf } from '../noise/noise-indices.ts';
 import type { EnvironmentParts } from '../parts.ts';
 
 const HOUR = 3_600_000;
+const NOISE = 'LAeq';
 const ATTRIBUTES = [
   ...POLLUTANTS,
   'temperature',
   'relativeHumidity',
   'windSpeed',
   'precipitation',
-  'LAeq',
+  NOISE,
   'pollenLevel',
   'escherichiaColi',
   'enterococci',
@@ -40,7 +42,8 @@ export function stationHandlers({ clientOf, context, territories }: EnvironmentP
         const [client, { tenant }] = [clientOf(request), request];
         if ((await client.retrieveEntity(id, { tenant, context, pick: ['id'] })) === undefined)
           throw missing('station', id);
-        const today = DateTime.now().setZone(territories.of(tenant).timeZone).startOf('day');
+        const { timeZone, country } = territories.of(tenant);
+        const today = DateTime.now().setZone(timeZone).startOf('day');
         const reach = Math.max(days, 2 * TREND_DAYS);
         const [past] = await client.queryTemporal({
           id: [id],
@@ -52,10 +55,13 @@ export function stationHandlers({ clientOf, context, territories }: EnvironmentP
         });
         const samples = Object.entries(past?.attributes ?? {}).map(([name, own]) => [name, own as Samples] as const);
         const from = today.minus({ days }).toMillis();
+        const levels = samples.find(([name]) => name === NOISE)?.[1];
+        const noise = levels && noiseDays(levels, today, days, dayBeginsAt(country));
         return {
           id,
-          hours: Object.fromEntries(samples.map(([name, own]) => [name, hourMeans(own, from)])),
-          trends: Object.fromEntries(samples.map(([name, own]) => [name, trendOf(own, today)])),
+          ...(noise && { noise: { ...noiseOf(noise), days: noise } }),
+          hours: Object.fromEntries(samples.map(([name, own]) => [name, hourMeans(own, from, meanOf(name))])),
+          trends: Object.fromEntries(samples.map(([name, own]) => [name, trendOf(name, own, today)])),
           days: Array.from({ length: days }, (_, i) => today.minus({ days: days - i })).flatMap((day) => {
             const [start, end] = [day.toMillis(), day.plus({ days: 1 }).toMillis()];
             const values = POLLUTANTS.map((pollutant) => {
@@ -71,11 +77,18 @@ export function stationHandlers({ clientOf, context, territories }: EnvironmentP
   };
 }
 
-/** The mean of the last week, and its change from the week before as a share. */
-function trendOf(samples: Samples, today: DateTime) {
+type Mean = (values: readonly number[]) => number;
+
+/** Levels in dB have a mean of their energy. */
+function meanOf(name: string): Mean {
+  return name === NOISE ? energyMean : (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The mean of the last week, and its change from the week before as a share, which has no meaning for levels in dB. */
+function trendOf(name: string, samples: Samples, today: DateTime) {
   const mean = (from: DateTime, to: DateTime) => {
-    const own = samples.filter(([, at]) => at >= from.toMillis() && at < to.toMillis());
-    return own.length === 0 ? undefined : own.reduce((sum, [value]) => sum + value, 0) / own.length;
+    const own = samples.filter(([, at]) => at >= from.toMillis() && at < to.toMillis()).map(([value]) => value);
+    return own.length === 0 ? undefined : meanOf(name)(own);
   };
   const middle = today.minus({ days: TREND_DAYS });
   const [before, last] = [mean(middle.minus({ days: TREND_DAYS }), middle), mean(middle, today)];
@@ -83,17 +96,15 @@ function trendOf(samples: Samples, today: DateTime) {
     ...(last !== undefined && { mean: Math.round(last * 100) / 100 }),
     ...(last !== undefined &&
       before !== undefined &&
-      before > 0 && { change: Math.round((last / before - 1) * 100) / 100 }),
+      before > 0 &&
+      name !== NOISE && { change: Math.round((last / before - 1) * 100) / 100 }),
   };
 }
 
-function hourMeans(samples: Samples, from: number): [at: string, mean: number][] {
-  const hours = new Map<number, { sum: number; count: number }>();
-  for (const [value, at] of samples) {
-    if (at < from || typeof value !== 'number') continue;
-    const hour = Math.floor(at / HOUR) * HOUR;
-    const kept = hours.get(hour) ?? { sum: 0, count: 0 };
-    hours.set(hour, { sum: kept.sum + value, count: kept.count + 1 });
-  }
-  return [...hours].map(([at, { sum, count }]) => [new Date(at).toISOString(), Math.round((sum / count) * 100) / 100]);
+function hourMeans(samples: Samples, from: number, meanOf: Mean): [at: string, mean: number][] {
+  const known = samples.filter(([value, at]) => at >= from && typeof value === 'number');
+  const hours = Map.groupBy(known, ([, at]) => Math.floor(at / HOUR) * HOUR);
+  return [...hours].map(([at, own]) => {
+    return [new Date(at).toISOString(), Math.round(meanOf(own.map(([value]) => value)) * 100) / 100];
+  });
 }

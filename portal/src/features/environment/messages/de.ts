@@ -45,5 +45,8 @@ export const messages = {
   pastHours: 'Stundenmittel, zwei Wochen',
   trends: 'Trend der Woche',
   trend: '{mean} im Mittel, {change} gegenüber der Vorwoche',
+  noiseIndices: 'Lärmindizes von {days} Tagen',
+  lden: 'Lden, Tag, Abend und Nacht: {level} dB(A)',
+  lnight: 'Lnight, Nacht: {level} dB(A)',
   days: 'ATMO-Index Tag für Tag',
 };

@@ -44,5 +44,8 @@ export const messages = {
   pastHours: 'Means of hours, two weeks',
   trends: 'Weekly trend',
   trend: '{mean} on average, {change} compared with the week before',
+  noiseIndices: 'Noise indices of {days} days',
+  lden: 'Lden, day, evening and night: {level} dB(A)',
+  lnight: 'Lnight, night: {level} dB(A)',
   days: 'ATMO index day by day',
 };

@@ -44,5 +44,8 @@ export const messages = {
   pastHours: 'Moyennes horaires, deux semaines',
   trends: 'Tendance de la semaine',
   trend: '{mean} en moyenne, {change} par rapport à la semaine d’avant',
+  noiseIndices: 'Indices de bruit de {days} jours',
+  lden: 'Lden, jour, soirée et nuit : {level} dB(A)',
+  lnight: 'Lnight, nuit : {level} dB(A)',
   days: 'Indice ATMO jour par jour',
 };

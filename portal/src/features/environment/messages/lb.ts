@@ -45,5 +45,8 @@ export const messages = {
   pastHours: 'Stonnemëttel, zwou Wochen',
   trends: 'Trend vun der Woch',
   trend: '{mean} am Mëttel, {change} par Rapport zur Woch virdrun',
+  noiseIndices: 'Kaméidisindexer vu(n) {days} Deeg',
+  lden: 'Lden, Dag, Owend an Nuecht: {level} dB(A)',
+  lnight: 'Lnight, Nuecht: {level} dB(A)',
   days: 'ATMO-Index Dag fir Dag',
 };
