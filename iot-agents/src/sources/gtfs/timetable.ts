@@ -5,6 +5,7 @@ import { SourceError } from '../../outgoing/remote-error.ts';
 import { isTimeZone } from '../items/times.ts';
 import { unzip } from '../items/unzip.ts';
 import { readRuns } from './frequencies.ts';
+import { estimateTimes } from './untimed-stops.ts';
 
 export type GtfsRow = Readonly<Record<string, string>>;
 
@@ -13,6 +14,7 @@ export interface Timetable {
   readonly timeZone: string;
   readonly agencies: readonly GtfsRow[];
   readonly routes: readonly GtfsRow[];
+  /** Where vehicles stop, each with `wheelchair_boarding` of its station if it has none of its own. */
   readonly stops: readonly GtfsRow[];
   readonly trips: readonly Trip[];
   readonly stopTimes: readonly StopTime[];
@@ -36,6 +38,12 @@ interface StopTime {
   readonly departsS: number | null;
   readonly arrivesS: number | null;
   readonly headSign: string | null;
+}
+
+/** A call of a trip as the feed has it. */
+interface Passing extends Omit<StopTime, 'departsS'> {
+  readonly departsS: number | undefined;
+  readonly boards: boolean;
 }
 
 const FILES = [
@@ -74,30 +82,17 @@ export async function readTimetable(
   if (!isTimeZone(timeZone)) {
     throw new SourceError(`agency.txt: agency_timezone is "${timeZone}", expected a zone such as Europe/Luxembourg`);
   }
-  const stops = (await collected(read('stops'))).filter((stop) => isStop(stop) && liesIn(stop, box));
+  const allStops = await collected(read('stops'));
+  const access = new Map(allStops.map(({ stop_id, wheelchair_boarding }) => [stop_id, wheelchair_boarding]));
+  const stops = allStops
+    .filter((stop) => isStop(stop) && liesIn(stop, box))
+    .map((stop): GtfsRow => {
+      const wheelchair_boarding = ownAccess(stop.wheelchair_boarding) || access.get(stop.parent_station ?? '') || '';
+      return { ...stop, wheelchair_boarding };
+    });
   const shown = new Set(stops.map(({ stop_id }) => stop_id));
 
-  const passing = new Map<string, StopTime[]>();
-  const last = new Map<string, number>();
-  const first = new Map<string, { sequence: number; departsS: number }>();
-  for await (const row of read('stop_times')) {
-    const { trip_id: tripId = '', stop_id: stopId = '' } = row;
-    const sequence = Number(row.stop_sequence);
-    last.set(tripId, Math.max(last.get(tripId) ?? 0, sequence));
-    const departsS = seconds(row.departure_time || row.arrival_time);
-    if (departsS !== undefined && sequence <= (first.get(tripId)?.sequence ?? sequence)) {
-      first.set(tripId, { sequence, departsS });
-    }
-    if (!shown.has(stopId)) continue;
-    // Without a time, or without boarding: there is no departure.
-    const arrivesS = seconds(row.arrival_time || row.departure_time) ?? null;
-    const leaves = departsS !== undefined && row.pickup_type !== '1';
-    const times = passing.get(tripId) ?? [];
-    const headSign = row.stop_headsign || null;
-    times.push({ tripId, sequence, stopId, departsS: leaves ? departsS : null, arrivesS, headSign });
-    passing.set(tripId, times);
-  }
-
+  const { passing, last, first, estimates } = await readCalls(read, shown, allStops);
   const routes = new Map((await collected(read('routes'))).map((route) => [route.route_id ?? '', route]));
   const trips: Trip[] = [];
   for await (const row of read('trips')) {
@@ -127,16 +122,56 @@ export async function readTimetable(
     trips: trips.flatMap((trip) => (runs.get(trip.id) ?? once).map(({ id = trip.id }) => ({ ...trip, id }))),
     stopTimes: trips.flatMap(({ id: tripId }) =>
       (runs.get(tripId) ?? once).flatMap(({ id = tripId, laterS }) =>
-        (passing.get(tripId) ?? []).map(({ departsS, arrivesS, ...time }) => ({
-          ...time,
-          tripId: id,
-          arrivesS: arrivesS === null ? null : arrivesS + laterS,
-          departsS: departsS === null || time.sequence === last.get(tripId) ? null : departsS + laterS,
-        })),
+        (passing.get(tripId) ?? []).map(({ boards, ...time }) => {
+          const { sequence } = time;
+          const estimate = estimates?.get(tripId)?.get(sequence);
+          const [arrivesS = null, departsS] = [time.arrivesS ?? estimate, time.departsS ?? estimate];
+          // Without a time, or without boarding: there is no departure.
+          const leaves = departsS !== undefined && boards && sequence !== last.get(tripId);
+          return {
+            ...time,
+            tripId: id,
+            arrivesS: arrivesS === null ? null : arrivesS + laterS,
+            departsS: leaves ? departsS + laterS : null,
+          };
+        }),
       ),
     ),
     serviceDays,
   };
+}
+
+/**
+ * The calls at the shown stops by trip, the last call of each trip, the first one with a time, and estimates of the times
+ * that are missing.
+ */
+async function readCalls(
+  read: (name: 'stop_times') => AsyncIterable<GtfsRow>,
+  shown: ReadonlySet<string | undefined>,
+  stops: readonly GtfsRow[],
+) {
+  const passing = new Map<string, Passing[]>();
+  const last = new Map<string, number>();
+  const first = new Map<string, { sequence: number; departsS: number }>();
+  const untimed = new Set<string>();
+  for await (const row of read('stop_times')) {
+    const { trip_id: tripId = '', stop_id: stopId = '' } = row;
+    const sequence = Number(row.stop_sequence);
+    last.set(tripId, Math.max(last.get(tripId) ?? 0, sequence));
+    const departsS = seconds(row.departure_time || row.arrival_time);
+    if (departsS !== undefined && sequence <= (first.get(tripId)?.sequence ?? sequence)) {
+      first.set(tripId, { sequence, departsS });
+    }
+    if (!shown.has(stopId)) continue;
+    const arrivesS = seconds(row.arrival_time || row.departure_time) ?? null;
+    if (arrivesS === null && !row.start_pickup_drop_off_window) untimed.add(tripId);
+    const boards = row.pickup_type !== '1';
+    const times = passing.get(tripId) ?? [];
+    times.push({ tripId, sequence, stopId, departsS, arrivesS, boards, headSign: row.stop_headsign || null });
+    passing.set(tripId, times);
+  }
+  const estimates = untimed.size === 0 ? undefined : await estimateTimes(read('stop_times'), untimed, stops, seconds);
+  return { passing, last, first, estimates };
 }
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
@@ -165,6 +200,11 @@ async function readServiceDays(
     else days.delete(`${date} ${serviceId}`);
   }
   return [...days.values()];
+}
+
+/** 0 and nothing mean that the station tells it, or nobody. */
+function ownAccess(access: string | undefined): string {
+  return access === '0' ? '' : (access ?? '');
 }
 
 /** Excludes stations, entrances and boarding areas. */
