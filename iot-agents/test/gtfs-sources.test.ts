@@ -35,7 +35,7 @@ function feedOf(now: DateTime, trips: readonly string[]): Uint8Array {
     'agency.txt': `agency_id,agency_name,agency_url,agency_timezone\nx,Lines of the test,https://example.org,${ZONE}`,
     'routes.txt': 'route_id,agency_id,route_short_name,route_long_name,route_type\nr4,x,4,"Audun - Belval, direct",3',
     'stops.txt':
-      'stop_id,stop_name,stop_lat,stop_lon,location_type\nA,Audun Mairie,49.4732,5.8925,0\nB,"Belval, Université",49.5004,5.9488,\nC,Luxembourg,49.6000,6.1340,0\nS,Station,49.5,5.9,1',
+      'stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,platform_code,wheelchair_boarding\nA,Audun Mairie,49.4732,5.8925,0,S,,2\nB,"Belval, Université",49.5004,5.9488,,S,3b,0\nC,Luxembourg,49.6000,6.1340,0\nS,Station,49.5,5.9,1,,,1',
     'trips.txt': `route_id,service_id,trip_id,trip_headsign\n${trips.map((trip) => `r4,daily,${trip},Luxembourg`).join('\n')}`,
     'stop_times.txt': `trip_id,arrival_time,departure_time,stop_id,stop_sequence\n${stopTimes.join('\n')}`,
     'calendar_dates.txt': `service_id,date,exception_type\ndaily,${now.toFormat('yyyyMMdd')},1`,
@@ -97,6 +97,12 @@ for (const database of chosenBy('gtfs-sources', testDatabases())) {
       assert.deepEqual([read.outcome, read.taken], ['ok', 4], JSON.stringify(read)); // agency, line, two stops
       const stop = await eventually('the stop', () => entity(urn('GtfsStop', 'B')));
       assert.deepEqual([stop.name.value, stop.location.value.coordinates], ['Belval, Université', [5.9488, 49.5004]]);
+      assert.deepEqual(
+        [stop.platformCode.value, stop.hasParentStation.object, stop.wheelChairAccessible.value],
+        ['3b', urn('GtfsStation', 'S'), '1'],
+        'accessible as its station is',
+      );
+      assert.equal((await entity(urn('GtfsStop', 'A'))).wheelChairAccessible.value, '2');
       assert.equal(
         (await eventually('the line', () => entity(urn('GtfsRoute', 'r4')))).operatedBy.object,
         urn('GtfsAgency', 'x'),

@@ -2,7 +2,10 @@ import type { Published } from '@alzette/kit/service';
 
 /** What strangers read of stops, departures, disruptions, parking and charging. */
 export const PUBLISHED: readonly Published[] = [
-  { types: ['GtfsStop'], attributes: ['name', 'location'] },
+  {
+    types: ['GtfsStop'],
+    attributes: ['name', 'location', 'platformCode', 'wheelChairAccessible', 'hasParentStation'],
+  },
   { types: ['GtfsAgency'], attributes: ['agencyName', 'timezone'] },
   { types: ['GtfsRoute'], attributes: ['routeColor', 'routeTextColor', 'operatedBy'] },
   {

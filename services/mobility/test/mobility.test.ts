@@ -166,6 +166,61 @@ test('the mobility service', async (t) => {
     assert.match(JSON.stringify(far.body), /toLatitude/);
   });
 
+  await t.test('shows all platforms of a station on one board, each by its name', async () => {
+    const station = 'urn:ngsi-ld:GtfsStation:FR-gare:S';
+    // In the order of their ids, the tenth comes before the second.
+    const platforms = [
+      { id: 'p1', platform: '10', wheelChairAccessible: property('1') },
+      { id: 'p2', platform: '2', wheelChairAccessible: property('2') },
+      { id: 'p3', platform: undefined, wheelChairAccessible: property('0') },
+    ];
+    const written = await broker.client.batchUpsert(
+      [
+        ...platforms.map(({ id, platform, wheelChairAccessible }) => ({
+          ...stop('FR-gare', id, 7.5),
+          name: property('Gare'),
+          hasParentStation: link(station),
+          wheelChairAccessible,
+          ...(platform !== undefined && { platformCode: property(platform) }),
+        })),
+        departure('FR-gare', 'p2', 25),
+        departure('FR-gare', 'p1', 20),
+        departure('FR-gare', 'p3', 22),
+      ],
+      { context: CONTEXT },
+    );
+    assert.deepEqual(written.errors, []);
+    const urn = (id: string) => `urn:ngsi-ld:GtfsStop:FR-gare:${id}`;
+    const { body } = await ask('GET', `/citizen/v1/departures?stop=${station}`);
+    assert.deepEqual(
+      body.stops.map(({ id, platform, wheelchair, station: of }: Record<string, unknown>) => [
+        id,
+        platform,
+        wheelchair,
+        of,
+      ]),
+      [
+        [urn('p2'), '2', false, station],
+        [urn('p1'), '10', true, station],
+        [urn('p3'), undefined, undefined, station],
+      ],
+    );
+    assert.deepEqual(
+      body.departures.map((each: Record<string, unknown>) => [each.stop, each.platform]),
+      [
+        [urn('p1'), '10'],
+        [urn('p3'), undefined],
+        [urn('p2'), '2'],
+      ],
+    );
+    // A station and one of its platforms: once.
+    const both = await ask('GET', `/citizen/v1/departures?stop=${urn('p1')},${station}`);
+    assert.deepEqual([both.body.stops.length, both.body.departures.length], [3, 3]);
+    const day = await ask('GET', `/citizen/v1/timetable?stop=${station}`);
+    assert.equal(day.body.departures.find((each: Record<string, unknown>) => each.stop === urn('p2')).platform, '2');
+    assert.equal((await ask('GET', '/citizen/v1/departures?stop=urn:ngsi-ld:GtfsStation:FR-gare:X')).status, 404);
+  });
+
   await t.test('finds stops of all operators, nearest first', async () => {
     const { body } = await ask('GET', '/citizen/v1/stops?longitude=5.9309&latitude=49.47&radius=500');
     assert.deepEqual(

@@ -92,6 +92,7 @@ function stopEntity(feed: string, row: GtfsRow): Entity {
     {
       name: row.stop_name || row.stop_id,
       code: row.stop_code,
+      platformCode: row.platform_code,
       zoneCode: row.zone_id,
       page: row.stop_url,
       wheelChairAccessible: row.wheelchair_boarding,

@@ -114,6 +114,7 @@ export const dailyDe: typeof dailyFr = {
     stop: 'Haltestelle',
     line: 'Linie',
     minutes: '{minutes} min',
+    platform: 'Steig {platform}',
     atOnce: 'jetzt',
     late: '+{minutes} min',
     cancelled: 'Fällt aus',

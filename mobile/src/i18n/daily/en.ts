@@ -114,6 +114,7 @@ export const dailyEn: typeof dailyFr = {
     stop: 'Stop',
     line: 'Line',
     minutes: '{minutes} min',
+    platform: 'Platform {platform}',
     atOnce: 'now',
     late: '+{minutes} min',
     cancelled: 'Cancelled',

@@ -114,6 +114,7 @@ export const dailyFr = {
     stop: 'Arrêt',
     line: 'Ligne',
     minutes: '{minutes} min',
+    platform: 'Quai {platform}',
     atOnce: 'à l’instant',
     late: '+{minutes} min',
     cancelled: 'Supprimé',

@@ -115,6 +115,7 @@ export const dailyLb: typeof dailyFr = {
     stop: 'Arrêt',
     line: 'Linn',
     minutes: '{minutes} min',
+    platform: 'Quai {platform}',
     atOnce: 'elo',
     late: '+{minutes} min',
     cancelled: 'Fält aus',

@@ -74,8 +74,9 @@ export async function departuresOf(
     ),
   );
   const entities = found.flat();
+  const platforms = platformsOf(stops);
   const departures = entities
-    .map((entity) => shownDeparture(entity, feeds))
+    .map((entity) => shownDeparture(entity, feeds, platforms))
     .filter(({ expected }) => Date.parse(expected) > now.getTime() - GONE_AFTER_MS)
     .sort((a, b) => a.expected.localeCompare(b.expected) || a.id.localeCompare(b.id));
   return { departures: departures.slice(0, limit), sources: sourcesOf(stops, entities, language) };
@@ -87,13 +88,24 @@ function idsAt(stop: string): string {
   return `^${name}:`;
 }
 
-/** A departure with the colours and operator of its line. */
-export function shownDeparture(entity: EstimationEntity, feeds: Feeds): Departure {
+/** The platforms by the ids of their stops. */
+export function platformsOf(stops: readonly Stop[]): ReadonlyMap<string, string> {
+  return new Map(stops.flatMap(({ id, platform }) => (platform === undefined ? [] : [[id, platform]])));
+}
+
+/** A departure with the colours and operator of its line, and its platform. */
+export function shownDeparture(
+  entity: EstimationEntity,
+  feeds: Feeds,
+  platforms: ReadonlyMap<string, string>,
+): Departure {
   const { id, hasStop, hasRoute = '', line = '', headSign = '', routeType = '', departureStatus } = entity;
   const [planned, expected] = [instantOf(entity.plannedDeparture), instantOf(entity.expectedDeparture)];
+  const platform = platforms.get(hasStop);
   return {
     id,
     stop: hasStop,
+    ...(platform !== undefined && { platform }),
     line,
     headSign,
     ...shownLine(hasRoute, routeType, feeds),

@@ -8,9 +8,15 @@ interface StopEntity {
   readonly id: string;
   readonly name?: string;
   readonly location?: Geometry;
+  readonly platformCode?: string;
+  readonly hasParentStation?: string;
+  /** As in GTFS: 1 yes, 2 no. */
+  readonly wheelChairAccessible?: string;
 }
 
-const PICK = ['id', 'type', 'name', 'location'];
+const PICK = ['id', 'type', 'name', 'location', 'platformCode', 'hasParentStation', 'wheelChairAccessible'];
+/** The most platforms of the stations of one request. */
+const MAX_PLATFORMS = 60;
 /** The maximum number of stops to sort by distance. */
 const MAX_NEAR = 500;
 
@@ -54,27 +60,49 @@ export async function findStops(
     .slice(0, limit);
 }
 
-/** The existing stops among these ids, in the order of the ids. */
+/** The existing stops among these ids, in the order of the ids; of a station all its platforms, by name. */
 export async function stopsOf(
   { client, context }: MobilityParts,
   tenant: string,
   feeds: Feeds,
   ids: readonly string[],
 ): Promise<Stop[]> {
-  const { entities } = await client.queryEntities<StopEntity>({
-    type: 'GtfsStop',
-    id: [...ids],
-    tenant,
-    context,
-    format: 'simplified',
-    pick: PICK,
-    limit: ids.length,
-  });
-  const found = new Map(entities.map((entity) => [entity.id, shownStop(entity, feeds)]));
-  return ids.flatMap((id) => found.get(id) ?? []);
+  const asked = { type: 'GtfsStop', tenant, context, format: 'simplified', pick: PICK } as const;
+  const [stations, own] = [ids.filter(isStation), ids.filter((id) => !isStation(id))];
+  const [stops, platforms] = await Promise.all([
+    own.length === 0 ? [] : client.queryEntities<StopEntity>({ ...asked, id: own, limit: own.length }).then(entitiesOf),
+    stations.length === 0
+      ? []
+      : client
+          .queryEntities<StopEntity>({
+            ...asked,
+            q: stations.map((id) => `hasParentStation=="${id}"`).join('|'),
+            limit: MAX_PLATFORMS,
+          })
+          .then(entitiesOf),
+  ]);
+  const shown = [...stops, ...platforms].map((entity) => shownStop(entity, feeds));
+  const byPlatform = (a: Stop, b: Stop) => collator.compare(a.platform ?? a.id, b.platform ?? b.id);
+  const found = ids.flatMap((id) =>
+    isStation(id)
+      ? shown.filter(({ station }) => station === id).sort(byPlatform)
+      : shown.filter((stop) => stop.id === id),
+  );
+  return [...new Map(found.map((stop) => [stop.id, stop])).values()];
 }
 
-function shownStop({ id, name = id, location }: StopEntity, { operators }: Feeds): Stop {
+const collator = new Intl.Collator('en', { numeric: true });
+
+function isStation(id: string): boolean {
+  return id.startsWith('urn:ngsi-ld:GtfsStation:') && !id.includes('"');
+}
+
+function entitiesOf({ entities }: { readonly entities: readonly StopEntity[] }): readonly StopEntity[] {
+  return entities;
+}
+
+function shownStop(entity: StopEntity, { operators }: Feeds): Stop {
+  const { id, name = id, location, platformCode, hasParentStation, wheelChairAccessible: access } = entity;
   const { name: operator = feedOf(id), country } = operators.get(feedOf(id)) ?? {};
   return {
     id,
@@ -82,6 +110,9 @@ function shownStop({ id, name = id, location }: StopEntity, { operators }: Feeds
     ...(location?.type === 'Point' && { location: location.coordinates as unknown as LonLat }),
     operator,
     ...(country && { country }),
+    ...(platformCode && { platform: platformCode }),
+    ...(hasParentStation && { station: hasParentStation }),
+    ...((access === '1' || access === '2') && { wheelchair: access === '1' }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Handlers } from '@alzette/kit/serve';
 import { DateTime } from 'luxon';
 import type { MobilityContract } from '../contract/contract.ts';
 import type { MobilityParts } from '../parts.ts';
-import { shownDeparture } from './departures.ts';
+import { platformsOf, shownDeparture } from './departures.ts';
 import type { Feeds } from './feeds.ts';
 import { stopsOf } from './stops.ts';
 
@@ -31,6 +31,7 @@ export function timetableHandlers(
         stops.map(({ id }) => id),
         { from, to },
       );
+      const platforms = platformsOf(stops);
       const departures = calls.map(({ id, stop, route, line, headSign, routeType, planned }) => {
         const at = planned.toISOString();
         return shownDeparture(
@@ -46,6 +47,7 @@ export function timetableHandlers(
             departureStatus: 'scheduled',
           },
           feeds,
+          platforms,
         );
       });
       return { from: from.toISOString(), to: to.toISOString(), stops, departures };

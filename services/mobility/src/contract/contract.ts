@@ -29,6 +29,9 @@ const Stop = object({
     }),
   ),
   distance: Type.Optional(Type.Number({ description: 'Metres' })),
+  platform: Type.Optional(Type.String({ description: 'Its name at its station' })),
+  station: Type.Optional(Type.String({ description: 'Its id stands for all its platforms' })),
+  wheelchair: Type.Optional(Type.Boolean({ description: 'Whether it is accessible in a wheelchair; absent: unknown' })),
 });
 
 const MODES = ['tram', 'metro', 'train', 'bus', 'ferry', 'other'] as const;
@@ -36,6 +39,7 @@ const Colour = Type.String({ description: 'RGB in hexadecimal, such as #1b7f3b' 
 const Departure = object({
   id: Type.String(),
   stop: Type.String(),
+  platform: Type.Optional(Type.String()),
   line: Type.String(),
   headSign: Type.String(),
   mode: Type.Enum(MODES),
