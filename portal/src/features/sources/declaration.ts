@@ -78,6 +78,7 @@ const NEEDED = {
   upload: ['type', 'idField', 'attributes'],
   gtfs: ['url'],
   gbfs: ['url'],
+  ocpi: ['url'],
   talq: ['url', 'clientAddress'],
 } as const satisfies Record<SourceKind, readonly (keyof SourceDraft)[]>;
 
@@ -99,7 +100,7 @@ export function declarationOf(draft: SourceDraft, timeZone?: string): object {
   const schedule = kind === 'upload' ? undefined : scheduleOf(draft, timeZone);
   const common = { id: draft.id.trim(), name: draft.name.trim(), kind, ...(schedule && { schedule }) };
   const from = { url: url.trim(), ...authorizationOf(draft) };
-  if (kind === 'gtfs' || kind === 'gbfs') return { ...common, from };
+  if (kind === 'gtfs' || kind === 'gbfs' || kind === 'ocpi') return { ...common, from };
   if (kind === 'talq') return { ...common, from: { ...from, clientAddress: clientAddress.trim() } };
   return {
     ...common,

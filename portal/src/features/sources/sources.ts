@@ -1,7 +1,14 @@
 import type { Run, Source } from '@alzette/iot-agents/contract';
 import { sources } from '../../broker/operations.ts';
 
-export const SOURCE_KINDS = ['http', 'upload', 'gtfs', 'gbfs', 'talq'] as const satisfies readonly Source['kind'][];
+export const SOURCE_KINDS = [
+  'http',
+  'upload',
+  'gtfs',
+  'gbfs',
+  'ocpi',
+  'talq',
+] as const satisfies readonly Source['kind'][];
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /**

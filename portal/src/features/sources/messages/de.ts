@@ -13,6 +13,7 @@ export const messages: typeof en = {
     sftp: 'CSV per SFTP',
     gtfs: 'Fahrplan (GTFS)',
     gbfs: 'Leihräder und -fahrzeuge (GBFS)',
+    ocpi: 'Ladestationen (OCPI)',
     departures: 'Abfahrten',
     talq: 'Beleuchtungs-Gateway (TALQ 2)',
   },

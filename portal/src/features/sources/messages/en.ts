@@ -11,6 +11,7 @@ export const messages = {
     sftp: 'CSV by SFTP',
     gtfs: 'Timetable (GTFS)',
     gbfs: 'Shared bicycles and vehicles (GBFS)',
+    ocpi: 'Charging stations (OCPI)',
     departures: 'Departures',
     talq: 'Lighting gateway (TALQ 2)',
   },

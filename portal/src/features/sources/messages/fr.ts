@@ -13,6 +13,7 @@ export const messages: typeof en = {
     sftp: 'CSV par SFTP',
     gtfs: 'Horaires (GTFS)',
     gbfs: 'Vélos et véhicules partagés (GBFS)',
+    ocpi: 'Bornes de recharge (OCPI)',
     departures: 'Départs',
     talq: 'Passerelle d’éclairage (TALQ 2)',
   },

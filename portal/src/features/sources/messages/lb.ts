@@ -13,6 +13,7 @@ export const messages: typeof en = {
     sftp: 'CSV iwwer SFTP',
     gtfs: 'Horaire (GTFS)',
     gbfs: 'Lounvëloen a -gefierer (GBFS)',
+    ocpi: 'Luedstatiounen (OCPI)',
     departures: 'Départen',
     talq: 'Beliichtungs-Gateway (TALQ 2)',
   },
