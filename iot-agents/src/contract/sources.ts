@@ -24,7 +24,7 @@ const Run = Type.Object({
 const Source = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  kind: Type.Enum(['http', 'upload', 'gtfs', 'talq', 'sftp', 'departures', 'gbfs', 'ocpi']),
+  kind: Type.Enum(['http', 'upload', 'gtfs', 'talq', 'sftp', 'departures', 'gbfs', 'ocpi', 'siri']),
   enabled: Type.Optional(Type.Boolean()),
   schedule: Type.Optional(
     Type.Unsafe<{ readonly everyS: number } | { readonly cron: string; readonly timeZone?: string }>({

@@ -14,6 +14,7 @@ export const messages: typeof en = {
     gtfs: 'Fahrplan (GTFS)',
     gbfs: 'Leihräder und -fahrzeuge (GBFS)',
     ocpi: 'Ladestationen (OCPI)',
+    siri: 'Störungen (SIRI)',
     departures: 'Abfahrten',
     talq: 'Beleuchtungs-Gateway (TALQ 2)',
   },

@@ -12,6 +12,7 @@ export const messages = {
     gtfs: 'Timetable (GTFS)',
     gbfs: 'Shared bicycles and vehicles (GBFS)',
     ocpi: 'Charging stations (OCPI)',
+    siri: 'Disruptions (SIRI)',
     departures: 'Departures',
     talq: 'Lighting gateway (TALQ 2)',
   },

@@ -14,6 +14,7 @@ export const messages: typeof en = {
     gtfs: 'Horaires (GTFS)',
     gbfs: 'Vélos et véhicules partagés (GBFS)',
     ocpi: 'Bornes de recharge (OCPI)',
+    siri: 'Perturbations (SIRI)',
     departures: 'Départs',
     talq: 'Passerelle d’éclairage (TALQ 2)',
   },

@@ -14,6 +14,7 @@ export const messages: typeof en = {
     gtfs: 'Horaire (GTFS)',
     gbfs: 'Lounvëloen a -gefierer (GBFS)',
     ocpi: 'Luedstatiounen (OCPI)',
+    siri: 'Stéierungen (SIRI)',
     departures: 'Départen',
     talq: 'Beliichtungs-Gateway (TALQ 2)',
   },
