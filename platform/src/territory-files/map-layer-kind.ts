@@ -48,15 +48,21 @@ export const MAP_LAYER_KIND: ConfigurationKind = {
     colours: Type.Optional(names(Type.String({ pattern: '^#[0-9A-Fa-f]{6}$' }))),
     titles: Type.Optional(names(line)),
   }),
-  async put(ask, { id, title, ...json }) {
-    const name =
-      typeof title === 'string' ? { type: 'Property', value: title } : { type: 'LanguageProperty', languageMap: title };
-    const entity = { id, type: 'MapLayer', [NAME]: name, definition: { type: 'JsonProperty', json } };
+  async put(ask, document) {
+    const { id } = document;
+    const entity = entityOfLayer(document);
     const { status } = await ask('GET', `${ENTITIES}/${encodeURIComponent(id)}`);
     if (status === 404) await mustAnswer(ask, 'POST', ENTITIES, { body: entity });
     else await mustAnswer(ask, 'PUT', `${ENTITIES}/${encodeURIComponent(id)}`, { body: entity });
   },
 };
+
+/** As it is stored. */
+export function entityOfLayer({ id, title, ...json }: ConfigurationDocument) {
+  const name =
+    typeof title === 'string' ? { type: 'Property', value: title } : { type: 'LanguageProperty', languageMap: title };
+  return { id, type: 'MapLayer', [NAME]: name, definition: { type: 'JsonProperty', json } };
+}
 
 interface LayerEntity {
   readonly id: string;
@@ -64,8 +70,13 @@ interface LayerEntity {
   readonly [member: string]: unknown;
 }
 
-/** Undefined: somebody wrote another entity of this type. */
-function layerOf({ id, definition, [NAME]: name }: LayerEntity): ConfigurationDocument | undefined {
+/** Undefined: somebody wrote another entity of this type. Its name is short where the default @context has it. */
+function layerOf({
+  id,
+  definition,
+  name: short,
+  [NAME]: name = short,
+}: LayerEntity): ConfigurationDocument | undefined {
   if (definition?.json === undefined) return undefined;
   const title = typeof name === 'string' ? name : (name as { readonly languageMap?: object } | undefined)?.languageMap;
   return { id, ...(title !== undefined && { title }), ...definition.json };
