@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { Group, Recipient, Roster } from '../services/channels/src/contract/contract.ts';
 import { type EntryKind, listEntries, saveEntry } from '../services/channels/src/entries/entries.ts';
 import type { ChannelParts } from '../services/channels/src/parts.ts';
+import { packDocuments } from './packs/documents.ts';
 
 /** Functions instead of people. The addresses are examples that don't exist. */
 const RECIPIENTS: { readonly [id: string]: Recipient } = {
@@ -21,12 +22,13 @@ const RECIPIENTS: { readonly [id: string]: Recipient } = {
     digest: { below: 'high', at: ['08:00', '16:00'] },
   },
 };
-const GROUPS: { readonly [id: string]: Group } = {
-  eclairage: { title: 'Éclairage', members: ['recipient:responsable-eclairage', 'roster:astreinte'] },
-  dechets: { title: 'Déchets', members: ['recipient:direction'] },
+/** Of the groups that packs bring. */
+const MEMBERS: { readonly [group: string]: Group['members'] } = {
+  eclairage: ['recipient:responsable-eclairage', 'roster:astreinte'],
+  dechets: ['recipient:direction'],
 };
 
-/** Creates recipients, groups and an on-call week, unless recipients exist. */
+/** Creates recipients, the groups of packs with their members, and an on-call week, unless recipients exist. */
 export async function putRecipients({ db, territories }: ChannelParts, { tenant }: DemoContext): Promise<void> {
   if ((await listEntries(db, tenant, 'recipient')).length > 0) return;
   const monday = DateTime.now().setZone(territories.of(tenant).timeZone).startOf('week').minus({ weeks: 1 });
@@ -41,6 +43,7 @@ export async function putRecipients({ db, territories }: ChannelParts, { tenant 
     for (const [id, document] of Object.entries(documents)) await saveEntry(db, tenant, kind, id, document);
   };
   await put('roster', { astreinte: roster });
-  await put('group', GROUPS);
+  const groups = await packDocuments<Group>('groups');
+  await put('group', Object.fromEntries(groups.map(({ id, body }) => [id, { ...body, members: MEMBERS[id] ?? [] }])));
   await put('recipient', RECIPIENTS); // last, because their presence shows that everything was created
 }

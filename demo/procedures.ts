@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import type { DemoContext, TerritoryInfo } from '@alzette/kit/service';
-import { readPackFolder } from '@alzette/packs/read';
 import { readResources, saveResource } from '../services/procedures/src/bookings/booking-rows.ts';
 import { slotsOf } from '../services/procedures/src/bookings/slots.ts';
 import { localDay } from '../services/procedures/src/clock/deadline.ts';
@@ -17,8 +15,8 @@ import {
   readVersionsOf,
   saveDraft,
 } from '../services/procedures/src/stored/version-rows.ts';
+import { packDocuments } from './packs/documents.ts';
 
-const FOLDER = fileURLToPath(new URL('../packs/e-services', import.meta.url));
 const DAY_MS = 86_400_000;
 /** From the centre of a commune to an address, in degrees. */
 const BESIDE = 0.0012;
@@ -185,16 +183,12 @@ function ringAround(lon: number, lat: number): number[][] {
   ];
 }
 
-/** Publishes the procedures of the pack, and sends some requests. What an earlier start has made stays as it is. */
+/** Publishes the procedures of packs, and sends some requests. What an earlier start has made stays as it is. */
 export async function putProcedures(parts: ProcedureParts, { tenant, signal }: DemoContext): Promise<void> {
-  const { files } = await readPackFolder(FOLDER);
   const resources = await readResources(parts.db, tenant);
-  for (const { folder, document } of files) {
-    const { id, ...rest } = document as unknown as { readonly id: string };
-    if (folder === 'booking-resources' && !resources.has(id)) {
-      await saveResource(parts.db, tenant, id, rest as Resource); // the test of packs checks it
-    } else if (folder === 'procedures') await publish(parts, tenant, id, rest as Procedure);
-  }
+  for (const { id, body } of await packDocuments<Resource>('booking-resources'))
+    if (!resources.has(id)) await saveResource(parts.db, tenant, id, body);
+  for (const { id, body } of await packDocuments<Procedure>('procedures')) await publish(parts, tenant, id, body);
   for (const [n, example] of EXAMPLES.entries()) {
     signal.throwIfAborted();
     await send(parts, tenant, example, n);

@@ -2,6 +2,7 @@ import type { DemoContext } from '@alzette/kit/service';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { actOnAlarm } from '../../services/alarms/src/actions/act-on-alarm.ts';
 import { alarmPort } from '../../services/alarms/src/actions/apply.ts';
+import type { Escalation } from '../../services/alarms/src/contract/contract.ts';
 import { saveEscalation } from '../../services/alarms/src/notices/escalation.ts';
 import type { AlarmParts } from '../../services/alarms/src/parts.ts';
 import { readJournal } from '../../services/alarms/src/records/journal.ts';
@@ -9,6 +10,7 @@ import type { Actor } from '../../services/alarms/src/records/perform.ts';
 import { loadRecords } from '../../services/alarms/src/records/records.ts';
 import { actOnWorkOrder } from '../../services/alarms/src/work-orders/act-on-work-order.ts';
 import { makeWorkOrder } from '../../services/alarms/src/work-orders/make.ts';
+import { packDocuments } from '../packs/documents.ts';
 import { type DemoAssets, demoAlarms } from './stories.ts';
 import { demoWorkOrders } from './work-orders.ts';
 
@@ -18,7 +20,7 @@ const MOST = 1000;
 const ENOUGH = 40;
 
 /**
- * Creates alarms and work orders of each status, and an escalation. Those that an earlier start completed are not
+ * Creates alarms and work orders of each status, and the escalations of packs. Those that an earlier start completed are not
  * changed; one that it left half done is completed.
  */
 export async function putAlarms(parts: AlarmParts, { tenant, context }: DemoContext): Promise<void> {
@@ -29,21 +31,10 @@ export async function putAlarms(parts: AlarmParts, { tenant, context }: DemoCont
   const stories = demoAlarms(assets, now);
   const ids = stories.map(({ acts }) => acts[0]?.alarm ?? '');
   const known = await loadRecords(parts.db, tenant, parts.alarms.name, ids);
-  // First, because the presence of alarms shows that it was created.
+  // First, because the presence of alarms shows that they were created.
   if (known.size === 0) {
-    await saveEscalation(parts.db, tenant, {
-      id: 'eclairage',
-      title: 'Éclairage : équipe, puis astreinte, puis direction',
-      enabled: false, // its addresses are only examples
-      severity: 'high',
-      categories: ['lighting', 'energy'],
-      tellsCleared: true,
-      steps: [
-        { to: 'group:eclairage', channels: ['push', 'email'] },
-        { after: 'PT15M', to: 'roster:astreinte', channels: ['email'] },
-        { after: 'PT1H', to: 'recipient:direction', channels: ['email'] },
-      ],
-    });
+    for (const { id, body } of await packDocuments<Omit<Escalation, 'id'>>('escalations'))
+      await saveEscalation(parts.db, tenant, { id, ...body });
   }
   for (const { acts, byPeople } of stories) {
     const id = acts[0]?.alarm ?? '';

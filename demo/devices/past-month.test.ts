@@ -6,7 +6,7 @@ import { rules } from '@alzette/rules';
 import { demoFolder, readTerritory } from '@alzette/territory';
 import { ownDatabase } from '../../platform/test/support/own-database.ts';
 import { startServiceHost } from '../../platform/test/support/service-host.ts';
-import { DEMO_RULES } from '../rules/documents.ts';
+import { demoRules } from '../rules/rules.ts';
 import { staticEntities } from './entities.ts';
 import { assembleFleet } from './fleet.ts';
 import { writePastMonth } from './past-month.ts';
@@ -65,7 +65,7 @@ test('the demo has a month of history, on which its rules can be back-tested imm
 
   const { body: listed } = await ask('GET', '/rules/schema');
   assert.equal(listed.title, 'A rule on entities: what raises an alarm, and what clears it');
-  for (const rule of DEMO_RULES) {
+  for (const rule of await demoRules()) {
     const { status, body } = await ask('POST', '/rules', rule);
     assert.equal(status, 201, JSON.stringify(body));
   }

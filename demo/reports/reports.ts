@@ -9,6 +9,7 @@ import type { Position } from '../../services/reports/src/report/place.ts';
 import { readDocuments, saveDocument } from '../../services/reports/src/store/documents/documents.ts';
 import { loadReports, type StoredReport } from '../../services/reports/src/store/report-rows.ts';
 import { submitReport } from '../../services/reports/src/submitting/submit.ts';
+import { packDocuments } from '../packs/documents.ts';
 import { drawPhoto, SUBJECTS } from './draw-photo.ts';
 import { type DemoReport, demoReports } from './examples.ts';
 
@@ -44,6 +45,7 @@ export async function putReports(parts: ReportParts, { tenant, context, signal }
     'container-full': await assetsOf(parts, tenant, context, 'WasteContainer'),
   };
   await putContacts(parts, tenant);
+  await putCategories(parts, tenant);
   const reports = demoReports();
   const known = await loadReports(
     parts.db,
@@ -76,6 +78,20 @@ async function putContacts({ db, territories }: ReportParts, tenant: string): Pr
     return communes.length === 0 ? [] : [{ ...contact, communes }];
   });
   await saveDocument(db, tenant, 'category', code, { ...category, contacts });
+}
+
+/** The categories and prepared replies of packs, unless they exist. */
+async function putCategories({ db }: ReportParts, tenant: string): Promise<void> {
+  for (const [kind, folder] of [
+    ['category', 'report-categories'],
+    ['template', 'reply-templates'],
+  ] as const) {
+    const known = await readDocuments(db, tenant, kind);
+    for (const { id, body } of await packDocuments<object>(folder)) {
+      if (known.has(id)) continue;
+      await saveDocument(db, tenant, kind, id, kind === 'category' ? { code: id, ...body } : { id, ...body });
+    }
+  }
 }
 
 async function putReport(

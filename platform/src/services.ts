@@ -2,7 +2,7 @@ import { alarms } from '@alzette/alarms';
 import { assistantService } from '@alzette/assistant';
 import { backupService } from '@alzette/backups';
 import { channelService } from '@alzette/channels';
-import { dashboards } from '@alzette/dashboards';
+import { dashboardService } from '@alzette/dashboards';
 import { decisionService } from '@alzette/decisions';
 import { energy } from '@alzette/energy';
 import { environment } from '@alzette/environment';
@@ -22,7 +22,7 @@ import { waste } from '@alzette/waste';
 import { articleImages } from './article-images.ts';
 import { backupPorts, productBackups } from './backup/product-backups.ts';
 import type { Config } from './config.ts';
-import { productPacks } from './territory-files/product-packs.ts';
+import { dashboardTemplates, productPacks } from './territory-files/product-packs.ts';
 
 /**
  * The services of the product, in the order of their start. A new one is an import and a line here. A service receives
@@ -34,7 +34,7 @@ export function productServices(config: Config): readonly ServiceDefinition[] {
     startOrder()
       .with(channelService())
       // Their demo is created at once; that of those below takes minutes on the embedded database.
-      .with(dashboards)
+      .with(dashboardService({ templates: dashboardTemplates }))
       .with(openData)
       .with(decisionService({ trips: timetableTrips }))
       .with(packService(productPacks(config)))

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { alarms } from '@alzette/alarms';
 import { newDatabase } from '@alzette/broker/test-support';
 import { channelService } from '@alzette/channels';
-import { dashboards } from '@alzette/dashboards';
+import { dashboardService } from '@alzette/dashboards';
 import { fileService } from '@alzette/files';
 import type { ServiceDefinition } from '@alzette/kit/service';
 import { lighting } from '@alzette/lighting';
@@ -48,7 +48,7 @@ function servicesOfDemo(folder: string): readonly ServiceDefinition[] {
 const OF_DEMO = { jobs: true, ports: { collectionStops: { add: async () => '' } } };
 
 function servicesByHand(photos: string): readonly ServiceDefinition[] {
-  return [channelService(), alarms, fileService({ folder: photos }), reports, openData, dashboards];
+  return [channelService(), alarms, fileService({ folder: photos }), reports, openData, dashboardService()];
 }
 
 async function ownFolder(t: TestContext): Promise<string> {

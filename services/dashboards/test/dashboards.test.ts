@@ -6,8 +6,7 @@ import { startServiceHost } from '../../../platform/test/support/service-host.ts
 import { startMailServer } from '../../channels/test/support/mail-server.ts';
 import { migrationsFolder as identityMigrations } from '../../identity/src/identity.ts';
 import { createAccount } from '../../identity/src/store/accounts.ts';
-import { dashboards } from '../src/service.ts';
-import { TEMPLATES } from '../src/templates/templates.ts';
+import { dashboardService } from '../src/service.ts';
 
 const PUBLIC_URL = 'http://localhost:3000';
 const CONTEXT = `${PUBLIC_URL}/contexts/territory/v1.jsonld`;
@@ -34,10 +33,14 @@ const BOARD = {
     { id: 'c', kind: 'text', title: '', x: 0, y: 4, w: 12, h: 1, text: 'Bonjour' },
   ],
 };
+const TEMPLATES = [{ id: 'start', dashboard: { title: 'Start', roles: [], period: '7d' as const, widgets: [] } }];
 
 eachDatabase('Dashboards', (test) => {
   test('are created, changed with versions, shown to roles and shared by a link', async (t, db) => {
-    const host = await startServiceHost(t, db, [dashboards], { access: 'enforced', settings: { PUBLIC_URL } });
+    const host = await startServiceHost(t, db, [dashboardService({ templates: async () => TEMPLATES })], {
+      access: 'enforced',
+      settings: { PUBLIC_URL },
+    });
     const tenant = freshTenant();
     const who = async (sub: string, roles: string[]) => ({
       authorization: await host.authorizationOf({ sub, roles }),
@@ -90,10 +93,9 @@ eachDatabase('Dashboards', (test) => {
       assert.equal(answer.status, 400, JSON.stringify(answer.body));
       assert.ok(answer.body.detail.includes(named), answer.body.detail);
     }
-    for (const [id, template] of Object.entries(TEMPLATES)) {
-      assert.equal((await host.ask('PUT', `/dashboards/${id}`, template, root)).status, 201);
-      assert.equal((await host.ask('GET', `/dashboards/${id}`, undefined, root)).body.dashboard?.title, template.title);
-    }
+    assert.deepEqual((await host.ask('GET', '/dashboards/templates', undefined, operator)).body, {
+      templates: TEMPLATES,
+    });
     const taken = await host.ask('PUT', '/dashboards/reports', BOARD, root);
     assert.deepEqual([taken.status, taken.body.detail.includes('reports')], [400, true], 'nobody could open it');
     const question = { title: 'Combien', question: BOARD.widgets[0]?.question };
@@ -102,7 +104,7 @@ eachDatabase('Dashboards', (test) => {
   });
 
   test('are published by who may write all that they show, and seen by who may read it', async (t, db) => {
-    const host = await startServiceHost(t, db, [dashboards], {
+    const host = await startServiceHost(t, db, [dashboardService()], {
       access: 'enforced',
       jobs: true,
       settings: { PUBLIC_URL },
@@ -175,7 +177,7 @@ eachDatabase('Dashboards', (test) => {
 
   test('are not mailed once their author may no longer read everything, and the author is told', async (t, db) => {
     const mail = await startMailServer(t);
-    const host = await startServiceHost(t, db, [dashboards], {
+    const host = await startServiceHost(t, db, [dashboardService()], {
       access: 'enforced',
       jobs: true,
       settings: { PUBLIC_URL, ...mail.settings },
@@ -230,7 +232,7 @@ eachDatabase('Dashboards', (test) => {
   test('are mailed once as a tagged PDF and CSV, and sent reports are stored', async (t, db) => {
     const mail = await startMailServer(t);
     const settings = { PUBLIC_URL, ...mail.settings };
-    const host = await startServiceHost(t, db, [dashboards], { jobs: true, settings });
+    const host = await startServiceHost(t, db, [dashboardService()], { jobs: true, settings });
     const tenant = freshTenant();
     const own = { 'ngsild-tenant': tenant };
     const lamps = ['Villerupt', 'Villerupt', 'Thil'].map((town, n) => ({

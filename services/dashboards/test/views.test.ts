@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { eachDatabase, freshTenant } from '../../../broker/test/support/index.ts';
 import { startServiceHost } from '../../../platform/test/support/service-host.ts';
-import { dashboards } from '../src/service.ts';
+import { dashboardService } from '../src/service.ts';
 
 const LAMP = 'https://smartdatamodels.org/dataModel.Streetlighting/Streetlight';
 
 eachDatabase('Saved views', (test) => {
   test('are for their author, or for a group of the author', async (t, db) => {
-    const host = await startServiceHost(t, db, [dashboards], { access: 'enforced' });
+    const host = await startServiceHost(t, db, [dashboardService()], { access: 'enforced' });
     const tenant = freshTenant();
     const who = async (sub: string, roles: string[], groups: string[] = []) => ({
       authorization: await host.authorizationOf({ sub, roles, groups }),
@@ -69,7 +69,7 @@ eachDatabase('Saved views', (test) => {
   });
 
   test('are at most 200 of one author', async (t, db) => {
-    const host = await startServiceHost(t, db, [dashboards], {});
+    const host = await startServiceHost(t, db, [dashboardService()], {});
     const headers = { 'ngsild-tenant': freshTenant() };
     const save = (n: number) =>
       host.ask('PUT', `/dashboards/views/view-${n}`, { title: `${n}`, address: '/map' }, headers);

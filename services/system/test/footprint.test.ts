@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { alarms } from '@alzette/alarms';
 import { newDatabase } from '@alzette/broker/test-support';
 import { channelService } from '@alzette/channels';
-import { dashboards } from '@alzette/dashboards';
+import { dashboardService } from '@alzette/dashboards';
 import { fileService } from '@alzette/files';
 import { eventually } from '@alzette/kit/testing';
 import { lighting } from '@alzette/lighting';
@@ -57,7 +57,7 @@ test('footprint by domain and collectivity with its trend, costs and gains, a bu
     usageOf: async () => USAGE,
   });
   const { files } = readConfig({ DATA_DIR: join(tmpdir(), 'alzette-footprint') });
-  const services = [channelService(), dashboards, alarms, fileService(files), reports, lighting, waste, system];
+  const services = [channelService(), dashboardService(), alarms, fileService(files), reports, lighting, waste, system];
   host = await startServiceHost(t, db, services, {
     access: 'enforced',
     jobs: true,

@@ -1,4 +1,4 @@
-import { dashboards } from '../../../../services/dashboards/src/service.ts';
+import { dashboardService } from '../../../../services/dashboards/src/service.ts';
 import type { KillCase } from '../kill-every-statement.ts';
 import { rowsOf } from '../rows-of.ts';
 
@@ -22,7 +22,7 @@ const REPORT = {
 export const scheduledReports: KillCase = {
   name: 'scheduled reports',
   services: [],
-  starts: [dashboards],
+  starts: [dashboardService()],
   covers: ['dashboards.send-report'],
   async open({ given, db, jobs, ask, letters }) {
     const sent = new Map<string, string[]>();

@@ -36,7 +36,7 @@ export const dashboardContract = contract(DASHBOARDS, {
   },
   templates: {
     access: 'read',
-    summary: 'Dashboard templates: lighting, waste, buildings, air, requests, system',
+    summary: 'Dashboards to start from: those of the packs that come with the product',
     answers: { 200: object({ templates: Type.Array(object({ id: Type.String(), dashboard: Dashboard })) }) },
   },
   one: { ...OWN, access: 'read', summary: 'A dashboard', answers: { 200: KeptDashboard } },

@@ -3,6 +3,7 @@ import { actor, type Caller } from '@alzette/kit/access';
 import { documents, forEveryone, judged, judgeOf, listed, named, readable } from '@alzette/kit/objects';
 import { conflict, denied, missing, refused } from '@alzette/kit/problems';
 import { answer, type Handlers } from '@alzette/kit/serve';
+import type { Dashboard } from '@alzette/ngsi-ld-schemas/dashboards';
 import type { FastifyRequest } from 'fastify';
 import type { DashboardContract, KeptDashboard as ShownDashboard } from '../contract/contract.ts';
 import type { DashboardParts } from '../parts.ts';
@@ -19,25 +20,28 @@ import {
 } from '../stored/dashboard-rows.ts';
 import { dashboardKind, mayPublish } from '../stored/document-kinds.ts';
 import { checkDashboard } from '../stored/documents.ts';
-import { TEMPLATES } from '../templates/templates.ts';
 
 /** Path segments that can't be ids of dashboards. */
 const TAKEN: ReadonlySet<string> = new Set(['figures', 'questions', 'reports', 'shared', 'templates', 'views']);
 const LINK_BYTES = 24;
+const NONE: Templates = async () => [];
 const OWN_ROLES = 'roles of your own: others are for who administers, or may write all that it shows in every scope';
+
+/** The dashboards to start from. */
+export type Templates = () => Promise<readonly { readonly id: string; readonly dashboard: Dashboard }[]>;
 
 /**
  * `/dashboards`: contents, visibility and earlier versions of dashboards. The data come from `/territory/analysis` and
  * others, with the rights of the viewer.
  */
-export function dashboardHandlers(parts: DashboardParts): Handlers<DashboardContract> {
-  return { ...readHandlers(parts), ...writeHandlers(parts), ...shareHandlers(parts) };
+export function dashboardHandlers(parts: DashboardParts, templates: Templates = NONE): Handlers<DashboardContract> {
+  return { ...readHandlers(parts, templates), ...writeHandlers(parts), ...shareHandlers(parts) };
 }
 
-function readHandlers({
-  db,
-  callerOf,
-}: DashboardParts): Handlers<DashboardContract, 'list' | 'templates' | 'one' | 'versions'> {
+function readHandlers(
+  { db, callerOf }: DashboardParts,
+  templates: Templates,
+): Handlers<DashboardContract, 'list' | 'templates' | 'one' | 'versions'> {
   const dashboards = dashboardKind(db);
   return {
     list: {
@@ -50,7 +54,7 @@ function readHandlers({
     },
     templates: {
       objects: forEveryone('templates come with the product'),
-      handle: () => ({ templates: Object.entries(TEMPLATES).map(([id, dashboard]) => ({ id, dashboard })) }),
+      handle: async () => ({ templates: await templates() }),
     },
     one: {
       objects: named(dashboards),

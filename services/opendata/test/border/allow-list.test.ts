@@ -5,7 +5,7 @@ import { eventually } from '@alzette/kit/testing';
 import { eachDatabase } from '../../../../broker/test/support/index.ts';
 import { type ServiceHost, startServiceHost } from '../../../../platform/test/support/service-host.ts';
 import { startMailServer } from '../../../channels/test/support/mail-server.ts';
-import { dashboards } from '../../../dashboards/src/service.ts';
+import { dashboardService } from '../../../dashboards/src/service.ts';
 import { openData } from '../../src/service.ts';
 import { CONTEXT, PUBLIC_URL } from '../support/open-data-host.ts';
 import { crawl, pdfText, readAnswer } from './answers.ts';
@@ -36,7 +36,11 @@ eachDatabase('Published data', (test) => {
   test('is what published datasets allow, in every format, and what everybody may read', async (t, db) => {
     const mail = await startMailServer(t);
     const settings = { PUBLIC_URL, ...mail.settings };
-    const host = await startServiceHost(t, db, [openData, dashboards], { access: 'enforced', jobs: true, settings });
+    const host = await startServiceHost(t, db, [openData, dashboardService()], {
+      access: 'enforced',
+      jobs: true,
+      settings,
+    });
     const root = { authorization: await host.authorizationOf({ sub: 'root', roles: ['administrator'] }) };
     const first = db.kind === 'pglite' ? 1 : 1001;
     for (let seed = first; seed < first + SEEDS; seed++) {

@@ -16,8 +16,8 @@ interface PackFolder {
 
 const TEXT = /^(LICENSE|README(\.[a-z]{2})?\.md)$/;
 
-/** @throws PackFault: names the file */
-export async function readPackFolder(folder: string): Promise<PackFolder> {
+/** @param only kinds to read; absent: all. @throws PackFault: names the file */
+export async function readPackFolder(folder: string, only?: readonly string[]): Promise<PackFolder> {
   const manifest: unknown = JSON.parse(await readFile(join(folder, MANIFEST), 'utf8'));
   const fault = faultOf(Manifest, manifest);
   if (fault !== undefined) throw new PackFault(`${MANIFEST}: ${fault}`);
@@ -28,6 +28,7 @@ export async function readPackFolder(folder: string): Promise<PackFolder> {
       if (TEXT.test(entry.name)) texts[entry.name] = await readFile(join(folder, entry.name), 'utf8');
       continue;
     }
+    if (only?.includes(entry.name) === false) continue;
     const names = (await readdir(join(folder, entry.name))).filter((name) => name.endsWith('.yaml')).sort();
     for (const name of names) {
       files.push(readPackFile(entry.name, name, await readFile(join(folder, entry.name, name), 'utf8')));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { alarms } from '@alzette/alarms';
 import type { Database } from '@alzette/broker';
 import { channelService } from '@alzette/channels';
-import { dashboards } from '@alzette/dashboards';
+import { dashboardService } from '@alzette/dashboards';
 import { fileService } from '@alzette/files';
 import { lighting } from '@alzette/lighting';
 import { procedures } from '@alzette/procedures';
@@ -94,7 +94,7 @@ export async function startPackHost(
   const files = await mkdtemp(join(tmpdir(), 'alzette-packs-'));
   t.after(() => rm(files, { recursive: true, force: true }));
   const services = [channelService(), alarms, fileService({ folder: files }), rules, lighting, waste, procedures];
-  const host = await startServiceHost(t, db, [...services, dashboards, packs], {
+  const host = await startServiceHost(t, db, [...services, dashboardService(), packs], {
     access: 'enforced',
     settings: { OUTGOING: '127.0.0.0/8' },
     ...(territory !== undefined && { territory }),

@@ -4,7 +4,9 @@ import { LANGUAGES } from '@alzette/kit/languages';
 import { alarmText } from '../../services/rules/src/alarm-register/alarm-text.ts';
 import type { Condition } from '../../services/rules/src/contract/rule.ts';
 import { checkRule } from '../../services/rules/src/document/check-rule.ts';
-import { DEMO_RULES } from './documents.ts';
+import { demoRules } from './rules.ts';
+
+const DEMO_RULES = await demoRules();
 
 describe('The rules of the demo', () => {
   for (const rule of DEMO_RULES) {
