@@ -39,7 +39,10 @@ const SHARED: { readonly [kind: string]: readonly string[] } = {
   'procedures of the desk': ['operator'],
 };
 /** There is none of this id, so it would be a new one of the sender. */
-const CREATES: ReadonlySet<string> = new Set(['PUT /decisions/models/{id}']);
+const CREATES: ReadonlySet<string> = new Set([
+  'PUT /decisions/models/{id}',
+  'POST /citizen/v1/procedures/account/{id}/dossiers',
+]);
 const NEEDS: ReadonlySet<string> = new Set(['read', 'write', 'subscribe', 'known']);
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);

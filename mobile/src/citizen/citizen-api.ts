@@ -1,6 +1,10 @@
 import type { AnswerPath } from '@alzette/kit/client';
-import type { CitizenProcedureContract, FollowedDossierContract } from '@alzette/procedures/contract';
-import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS } from '@alzette/procedures/paths';
+import type {
+  CitizenProcedureContract,
+  FollowedDossierContract,
+  OwnAccountContract,
+} from '@alzette/procedures/contract';
+import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS, OWN_ACCOUNT } from '@alzette/procedures/paths';
 import type { DeviceContract, KeptEntryContract, PollContract } from '@alzette/publishing/contract';
 import { DEVICES, KEPT_ENTRIES, POLLS } from '@alzette/publishing/paths';
 import type { CitizenReportContract, FollowedReportContract } from '@alzette/reports/contract';
@@ -14,6 +18,7 @@ export const keptEntries = clientOf<KeptEntryContract>(KEPT_ENTRIES);
 export const citizenReports = clientOf<CitizenReportContract>(CITIZEN_REPORTS);
 export const followedReports = clientOf<FollowedReportContract>(FOLLOWED_REPORTS);
 export const citizenProcedures = clientOf<CitizenProcedureContract>(CITIZEN_PROCEDURES);
+export const ownAccount = clientOf<OwnAccountContract>(OWN_ACCOUNT);
 export const followedDossiers = clientOf<FollowedDossierContract>(FOLLOWED_DOSSIERS);
 
 /**

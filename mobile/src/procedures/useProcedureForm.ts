@@ -1,5 +1,5 @@
-import { type FieldFault, faultsOf, sectionsOf } from '@alzette/procedures/answers';
-import type { Applicant, OneProcedure } from '@alzette/procedures/contract';
+import { type FieldFault, faultsOf, sectionsOf, vouchedAnswers, vouchedValues } from '@alzette/procedures/answers';
+import type { Applicant, OneProcedure, Vouched } from '@alzette/procedures/contract';
 import {
   type Errors,
   inWords,
@@ -28,7 +28,7 @@ interface Given {
  * The form of a procedure: what is written, which pages it has, what is wrong, and its draft on this device.
  * Longer than 80 lines: all of it is about the same answers.
  */
-export function useProcedureForm(procedure: OneProcedure) {
+export function useProcedureForm(procedure: OneProcedure, vouched?: Vouched) {
   const { t, locale } = useI18n();
   const given: Given = reactive({ answers: {}, applicant: {}, files: [] });
   /** Errors are shown after somebody wanted to go on, by page. */
@@ -38,8 +38,17 @@ export function useProcedureForm(procedure: OneProcedure) {
   const hasDraft = shallowRef(false);
 
   const ofSender = computed(() => applicantForm(procedure, t));
-  const settled = computed(() => settleForm(procedure.form, given.answers));
-  const settledSender = computed(() => settleForm(ofSender.value, given.applicant));
+  /** What is vouched for stays out of the draft: it is of the account, not of the device. */
+  const sure = vouched === undefined ? {} : vouchedValues(vouched.claims);
+  const sureAnswers = vouchedAnswers(
+    sectionsOf(procedure.form).flatMap(({ fields }) => fields),
+    sure,
+  );
+  const sureSender = { ...(sure.name && { name: sure.name }), ...(sure.email && { email: sure.email }) };
+  const answers = computed(() => ({ ...given.answers, ...sureAnswers }));
+  const applicant = computed(() => ({ ...given.applicant, ...sureSender }));
+  const settled = computed(() => settleForm(procedure.form, answers.value));
+  const settledSender = computed(() => settleForm(ofSender.value, applicant.value));
   const faults = computed(() => faultsOf(sectionsOf(procedure.form), settled.value));
   const senderFaults = computed(() => faultsOf(sectionsOf(ofSender.value), settledSender.value));
 
@@ -50,16 +59,20 @@ export function useProcedureForm(procedure: OneProcedure) {
 
   /** The pages, with all their errors. */
   const steps = computed(() => [
-    ...stepsOf(procedure.form, given.answers, settled.value, allErrors.value),
-    ...stepsOf(ofSender.value, given.applicant, settledSender.value, allSenderErrors.value),
+    ...stepsOf(procedure.form, answers.value, settled.value, allErrors.value),
+    ...stepsOf(ofSender.value, applicant.value, settledSender.value, allSenderErrors.value),
   ]);
   const isSender = (step: string) => step === APPLICANT;
+
+  const allOn = (step: string) => steps.value.find(({ id }) => id === step)?.fields ?? [];
+  const isSure = (step: string, { path }: ShownField) => path in (isSender(step) ? sureSender : sureAnswers);
+  /** The fields of a page that nobody fills in, because the provider vouches for them. */
+  const sureOn = (step: string) => allOn(step).filter((shown) => isSure(step, shown));
 
   /** What is wrong on a page, in the order of its fields. */
   function wrongOn(step: string): { readonly path: string; readonly text: string }[] {
     const errors = isSender(step) ? allSenderErrors.value : allErrors.value;
-    const fields = steps.value.find(({ id }) => id === step)?.fields ?? [];
-    return fields.flatMap(({ path }) =>
+    return allOn(step).flatMap(({ path }) =>
       Object.entries(errors).flatMap(([at, text]) =>
         at === path || at.startsWith(`${path}.`) ? [{ path: at, text }] : [],
       ),
@@ -69,7 +82,7 @@ export function useProcedureForm(procedure: OneProcedure) {
 
   /** The fields of a page as they are shown: without errors before somebody wanted to go on. */
   function fieldsOf(step: string): readonly ShownField[] {
-    const fields = steps.value.find(({ id }) => id === step)?.fields ?? [];
+    const fields = allOn(step).filter((shown) => !isSure(step, shown));
     return shownErrors.value.has(step) ? fields : fields.map((shown) => ({ ...shown, error: undefined }));
   }
   function rowIn(step: string) {
@@ -139,6 +152,7 @@ export function useProcedureForm(procedure: OneProcedure) {
       applicant: { ...(procedure.audience.length === 1 && { kind: only }), ...settledSender.value.answers },
       key,
       language: locale.value,
+      ...(vouched && { isOfAccount: true }),
       writtenAt: Date.now(),
     });
     isOver = true;
@@ -147,7 +161,7 @@ export function useProcedureForm(procedure: OneProcedure) {
   }
 
   return {
-    ...{ given, steps, fieldsOf, rowIn, wrongOn, firstWrong, showErrors, change },
+    ...{ given, steps, fieldsOf, sureOn, rowIn, wrongOn, firstWrong, showErrors, change },
     ...{ hasDraft, isSaved, restored, discard, keep },
   };
 }

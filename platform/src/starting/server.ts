@@ -122,6 +122,7 @@ export async function startServer(
     commands: gate.commands,
     logger,
     isFirstWorker: worker === 1,
+    ports: { vouched: { of: (person: string) => identity.vouchedFor(person) } },
     emptyTenant: (tenant) => emptyEverywhere({ config, db, broker }, tenant),
   });
   closers.push(() => running.stop());

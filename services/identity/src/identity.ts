@@ -29,6 +29,7 @@ import { type IdentityEvent, recordEvent } from './store/events.ts';
 import { listProviders } from './store/external-providers.ts';
 import { deleteSession } from './store/records.ts';
 import { openSecrets } from './store/secrets.ts';
+import { type Vouched, vouchedOf } from './store/vouched.ts';
 
 export type { Database } from '@alzette/kit/database';
 export type { MailSettings } from '@alzette/kit/mail';
@@ -37,6 +38,7 @@ export { letterAddress } from './accounts/letters.ts';
 export { accountNames, linkForAccount, makeAccount } from './accounts/operator-accounts.ts';
 export type { Organisation } from './contract/catalogue.ts';
 export type { IdentityEvent } from './store/events.ts';
+export type { Vouched } from './store/vouched.ts';
 
 /** Numbered SQL for the schema `identity`; runs before identity starts. */
 export const migrationsFolder = new URL('../migrations/', import.meta.url);
@@ -81,6 +83,8 @@ export interface Identity {
    * The first administrator's password, shown once. It is created where access is enforced and there are no accounts.
    */
   readonly firstPassword?: { readonly username: string; readonly password: string };
+  /** What its provider vouches for about an account that the provider created. */
+  vouchedFor(account: string): Promise<Vouched | undefined>;
   close(): Promise<void>;
 }
 
@@ -170,6 +174,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   return {
     issuer: issuerOf(publicUrl),
     ...(firstPassword && { firstPassword }),
+    vouchedFor: (account) => vouchedOf(db, secrets, account),
     close: () => live.close(),
   };
 }

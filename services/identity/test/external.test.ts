@@ -126,6 +126,32 @@ eachDatabase('External providers', (test) => {
     await call(server, 'DELETE', `/providers/${NAME}`);
   });
 
+  test('what a provider vouches for is told of accounts that it created, and an address only if it was checked', async (t, db) => {
+    const server = await startIdentityServer(db);
+    t.after(() => server.close());
+    const issuer = await startExternalIssuer(t, { url: server.url, name: NAME });
+    const scopes = ['openid', 'given_name', 'family_name', 'birthdate', 'email'];
+    await offer(server, issuer, { scopes });
+    const [sub, email] = [randomUUID(), `${randomUUID()}@example.org`];
+    const names = { given_name: 'Angela Claire', family_name: 'DUBOIS' };
+    issuer.person({ sub, ...names, birthdate: '1962-08-24', email, email_verified: false });
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    const [{ id }] = (await call(server, 'GET', `/users?search=${encodeURIComponent(email)}`)).body.users;
+    const { at, ...vouched } = (await server.identity.vouchedFor(id)) ?? { at: '' };
+    assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000, at);
+    const claims = { givenName: 'Angela Claire', familyName: 'DUBOIS', birthDate: '1962-08-24' };
+    assert.deepEqual(vouched, { by: 'Elsewhere', claims });
+    assert.ok((await call(server, 'GET', `/users/${id}/export`)).text.includes('1962-08-24'));
+    // The next sign-in replaces it; a year alone is no day.
+    issuer.person({ sub, ...names, birthdate: '1962', email, email_verified: true });
+    isSignedIn(server, await signInBy(server, newVisitor(), sub));
+    const { birthDate: _day, ...others } = claims;
+    assert.deepEqual((await server.identity.vouchedFor(id))?.claims, { ...others, email });
+    assert.equal(await server.identity.vouchedFor((await newAccount(db)).id), undefined);
+    await call(server, 'DELETE', `/providers/${NAME}`);
+    assert.equal(await server.identity.vouchedFor(id), undefined, 'there is no such provider any more');
+  });
+
   test('ProConnect signs what it tells about an agent, calls the family name usual_name, and tells the establishment', async (t, db) => {
     const server = await startIdentityServer(db);
     t.after(() => server.close());

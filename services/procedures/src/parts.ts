@@ -2,7 +2,14 @@ import type { Job } from '@alzette/kit/jobs';
 import type { Keyed } from '@alzette/kit/sealed-key';
 import type { ServiceContext } from '@alzette/kit/service';
 import type { CaseObjects } from './dossiers/case-objects.ts';
-import type { CollectionStopPort, FilePort, LightExceptionPort, PushPort, WorkOrderPort } from './ports.ts';
+import type {
+  CollectionStopPort,
+  FilePort,
+  LightExceptionPort,
+  PushPort,
+  VouchedPort,
+  WorkOrderPort,
+} from './ports.ts';
 
 /** What the service receives. */
 export interface ProcedureContext extends ServiceContext {
@@ -12,6 +19,8 @@ export interface ProcedureContext extends ServiceContext {
   readonly collectionStops: CollectionStopPort;
   /** Absent: devices are not notified. */
   readonly push?: PushPort | undefined;
+  /** Absent: nobody vouches for anybody. */
+  readonly vouched?: VouchedPort | undefined;
 }
 
 /** The parts of the service, shared by its folders. */

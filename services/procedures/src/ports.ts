@@ -2,6 +2,13 @@ import type { Queryable } from '@alzette/kit/database';
 import type { LanguageMap } from '@alzette/kit/languages';
 import type { Geometry } from '@alzette/ngsi-ld-schemas';
 import type { NgsiLdClient } from '@alzette/ngsi-ld-schemas/client';
+import type { Vouched } from './contract/account.ts';
+
+/** Tells what OpenID providers vouch for. */
+export interface VouchedPort {
+  /** @param person of a caller. Undefined: no provider vouches for them */
+  of(person: string): Promise<Vouched | undefined>;
+}
 
 /** Stores files. Each belongs to one dossier. */
 export interface FilePort {

@@ -3,6 +3,7 @@ import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { endOffers } from './bookings/book.ts';
+import { accountHandlers } from './citizen/account-routes.ts';
 import { citizenHandlers, takeFiles } from './citizen/citizen-routes.ts';
 import { followHandlers } from './citizen/follow-routes.ts';
 import {
@@ -11,6 +12,7 @@ import {
   demarchesContract,
   dossierContract,
   followedDossierContract,
+  ownAccountContract,
   paymentContract,
   paymentNoticeContract,
   procedureContract,
@@ -55,6 +57,12 @@ export const procedures = defineService({
     await serviceRoutes(given.app, '/citizen/v1/procedures', (scope) => {
       takeFiles(scope);
       serve(scope, citizenProcedureContract, citizenHandlers(parts));
+    });
+    await serviceRoutes(given.app, '/citizen/v1/procedures/account', (scope) => {
+      scope.addHook('onSend', async (_request, reply) => {
+        reply.header('cache-control', 'private, no-store');
+      });
+      serve(scope, ownAccountContract, accountHandlers(parts));
     });
     await serviceRoutes(given.app, '/citizen/v1/procedures/payments', (scope) => {
       takeNotices(scope);

@@ -54,6 +54,14 @@ export const procedures = {
   keeping: 'Ihre Antworten werden gespeichert…',
   kept: 'Ihre Antworten bleiben {days} Tage auf diesem Gerät.',
   notKept: 'Dieses Gerät ist voll: Der Antrag konnte nicht aufbewahrt werden.',
+  account: {
+    title: 'Ihre Identität',
+    hint: 'Sich anzumelden ist freiwillig: Ihr Name wird ausgefüllt, und Sie finden Ihre Anträge auf jedem Gerät.',
+    signIn: 'Anmelden',
+    signedIn: 'Sie sind angemeldet: {name}',
+    vouched: 'Bestätigt durch {by}',
+    own: 'Ihre Anträge auf anderen Geräten',
+  },
   applicant: {
     title: 'Sie',
     kind: 'Sie fragen als',

@@ -54,6 +54,14 @@ export const procedures = {
   keeping: 'Your answers are being kept…',
   kept: 'Your answers are kept on this device for {days} days.',
   notKept: 'This device is full: the request could not be kept.',
+  account: {
+    title: 'Your identity',
+    hint: 'Signing in is optional: your name is filled in, and you find your requests on every device.',
+    signIn: 'Sign in',
+    signedIn: 'You are signed in: {name}',
+    vouched: 'Vouched for by {by}',
+    own: 'Your requests on other devices',
+  },
   applicant: {
     title: 'You',
     kind: 'You ask as',

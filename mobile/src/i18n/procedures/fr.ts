@@ -54,6 +54,14 @@ export const procedures = {
   keeping: 'Vos réponses s’enregistrent…',
   kept: 'Vos réponses sont gardées {days} jours sur cet appareil.',
   notKept: 'Cet appareil n’a plus de place : la demande n’a pas pu être gardée.',
+  account: {
+    title: 'Votre identité',
+    hint: 'S’identifier est facultatif : votre nom est rempli, et vous retrouvez vos demandes sur chaque appareil.',
+    signIn: 'S’identifier',
+    signedIn: 'Vous êtes identifié : {name}',
+    vouched: 'Garanti par {by}',
+    own: 'Vos demandes sur d’autres appareils',
+  },
   applicant: {
     title: 'Vous',
     kind: 'Vous demandez en tant que',

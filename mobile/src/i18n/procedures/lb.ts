@@ -54,6 +54,14 @@ export const procedures = {
   keeping: 'Är Äntwerte ginn gespäichert…',
   kept: 'Är Äntwerte bleiwen {days} Deeg op dësem Apparat.',
   notKept: 'Dësen Apparat ass voll: d’Ufro konnt net gehale ginn.',
+  account: {
+    title: 'Är Identitéit',
+    hint: 'Sech unzemellen ass fräiwëlleg: Ären Numm gëtt ausgefëllt, an Dir fannt Är Ufroen op all Apparat.',
+    signIn: 'Umellen',
+    signedIn: 'Dir sidd ugemellt: {name}',
+    vouched: 'Bestätegt vu(n) {by}',
+    own: 'Är Ufroen op aneren Apparater',
+  },
   applicant: {
     title: 'Dir',
     kind: 'Dir frot als',

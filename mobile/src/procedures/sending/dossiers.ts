@@ -27,6 +27,8 @@ export interface OwnDossier extends Written {
   readonly writtenAt: number;
   /** Onto the waiting list, if the time is full. */
   readonly waits?: boolean;
+  /** Written while signed in: it is sent with the account, which the service worker does not have. */
+  readonly isOfAccount?: boolean;
   /** The server's answer; absent: not sent so far. */
   readonly sent?: Pick<Sent, 'id' | 'token'> & Partial<Pick<Sent, 'receipt'>>;
   /** What the last attempt lacked: an answer, or a site that takes it. */

@@ -1,6 +1,6 @@
 import type { Fault, GivenDossier, Sent, Slot } from '@alzette/procedures/contract';
 import { AnswerError } from '@alzette/web/asking';
-import { citizenProcedures } from '../../citizen/citizen-api.ts';
+import { citizenProcedures, ownAccount } from '../../citizen/citizen-api.ts';
 import { changeDossier, type KeptFile, type OwnDossier, ownDossier, waitingDossiers } from './dossiers.ts';
 
 /**
@@ -20,6 +20,8 @@ export async function sendWaitingDossiers(): Promise<number> {
 async function sendOne(key: string): Promise<void> {
   const dossier = await ownDossier(key);
   if (dossier === undefined || dossier.sent !== undefined) return;
+  const isPage = typeof document !== 'undefined';
+  if (dossier.isOfAccount && !isPage) return;
   try {
     const { id, token, receipt } = await send(dossier);
     await changeDossier(key, { files: [], sent: { id, token, receipt } });
@@ -39,6 +41,7 @@ async function send({
   answers,
   files,
   waits,
+  isOfAccount,
 }: OwnDossier): Promise<Sent> {
   const given: GivenDossier = {
     version,
@@ -47,11 +50,9 @@ async function send({
     answers: await withUploads(answers, files),
     ...(waits && { waits }),
   };
-  const answer = citizenProcedures.send({
-    params: { id: procedure },
-    body: given,
-    headers: { 'idempotency-key': key },
-  });
+  const call = { params: { id: procedure }, body: given, headers: { 'idempotency-key': key } };
+  // Who has signed out meanwhile sends it as somebody without an account does.
+  const answer = isOfAccount ? ownAccount.send(call) : citizenProcedures.send(call);
   return (await answer) as Sent; // the others are errors
 }
 

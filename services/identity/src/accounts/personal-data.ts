@@ -4,6 +4,7 @@ import { eventsOf } from '../store/events.ts';
 import { externalAccountsOf, forgetEventsOf } from '../store/personal-data.ts';
 import { deleteRecordsOf, sessionsOf } from '../store/records.ts';
 import { passkeysOf } from '../store/second-factors.ts';
+import { vouchedOf } from '../store/vouched.ts';
 
 /** All data that identity stores about a person, as JSON (GDPR, articles 15 and 20). */
 export async function exportAccount(parts: IdentityParts, account: Account, address: string) {
@@ -20,6 +21,7 @@ export async function exportAccount(parts: IdentityParts, account: Account, addr
       ...(lastUsedAt && { lastUsedAt }),
     })),
     sessions: sessions.map(({ signedInAt, clients }) => ({ signedInAt, clients })),
+    vouched: await vouchedOf(db, secrets, id),
     externalAccounts: await externalAccountsOf(db, id),
     events: await eventsOf(db, id),
   };

@@ -3,6 +3,7 @@ import type { IdentityParts } from '../parts.ts';
 import { type Account, findAccount, findAccountByName } from '../store/accounts.ts';
 import { ADMINISTRATOR } from '../store/catalogue.ts';
 import { keepIdToken, linkAccount, linkedAccount } from '../store/external-providers.ts';
+import { keepVouched, type VouchedClaims } from '../store/vouched.ts';
 import { claimOf, type ExternalUser } from './external-sign-in.ts';
 import { keepAccount, type Stranger } from './keep-account.ts';
 
@@ -22,9 +23,33 @@ export async function accountOfExternal(parts: IdentityParts, user: ExternalUser
   return id;
 }
 
-/** Stores the ID token that the provider needs at sign-out. */
+/** Stores the ID token that the provider needs at sign-out, and what it vouches for. */
 export async function rememberExternal({ db, secrets }: IdentityParts, user: ExternalUser): Promise<void> {
-  await keepIdToken(db, secrets, { provider: user.provider.name, subject: user.claims.sub, idToken: user.idToken });
+  const link = { provider: user.provider.name, subject: user.claims.sub };
+  await keepIdToken(db, secrets, { ...link, idToken: user.idToken });
+  await keepVouched(db, secrets, link, { at: new Date().toISOString(), claims: vouchedClaims(user) });
+}
+
+/** What the provider says of the person itself; an address only if it has checked it. */
+function vouchedClaims({ claims }: ExternalUser): VouchedClaims {
+  const text = (name: string) => {
+    const value = claims[name];
+    return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : undefined;
+  };
+  // ProConnect uses usual_name.
+  const [givenName, familyName] = [text('given_name'), text('family_name') ?? text('usual_name')];
+  const [birthDate, email] = [text('birthdate'), text('email')];
+  return {
+    ...(givenName !== undefined && { givenName }),
+    ...(familyName !== undefined && { familyName }),
+    // A year or month alone is not a day.
+    ...(birthDate !== undefined && isDay(birthDate) && { birthDate }),
+    ...(email !== undefined && claims.email_verified === true && { email }),
+  };
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(text).toJSON()?.startsWith(text) === true;
 }
 
 /** Authentication methods by RFC 8176: `fed`, and `mfa` if the provider checked a second factor. */

@@ -46,6 +46,7 @@ export async function startExternalIssuer(
       // A scope for each claim, as FranceConnect and ProConnect have.
       given_name: ['given_name'],
       family_name: ['family_name'],
+      birthdate: ['birthdate'],
       usual_name: ['usual_name'],
       siret: ['siret'],
     },

@@ -22,3 +22,4 @@ export type {
 export { calculate, isShown, type Values } from './conditions.ts';
 export { type FieldFault, faultsOf } from './faults.ts';
 export { type Settled, sectionsOf, settle } from './settle.ts';
+export { type VouchedValues, vouchedAnswers, vouchedValues } from './vouched.ts';

@@ -17,7 +17,7 @@ import {
 import { checkAnswers, FILE_PURPOSE } from '../forms/check-answers.ts';
 import { compileForm } from '../forms/compile-form.ts';
 import type { ProcedureParts } from '../parts.ts';
-import { FILE_OWNER, linkOf, receiptOf, submit } from '../sending/send.ts';
+import { FILE_OWNER, linkOf, receiptOf, type Submission, submit } from '../sending/send.ts';
 import { LAST_PAGES } from '../statistics/figures.ts';
 import { countReached } from '../stored/statistic-rows.ts';
 import { findPublished, type KeptVersion, readPublished } from '../stored/version-rows.ts';
@@ -108,9 +108,9 @@ function shownHandlers(
 }
 
 function sendingHandlers(parts: ProcedureParts): Handlers<CitizenProcedureContract, 'addFile' | 'send'> {
-  const { db, files, keyed } = parts;
-  const sends = addressLimit(SENDS_PER_HOUR);
+  const { files, keyed } = parts;
   const uploads = addressLimit(FILES_PER_HOUR);
+  const send = sendHandler(parts);
   return {
     async addFile(request) {
       const { tenant, body, ip } = request;
@@ -120,31 +120,40 @@ function sendingHandlers(parts: ProcedureParts): Handlers<CitizenProcedureContra
       const { id } = await files.put(tenant, body, { owner: { kind: FILE_OWNER }, visibility: 'private', key });
       return { id, token: tokenOf(keyed, FILE_PURPOSE, tenant, id) };
     },
-    async send(request) {
-      const { tenant, ip, params, body } = request;
-      const key = idempotencyKey(request);
-      if (key === undefined) {
-        throw refused('Idempotency-Key', key, 'a key for the request that stays the same when it is sent again');
-      }
-      sends.take(ip);
-      try {
-        const sent = await submit(parts, { tenant, procedure: params.id, given: body, key });
-        if ('faults' in sent) return answer(422, faultsProblem(sent.faults));
-        const { dossier, procedure, isNew } = sent;
-        const booking = (await bookingsOf(db, tenant, [dossier.id])).get(dossier.id);
-        return answer(isNew ? 201 : 200, {
-          id: dossier.id,
-          ...linkOf(parts, tenant, dossier.id),
-          receipt: receiptOf(procedure, dossier),
-          ...(booking && { booking: shownBooking(booking, await readResources(db, tenant)) }),
-        });
-      } catch (error) {
-        if (!(error instanceof SlotTaken)) throw error;
-        const next = await nextFree(parts, error.wish);
-        const title = 'Conflict with existing data';
-        return answer(409, { type: 'about:blank', title, status: 409, detail: error.message, ...(next && { next }) });
-      }
-    },
+    send: (request) => send(request),
+  };
+}
+
+type Send = Extract<Handlers<CitizenProcedureContract>['send'], (...given: never[]) => unknown>;
+
+/** Sends a request, with or without somebody who is signed in. */
+export function sendHandler(parts: ProcedureParts) {
+  const { db } = parts;
+  const sends = addressLimit(SENDS_PER_HOUR);
+  return async (request: Parameters<Send>[0], by: Submission['by'] = {}) => {
+    const { tenant, ip, params, body } = request;
+    const key = idempotencyKey(request);
+    if (key === undefined) {
+      throw refused('Idempotency-Key', key, 'a key for the request that stays the same when it is sent again');
+    }
+    sends.take(ip);
+    try {
+      const sent = await submit(parts, { tenant, procedure: params.id, given: body, key, by });
+      if ('faults' in sent) return answer(422, faultsProblem(sent.faults));
+      const { dossier, procedure, isNew } = sent;
+      const booking = (await bookingsOf(db, tenant, [dossier.id])).get(dossier.id);
+      return answer(isNew ? 201 : 200, {
+        id: dossier.id,
+        ...linkOf(parts, tenant, dossier.id),
+        receipt: receiptOf(procedure, dossier),
+        ...(booking && { booking: shownBooking(booking, await readResources(db, tenant)) }),
+      });
+    } catch (error) {
+      if (!(error instanceof SlotTaken)) throw error;
+      const next = await nextFree(parts, error.wish);
+      const title = 'Conflict with existing data';
+      return answer(409, { type: 'about:blank', title, status: 409, detail: error.message, ...(next && { next }) });
+    }
   };
 }
 

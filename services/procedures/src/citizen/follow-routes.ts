@@ -17,6 +17,7 @@ import type { ProcedureParts } from '../parts.ts';
 import { startPayment } from '../payments/pay.ts';
 import { eraseDossier } from '../privacy/erase.ts';
 import { claimFiles, FOLLOW_PURPOSE, linkOf, receiptOf } from '../sending/send.ts';
+import { keepingVouched } from '../sending/vouched.ts';
 import { findDossier, type KeptDossier } from '../stored/dossier-rows.ts';
 import { readEvents } from '../stored/event-rows.ts';
 import { findSender, type Sender, saveSender } from '../stored/sender-rows.ts';
@@ -119,7 +120,7 @@ function changeHandlers(
         throw refused(`answers.${stray}`, undefined, `one of the asked fields: ${fields.join(', ')}`);
       const procedure = await procedureOf(parts.db, at.tenant, kept.dossier);
       const now = new Date();
-      const given = { ...sender.answers, ...request.body.answers };
+      const given = keepingVouched(sender.answers, { ...sender.answers, ...request.body.answers }, sender.vouched);
       // Days that were right when they were sent stay right.
       const sentAt = new Date(kept.dossier.sentAt);
       const checked = await checkAnswers(parts, at.tenant, procedure, given, { now: sentAt, known: sender.answers });

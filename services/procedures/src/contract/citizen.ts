@@ -67,6 +67,39 @@ const Given = object({
 const ID = { id: identifier() };
 const EXAMPLE_ANSWERS = { problem: 'broken', bin: 'urn:ngsi-ld:WasteContainer:1' };
 
+/** How a request is sent, with or without an account. */
+export const SENDING = {
+  params: ID,
+  body: Given,
+  answers: {
+    201: Sent,
+    200: Sent,
+    422: object({
+      type: Type.String(),
+      title: Type.String(),
+      detail: Type.String(),
+      status: Type.Integer(),
+      faults: Type.Array(Fault),
+    }),
+    409: object({
+      type: Type.String(),
+      title: Type.String(),
+      detail: Type.String(),
+      status: Type.Integer(),
+      next: Type.Optional({ ...Slot, description: 'The next slot with enough places, if the wanted one is full' }),
+    }),
+  },
+  example: {
+    params: { id: 'bin' },
+    body: {
+      version: 1,
+      language: 'fr',
+      applicant: { kind: 'citizen', name: 'Camille Exemple', email: 'camille@example.org' },
+      answers: EXAMPLE_ANSWERS,
+    },
+  },
+} as const;
+
 /** Public, without an account. */
 export const citizenProcedureContract = contract(CITIZEN_PROCEDURES, {
   list: {
@@ -106,35 +139,7 @@ export const citizenProcedureContract = contract(CITIZEN_PROCEDURES, {
   send: {
     access: 'nothing',
     summary: 'Sends a request, once per Idempotency-Key, and answers with its receipt',
-    params: ID,
-    body: Given,
-    answers: {
-      201: Sent,
-      200: Sent,
-      422: object({
-        type: Type.String(),
-        title: Type.String(),
-        detail: Type.String(),
-        status: Type.Integer(),
-        faults: Type.Array(Fault),
-      }),
-      409: object({
-        type: Type.String(),
-        title: Type.String(),
-        detail: Type.String(),
-        status: Type.Integer(),
-        next: Type.Optional({ ...Slot, description: 'The next slot with enough places, if the wanted one is full' }),
-      }),
-    },
-    example: {
-      params: { id: 'bin' },
-      body: {
-        version: 1,
-        language: 'fr',
-        applicant: { kind: 'citizen', name: 'Camille Exemple', email: 'camille@example.org' },
-        answers: EXAMPLE_ANSWERS,
-      },
-    },
+    ...SENDING,
   },
   slots: {
     access: 'nothing',

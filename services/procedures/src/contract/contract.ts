@@ -5,6 +5,7 @@
  *                     compiled form: JSON Schema with `x-kind` and `x-field`, and a UI schema in the format of JSON Forms
  * - `procedure.ts`    the procedure as a document: form, workflow, deadline, privacy; what packs contain
  * - `dossier.ts`      a dossier as its sender and the desk see it, its events, receipt and clock
+ * - `account.ts`    what somebody does who has signed in
  * - `citizen.ts`      begin, check, send, upload, slots; everything by the secret link
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
  * - `payments.ts`  where payments go, and the notices of the payment service
@@ -17,6 +18,7 @@
  * For the browser: `@alzette/procedures/answers` has the same evaluation of conditions and calculations, and the same checks
  * of values, as the server. It imports nothing.
  */
+export * from './account.ts';
 export * from './bookings.ts';
 export * from './citizen.ts';
 export * from './demarches.ts';

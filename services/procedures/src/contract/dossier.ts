@@ -112,7 +112,16 @@ export const Receipt = object(
 );
 export type Receipt = Value<typeof Receipt>;
 
-const COMMON = {
+/** Which of the sender's data an OpenID provider vouches for. */
+export const VouchedFor = object({
+  by: Type.String({ description: 'The title of the provider' }),
+  at: Instant,
+  fields: Type.Array(Type.String(), { description: 'Ids of fields, or `applicant.name` and `applicant.email`' }),
+});
+export type VouchedFor = Value<typeof VouchedFor>;
+
+/** How a dossier stands. */
+export const DossierState = {
   id: Reference,
   procedure: Id,
   version: Type.Integer(),
@@ -123,10 +132,13 @@ const COMMON = {
   sentAt: Instant,
   updatedAt: Instant,
   closedAt: Type.Optional(Instant),
+  hasDecision: Type.Boolean(),
+};
+const COMMON = {
+  ...DossierState,
   missing: Type.Optional(Missing),
   booking: Type.Optional(Booking),
   payment: Type.Optional(DossierPayment),
-  hasDecision: Type.Boolean(),
 };
 
 /** What the sender sees by the secret link. */
@@ -135,6 +147,7 @@ export const FollowedDossier = object({
   language: Language,
   applicant: Applicant,
   answers: Answers,
+  vouched: Type.Optional(VouchedFor),
   events: Type.Array(Event),
   mayWithdraw: Type.Boolean(),
   mayRate: Type.Boolean(),
@@ -156,6 +169,7 @@ export const DeskDossier = object({
   language: Language,
   isErased: Type.Boolean(),
   applicant: Type.Optional(Applicant),
+  vouched: Type.Optional(VouchedFor),
   answers: Answers,
   hidden: Type.Array(Type.String()),
   events: Type.Array(Event),

@@ -9,6 +9,13 @@ export const CITIZEN_PROCEDURES = {
   slots: 'GET /citizen/v1/procedures/slots/:resource',
 } as const;
 
+/** For people who have signed in. */
+export const OWN_ACCOUNT = {
+  account: 'GET /citizen/v1/procedures/account',
+  dossiers: 'GET /citizen/v1/procedures/account/dossiers',
+  send: 'POST /citizen/v1/procedures/account/:id/dossiers',
+} as const;
+
 /** The sender's own dossier, by its secret link. */
 export const FOLLOWED_DOSSIERS = {
   dossier: 'GET /citizen/v1/procedures/follow/:token',

@@ -1,6 +1,6 @@
 import { contract, identifier, object, Type, type Value } from '@alzette/kit/contract';
 import { KeptResource } from './bookings.ts';
-import { Applicant, Event, Reference } from './dossier.ts';
+import { Applicant, Event, Reference, VouchedFor } from './dossier.ts';
 import { Answers } from './form.ts';
 import { TRANSFER } from './paths.ts';
 import { Procedure } from './procedure.ts';
@@ -53,7 +53,10 @@ const MovedDossier = object({
     }),
   ),
   sender: Type.Optional(
-    object({ language: Language, applicant: Applicant, answers: Answers }, 'Absent: their data were erased'),
+    object(
+      { language: Language, applicant: Applicant, answers: Answers, vouched: Type.Optional(VouchedFor) },
+      'Absent: their data were erased',
+    ),
   ),
   events: Type.Array(object({ ...Event.properties, n: Type.Optional(Type.Never()) })),
   booking: Type.Optional(MovedBooking),

@@ -4,7 +4,7 @@ import { conflict, missing, refused } from '@alzette/kit/problems';
 import { tokenOf } from '@alzette/kit/sealed-key';
 import { book } from '../bookings/book.ts';
 import { localDay } from '../clock/deadline.ts';
-import type { Fault, GivenDossier, Procedure, Receipt } from '../contract/contract.ts';
+import type { Fault, GivenDossier, Procedure, Receipt, Vouched, VouchedFor } from '../contract/contract.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { procedureOf, record, searchedOf } from '../dossiers/record.ts';
 import { type CheckedAnswers, checkAnswers } from '../forms/check-answers.ts';
@@ -14,6 +14,7 @@ import { findByOrigin, insertDossier } from '../stored/dossier-rows.ts';
 import { saveSender } from '../stored/sender-rows.ts';
 import { findPublished } from '../stored/version-rows.ts';
 import { clockOf, type Dossier } from '../workflow/dossier.ts';
+import { withVouched } from './vouched.ts';
 
 /** The purpose of the secret links of senders. */
 export const FOLLOW_PURPOSE = 'follow';
@@ -30,6 +31,8 @@ export interface Submission {
   /** The same key sends it once. */
   readonly key: string;
   readonly now?: Date;
+  /** Who has signed in. */
+  readonly by?: { readonly account?: string | undefined; readonly vouched?: Vouched | undefined };
 }
 
 export type Submitted =
@@ -43,26 +46,27 @@ export type Submitted =
  */
 export async function submit(
   parts: ProcedureParts,
-  { tenant, procedure: id, given, key, now = new Date() }: Submission,
+  { tenant, procedure: id, given: asked, key, now = new Date(), by = {} }: Submission,
 ): Promise<Submitted> {
   const { db } = parts;
   const origin = {
     key: createHash('sha256')
       .update(JSON.stringify([id, key]))
       .digest('base64url'),
-    digest: createHash('sha256').update(JSON.stringify(given)).digest('base64url'),
+    digest: createHash('sha256').update(JSON.stringify(asked)).digest('base64url'),
   };
   const same = await findSame(parts, tenant, origin, key);
   if (same !== undefined) return same;
   const version = await findPublished(db, tenant, id);
   if (version === undefined) throw missing('procedure', id);
-  if (version.version !== given.version) {
+  if (version.version !== asked.version) {
     throw conflict(
-      `version: got ${given.version}, expected ${version.version}: another version of the form was published`,
+      `version: got ${asked.version}, expected ${version.version}: another version of the form was published`,
       'changed',
     );
   }
   const procedure = version.document;
+  const { given, vouched } = withVouched(procedure, asked, by.vouched);
   const contactFaults = checkContact(procedure, given);
   const checked = await checkAnswers(parts, tenant, procedure, given.answers, { now });
   if (contactFaults.length + checked.faults.length > 0) return { faults: [...contactFaults, ...checked.faults] };
@@ -71,7 +75,7 @@ export async function submit(
     today: localDay(now, parts.territories.of(tenant).timeZone),
   });
   const isNew = await db.transaction((tx) =>
-    insertAll(parts, tx, { tenant, dossier, procedure, given, checked, origin, now }),
+    insertAll(parts, tx, { tenant, dossier, procedure, given, checked, origin, now, account: by.account, vouched }),
   );
   if (!isNew) {
     const raced = await findSame(parts, tenant, origin, key);
@@ -115,15 +119,17 @@ async function insertAll(
     readonly checked: CheckedAnswers;
     readonly origin: { readonly key: string; readonly digest: string };
     readonly now: Date;
+    readonly account: string | undefined;
+    readonly vouched: VouchedFor | undefined;
   },
 ): Promise<boolean> {
-  const { tenant, dossier, procedure, given, checked, origin, now } = sent;
+  const { tenant, dossier, procedure, given, checked, origin, now, account, vouched } = sent;
   const { id, sentOn } = dossier;
   if (!(await insertDossier(tx, tenant, dossier, searchedOf(procedure, dossier, sentOn), origin))) return false;
   const { applicant, language, waits = false } = given;
   await claimFiles(parts, tx, { tenant, id, files: checked.files });
   const { answers, files } = checked;
-  await saveSender(tx, parts.secrets, tenant, id, { applicant, answers, language, files });
+  await saveSender(tx, parts.secrets, tenant, id, { applicant, answers, language, files, vouched }, account);
   if (checked.booking !== undefined) {
     const person = applicant.email && parts.keyed.hash('email', applicant.email.trim().toLowerCase());
     await book(parts, tx, { tenant, dossier: id, ...checked.booking, person, waits }, now);

@@ -53,6 +53,10 @@ const LIST = `
 const ALL = `
   SELECT ${COLUMNS} FROM procedures.dossier WHERE tenant = $1 AND ($2::text IS NULL OR procedure = $2)
   ORDER BY sent_at, id LIMIT $3`;
+const OF_ACCOUNT = `
+  SELECT d.tenant, d.version, d.state, d.kind FROM procedures.dossier d
+  JOIN procedures.sender s ON s.tenant = $1 AND s.dossier = d.id
+  WHERE d.tenant = $1 AND s.account = $2 ORDER BY d.sent_at DESC LIMIT $3`;
 const COUNT = `
   SELECT procedure, count(*) AS n FROM procedures.dossier WHERE tenant = $1 AND kind = 'open' GROUP BY procedure`;
 const WRITTEN = `
@@ -143,6 +147,16 @@ export async function allDossiers(
   most: number,
 ): Promise<KeptDossier[]> {
   return (await db.query<Row>({ text: ALL, values: [tenant, procedure ?? null, most] })).rows.map(toKept);
+}
+
+/** Those that somebody sent while signed in, the latest first. */
+export async function dossiersOfAccount(
+  db: Queryable,
+  tenant: string,
+  account: string,
+  most: number,
+): Promise<KeptDossier[]> {
+  return (await db.query<Row>({ text: OF_ACCOUNT, values: [tenant, account, most] })).rows.map(toKept);
 }
 
 /** How many dossiers of each procedure are open. */

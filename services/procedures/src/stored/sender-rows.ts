@@ -1,7 +1,7 @@
 import type { Queryable } from '@alzette/kit/database';
 import type { Language } from '@alzette/kit/languages';
 import type { Secrets } from '@alzette/kit/service';
-import type { Answers, Applicant } from '../contract/contract.ts';
+import type { Answers, Applicant, VouchedFor } from '../contract/contract.ts';
 
 /** Who sent a dossier, and what they answered. */
 export interface Sender {
@@ -10,23 +10,26 @@ export interface Sender {
   readonly language: Language;
   /** The ids of their files. */
   readonly files: readonly string[];
+  readonly vouched?: VouchedFor | undefined;
 }
 
 const SAVE = `
-  INSERT INTO procedures.sender (tenant, dossier, sealed, language) VALUES ($1, $2, $3, $4)
+  INSERT INTO procedures.sender (tenant, dossier, sealed, language, account) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (tenant, dossier) DO UPDATE SET sealed = excluded.sealed, language = excluded.language`;
 const LOAD = 'SELECT sealed, language FROM procedures.sender WHERE tenant = $1 AND dossier = $2';
 const ERASE = 'DELETE FROM procedures.sender WHERE tenant = $1 AND dossier = $2';
 
+/** @param account a keyed hash of who was signed in; that of an earlier save stays */
 export async function saveSender(
   tx: Queryable,
   secrets: Secrets,
   tenant: string,
   dossier: string,
   { language, ...personal }: Sender,
+  account?: string,
 ): Promise<void> {
   const sealed = secrets.seal(JSON.stringify(personal), ownerOf(tenant, dossier));
-  await tx.query({ text: SAVE, values: [tenant, dossier, sealed, language] });
+  await tx.query({ text: SAVE, values: [tenant, dossier, sealed, language, account ?? null] });
 }
 
 /** Undefined: their data were erased. */

@@ -71,6 +71,7 @@ async function movedDossier(
     sender: sender && {
       language: sender.language,
       applicant: sender.applicant,
+      ...(sender.vouched && { vouched: sender.vouched }),
       answers: withFiles(form, sender.answers, tokens),
     },
     events: events.map(({ n: _n, files: ids, ...event }) => ({

@@ -36,7 +36,7 @@ const SHOWN_TO_SENDER = new Set<Event['act']>([
 ]);
 
 /** What both see of a dossier. @param missingText the words with which parts were asked for */
-function commonOf(procedure: Procedure, dossier: Dossier, today: string, missingText: string) {
+export function commonOf(procedure: Procedure, dossier: Dossier, today: string, missingText: string) {
   const { id, stage: _stage, commune, sentAt, updatedAt, closedAt, missing } = dossier;
   const { name, kind, id: stage } = stageOf(procedure, dossier);
   return {
@@ -80,6 +80,7 @@ export async function followedDossier(
     language,
     applicant,
     answers,
+    ...(sender.vouched && { vouched: sender.vouched }),
     events: events.filter(({ act }) => SHOWN_TO_SENDER.has(act)).map(({ who: _who, ...event }) => event),
     mayWithdraw: dossier.closedAt === undefined,
     mayRate: mayRate(procedure, dossier),
@@ -160,6 +161,7 @@ export async function deskDossier(parts: ProcedureParts, kept: KeptDossier, call
     language: sender?.language ?? 'fr',
     isErased: sender === undefined,
     ...(sender && { applicant: sender.applicant }),
+    ...(sender?.vouched && { vouched: sender.vouched }),
     answers: sender ? without(sender.answers, hidden) : {},
     hidden,
     events,

@@ -58,7 +58,7 @@ export async function startProcedureHost(t: TestContext, db: Database, options: 
   };
   const host = await startServiceHost(t, db, [alarms, fileService({ folder }), lighting, waste, seen], {
     ...options,
-    ports: { push, notices: { send: async () => {} } },
+    ports: { push, notices: { send: async () => {} }, ...options.ports },
   });
   assert.ok(parts);
   return { ...host, pushed, folder, parts };

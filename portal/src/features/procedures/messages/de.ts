@@ -49,6 +49,7 @@ export const messages: typeof en = {
     email: 'E-Mail',
     phone: 'Telefon',
   },
+  vouched: 'Bestätigt durch {by} am {at}: {what}',
   hiddenApplicant: 'Ihre Funktion sieht den Antragsteller nicht.',
   erased: 'Die persönlichen Daten sind gelöscht.',
   missing: 'Fehlende Angaben',

@@ -47,6 +47,7 @@ export const messages = {
     email: 'E-mail',
     phone: 'Telephone',
   },
+  vouched: 'Vouched for by {by} on {at}: {what}',
   hiddenApplicant: 'Your function does not see the applicant.',
   erased: 'The personal data are erased.',
   missing: 'Missing parts',

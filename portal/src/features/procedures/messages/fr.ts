@@ -49,6 +49,7 @@ export const messages: typeof en = {
     email: 'Courriel',
     phone: 'Téléphone',
   },
+  vouched: 'Garanti par {by} le {at} : {what}',
   hiddenApplicant: 'Votre fonction ne voit pas le demandeur.',
   erased: 'Les données personnelles sont effacées.',
   missing: 'Éléments manquants',

@@ -49,6 +49,7 @@ export const messages: typeof en = {
     email: 'E-Mail',
     phone: 'Telefon',
   },
+  vouched: 'Bestätegt vu(n) {by} den {at}: {what}',
   hiddenApplicant: 'Är Funktioun gesäit den Demandeur net.',
   erased: 'Déi perséinlech Date si geläscht.',
   missing: 'Wat nach feelt',

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY sender_account ON procedures.sender (tenant, account) WHERE account IS NOT NULL;
