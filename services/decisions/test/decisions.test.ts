@@ -385,7 +385,7 @@ test('files of statistics are imported in their real form, and feed indicators a
     const infinite = await ask('POST', '/decisions/simulations', { model: 'divided', ...simulation });
     assert.equal(infinite.status, 422, JSON.stringify(infinite.body));
     const { body: all } = await ask('GET', '/decisions/models');
-    assert.equal(all.models.length, 11);
+    assert.equal(all.models.length, 12);
   });
 });
 

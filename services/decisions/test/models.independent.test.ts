@@ -61,6 +61,47 @@ test('trees: cover, cooling and water agree with crowns that are planted one by 
   agree(productOf('trees', { trees: 3553, area: 50 }), { cooling: 0.4 });
 });
 
+test('incentive pricing: tonnes and euros agree with bins that are filled week by week, and every tonne avoided is somewhere', () => {
+  const [inhabitants, years, weeks] = [30_000, 1, 52];
+  let [before, after, paid, sorted, composted] = [0, 0, 0, 0, 0];
+  for (let week = 0; week < years * weeks; week += 1) {
+    const grey = 180 / weeks;
+    before += (inhabitants * grey) / 1000;
+    // ADEME, La tarification incitative, January 2024: 30 % less on average.
+    after += (inhabitants * grey * 0.7) / 1000;
+    sorted += (inhabitants * 15) / weeks / 1000;
+    composted += (inhabitants * 20) / weeks / 1000;
+    paid += (inhabitants * 4) / weeks;
+  }
+  const levers = { people: inhabitants, coverage: 1, residualNow: 180, managementCost: 4, setUpCost: 12 };
+  const gone = before - after;
+  const netCost = sorted * 220 + composted * 90 + paid - gone * 160;
+  const product = productOf('waste-pricing', levers);
+  agree(product, {
+    residualBefore: before,
+    residualAfter: after,
+    avoided: gone,
+    sorted,
+    biowaste: composted,
+    preventedOrElsewhere: gone - sorted - composted,
+    netCost,
+    netPerPerson: netCost / inhabitants,
+    // Base Carbone: 374 kg of CO₂e for each tonne that is burnt.
+    carbonSaved: (gone * 374) / 1000,
+  });
+  let value = -12 * inhabitants;
+  for (let year = 1; year <= 10; year += 1) value -= netCost / 1.032 ** year;
+  const balance = product.balance(10, 0.032);
+  assert.ok(Math.abs(balance - value) <= WITHIN * Math.abs(value), `got ${balance}, expected ${value}`);
+  for (const coverage of [0, 0.3, 1])
+    for (const reduction of [0, 0.05, 0.15, 0.45]) {
+      const { of } = productOf('waste-pricing', { ...levers, coverage }, { reduction });
+      const [avoided, ...ways] = ['avoided', 'sorted', 'biowaste', 'preventedOrElsewhere'].map(of);
+      const sum = ways.reduce((total, way) => total + way, 0);
+      assert.ok(Math.abs(sum - (avoided ?? 0)) < 1e-9 && ways.every((way) => way >= 0), `${coverage}, ${reduction}`);
+    }
+});
+
 test('bus frequency: riders, kilometres and emissions agree with a timetable that is driven departure by departure', () => {
   const departuresOf = (minutes: number) => {
     let count = 0;
