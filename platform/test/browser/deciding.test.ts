@@ -169,6 +169,12 @@ describe('deciding with figures', {
       return lines.length === 4 && lines[0]?.includes('Comme aujourd’hui');
     });
     await picture('poll');
+    await followTo(page, scenario);
+    const answers = page.getByTestId('poll-answers');
+    await answers.getByText('Comme aujourd’hui').waitFor();
+    assert.equal(await answers.locator('tbody tr').count(), 4);
+    await checkPage(page);
+    await picture('poll-answers');
   });
 
   test('a person makes a model without code: a wrong example is told, a right one saves it', async () => {

@@ -270,6 +270,8 @@ eachDatabase('Publishing', (test) => {
     assert.deepEqual(other.body.answers, { oui: 1, non: 1 });
     const [shown] = (await ask('GET', '/citizen/v1/polls?language=lb', undefined, headers)).body.items;
     assert.deepEqual([shown.answers, shown.choices[0].text], [{ oui: 1, non: 1 }, 'Jo']);
+    const read = await ask('GET', `/publishing/items/${id}`, undefined, headers);
+    assert.deepEqual(read.body.answers, { oui: 1, non: 1 });
     await eventually('the entity has the counts', async () => {
       const context = 'http://localhost:1026/contexts/Publishing/v1.jsonld';
       const found = { tenant, context, format: 'simplified' } as const;

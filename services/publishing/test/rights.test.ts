@@ -30,6 +30,10 @@ test('drafts, feeds, figures and pictures are for who may write there', async (t
 
   const draft = (await ask('POST', '/publishing/items', written('Brouillon', { state: 'draft' }), villerupt)).body.item;
   assert.deepEqual(await statuses(`/publishing/items/${draft.id}`), [200, 404, 404, 404]);
+  const choices = ['oui', 'non'].map((choice) => ({ id: choice, text: { fr: choice } }));
+  const asked = written('Question', { kind: 'poll', state: 'draft' }, { poll: { choices } });
+  const poll = (await ask('POST', '/publishing/items', asked, villerupt)).body.item;
+  assert.deepEqual(await statuses(`/publishing/items/${poll.id}`), [200, 404, 404, 404], 'nor the answers to a poll');
   assert.deepEqual(await statuses(`/publishing/items/${draft.id}/keepers`), [200, 404, 404, 401]);
   assert.deepEqual(await statuses('/publishing/push'), [200, 200, 404, 404]);
   const change = { ...written('Autre'), state: 'ready' };

@@ -1,4 +1,5 @@
 import {
+  byName,
   contract,
   dateTime,
   listOf,
@@ -74,7 +75,19 @@ export const publicationContract = contract(PUBLICATIONS, {
       }),
     },
   },
-  one: { access: 'read', summary: 'One item', params: BY_ID, answers: { 200: AnItem } },
+  one: {
+    access: 'read',
+    summary: 'One item, a poll with its answers so far',
+    params: BY_ID,
+    answers: {
+      200: object({
+        item: Item,
+        answers: Type.Optional(
+          byName(Type.Integer(), { description: 'Of a poll: the number of answers for each choice' }),
+        ),
+      }),
+    },
+  },
   add: {
     access: 'write',
     audited: { values: 'body' },

@@ -6,6 +6,7 @@ import type { ServiceContext } from '@alzette/kit/service';
 import type { FastifyRequest } from 'fastify';
 import type { PublicationContract, ShownItem } from '../contract/publications.ts';
 import type { PublishingParts } from '../parts.ts';
+import { countAnswers } from '../polls/answers.ts';
 import { LANGUAGES } from '../ports.ts';
 import { htmlOf } from '../texts/markdown.ts';
 import { checkItem, checkOwner } from './check-item.ts';
@@ -48,7 +49,10 @@ export function readingHandlers({
       async handle(request) {
         const item = judged(request, objects.item);
         const declined = await declinedBy(db, request.tenant, [item.id]);
-        return { item: shown(item, declined.get(item.id)) };
+        return {
+          item: shown(item, declined.get(item.id)),
+          ...(item.kind === 'poll' && { answers: Object.fromEntries(await countAnswers(db, request.tenant, item.id)) }),
+        };
       },
     },
     preview: {

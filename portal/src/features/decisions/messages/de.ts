@@ -176,6 +176,12 @@ export const messages = {
   publish: 'Diese Version veröffentlichen',
   withdraw: 'Zurückziehen',
   askCitizens: 'Die Einwohner fragen',
+  pollTitle: 'Was die Einwohner antworten',
+  pollText: 'Antworten auf die Umfrage aus diesem Szenario. Sie beraten nur: wer will, antwortet, einmal je Gerät.',
+  pollChoice: 'Auswahl',
+  pollAnswers: 'Antworten',
+  pollTotal: '{answers} Antwort | {answers} Antworten',
+  pollOpen: 'Umfrage öffnen',
   exposureTitle: 'Lärm, Hitze, Hochwasser ausgesetzt',
   exposureText:
     'Einwohner der Zellen, deren Mitte in einer Zone liegt, und neue Wohnungen, gleichmäßig über das gezeichnete Quartier verteilt. Eine neue Zone ist mehr wert als eine alte.',

@@ -177,6 +177,13 @@ export const messages = {
   publish: 'Publish this version',
   withdraw: 'Withdraw',
   askCitizens: 'Ask the inhabitants',
+  pollTitle: 'What the inhabitants answer',
+  pollText:
+    'Answers to the poll that was drafted from this scenario. They advise only: who wants answers, once per device.',
+  pollChoice: 'Choice',
+  pollAnswers: 'Answers',
+  pollTotal: '{answers} answer | {answers} answers',
+  pollOpen: 'Open the poll',
   exposureTitle: 'Exposed to noise, heat, floods',
   exposureText:
     'Inhabitants of the cells whose middle is in a zone, and new homes, spread evenly over the drawn district. A recent zone is worth more than an old one.',

@@ -180,6 +180,13 @@ export const messages = {
   publish: 'Publier cette version',
   withdraw: 'Retirer',
   askCitizens: 'Demander aux habitants',
+  pollTitle: 'Ce que répondent les habitants',
+  pollText:
+    'Réponses au sondage tiré de ce scénario. Elles sont consultatives : répond qui veut, une fois par appareil.',
+  pollChoice: 'Choix',
+  pollAnswers: 'Réponses',
+  pollTotal: '{answers} réponse | {answers} réponses',
+  pollOpen: 'Ouvrir le sondage',
   exposureTitle: 'Exposés au bruit, à la chaleur, aux crues',
   exposureText:
     'Habitants des carreaux dont le milieu est dans une zone, et logements nouveaux, répartis également dans le quartier dessiné. Une zone récente vaut mieux qu’une ancienne.',

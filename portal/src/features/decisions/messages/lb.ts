@@ -177,6 +177,12 @@ export const messages = {
   publish: 'Dës Versioun verëffentlechen',
   withdraw: 'Zréckzéien',
   askCitizens: 'D’Awunner froen',
+  pollTitle: 'Wat d’Awunner äntweren',
+  pollText: 'Äntwerten op d’Ëmfro aus dësem Szenario. Si beroden nëmmen: wien wëll, äntwert, eemol pro Apparat.',
+  pollChoice: 'Wiel',
+  pollAnswers: 'Äntwerten',
+  pollTotal: '{answers} Äntwert | {answers} Äntwerten',
+  pollOpen: 'Ëmfro opmaachen',
   exposureTitle: 'Kaméidi, Hëtzt, Héichwaasser ausgesat',
   exposureText:
     'Awunner vun den Zellen, deenen hir Mëtt an enger Zon läit, an nei Wunnengen, gläichméisseg iwwert de gezeechente Quartier verdeelt. Eng nei Zon ass méi wäert wéi eng al.',

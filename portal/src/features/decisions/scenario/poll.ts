@@ -7,6 +7,11 @@ const TODAY = { id: 'today', text: { fr: 'Comme aujourd’hui', en: 'As today', 
 const MOST_FIGURES = 3;
 const LONGEST = 200;
 
+/** The id of the poll that is drafted from a scenario. */
+export function pollIdOf(scenario: string): string {
+  return `sc-${scenario}`;
+}
+
 /** A draft of a poll for the citizens' app, in which they choose between the variants of a published scenario. */
 export function pollOf({ scenario, result, model }: KeptScenario, owner: string): GivenItem {
   const { title, question, variants } = scenario;
