@@ -4,7 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { buildArchive } from '@alzette/packs/archive';
 import { withParameters } from '@alzette/packs/parameters';
+import { readPackFolder } from '@alzette/packs/read';
 import { parse } from 'yaml';
 import { askAs } from './support/ask-as.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
@@ -97,6 +99,28 @@ test('the flood watch reads the vigilance of a river and the levels of stations'
   const { value, unitCode, observedAt } = first?.streamGauge ?? {};
   assert.deepEqual([value, unitCode, Date.parse(observedAt ?? '')], [125, 'CMT', Date.UTC(2026, 2, 2, 9)]);
   assert.match(asked.at(-1) ?? '', /code_entite=A161003001&grandeur_hydro=H/);
+});
+
+test('a pack whose source reads its sample in another way than its test says is not installed', async (t) => {
+  const platform = await startGuardedPlatform(t, {});
+  const { done } = askAs(platform.app, await platform.authorizationOf('root', 'administrator'));
+  const folder = fileURLToPath(new URL('../../packs/flood-watch', import.meta.url));
+  const { manifest, files } = await readPackFolder(folder);
+  const wrong = files.map((file) => {
+    if (file.folder !== 'tests' || file.name !== 'hubeau-levels.yaml') return file;
+    const entities = [{ id: 'urn:ngsi-ld:WeatherObserved:hubeau:A161003001', values: { streamGauge: 1250 } }];
+    return { ...file, document: { ...file.document, entities } };
+  });
+  const { digest } = (await done('POST', '/packs/archives', buildArchive(manifest, wrong))) as { digest: string };
+  const parameters = { river: 'Moselle', stations: 'A161003001' };
+  const { obstacles } = (await done('POST', '/packs/flood-watch/plan', { digest, parameters })) as {
+    obstacles: readonly string[];
+  };
+  assert.equal(obstacles.length, 1, obstacles.join('\n'));
+  assert.match(
+    obstacles[0] ?? '',
+    /^tests\/hubeau-levels\.yaml: got .*"streamGauge":125.*, expected .*"streamGauge":1250/,
+  );
 });
 
 type Answer = { readonly status: number; readonly body: object };

@@ -211,9 +211,8 @@ async function failures(
     const fault = write && (await kind.check?.(ask, write));
     if (fault) found.push(`${kind.folder}/${id}: ${fault}`);
   }
-  const rules = [...theirs].find(([kind]) => kind.folder === 'rules')?.[1] ?? [];
   for (const test of tests) {
-    const failure = await failureOf(ask, test, { rules, timeZone });
+    const failure = await failureOf(ask, test, { documents: theirs, timeZone });
     if (failure !== undefined) found.push(failure);
   }
   return found;

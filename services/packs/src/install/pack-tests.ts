@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { bodyReader } from '@alzette/kit/bodies';
 import { instantOf, localDaysOf } from '@alzette/kit/calendar';
 import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { PackFault } from '../archive/archive.ts';
 import { type AskProduct, type ConfigurationDocument, mustAnswer } from '../documents/kinds.ts';
+import type { ReadPack } from './read-pack.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -13,23 +15,31 @@ const Instant = Type.String({
 });
 
 /** A test of a rule: made-up readings of one entity, and the alarms that they must raise, in order. */
-const PackTest = object({
+const RuleTest = object({
   rule: Type.String({ minLength: 1, maxLength: 250 }),
   entity: Type.Object({ type: Type.String() }),
   readings: Type.Array(object({ at: Instant, values: byName(Type.Unknown()) }), { minItems: 1 }),
   until: Instant,
   alarms: Type.Array(object({ raisedAt: Instant, clearedAt: Type.Optional(Instant) })),
 });
-const readBody = bodyReader<Value<typeof PackTest>>(PackTest);
+/** A test of a source: what it would read, and the values of all entities that come of it, in order. */
+const SourceTest = object({
+  source: Type.String({ minLength: 1, maxLength: 250 }),
+  sample: Type.Unknown({ description: 'the text of a file, or JSON' }),
+  entities: Type.Array(object({ id: Type.String(), values: byName(Type.Unknown()) })),
+});
+const readRuleTest = bodyReader<Value<typeof RuleTest>>(RuleTest);
+const readSourceTest = bodyReader<Value<typeof SourceTest>>(SourceTest);
 
-export interface PackTest extends Value<typeof PackTest> {
-  readonly name: string;
-}
+type RuleTest = Value<typeof RuleTest> & { readonly name: string };
+type SourceTest = Value<typeof SourceTest> & { readonly name: string };
+export type PackTest = RuleTest | SourceTest;
 
 /** @throws PackFault */
 export function readTest(name: string, document: unknown): PackTest {
   try {
-    return { name, ...readBody(document) };
+    const isOfSource = typeof document === 'object' && document !== null && 'source' in document;
+    return { name, ...(isOfSource ? readSourceTest(document) : readRuleTest(document)) };
   } catch (error) {
     throw new PackFault(`tests/${name}: ${(error as Error).message}`);
   }
@@ -44,8 +54,18 @@ export function readTest(name: string, document: unknown): PackTest {
  */
 export async function failureOf(
   ask: AskProduct,
-  { name, alarms, rule, entity, readings, until }: PackTest,
-  { rules, timeZone }: { readonly rules: readonly ConfigurationDocument[]; readonly timeZone: string },
+  test: PackTest,
+  { documents, timeZone }: { readonly documents: ReadPack['documents']; readonly timeZone: string },
+): Promise<string | undefined> {
+  const of = (kind: string) => [...documents].find(([{ folder }]) => folder === kind)?.[1] ?? [];
+  return 'source' in test ? failureOfSource(ask, test, of('sources')) : failureOfRule(ask, test, of('rules'), timeZone);
+}
+
+async function failureOfRule(
+  ask: AskProduct,
+  { name, alarms, rule, entity, readings, until }: RuleTest,
+  rules: readonly ConfigurationDocument[],
+  timeZone: string,
 ): Promise<string | undefined> {
   const document = rules.find(({ id }) => id === rule);
   if (document === undefined) return `tests/${name}: rule: the pack has no rule ${rule}`;
@@ -62,6 +82,34 @@ export async function failureOf(
   const got = timesOf(answer.alarms, at);
   const expected = timesOf(alarms, at);
   return got === expected ? undefined : `tests/${name}: got ${got}, expected ${expected}`;
+}
+
+async function failureOfSource(
+  ask: AskProduct,
+  { name, source, sample, entities }: SourceTest,
+  sources: readonly ConfigurationDocument[],
+): Promise<string | undefined> {
+  const document = sources.find(({ id }) => id === source);
+  if (document === undefined) return `tests/${name}: source: the pack has no source ${source}`;
+  const file = Buffer.from(typeof sample === 'string' ? sample : JSON.stringify(sample)).toString('base64');
+  const body = { ...document, sample: file };
+  const { items } = (await mustAnswer(ask, 'POST', '/iot/sources/preview', { body })) as {
+    readonly items: readonly { readonly entities: readonly Previewed[] }[];
+  };
+  const read = items.flatMap((item) => item.entities);
+  const got = read.map((entity, at) => ({
+    id: entity.id,
+    values: Object.fromEntries(
+      Object.keys(entities[at]?.values ?? {}).map((attr) => [attr, (entity[attr] as { value?: unknown })?.value]),
+    ),
+  }));
+  if (isDeepStrictEqual(got, entities)) return undefined;
+  return `tests/${name}: got ${JSON.stringify(got)}, expected ${JSON.stringify(entities)}`;
+}
+
+interface Previewed {
+  readonly id: string;
+  readonly [attribute: string]: unknown;
 }
 
 function timesOf(
