@@ -13,9 +13,15 @@ const INKS = {
   night: { text: '#b5c8cc', line: '#22393f', ground: '#101f25' },
 } as const;
 
+const MARKS = {
+  day: { alarm: '#b3202a', event: '#5a4a00' },
+  night: { alarm: '#ff8a84', event: '#ffe08a' },
+} as const;
+
 export function seriesColour(index: number, appearance: Appearance): string {
   const colours = SERIES[appearance];
   return colours[index % colours.length] ?? '#0b6570';
 }
 
 export const chartInks = (appearance: Appearance) => INKS[appearance];
+export const markColours = (appearance: Appearance) => MARKS[appearance];

@@ -4,7 +4,7 @@ import { chartOption } from './chart-option.ts';
 
 test('an axis has no room below zero for data without negative values', () => {
   const series = [{ name: 'Power', points: [] }];
-  const texts = { number: String, dateTime: String };
+  const texts = { number: String, dateTime: String, time: String };
   const [axis] = chartOption(series, {}, 'day', texts).yAxis;
   assert.deepEqual(
     [
@@ -18,7 +18,7 @@ test('an axis has no room below zero for data without negative values', () => {
 });
 
 test('a period that goes on is dashed as a line, and pale as a bar', () => {
-  const texts = { number: String, dateTime: String };
+  const texts = { number: String, dateTime: String, time: String };
   const points = [
     [0, 5],
     [1, 6],

@@ -1,11 +1,17 @@
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { Appearance } from '../../theme/palette.ts';
-import { chartInks, seriesColour } from './chart-colours.ts';
+import { digitsOver, withoutRepeats } from './axis.ts';
+import { chartInks, markColours, seriesColour } from './chart-colours.ts';
+import { type Mark, SIGNS } from './marks.ts';
 import type { Series } from './series.ts';
+import { wholeOf } from './zoom.ts';
 
 interface ChartTexts {
-  number(value: number): string;
+  /** @param digits at most so many after the point; default: as many as values have in texts */
+  number(value: number, digits?: number): string;
   dateTime(at: number): string;
+  /** A label of the time axis, which is so long. */
+  time(at: number, lengthMs: number): string;
 }
 
 export interface ChartRange {
@@ -22,10 +28,18 @@ const MAX_AXES = 2;
 const GAP = 0.08;
 
 /** The ECharts options for these series. */
-export function chartOption(series: readonly Series[], range: ChartRange, appearance: Appearance, texts: ChartTexts) {
+export function chartOption(
+  series: readonly Series[],
+  range: ChartRange,
+  appearance: Appearance,
+  texts: ChartTexts,
+  marks: readonly Mark[] = [],
+) {
   const inks = chartInks(appearance);
   const units = [...new Set(series.map(({ unit = '' }) => unit))];
   const axisOf = ({ unit = '' }: Series): number => Math.min(units.indexOf(unit), MAX_AXES - 1);
+  const whole = wholeOf(series, range);
+  const length = whole ? whole[1] - whole[0] : 0;
   const label = { color: inks.text, fontFamily: '"Figtree Variable", sans-serif' };
 
   return {
@@ -50,22 +64,58 @@ export function chartOption(series: readonly Series[], range: ChartRange, appear
       min: range.from,
       max: range.to,
       axisLine: { lineStyle: { color: inks.line } },
-      axisLabel: { ...label, hideOverlap: true },
+      axisLabel: { ...label, hideOverlap: true, formatter: withoutRepeats((at) => texts.time(at, length)) },
       splitLine: { show: false },
     },
-    yAxis: units.slice(0, MAX_AXES).map((unit, index) => ({
-      type: 'value' as const,
-      name: unit,
-      nameTextStyle: label,
-      position: index === 0 ? ('left' as const) : ('right' as const),
-      scale: series.every(({ kind }) => kind !== 'bar'),
-      min: lowestOf,
-      boundaryGap: [`${GAP * 100}%`, `${GAP * 100}%`] as [string, string],
-      splitNumber: 4,
-      axisLabel: { ...label, formatter: (value: number) => texts.number(value) },
-      splitLine: { show: index === 0, lineStyle: { color: inks.line } },
-    })),
-    series: series.flatMap((each, index): SeriesOption[] => drawn(each, axisOf(each), seriesColour(index, appearance))),
+    yAxis: units.slice(0, MAX_AXES).map((unit, index) => {
+      const values = series.filter((each) => axisOf(each) === index).flatMap(valuesOf);
+      const digits = digitsOver(values);
+      return {
+        type: 'value' as const,
+        name: unit,
+        nameTextStyle: label,
+        position: index === 0 ? ('left' as const) : ('right' as const),
+        scale: series.every(({ kind }) => kind !== 'bar'),
+        min: lowestOf,
+        boundaryGap: [`${GAP * 100}%`, `${GAP * 100}%`] as [string, string],
+        splitNumber: 4,
+        // Counts have no half labels.
+        ...(values.every(Number.isInteger) && { minInterval: 1 }),
+        axisLabel: { ...label, formatter: (value: number) => texts.number(value, digits) },
+        splitLine: { show: index === 0, lineStyle: { color: inks.line } },
+      };
+    }),
+    series: [
+      ...series.flatMap((each, index): SeriesOption[] => drawn(each, axisOf(each), seriesColour(index, appearance))),
+      ...(marks.length > 0 ? [marked(marks, appearance)] : []),
+    ],
+  };
+}
+
+function valuesOf({ points, band = [] }: Series): number[] {
+  return [...points.flatMap(([, value]) => value ?? []), ...band.flatMap(([, low, high]) => [low, high])];
+}
+
+/** Lines across the chart. Alarms and events differ in their sign, not only in their colour. */
+function marked(marks: readonly Mark[], appearance: Appearance): LineSeriesOption {
+  const colours = markColours(appearance);
+  return {
+    type: 'line',
+    data: [],
+    silent: true,
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      data: marks.map(({ at, kind }) => ({
+        xAxis: at,
+        lineStyle: {
+          color: colours[kind],
+          type: kind === 'alarm' ? ('solid' as const) : ('dotted' as const),
+          width: 1.5,
+        },
+        label: { formatter: SIGNS[kind], color: colours[kind], distance: 2 },
+      })),
+    },
   };
 }
 

@@ -123,6 +123,10 @@ export const kit = {
     nothing: 'Kein Wert in diesem Zeitraum.',
     summary: '{name}: {count} Werte, von {lowest} bis {highest}, zuletzt {last}',
     band: 'niedrigster bis höchster',
+    zoom: 'Kurve „{title}“. Plus und Minus vergrößern, die Pfeile verschieben, Escape zeigt alles.',
+    part: 'Von {from} bis {to}',
+    whole: 'Der ganze Zeitraum',
+    mark: { alarm: '{n} Alarm | {n} Alarme', event: '{n} Ereignis | {n} Ereignisse' },
   },
   who: { roster: 'Bereitschaft: {name}', group: 'Gruppe: {name}', email: 'E-Mail', push: 'Push-Nachricht' },
   actor: {

@@ -124,6 +124,10 @@ export const kit = {
     nothing: 'No value in this period.',
     summary: '{name}: {count} values, from {lowest} to {highest}, last {last}',
     band: 'lowest to highest',
+    zoom: 'Chart “{title}”. Plus and minus zoom, the arrows move, Escape shows all.',
+    part: 'From {from} to {to}',
+    whole: 'The whole period',
+    mark: { alarm: '{n} alarm | {n} alarms', event: '{n} event | {n} events' },
   },
   who: { roster: 'On call: {name}', group: 'Group: {name}', email: 'Mail', push: 'Push message' },
   actor: {

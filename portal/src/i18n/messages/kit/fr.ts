@@ -123,6 +123,10 @@ export const kit = {
     nothing: 'Aucune valeur dans cette période.',
     summary: '{name} : {count} valeurs, de {lowest} à {highest}, la dernière {last}',
     band: 'du plus bas au plus haut',
+    zoom: 'Courbe « {title} ». Plus et moins agrandissent, les flèches déplacent, Échap montre tout.',
+    part: 'Du {from} au {to}',
+    whole: 'Toute la période',
+    mark: { alarm: '{n} alarme | {n} alarmes', event: '{n} événement | {n} événements' },
   },
   who: { roster: 'Astreinte : {name}', group: 'Groupe : {name}', email: 'Courriel', push: 'Notification push' },
   actor: {

@@ -123,6 +123,10 @@ export const kit = {
     nothing: 'Kee Wäert an dësem Zäitraum.',
     summary: '{name}: {count} Wäerter, vun {lowest} bis {highest}, lescht {last}',
     band: 'déifste bis héchste',
+    zoom: 'Kurv „{title}“. Plus a Minus vergréisseren, d’Feiler réckelen, Escape weist alles.',
+    part: 'Vun {from} bis {to}',
+    whole: 'Déi ganz Period',
+    mark: { alarm: '{n} Alarm | {n} Alarmer', event: '{n} Evenement | {n} Evenementer' },
   },
   who: { roster: 'Bereetschaft: {name}', group: 'Grupp: {name}', email: 'E-Mail', push: 'Push-Message' },
   actor: {
