@@ -66,6 +66,8 @@ export interface Widget {
   readonly figure?: string;
   /** Also shows the previous period of the same length. */
   readonly compare?: boolean;
+  /** Only for a series: whether alarms about the type and events are marked on the curve. */
+  readonly marks?: boolean;
   readonly unit?: string;
   readonly thresholds?: Thresholds;
   /** Only for a gauge. */

@@ -75,7 +75,12 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
   async function putEntities(): Promise<void> {
     const send = (path: string, body: object) => sendJson(url, 'POST', path, body, territoryLink(url));
     await send('/ngsi-ld/v1/entityOperations/upsert', [
-      ...[1, 2, 3].map((n) => ({ id: `urn:ngsi-ld:Streetlight:d${n}`, type: 'Streetlight', scope: '/Thil' })),
+      ...[1, 2, 3].map((n) => ({
+        id: `urn:ngsi-ld:Streetlight:d${n}`,
+        type: 'Streetlight',
+        scope: '/Thil',
+        powerConsumption: { value: 30 + n, unitCode: 'WTT' },
+      })),
       { id: 'urn:ngsi-ld:WasteContainer:d1', type: 'WasteContainer', scope: '/Thil' },
     ]);
     const now = new Date();
@@ -128,6 +133,9 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     for (const name of ['Lampadaires', 'Puissance']) {
       await focus('add-widget');
       await press('Enter');
+      await page.getByTestId('add-empty').waitFor();
+      await focus('add-empty');
+      await press('Enter');
       const field = page.getByTestId('widget-title').locator('input');
       await field.focus();
       await press('Control+A');
@@ -135,10 +143,14 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     }
     // The second widget becomes a chart over time.
     await choose(page.getByTestId('widget-kind').getByRole('combobox'), 'Courbe');
+    await choose(page.getByTestId('question-measure').getByRole('combobox'), 'Moyenne');
     const attribute = page.getByTestId('question-attribute').locator('input[role=combobox]');
     await attribute.focus();
     await page.keyboard.type('powerConsumption');
     await press('Tab');
+    await eventually('the unit of the attribute is filled in', async () => {
+      return (await page.getByTestId('widget-unit').locator('input').inputValue()) === 'W';
+    });
     // A value that no lamp has does not silently count nothing.
     const condition = page.getByTestId('question-q').getByRole('textbox');
     await condition.fill('status=="lampFailure"');
@@ -153,7 +165,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     await press('ArrowRight', 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowDown');
     await page
       .getByTestId('said')
-      .getByText(/^Colonne 4, ligne \d+, 4 sur 4$/)
+      .getByText(/^Colonne 7, ligne 1, 4 sur 4$/)
       .waitFor();
     if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, 'dashboard-builder.png'), fullPage: true });
     await checkPage(page);
@@ -171,7 +183,7 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
       widgets.map(({ title, x, w, h }) => [title, x, w, h]),
       [
         ['Lampadaires', 0, 3, 2],
-        ['Puissance', 3, 4, 4],
+        ['Puissance', 6, 4, 4],
       ],
     );
     await page.getByTestId('dashboard').getByText('3', { exact: true }).waitFor();
@@ -200,6 +212,94 @@ describe('dashboards', { skip: CHROMIUM ? false : 'Chromium is missing (CHROMIUM
     });
     assert.ok(!drawn.some((text) => /^(Feb|Apr|May|Aug)$/.test(text)), drawn.join());
     await checkPage(page);
+  });
+
+  test('a curve is zoomed by dragging and by keyboard, and shown whole again', async () => {
+    const canvas = page.getByTestId('chart-canvas');
+    const whole = page.getByTestId('chart-whole');
+    await canvas.scrollIntoViewIfNeeded();
+    const box = await canvas.boundingBox();
+    assert.ok(box);
+    const [left, right, middle] = [box.x + box.width * 0.4, box.x + box.width * 0.7, box.y + box.height / 2];
+    await page.mouse.move(left, middle);
+    await page.mouse.down();
+    await page.mouse.move((left + right) / 2, middle);
+    await page.mouse.move(right, middle);
+    await page.mouse.up();
+    await whole.waitFor();
+    await page
+      .getByTestId('chart')
+      .getByText(/^Du .* au /)
+      .waitFor();
+    await checkPage(page);
+    await focus('chart-whole');
+    await press('Enter');
+    await whole.waitFor({ state: 'detached' });
+    await focus('chart-canvas');
+    await press('+', '+', 'ArrowRight');
+    await whole.waitFor();
+    await press('Escape');
+    await whole.waitFor({ state: 'detached' });
+    assert.deepEqual(faults, []);
+  });
+
+  test('alarms are marked on a curve, and listed below it', async () => {
+    const day = new Date(Date.now() - 40 * 86_400_000).toISOString();
+    for (const [id, about, text] of [
+      ['a', 'urn:ngsi-ld:Streetlight:d1', 'La lampe d1 est éteinte'],
+      ['b', 'urn:ngsi-ld:WasteContainer:d1', 'Le conteneur est plein'],
+    ]) {
+      const link = `<${url}/contexts/Alert/v2.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+      const alarm = {
+        id: `urn:ngsi-ld:Alert:${id}`,
+        type: 'Alert',
+        severity: 'high',
+        status: 'closed',
+        about: { object: about },
+        dateIssued: day,
+        data: { value: { text: { fr: text } } },
+      };
+      await sendJson(url, 'POST', '/ngsi-ld/v1/entityOperations/upsert', [alarm], { link });
+    }
+    await focus('edit');
+    await press('Enter');
+    await page.getByText('Puissance', { exact: true }).first().waitFor();
+    const second = page.locator('[data-testid^="place-"]').nth(1);
+    await second.focus();
+    await press('Enter');
+    await page.getByTestId('widget-marks').locator('input').focus();
+    await press('Space');
+    await focus('save-dashboard');
+    await press('Enter');
+    await page.getByTestId('edit').waitFor();
+    const marks = page.getByTestId('chart-marks');
+    await marks.getByText('▲ 1 alarme').waitFor();
+    await marks.locator('summary').focus();
+    await press('Enter');
+    await marks.getByRole('link', { name: 'La lampe d1 est éteinte' }).waitFor();
+    await checkPage(page);
+    assert.deepEqual(faults, []);
+  });
+
+  test('a ready widget of a domain is added beside the others', async () => {
+    await focus('edit');
+    await press('Enter');
+    await focus('add-widget');
+    await press('Enter');
+    const ready = page.getByTestId('ready-widgets');
+    await ready.getByText('Déchets', { exact: true }).waitFor();
+    await checkPage(page);
+    await ready.getByRole('button', { name: /^Remplissage moyen par commune/ }).press('Enter');
+    await focus('save-dashboard');
+    await press('Enter');
+    await page.getByTestId('edit').waitFor();
+    const { widgets } = await saved();
+    const { title, x, y, w, h } = widgets.at(-1) as Placed;
+    assert.deepEqual([title, w, h], ['Remplissage moyen par commune', 6, 4]);
+    const covered = widgets.slice(0, -1).filter((each) => {
+      return each.x < x + w && x < each.x + each.w && each.y < y + h && y < each.y + each.h;
+    });
+    assert.deepEqual(covered, []);
   });
 
   test('let the reader choose the type, if they are configured so', async () => {

@@ -39,6 +39,11 @@ const Widget = object({
     description: 'Of the catalogue of figures, instead of a question; only for a number',
   }),
   compare: Type.Optional(Type.Boolean()),
+  marks: Type.Optional(
+    Type.Boolean({
+      description: 'Only for a series: whether alarms about the type and events are marked on the curve',
+    }),
+  ),
   unit: Type.Optional(Type.String({ maxLength: 20 })),
   thresholds: Type.Optional(object({ warning: Figure, alarm: Figure, below: Type.Optional(Type.Boolean()) })),
   from: Figure,
