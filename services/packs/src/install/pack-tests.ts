@@ -3,8 +3,7 @@ import { bodyReader } from '@alzette/kit/bodies';
 import { instantOf, localDaysOf } from '@alzette/kit/calendar';
 import { byName, object, Type, type Value } from '@alzette/kit/contract';
 import { PackFault } from '../archive/archive.ts';
-import { type AskProduct, type ConfigurationDocument, mustAnswer } from '../documents/kinds.ts';
-import type { ReadPack } from './read-pack.ts';
+import { type AskProduct, type ConfigurationDocument, type ConfigurationKind, mustAnswer } from '../documents/kinds.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -34,6 +33,7 @@ const readSourceTest = bodyReader<Value<typeof SourceTest>>(SourceTest);
 type RuleTest = Value<typeof RuleTest> & { readonly name: string };
 type SourceTest = Value<typeof SourceTest> & { readonly name: string };
 export type PackTest = RuleTest | SourceTest;
+type Documents = ReadonlyMap<ConfigurationKind, readonly ConfigurationDocument[]>;
 
 /** @throws PackFault */
 export function readTest(name: string, document: unknown): PackTest {
@@ -55,7 +55,7 @@ export function readTest(name: string, document: unknown): PackTest {
 export async function failureOf(
   ask: AskProduct,
   test: PackTest,
-  { documents, timeZone }: { readonly documents: ReadPack['documents']; readonly timeZone: string },
+  { documents, timeZone }: { readonly documents: Documents; readonly timeZone: string },
 ): Promise<string | undefined> {
   const of = (kind: string) => [...documents].find(([{ folder }]) => folder === kind)?.[1] ?? [];
   return 'source' in test ? failureOfSource(ask, test, of('sources')) : failureOfRule(ask, test, of('rules'), timeZone);
