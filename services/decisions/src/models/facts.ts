@@ -17,7 +17,14 @@ export interface KnownFacts {
 
 /** Reads facts with the rights of the client. */
 export async function readFacts(asked: Asked, library: Library, communes: readonly CommuneInfo[]): Promise<KnownFacts> {
-  const [statistics, indicators] = await Promise.all([readSeries(asked, 'statistic'), readSeries(asked, 'indicator')]);
+  // Cells and other places are many, and no facts.
+  const products = [...library.flows].flatMap(([id, { place, variables }]) =>
+    place.level === 'commune' ? variables.map((variable) => `${id}/${variable.id}`) : [],
+  );
+  const [statistics, indicators] = await Promise.all([
+    readSeries(asked, 'statistic', ...products),
+    readSeries(asked, 'indicator'),
+  ]);
   return {
     of(slugs) {
       const chosen = communes.filter(({ slug }) => slugs === undefined || slugs.includes(slug));

@@ -96,13 +96,14 @@ interface Head {
   readonly geographyVintage?: number;
 }
 
-/** Reads the series of statistics or indicators that the client may read. @param product absent: all */
+/** Reads the series of statistics or indicators that the client may read. @param products absent, or undefined: all */
 export async function readSeries(
   { client, tenant, context }: Asked,
   process: 'statistic' | 'indicator',
-  product?: string,
+  ...products: readonly (string | undefined)[]
 ): Promise<KpiSeries[]> {
-  const q = `process=="${process}"${product === undefined ? '' : `;product=="${product}"`}`;
+  const only = products.flatMap((product) => (product === undefined ? [] : `"${product}"`)).join(',');
+  const q = `process=="${process}"${only && `;product==${only}`}`;
   const pick = ['id', 'type', 'product', 'area', 'geographyVintage'];
   const query = { type: KPI, q, pick, format: 'simplified' as const, limit: 1000, tenant, context };
   const heads = new Map<string, Head>();
