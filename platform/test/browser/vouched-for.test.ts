@@ -141,6 +141,9 @@ describe('a provider that vouches for people, in the app on a phone', {
     await page.getByText('24 août 1962').waitFor();
     await page.getByRole('button', { name: 'Envoyer la demande' }).click();
     await page.getByText('Suivi et messages').waitFor();
+    await page.goto(`${url}/app/services`);
+    await page.getByTestId('own-dossier').getByText('Carte de résident').waitFor();
+    assert.equal(await page.getByTestId('account-dossier').count(), 0, 'it is listed once');
 
     const other = await phone();
     await signIn(other);
