@@ -1,7 +1,7 @@
 import { type Broker, type Database, migrate } from '@alzette/broker';
 import type { Principal } from '@alzette/broker/principal';
 import { letterAddress } from '@alzette/identity';
-import { callers, personOf } from '@alzette/kit/access';
+import { callers, personOf, sender } from '@alzette/kit/access';
 import { type Compute, createCompute } from '@alzette/kit/compute';
 import type { Jobs } from '@alzette/kit/jobs';
 import { openMail } from '@alzette/kit/mail';
@@ -49,6 +49,8 @@ export interface RunningServices {
    * first error is thrown. Missing contents are created at the next start.
    */
   startDemo(contents: DemoFolder['CONTENTS']): Promise<void>;
+  /** Deletes what only the person of an account can see, in all services. */
+  forget(account: string): Promise<void>;
   /** Ends `startDemo` after the part in progress. */
   stopDemo(): Promise<void>;
   /** In reverse order, after their jobs have ended. */
@@ -131,6 +133,10 @@ export async function startServices(
     startDemo(contents) {
       starting = createDemo(contents);
       return starting;
+    },
+    async forget(account) {
+      for (const { service } of running)
+        await service.forget?.(sender({ kind: 'token', subject: account, person: account }));
     },
     stopDemo,
     stop,

@@ -178,6 +178,26 @@ test('a revoked role, account, session or key is invalid in every process', { sk
   await becomes(401, bearer(tokens.access_token), 'the token of a disabled account');
   await assert.rejects(oidc.refreshTokenGrant(portal, tokens.refresh_token as string), { error: 'invalid_grant' });
 
+  await t.test('what only a person saw is erased with the account, what a group shares stays', async () => {
+    await call('PATCH', `/ops/identity/users/${id}`, { enabled: true });
+    const { access_token } = await reader();
+    const view = { title: 'Dark lamps', address: '/map' };
+    await call('PUT', '/dashboards/views/own', view, access_token);
+    await call('PUT', '/dashboards/views/shared', { ...view, group: 'crew' }, access_token);
+    await call('PUT', '/alarms/handover/shift', {}, access_token);
+    const left = async () => {
+      const own = await openDatabase({ url: databaseUrl });
+      const { rows } = await own.query<{ id: string }>({
+        text: `SELECT id FROM dashboards.view WHERE tenant = '' UNION ALL SELECT 'shift' FROM alarms.shift WHERE tenant = ''`,
+      });
+      await own.close();
+      return rows.map((row) => row.id).sort();
+    };
+    assert.deepEqual(await left(), ['own', 'shared', 'shift']);
+    await call('DELETE', `/ops/identity/users/${id}`);
+    assert.deepEqual(await left(), ['shared']);
+  });
+
   const machine = await call('PUT', '/ops/identity/clients/meter', {
     name: 'Meter',
     kind: 'machine',

@@ -125,6 +125,7 @@ export async function startServer(
     ports: { vouched: { of: (person: string) => identity.vouchedFor(person) } },
     emptyTenant: (tenant) => emptyEverywhere({ config, db, broker }, tenant),
   });
+  identity.tellErasures(running.forget);
   closers.push(() => running.stop());
   closers.push(() => jobs.stop());
   return { db, broker, agents, identity, jobs, services: running, collectivities, trusted };

@@ -6,6 +6,7 @@ import { alarmPort } from './actions/apply.ts';
 import { alarmKind } from './alarm/alarm-entity.ts';
 import { alarmContract, alarmSetupContract, handoverContract, workOrderContract } from './contract/contract.ts';
 import { forgetOldNotes } from './handover/notes.ts';
+import { forgetShifts } from './handover/shifts.ts';
 import { nextDue } from './notices/due.ts';
 import type { AlarmParts } from './parts.ts';
 import type { NoticePort, WorkOrderPort } from './ports.ts';
@@ -55,7 +56,12 @@ export const alarms = defineService({
         await makeWorkOrder(parts, by, order, scope);
       },
     };
-    return { ports: { alarms: alarmPort(parts), workOrders }, parts, stop: () => loop.stop() };
+    return {
+      ports: { alarms: alarmPort(parts), workOrders },
+      parts,
+      forget: (person) => forgetShifts(parts.db, person),
+      stop: () => loop.stop(),
+    };
   },
 });
 

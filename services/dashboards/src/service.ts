@@ -16,7 +16,7 @@ import { figureHandlers } from './routes/figure-routes.ts';
 import { questionHandlers } from './routes/question-routes.ts';
 import { reportHandlers, type Scheduling } from './routes/report-routes.ts';
 import { viewHandlers } from './routes/view-routes.ts';
-import { REPORTS } from './stored/document-rows.ts';
+import { forgetViews, REPORTS } from './stored/document-rows.ts';
 
 /** The hour of sending in the morning, in the territory's time zone. */
 const HOUR = 6;
@@ -66,7 +66,7 @@ export function dashboardService({ templates }: DashboardOptions = {}) {
         serve(scope, figureContract, figureHandlers(given, figures));
         serve(scope, dashboardReportContract, reportHandlers(given, scheduling));
       });
-      return { ports: { figures }, parts: { db, scheduling } };
+      return { ports: { figures }, parts: { db, scheduling }, forget: (person) => forgetViews(db, person) };
     },
   });
 }

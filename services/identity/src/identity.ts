@@ -85,6 +85,8 @@ export interface Identity {
   readonly firstPassword?: { readonly username: string; readonly password: string };
   /** What its provider vouches for about an account that the provider created. */
   vouchedFor(account: string): Promise<Vouched | undefined>;
+  /** Calls this before an account is erased, with its id. It is called again if erasing fails later. */
+  tellErasures(forget: (account: string) => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -119,6 +121,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     await revokeSession(uid);
     await parts.record(event);
   };
+  let forget: (account: string) => Promise<void> = async () => {};
   const live = await openProvider({ db, secrets, publicUrl, sites, logger, onSignOut: signedOut });
   const parts: IdentityParts = {
     access,
@@ -133,6 +136,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     },
     logger,
     mail: options.mail && openMail(options.mail),
+    forget: (account) => forget(account),
     revokeTokens: revoke,
     revokeSession,
     recording: (event, work) =>
@@ -175,6 +179,9 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     issuer: issuerOf(publicUrl),
     ...(firstPassword && { firstPassword }),
     vouchedFor: (account) => vouchedOf(db, secrets, account),
+    tellErasures(listener) {
+      forget = listener;
+    },
     close: () => live.close(),
   };
 }

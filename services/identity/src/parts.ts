@@ -30,6 +30,8 @@ export interface IdentityParts {
    * @param before those issued before this time; default: now
    */
   revokeTokens(subject: string, before?: Date): Promise<void>;
+  /** Deletes what only the person of an account can see outside of identity. */
+  forget(account: string): Promise<void>;
   /** Ends a session and revokes its access tokens, by its uid. */
   revokeSession(uid: string): Promise<void>;
   /** Stores an event, and passes it to the audit. */

@@ -54,3 +54,11 @@ function documentRows<T extends object>(table: `dashboards.${'question' | 'repor
 export const QUESTIONS = documentRows<SavedQuestion>('dashboards.question');
 export const VIEWS = documentRows<SavedView>('dashboards.view');
 export const REPORTS = documentRows<ScheduledReport>('dashboards.report');
+
+const FORGET = `
+  DELETE FROM dashboards.view WHERE author = $1 AND NOT document ? 'group' /* all tenants: an account is erased */`;
+
+/** Deletes the views that are only for this author. */
+export async function forgetViews(db: Queryable, author: string): Promise<void> {
+  await db.query({ text: FORGET, values: [author] });
+}

@@ -34,12 +34,13 @@ const SIGN_IN_MS = 60 * 60_000;
 
 /**
  * Erases an account permanently (GDPR, article 17): its row, sessions, keys, links, and its entries in the log. The log
- * keeps that an account was erased, under an id that can't be linked to a person. Tokens are revoked first, because
- * erasing can be repeated only while there is an account.
+ * keeps that an account was erased, under an id that can't be linked to a person. Tokens are revoked and services forget
+ * first, because erasing can be repeated only while there is an account.
  */
 export async function eraseAccount(parts: IdentityParts, id: string): Promise<void> {
   await parts.recording({ kind: 'account-erased', account: id }, async () => {
     await parts.revokeTokens(id, new Date(Date.now() + SIGN_IN_MS));
+    await parts.forget(id);
     await parts.db.transaction(async (tx) => {
       await deleteRecordsOf(tx, id);
       await forgetEventsOf(tx, id);

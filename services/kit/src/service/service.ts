@@ -52,6 +52,12 @@ export interface RunningService {
   readonly ports?: object;
   /** What its contents of the demo, in the folder `demo/`, are created with. */
   readonly parts?: object;
+  /**
+   * Deletes in all tenants what only this person can see, because their account is erased. It may be called again.
+   *
+   * @param person as in `sender` of `@alzette/kit/access`
+   */
+  forget?(person: string): Promise<void>;
   /** Stops after finishing work in progress. */
   stop?(): Promise<void>;
 }
