@@ -145,7 +145,7 @@ test('a contribution is paid online once, whatever the payment service does, and
   delete payfip.state.amount;
 
   // The service is away, or says nonsense: nothing is lost, and the next attempt works.
-  for (const mode of ['fault', 'html', 'down'] as const) {
+  for (const mode of ['fault', 'html', 'down', 'lost'] as const) {
     payfip.state.mode = mode;
     assert.equal((await pay(fifth.token)).status, 503, mode);
     assert.equal((await paymentOf(fifth.token)).state, 'due', mode);

@@ -14,7 +14,6 @@ import {
   paymentsOf,
   paymentsToAsk,
   readAccount,
-  removePayment,
   settlePayment,
 } from '../stored/payment-rows.ts';
 import type { Sender } from '../stored/sender-rows.ts';
@@ -77,7 +76,8 @@ export async function startPayment(
     noticeUrl: `${publicUrl}/citizen/v1/procedures/payments/${tokenOf(parts.keyed, NOTICE_PURPOSE, tenant, id)}`,
     returnUrl: linkOf(parts, tenant, dossier.id).link,
   }).catch(async (error: unknown) => {
-    await removePayment(db, payment);
+    // It may have been accepted although its answer was lost: the next attempt needs another reference.
+    await settlePayment(db, payment, 'expired');
     parts.logger.warn({ err: error, dossier: dossier.id }, 'the payment service began no payment');
     throw new Problem(503, 'The payment service does not answer', 'Try again later, or pay at the counter');
   });

@@ -34,7 +34,6 @@ const INSERT = `
   VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7)
   ON CONFLICT (tenant, dossier) WHERE state = 'waiting' DO NOTHING RETURNING id`;
 const NAME = 'UPDATE procedures.payment SET operation = $3, page = $4 WHERE tenant = $1 AND id = $2';
-const REMOVE = 'DELETE FROM procedures.payment WHERE tenant = $1 AND id = $2 AND operation IS NULL';
 const OF_DOSSIER = `SELECT ${COLUMNS} FROM procedures.payment WHERE tenant = $1 AND dossier = ANY($2) ORDER BY begun_at`;
 const BY_ID = `SELECT ${COLUMNS} FROM procedures.payment WHERE tenant = $1 AND id = $2`;
 const DUE = `
@@ -62,11 +61,6 @@ export async function nameOperation(
   { operation, page }: { readonly operation: string; readonly page: string },
 ): Promise<void> {
   await db.query({ text: NAME, values: [tenant, id, operation, page] });
-}
-
-/** Removes an attempt that the payment service did not accept. */
-export async function removePayment(db: Queryable, { tenant, id }: Pick<KeptPayment, 'tenant' | 'id'>): Promise<void> {
-  await db.query({ text: REMOVE, values: [tenant, id] });
 }
 
 /** The attempts of each dossier, the oldest first. */

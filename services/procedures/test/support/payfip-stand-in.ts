@@ -10,12 +10,16 @@ export type Play = 'open' | 'forgotten' | 'P' | 'V' | 'R' | 'Z' | 'A';
 
 /**
  * A stand-in that speaks PayFiP's SOAP: `plays` says how each operation goes, `amount` what it tells instead of what was
- * ordered. It parses by itself, so that both sides are not wrong in the same way.
+ * ordered. In the mode `lost` an order is accepted, and its answer never arrives. It parses by itself, so that both sides
+ * are not wrong in the same way.
  */
 export async function startPayfip(t: Pick<TestContext, 'after'>) {
   const orders: Record<string, string>[] = [];
   const plays = new Map<string, Play>();
-  const state: { mode: 'up' | 'fault' | 'html' | 'down'; amount?: string; asked: number } = { mode: 'up', asked: 0 };
+  const state: { mode: 'up' | 'fault' | 'html' | 'down' | 'lost'; amount?: string; asked: number } = {
+    mode: 'up',
+    asked: 0,
+  };
   /** The page on which somebody pays: the notice comes before the way back, as with the real one. */
   const page = async (reply: ServerResponse, isPaid: boolean, operation: string) => {
     const order = orders.find((each) => each.operation === operation);
@@ -46,9 +50,12 @@ export async function startPayfip(t: Pick<TestContext, 'after'>) {
         [...text.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', value = '']) => [name, unescaped(value)]),
       );
       if (text.includes(':creerPaiementSecurise')) {
+        if (orders.some(({ refdet }) => refdet === members.refdet))
+          return send(500, fault('R1', 'Référence déjà connue.'));
         const operation = `0c1d${orders.length}-${members.refdet}`;
         orders.push({ ...members, operation });
         plays.set(operation, 'open');
+        if (state.mode === 'lost') return request.socket.destroy();
         return send(
           200,
           envelope(
