@@ -1,3 +1,4 @@
+import { Problem } from '@alzette/kit/problems';
 import { serviceRoutes } from '@alzette/kit/routes';
 import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import { serve } from '@alzette/kit/serve';
@@ -61,6 +62,11 @@ export const procedures = defineService({
     await serviceRoutes(given.app, '/citizen/v1/procedures/account', (scope) => {
       scope.addHook('onSend', async (_request, reply) => {
         reply.header('cache-control', 'private, no-store');
+      });
+      // Strangers send by other routes, which are closed in tenants that are not public.
+      scope.addHook('preValidation', async (request) => {
+        if (parts.callerOf(request).kind === 'anonymous')
+          throw new Problem(401, 'Unauthorized', 'Expected a token of a user');
       });
       serve(scope, ownAccountContract, accountHandlers(parts));
     });
