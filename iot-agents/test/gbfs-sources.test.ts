@@ -204,29 +204,31 @@ for (const database of chosenBy('gbfs-sources', testDatabases())) {
         free_bike_status: { status: 200, body: '<html>maintenance</html>' },
       };
       const server = await system(t, files, 2);
-      const { outcome, refused, problems } = await run('bad', server.url);
+      const { outcome, refused, problems } = await run('gbfs-bad', server.url);
       assert.deepEqual([outcome, refused], ['ok', 3]);
       assert.deepEqual(
         problems.map(({ field }: { field: string }) => field),
         ['vehicles', 'num_bikes_available', 'num_docks_available', 'station_id', 'lat', 'station_id'],
       );
-      const gare = await station('bad:a');
+      const gare = await station('gbfs-bad:a');
       assert.deepEqual([gare.availableBikeNumber, gare.freeSlotNumber], [undefined, undefined]);
       assert.equal(gare.status?.observedAt, '2026-05-04T07:59:30.000Z', 'not a time in the future');
 
       // Stations that can't be read stay; those that are gone end.
       files.station_information = { status: 503 };
       files.free_bike_status = VERSION_2.free_bike_status as object;
-      assert.equal((await runAgain('bad')).outcome, 'ok');
-      assert.ok(await (await territory()).entity('urn:ngsi-ld:BikeHireDockingStation:bad:a'));
+      assert.equal((await runAgain('gbfs-bad')).outcome, 'ok');
+      assert.ok(await (await territory()).entity('urn:ngsi-ld:BikeHireDockingStation:gbfs-bad:a'));
       files.station_information = file2({ stations: [] });
-      await runAgain('bad');
+      await runAgain('gbfs-bad');
       await eventually('the end of the station', async () =>
-        (await (await territory()).entity('urn:ngsi-ld:BikeHireDockingStation:bad:a')) === undefined ? true : undefined,
+        (await (await territory()).entity('urn:ngsi-ld:BikeHireDockingStation:gbfs-bad:a')) === undefined
+          ? true
+          : undefined,
       );
       files.station_information = { status: 503 };
       files.free_bike_status = { status: 500 };
-      const failed = await runAgain('bad');
+      const failed = await runAgain('gbfs-bad');
       assert.equal(failed.outcome, 'failed');
       assert.match(failed.message, /answered 503/);
     });

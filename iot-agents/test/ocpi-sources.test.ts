@@ -62,10 +62,10 @@ for (const database of chosenBy('ocpi-sources', testDatabases())) {
         return { headers: { link: `<${next}>; rel="next"`, 'x-limit': '1' }, body: answer([first]) };
       });
       t.after(() => server.close());
-      await make('pages', `${server.url}/ocpi/2.2.1/locations`);
-      const { outcome, rows, refused } = await run('pages');
+      await make('ocpi-pages', `${server.url}/ocpi/2.2.1/locations`);
+      const { outcome, rows, refused } = await run('ocpi-pages');
       assert.deepEqual([outcome, rows, refused], ['ok', 4, 0]);
-      const a = await station('pages:FR-ABC-a');
+      const a = await station('ocpi-pages:FR-ABC-a');
       assert.deepEqual(
         [a.name, a.capacity, a.availableCapacity, a.status, a.socketNumber, a.amperage, a.voltage, a.openingHours].map(
           (each) => each?.value,
@@ -78,14 +78,14 @@ for (const database of chosenBy('ocpi-sources', testDatabases())) {
         ...{ streetAddress: '1 rue Haute', addressLocality: 'Thil', postalCode: '54880', addressCountry: 'FRA' },
       });
       assert.equal(a.availableCapacity?.observedAt, '2026-05-04T07:00:03.000Z', 'without a zone: UTC');
-      const b = await station('pages:FR-ABC-b');
+      const b = await station('ocpi-pages:FR-ABC-b');
       assert.deepEqual([b.capacity?.value, b.availableCapacity, b.status], [1, undefined, undefined]);
       for (const absent of ['private', 'planned']) assert.equal(await entity(`pages:FR-ABC-${absent}`), undefined);
 
       second = [];
-      assert.equal((await run('pages')).outcome, 'ok');
-      await eventually('the end of the station', async () => (await entity('pages:FR-ABC-b')) === undefined);
-      assert.ok(await entity('pages:FR-ABC-a'));
+      assert.equal((await run('ocpi-pages')).outcome, 'ok');
+      await eventually('the end of the station', async () => (await entity('ocpi-pages:FR-ABC-b')) === undefined);
+      assert.ok(await entity('ocpi-pages:FR-ABC-a'));
     });
 
     test('a server that misbehaves fails or is told, and takes no station away', async (t) => {
@@ -99,14 +99,14 @@ for (const database of chosenBy('ocpi-sources', testDatabases())) {
       let given: Answer = { body: good };
       const server = await startWebServer(() => given);
       t.after(() => server.close());
-      await make('bad', `${server.url}/locations`);
-      const { outcome, refused, problems } = await run('bad');
+      await make('ocpi-bad', `${server.url}/locations`);
+      const { outcome, refused, problems } = await run('ocpi-bad');
       assert.deepEqual([outcome, refused], ['ok', 3]);
       assert.deepEqual(
         problems.map(({ field }: { field: string }) => field),
         ['coordinates', 'id', 'id'],
       );
-      assert.equal((await station('bad:FR-ABC-x')).status?.value, 'outOfService');
+      assert.equal((await station('ocpi-bad:FR-ABC-x')).status?.value, 'outOfService');
       const failures: readonly (readonly [Answer, RegExp])[] = [
         [{ body: answer(undefined, 3001, 'Unable to use the client’s API') }, /status_code is 3001, .*Unable to use/],
         [{ body: { message: 'moved' } }, /status_code is missing/],
@@ -118,11 +118,11 @@ for (const database of chosenBy('ocpi-sources', testDatabases())) {
       ];
       for (const [wrong, message] of failures) {
         given = wrong;
-        const failed = await run('bad');
+        const failed = await run('ocpi-bad');
         assert.equal(failed.outcome, 'failed');
         assert.match(failed.message, message);
       }
-      assert.ok(await entity('bad:FR-ABC-x'));
+      assert.ok(await entity('ocpi-bad:FR-ABC-x'));
     });
   });
 }

@@ -109,19 +109,19 @@ for (const database of chosenBy('siri-sources', testDatabases())) {
         body: delivery(situation('local', { ValidityPeriod: { StartTime: '2026-07-01T08:00:00' } })).Siri,
       }));
       t.after(() => server.close());
-      await make('local', server.url, { timeZone: 'Europe/Paris' });
-      assert.equal((await run('local')).outcome, 'ok');
-      assert.equal((await alert('local:local')).validFrom.value['@value'], '2026-07-01T06:00:00.000Z');
+      await make('siri-local', server.url, { timeZone: 'Europe/Paris' });
+      assert.equal((await run('siri-local')).outcome, 'ok');
+      assert.equal((await alert('siri-local:local')).validFrom.value['@value'], '2026-07-01T06:00:00.000Z');
     });
 
     test('a server that misbehaves fails, and takes no disruption away', async (t) => {
       let given: Answer = { body: delivery([situation('stays'), { Progress: 'open' }]) };
       const server = await startWebServer(() => given);
       t.after(() => server.close());
-      await make('bad', server.url);
-      const first = await run('bad');
+      await make('siri-bad', server.url);
+      const first = await run('siri-bad');
       assert.deepEqual([first.outcome, first.refused], ['ok', 1]);
-      await alert('bad:stays');
+      await alert('siri-bad:stays');
       const refusal = (name: string) => ({
         body: delivery([], { Status: false, ErrorCondition: { [name]: { ErrorText: 'not today' } } }),
       });
@@ -133,14 +133,14 @@ for (const database of chosenBy('siri-sources', testDatabases())) {
       ];
       for (const [answer, message] of failures) {
         given = answer;
-        const failed = await run('bad');
+        const failed = await run('siri-bad');
         assert.equal(failed.outcome, 'failed');
         assert.match(failed.message, message);
       }
-      assert.ok(await entity('bad:stays'));
+      assert.ok(await entity('siri-bad:stays'));
       given = refusal('NoInfoForTopicError');
-      assert.equal((await run('bad')).outcome, 'ok', 'nothing to tell is no failure');
-      await eventually('the end of the disruption', async () => (await entity('bad:stays')) === undefined);
+      assert.equal((await run('siri-bad')).outcome, 'ok', 'nothing to tell is no failure');
+      await eventually('the end of the disruption', async () => (await entity('siri-bad:stays')) === undefined);
     });
   });
 }

@@ -74,8 +74,7 @@ export async function startServices(
     ...options.ports,
   };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
-  /** The running parts of the demo. */
-  const demos: (() => Promise<void>)[] = [];
+  const demos: (() => Promise<void>)[] = []; // its running parts
   const stopping = new AbortController();
   let starting: Promise<void> | undefined;
   const stopDemo = async () => {
@@ -134,13 +133,15 @@ export async function startServices(
       starting = createDemo(contents);
       return starting;
     },
-    async forget(account) {
-      for (const { service } of running)
-        await service.forget?.(sender({ kind: 'token', subject: account, person: account }));
-    },
+    forget: (account) => forgetPerson(running, account),
     stopDemo,
     stop,
   };
+}
+
+async function forgetPerson(running: readonly { readonly service: RunningService }[], account: string): Promise<void> {
+  const person = sender({ kind: 'token', subject: account, person: account });
+  for (const { service } of running) await service.forget?.(person);
 }
 
 function publicClients(

@@ -41,6 +41,7 @@ test('jobs back up and test the restore; administrators see the results', async 
   assert.equal((await host.ask('GET', '/ops/backups')).status, 401);
 
   const made = await runNow('backups.make', 1);
+  assert.ok(made.lastBackup, JSON.stringify(made.runs));
   assert.match(made.lastBackup.backup, /^\d{4}-\d\d-\d\dT\d{6}Z$/);
   assert.ok(made.lastBackup.figures.rows > 2504, 'with the tables of the product');
   const tried = await runNow('backups.test-restore', 2);

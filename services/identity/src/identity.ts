@@ -121,7 +121,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     await revokeSession(uid);
     await parts.record(event);
   };
-  let forget: (account: string) => Promise<void> = async () => {};
+  const erasures: ((account: string) => Promise<void>)[] = [];
   const live = await openProvider({ db, secrets, publicUrl, sites, logger, onSignOut: signedOut });
   const parts: IdentityParts = {
     access,
@@ -136,7 +136,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     },
     logger,
     mail: options.mail && openMail(options.mail),
-    forget: (account) => forget(account),
+    forget: async (account) => void (await Promise.all(erasures.map((forget) => forget(account)))),
     revokeTokens: revoke,
     revokeSession,
     recording: (event, work) =>
@@ -179,9 +179,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     issuer: issuerOf(publicUrl),
     ...(firstPassword && { firstPassword }),
     vouchedFor: (account) => vouchedOf(db, secrets, account),
-    tellErasures(listener) {
-      forget = listener;
-    },
+    tellErasures: (forget) => void erasures.push(forget),
     close: () => live.close(),
   };
 }
