@@ -12,6 +12,7 @@ import {
 import { computed, nextTick, reactive, shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useSavedSoon } from '../kept/useSavedSoon.ts';
+import { useSignIn } from '../sign-in/sign-in.ts';
 import { applicantForm } from './applicant-form.ts';
 import { dropProcedureDraft, keepProcedureDraft, procedureDraft } from './drafts/procedure-drafts.ts';
 import { type KeptFile, keepDossier } from './sending/dossiers.ts';
@@ -30,6 +31,7 @@ interface Given {
  */
 export function useProcedureForm(procedure: OneProcedure, vouched?: Vouched) {
   const { t, locale } = useI18n();
+  const signIn = useSignIn();
   const given: Given = reactive({ answers: {}, applicant: {}, files: [] });
   /** Errors are shown after somebody wanted to go on, by page. */
   const shownErrors = shallowRef<ReadonlySet<string>>(new Set());
@@ -152,7 +154,7 @@ export function useProcedureForm(procedure: OneProcedure, vouched?: Vouched) {
       applicant: { ...(procedure.audience.length === 1 && { kind: only }), ...settledSender.value.answers },
       key,
       language: locale.value,
-      ...(vouched && { isOfAccount: true }),
+      ...(signIn?.signedIn && { isOfAccount: true }),
       writtenAt: Date.now(),
     });
     isOver = true;

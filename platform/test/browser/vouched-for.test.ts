@@ -8,11 +8,13 @@ import { startExternalIssuer } from '../../../services/identity/test/support/ext
 import { onServer } from '../support/own-database.ts';
 import { checkPage, launchBrowser } from '../support/pages.ts';
 import { freePort, type PlatformProcess, startPlatformProcess } from '../support/platform-process.ts';
+import { createUser } from '../support/send-json.ts';
 
 const CHROMIUM = process.env.CHROMIUM;
 const PATIENCE_MS = 60_000;
 /** A folder for screenshots, to inspect the pages. */
 const { SCREENSHOTS } = process.env;
+const PASSWORD = 'canal-Tilleul-48-forge';
 const PHONE = { width: 390, height: 844 };
 const say = (fr: string) => ({ fr, en: fr, de: fr, lb: fr });
 const PROCEDURE = {
@@ -89,6 +91,7 @@ describe('a provider that vouches for people, in the app on a phone', {
     });
     await put('/procedures/card', PROCEDURE);
     await put('/procedures/card/publish', {}, 'POST');
+    await createUser(url, { username: 'rosa' }, PASSWORD);
     issuer.person({ sub: 'angela', given_name: 'Angela', family_name: 'DUBOIS', birthdate: '1962-08-24' });
     await platform.stop();
     platform = await startPlatformProcess({ ...environment, ACCESS: 'enforced' });
@@ -102,8 +105,8 @@ describe('a provider that vouches for people, in the app on a phone', {
     await rm(dataDir, { recursive: true });
   });
 
-  async function phone(): Promise<Page> {
-    const options = { locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers: 'block', viewport: PHONE } as const;
+  async function phone(serviceWorkers: 'block' | 'allow' = 'block'): Promise<Page> {
+    const options = { locale: 'fr-FR', reducedMotion: 'reduce', serviceWorkers, viewport: PHONE } as const;
     const context = await browser.newContext(options);
     context.setDefaultTimeout(PATIENCE_MS);
     return context.newPage();
@@ -120,6 +123,15 @@ describe('a provider that vouches for people, in the app on a phone', {
     await page.getByRole('link', { name: 'Continuer avec FranceConnect' }).click();
     await page.getByLabel('Who').fill('angela');
     await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByTestId('signed-in').waitFor();
+  }
+
+  async function signInByPassword(page: Page): Promise<void> {
+    await page.goto(`${url}/app/services/card`);
+    await page.getByTestId('sign-in').click();
+    await page.getByLabel('Identifiant').fill('rosa');
+    await page.getByLabel('Mot de passe').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Se connecter' }).click();
     await page.getByTestId('signed-in').waitFor();
   }
 
@@ -153,6 +165,52 @@ describe('a provider that vouches for people, in the app on a phone', {
     await isAccessible(other, 'vouched-other-phone');
     await line.getByRole('link').click();
     await other.getByText('Reçue').first().waitFor();
+  });
+
+  test('written while signed in and without a network, a request is sent although the session is over by then', async () => {
+    const page = await phone('allow');
+    await page.goto(`${url}/app/home`);
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)'); // the whole app is stored
+    await signIn(page);
+    await page.getByTestId('begin').click();
+    await page.getByLabel('Votre souhait').fill('Une carte verte');
+    await page.getByTestId('next').click();
+    await page.getByTestId('vouched').getByText('Angela DUBOIS').waitFor();
+    await page.getByTestId('next').click();
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Envoyer la demande' }).click();
+    await page.getByText('Elle part dès que le réseau revient.').waitFor();
+    await page.evaluate('sessionStorage.clear()'); // as when the tab is closed
+    await page.context().setOffline(false);
+    await page.goto(`${url}/app/services`);
+    await page.getByTestId('own-dossier').getByText('Référence').waitFor();
+  });
+
+  test('who has an account of the site finds their requests on another phone, although nobody vouches for them', async () => {
+    const page = await phone();
+    await signInByPassword(page);
+    await page.getByTestId('begin').click();
+    await page.getByLabel('Date de naissance').fill('1990-05-01');
+    await page.getByLabel('Votre souhait').fill('Une carte rouge');
+    await page.getByTestId('next').click();
+    await page.getByLabel('Prénom et nom').fill('Rosa Exemple');
+    await page.getByTestId('next').click();
+    await page.getByRole('button', { name: 'Envoyer la demande' }).click();
+    await page.getByText('Suivi et messages').waitFor();
+
+    const other = await phone();
+    await signInByPassword(other);
+    await other.goto(`${url}/app/services`);
+    await other.getByTestId('account-dossier').getByText('Carte de résident').waitFor();
+  });
+
+  test('while the server tells nothing of the account, the form is filled in by hand', async () => {
+    const page = await phone();
+    await signIn(page);
+    await page.route('**/citizen/v1/procedures/account', () => {}); // never answers
+    await page.goto(`${url}/app/services/card`);
+    await page.getByTestId('begin').click();
+    await page.getByLabel('Date de naissance').waitFor();
   });
 
   test('without an account it is filled in by hand', async () => {

@@ -51,9 +51,15 @@ async function send({
     ...(waits && { waits }),
   };
   const call = { params: { id: procedure }, body: given, headers: { 'idempotency-key': key } };
-  // Who has signed out meanwhile sends it as somebody without an account does.
-  const answer = isOfAccount ? ownAccount.send(call) : citizenProcedures.send(call);
+  const asCitizen = () => citizenProcedures.send(call);
+  const answer = isOfAccount ? ownAccount.send(call).catch((cause) => unlessSignedOut(cause, asCitizen)) : asCitizen();
   return (await answer) as Sent; // the others are errors
+}
+
+/** Whose session is over meanwhile sends it as somebody without an account does. */
+function unlessSignedOut<T>(cause: unknown, instead: () => Promise<T>): Promise<T> {
+  if (cause instanceof AnswerError && cause.status === 401) return instead();
+  throw cause;
 }
 
 function refusalOf({ status, members }: AnswerError): NonNullable<OwnDossier['refusal']> {
