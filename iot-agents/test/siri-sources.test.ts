@@ -7,8 +7,13 @@ import { type Answer, startWebServer } from './support/web-server.ts';
 
 /* What the server answers here has the form of SIRI 2 Situation Exchange in JSON, in the forms that servers give it. */
 
-// biome-ignore lint/suspicious/noExplicitAny: attributes of an entity that is asserted on
-type Alert = Record<string, any>;
+type Text = { readonly value: string; readonly languageMap?: object };
+type Moment = { readonly value: { readonly '@value': string } };
+type Alert = { readonly [name in 'title' | 'description' | 'alertSource']: Text } & {
+  readonly [name in 'category' | 'subCategory' | 'severity' | 'effect']: { readonly value: unknown };
+} & { readonly [name in 'affectedRoute' | 'affectedStop']: { readonly object: unknown } } & {
+  readonly [name in 'validFrom' | 'validTo']: Moment;
+};
 
 const HOUR = 3_600_000;
 const iso = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
@@ -81,7 +86,7 @@ for (const database of chosenBy('siri-sources', testDatabases())) {
       assert.deepEqual(shown.title.languageMap, { fr: 'Travaux rue Haute', en: 'Works' });
       assert.equal(shown.description.value, 'Arrêt reporté');
       assert.deepEqual(
-        ['category', 'subCategory', 'severity', 'effect'].map((name) => shown[name].value),
+        (['category', 'subCategory', 'severity', 'effect'] as const).map((name) => shown[name].value),
         ['traffic', 'publicTransport', 'high', 'detour'],
       );
       assert.deepEqual([shown.validFrom.value['@value'], shown.validTo.value['@value']], [from, to]);

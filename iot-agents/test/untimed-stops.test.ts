@@ -6,7 +6,7 @@ import { readTimetable } from '../src/sources/gtfs/timetable.ts';
 /** Stops along a meridian, at these places in metres from the first; X lies outside the box. */
 const PLACES = { A: 0, B: 1_000, C: 4_000, D: 10_000, X: 60_000 };
 const METRES_PER_DEGREE = 111_195;
-const BOX = [5, 49, 6, 49.4];
+const BOX = [5, 49, 6, 49.4] as const;
 
 const stops = Object.entries(PLACES).map(([id, metres]) => `${id},${id},${49.2 + metres / METRES_PER_DEGREE},5.5`);
 

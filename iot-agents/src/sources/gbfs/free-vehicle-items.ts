@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { gtfsUrn } from '../gtfs/gtfs-source.ts';
+import { isInside } from '../items/box.ts';
 import type { HarvestedItem } from '../items/harvest.ts';
 import type { ItemProblem } from '../items/item-mapping.ts';
-import { type GbfsFile, type Json, listOf } from './gbfs-files.ts';
+import { type Json, listOf } from '../items/read-json.ts';
+import type { GbfsFile } from './gbfs-files.ts';
 import type { GbfsSource } from './gbfs-source.ts';
-import { isInside, momentOf, placeOf } from './read-fields.ts';
+import { momentOf, placeOf } from './read-fields.ts';
 
 const SHORTEST_SHOWN_MS = 10 * 60_000;
 

@@ -1,9 +1,8 @@
 import type { Outgoing } from '../../outgoing/outgoing.ts';
 import { fetchOutgoing, refusal, shown } from '../../outgoing/outgoing.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
+import { type Json, objectOf, parseJson } from '../items/read-json.ts';
 import type { GbfsSource } from './gbfs-source.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** A file of a GBFS system. */
 export interface GbfsFile {
@@ -70,7 +69,7 @@ export async function readFile(
     signal,
   });
   if (answer.status !== 200) throw refusal(answer);
-  const file = objectOf(parsed(url, answer.body));
+  const file = objectOf(parseJson(url, answer.body, 'GBFS'));
   if (file.data === null || typeof file.data !== 'object') {
     throw new SourceError(`${shown(url)} has no "data", expected a file of GBFS`);
   }
@@ -78,26 +77,10 @@ export async function readFile(
   return { data: objectOf(file.data), updatedMs: timeMs(file.last_updated), ttlS };
 }
 
-function parsed(url: URL, body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString());
-  } catch (cause) {
-    throw new SourceError(`${shown(url)} answered no JSON`, { cause });
-  }
-}
-
 /** A time in seconds (GBFS 2), as text (GBFS 3), or in milliseconds, as some write it. 0 is not a time. */
 export function timeMs(value: unknown): number | undefined {
   const ms = typeof value === 'number' ? value * (value < 1e11 ? 1000 : 1) : Date.parse(String(value));
   return Number.isFinite(ms) && ms > 0 ? ms : undefined;
-}
-
-export function objectOf(value: unknown): Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
-}
-
-export function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
 }
 
 function shownUrl(url: string): string {

@@ -1,4 +1,5 @@
 import type { HttpFrom } from '../http/http-source.ts';
+import type { Box } from '../items/box.ts';
 import type { SourceMembers } from '../items/source-members.ts';
 
 /** Shared bicycles, scooters and cars: GBFS 2 or 3 (gbfs.org). */
@@ -9,5 +10,5 @@ export interface GbfsSource extends SourceMembers {
   /** Of GBFS 2, which has files for each language; default `fr`, otherwise the first. */
   readonly language?: string;
   /** West, south, east, north: what is outside is left out. */
-  readonly box?: readonly [number, number, number, number];
+  readonly box?: Box;
 }

@@ -1,7 +1,6 @@
 import type { ItemProblem } from '../items/item-mapping.ts';
-import { type Json, listOf, timeMs } from './gbfs-files.ts';
-
-export type Box = readonly [west: number, south: number, east: number, north: number];
+import { type Json, listOf } from '../items/read-json.ts';
+import { timeMs } from './gbfs-files.ts';
 
 const FUTURE_SKEW_MS = 5 * 60_000;
 
@@ -15,10 +14,6 @@ export function momentOf(reported: unknown, updatedMs: number | undefined, now: 
 export function placeOf({ lon, lat }: Json): readonly [number, number] | undefined {
   if (typeof lon !== 'number' || typeof lat !== 'number') return undefined;
   return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 && (lon !== 0 || lat !== 0) ? [lon, lat] : undefined;
-}
-
-export function isInside([lon, lat]: readonly [number, number], box: Box | undefined): boolean {
-  return box === undefined || (lon >= box[0] && lon <= box[2] && lat >= box[1] && lat <= box[3]);
 }
 
 /** A number of things; undefined: none is told. A number that can't be right is noted. */

@@ -3,8 +3,9 @@ import { SourceError } from '../../outgoing/remote-error.ts';
 import { openItems } from '../gtfs/open-items.ts';
 import type { Harvest } from '../items/harvest.ts';
 import type { ItemProblem } from '../items/item-mapping.ts';
+import { listOf } from '../items/read-json.ts';
 import { freeVehicleItems } from './free-vehicle-items.ts';
-import { discover, type FileName, type GbfsFile, listOf, readFile } from './gbfs-files.ts';
+import { discover, type FileName, type GbfsFile, readFile } from './gbfs-files.ts';
 import type { GbfsSource } from './gbfs-source.ts';
 import { stationItems } from './station-items.ts';
 

@@ -1,11 +1,13 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { gtfsUrn } from '../gtfs/gtfs-source.ts';
+import { isInside } from '../items/box.ts';
 import type { HarvestedItem } from '../items/harvest.ts';
 import { contentHash } from '../items/item-mapper.ts';
 import type { ItemProblem } from '../items/item-mapping.ts';
-import { type GbfsFile, type Json, listOf } from './gbfs-files.ts';
+import { type Json, listOf } from '../items/read-json.ts';
+import type { GbfsFile } from './gbfs-files.ts';
 import type { GbfsSource } from './gbfs-source.ts';
-import { countIn, isInside, momentOf, placeOf, textOf } from './read-fields.ts';
+import { countIn, momentOf, placeOf, textOf } from './read-fields.ts';
 
 /** A BikeHireDockingStation for each station, with what is free where its status is known. */
 export function stationItems(

@@ -1,16 +1,9 @@
 import { NAME } from '../../devices/profile-schema.ts';
 import type { SourceKind } from '../items/source-kind.ts';
-import { BOX, TEXT, TEXTS, URL_TEXT } from '../items/source-schemas.ts';
+import { BOX, FROM_URL, TEXT, TEXTS, URL_TEXT } from '../items/source-schemas.ts';
 import type { DeparturesSource, GtfsSource } from './gtfs-source.ts';
 import { readDepartures } from './read-departures.ts';
 import { readGtfs } from './read-gtfs.ts';
-
-const GTFS_FROM = {
-  type: 'object',
-  required: ['url'],
-  additionalProperties: false,
-  properties: { url: URL_TEXT, headers: TEXTS, secretHeaders: TEXTS, secretParameters: TEXTS },
-} as const;
 
 const DEPARTURES = {
   feed: NAME,
@@ -33,7 +26,7 @@ const DEPARTURES = {
 
 export const gtfsKind: SourceKind<GtfsSource> = {
   kind: 'gtfs',
-  members: { from: GTFS_FROM, box: BOX },
+  members: { from: FROM_URL, box: BOX },
   required: ['from'],
   secretsGoTo: ({ from }) => URL.parse(from.url)?.origin ?? '',
   harvest: (source, { outgoing, state, signal, isPreview }) =>

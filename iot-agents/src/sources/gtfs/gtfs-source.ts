@@ -1,4 +1,5 @@
 import type { HttpFrom } from '../http/http-source.ts';
+import type { Box } from '../items/box.ts';
 import type { SourceMembers } from '../items/source-members.ts';
 
 /** A public transport timetable: a GTFS zip (gtfs.org/schedule). */
@@ -6,7 +7,7 @@ export interface GtfsSource extends SourceMembers {
   readonly kind: 'gtfs';
   readonly from: Omit<HttpFrom, 'method' | 'body' | 'paging'>;
   /** West, south, east, north: stops outside are left out. */
-  readonly box?: readonly [number, number, number, number];
+  readonly box?: Box;
 }
 
 /** Departures from a timetable and, if available, GTFS Realtime. */

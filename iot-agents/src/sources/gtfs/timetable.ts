@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { DateTime } from 'luxon';
 import { SourceError } from '../../outgoing/remote-error.ts';
+import { type Box, isInside } from '../items/box.ts';
 import { isTimeZone } from '../items/times.ts';
 import { unzip } from '../items/unzip.ts';
 import { readRuns } from './frequencies.ts';
@@ -66,11 +67,7 @@ const DAYS_AFTER = 45;
  *
  * @throws SourceError it is not GTFS
  */
-export async function readTimetable(
-  zip: Uint8Array,
-  box: readonly number[] | undefined,
-  today: Date,
-): Promise<Timetable> {
+export async function readTimetable(zip: Uint8Array, box: Box | undefined, today: Date): Promise<Timetable> {
   const names = new Set(FILES.map((name) => `${name}.txt`));
   const files = await unzip(zip, (name) => names.has(name));
   const missing = NEEDED.find((name) => !files.has(`${name}.txt`));
@@ -212,12 +209,9 @@ function isStop({ location_type = '' }: GtfsRow): boolean {
   return location_type === '' || location_type === '0';
 }
 
-function liesIn({ stop_lat, stop_lon }: GtfsRow, box: readonly number[] | undefined): boolean {
+function liesIn({ stop_lat, stop_lon }: GtfsRow, box: Box | undefined): boolean {
   const [longitude, latitude] = [Number(stop_lon || Number.NaN), Number(stop_lat || Number.NaN)];
-  if (Number.isNaN(longitude) || Number.isNaN(latitude)) return false;
-  if (box === undefined) return true;
-  const [west = -180, south = -90, east = 180, north = 90] = box;
-  return longitude >= west && longitude <= east && latitude >= south && latitude <= north;
+  return !Number.isNaN(longitude) && !Number.isNaN(latitude) && isInside([longitude, latitude], box);
 }
 
 /** Parses `HH:MM:SS`, with hours beyond 24. */

@@ -6,6 +6,13 @@ import { isTimeZone } from './times.ts';
 export const URL_TEXT = { type: 'string', pattern: '^https?://[^\\s]+$', maxLength: 2048 } as const;
 export const TEXT = { type: 'string', minLength: 1, maxLength: 1024 } as const;
 export const TEXTS = { type: 'object', additionalProperties: { type: 'string', maxLength: 8192 } } as const;
+/** Where a source reads by HTTP. */
+export const FROM_URL = {
+  type: 'object',
+  required: ['url'],
+  additionalProperties: false,
+  properties: { url: URL_TEXT, headers: TEXTS, secretHeaders: TEXTS, secretParameters: TEXTS },
+} as const;
 /** West, south, east, north. */
 export const BOX = { type: 'array', items: { type: 'number' }, minItems: 4, maxItems: 4 } as const;
 const EXPRESSION = { type: 'string', minLength: 1, maxLength: 2000 } as const;

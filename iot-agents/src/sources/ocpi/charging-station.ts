@@ -1,8 +1,8 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { gtfsUrn } from '../gtfs/gtfs-source.ts';
+import { type Box, isInside } from '../items/box.ts';
+import { type Json, listOf, objectOf } from '../items/read-json.ts';
 import { readTime } from '../items/times.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Charging points with these states are not there for drivers. */
 const ABSENT = new Set(['REMOVED', 'PLANNED']);
@@ -23,7 +23,7 @@ const SOCKETS: readonly (readonly [standard: string, socket: string])[] = [
 export function stationOf(
   source: string,
   location: unknown,
-  box: readonly number[] | undefined,
+  box: Box | undefined,
 ): { readonly entity?: Entity } | { readonly refused: { readonly field: string; readonly message: string } } {
   const { country_code: country, party_id: party, id, publish, coordinates, evses } = objectOf(location);
   if (typeof id !== 'string' || id === '') return { refused: { field: 'id', message: 'id is missing' } };
@@ -102,17 +102,4 @@ function freeOf(points: readonly Json[]): object {
 /** Degrees are texts in OCPI. */
 function degrees(value: unknown): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-}
-
-function isInside([longitude, latitude]: readonly [number, number], box: readonly number[] | undefined): boolean {
-  const [west = -180, south = -90, east = 180, north = 90] = box ?? [];
-  return longitude >= west && longitude <= east && latitude >= south && latitude <= north;
-}
-
-export function objectOf(value: unknown): Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
-}
-
-function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
 }

@@ -5,7 +5,8 @@ import { fetchPages } from '../http/http-pages.ts';
 import type { Harvest, HarvestedItem } from '../items/harvest.ts';
 import { contentHash } from '../items/item-mapper.ts';
 import type { ItemProblem } from '../items/item-mapping.ts';
-import { objectOf, stationOf } from './charging-station.ts';
+import { objectOf } from '../items/read-json.ts';
+import { stationOf } from './charging-station.ts';
 import type { OcpiSource } from './ocpi-source.ts';
 
 const PROBLEMS_KEPT = 100;

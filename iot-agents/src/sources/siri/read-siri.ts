@@ -5,7 +5,8 @@ import { openItems } from '../gtfs/open-items.ts';
 import type { Harvest } from '../items/harvest.ts';
 import { contentHash } from '../items/item-mapper.ts';
 import type { ItemProblem } from '../items/item-mapping.ts';
-import { type Json, listOf, objectOf, textOf } from './siri-json.ts';
+import { type Json, objectOf, parseJson } from '../items/read-json.ts';
+import { membersOf, textOf } from './siri-json.ts';
 import type { SiriSource } from './siri-source.ts';
 import { situationAlert } from './situation.ts';
 
@@ -24,9 +25,9 @@ export async function readSiri(
   if (delivery.MoreData === true || textOf(delivery.MoreData) === 'true') {
     problems.push({ field: 'MoreData', message: 'the server has more situations than it sends', refused: false });
   }
-  const situations = listOf(delivery.SituationExchangeDelivery).flatMap((each) => {
+  const situations = membersOf(delivery.SituationExchangeDelivery).flatMap((each) => {
     failIfRefused(each);
-    return listOf(objectOf(each.Situations).PtSituationElement);
+    return membersOf(objectOf(each.Situations).PtSituationElement);
   });
   const latest = new Map<string, Json>();
   for (const [item, situation] of situations.entries()) {
@@ -69,12 +70,7 @@ async function fetchDelivery(outgoing: Outgoing, { from }: SiriSource, signal: A
     signal,
   });
   if (answer.status !== 200) throw refusal(answer);
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(answer.body).toString());
-  } catch (cause) {
-    throw new SourceError(`${shown(url)} answered no JSON, expected SIRI Lite`, { cause });
-  }
+  const json = parseJson(url, answer.body, 'SIRI Lite');
   const { Siri = json } = objectOf(json);
   const { ServiceDelivery } = objectOf(Siri);
   if (ServiceDelivery === undefined) throw new SourceError(`${shown(url)} answered no ServiceDelivery`);

@@ -1,3 +1,4 @@
+import { type Json, objectOf } from '../items/read-json.ts';
 import { readTime } from '../items/times.ts';
 
 /*
@@ -5,13 +6,8 @@ import { readTime } from '../items/times.ts';
  * for each language, and a list with one member may be that member.
  */
 
-export type Json = Readonly<Record<string, unknown>>;
-
-export function objectOf(value: unknown): Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Json) : {};
-}
-
-export function listOf(value: unknown): readonly Json[] {
+/** The members of a list, of which there may be one without a list. */
+export function membersOf(value: unknown): readonly Json[] {
   return value === undefined || value === null ? [] : [value].flat().map(objectOf);
 }
 

@@ -1,6 +1,7 @@
 import type { Entity } from '@alzette/ngsi-ld-schemas';
 import { gtfsUrn } from '../gtfs/gtfs-source.ts';
-import { type Json, listOf, objectOf, textOf, timeOf, wordsOf } from './siri-json.ts';
+import { type Json, objectOf } from '../items/read-json.ts';
+import { membersOf, textOf, timeOf, wordsOf } from './siri-json.ts';
 import type { SiriSource } from './siri-source.ts';
 
 /** Severities of alerts by those of SIRI. */
@@ -27,15 +28,15 @@ export function situationAlert(source: SiriSource, situation: Json, now: Date): 
   const progress = textOf(situation.Progress);
   if (number === undefined || progress === 'closed' || progress === 'draft') return undefined;
   const time = (value: unknown) => timeOf(value, source.timeZone);
-  const periods = listOf(situation.ValidityPeriod).map(({ StartTime, EndTime }) => [time(StartTime), time(EndTime)]);
-  const shown = listOf(situation.PublicationWindow).map(({ StartTime }) => time(StartTime));
+  const periods = membersOf(situation.ValidityPeriod).map(({ StartTime, EndTime }) => [time(StartTime), time(EndTime)]);
+  const shown = membersOf(situation.PublicationWindow).map(({ StartTime }) => time(StartTime));
   const isEarly = shown.length > 0 && shown.every((from) => from !== undefined && Date.parse(from) > now.getTime());
   const starts = periods.flatMap(([from]) => from ?? []).sort();
   const ends = periods.flatMap(([, to]) => to ?? []).sort();
   // An end counts only if no period is without one.
   const to = periods.length > 0 && ends.length === periods.length ? ends.at(-1) : undefined;
   if (isEarly || (to !== undefined && Date.parse(to) <= now.getTime())) return undefined;
-  const consequences = listOf(objectOf(situation.Consequences).Consequence);
+  const consequences = membersOf(objectOf(situation.Consequences).Consequence);
   const conditions = consequences.flatMap(({ Condition }) => textOf(Condition) ?? []);
   return {
     id: gtfsUrn('Alert', source.id, number),
@@ -59,11 +60,11 @@ function severityOf({ Severity }: Json, consequences: readonly Json[]): string {
 
 /** The stops and lines of a feed with the ids of the situation. */
 function affected(feed: string, { Networks, StopPoints, StopPlaces }: Json): object {
-  const networks = listOf(objectOf(Networks).AffectedNetwork);
-  const lines = networks.flatMap(({ AffectedLine }) => listOf(AffectedLine)).map(({ LineRef }) => LineRef);
+  const networks = membersOf(objectOf(Networks).AffectedNetwork);
+  const lines = networks.flatMap(({ AffectedLine }) => membersOf(AffectedLine)).map(({ LineRef }) => LineRef);
   const stops = [
-    ...listOf(objectOf(StopPoints).AffectedStopPoint).map(({ StopPointRef }) => StopPointRef),
-    ...listOf(objectOf(StopPlaces).AffectedStopPlace).map(({ StopPlaceRef }) => StopPlaceRef),
+    ...membersOf(objectOf(StopPoints).AffectedStopPoint).map(({ StopPointRef }) => StopPointRef),
+    ...membersOf(objectOf(StopPlaces).AffectedStopPlace).map(({ StopPlaceRef }) => StopPlaceRef),
   ];
   const urns = (type: string, refs: readonly unknown[]) => [
     ...new Set(refs.flatMap((ref) => textOf(ref) ?? []).map((id) => gtfsUrn(type, feed, id))),
