@@ -74,7 +74,7 @@ export async function startServices(
     ...options.ports,
   };
   const running: { readonly name: string; readonly service: RunningService }[] = [];
-  const demos: (() => Promise<void>)[] = []; // its running parts
+  const demos: (() => Promise<void>)[] = []; // the running parts of the demo
   const stopping = new AbortController();
   let starting: Promise<void> | undefined;
   const stopDemo = async () => {

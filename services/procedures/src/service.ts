@@ -1,5 +1,5 @@
 import { Problem } from '@alzette/kit/problems';
-import { serviceRoutes } from '@alzette/kit/routes';
+import { neverStored, serviceRoutes } from '@alzette/kit/routes';
 import { keyedHashes, openSealedKey } from '@alzette/kit/sealed-key';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
@@ -60,9 +60,7 @@ export const procedures = defineService({
       serve(scope, citizenProcedureContract, citizenHandlers(parts));
     });
     await serviceRoutes(given.app, '/citizen/v1/procedures/account', (scope) => {
-      scope.addHook('onSend', async (_request, reply) => {
-        reply.header('cache-control', 'private, no-store');
-      });
+      neverStored(scope);
       // Strangers send by other routes, which are closed in tenants that are not public.
       scope.addHook('preValidation', async (request) => {
         if (parts.callerOf(request).kind === 'anonymous')
@@ -75,9 +73,7 @@ export const procedures = defineService({
       serve(scope, paymentNoticeContract, paymentNoticeHandlers(parts));
     });
     await serviceRoutes(given.app, '/citizen/v1/procedures/follow', (scope) => {
-      scope.addHook('onSend', async (_request, reply) => {
-        reply.header('cache-control', 'private, no-store');
-      });
+      neverStored(scope);
       serve(scope, followedDossierContract, followHandlers(parts));
     });
     return { parts };

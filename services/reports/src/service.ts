@@ -1,6 +1,6 @@
 import type { FigurePort } from '@alzette/kit/figures';
 import { onceAnswered } from '@alzette/kit/outage';
-import { serviceRoutes } from '@alzette/kit/routes';
+import { neverStored, serviceRoutes } from '@alzette/kit/routes';
 import { serve } from '@alzette/kit/serve';
 import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { reportObjects } from './actions/report-objects.ts';
@@ -71,9 +71,7 @@ export const reports = defineService({
       });
     });
     await serviceRoutes(given.app, '/citizen/v1/reports/follow', (scope) => {
-      scope.addHook('onSend', async (_request, reply) => {
-        reply.header('cache-control', 'private, no-store');
-      });
+      neverStored(scope);
       serve(scope, followedReportContract, { ...followHandlers(parts), ...additionHandlers(parts) });
     });
     await serviceRoutes(given.app, '/open311/v2', async (scope) => {

@@ -10,7 +10,7 @@ declare module 'fastify' {
 /**
  * The right that a route requires:
  * - `nothing`: no authentication, or the route does it itself
- * - `known`: authentication only; reads and writes are checked against the caller's rights
+ * - `known`: the route gets the sender, who may be anonymous, and judges by itself what they may do
  * - `read`, `write`: the right to some entities of the tenant
  * - `subscribe`: the right to read, and an identity
  * - `administer`: administer the tenant; `administerAll`: administer the whole product

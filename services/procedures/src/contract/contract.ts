@@ -5,12 +5,12 @@
  *                     compiled form: JSON Schema with `x-kind` and `x-field`, and a UI schema in the format of JSON Forms
  * - `procedure.ts`    the procedure as a document: form, workflow, deadline, privacy; what packs contain
  * - `dossier.ts`      a dossier as its sender and the desk see it, its events, receipt and clock
- * - `account.ts`    what somebody does who has signed in
+ * - `account.ts`      what somebody does who has signed in
  * - `citizen.ts`      begin, check, send, upload, slots; everything by the secret link
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
- * - `payments.ts`  where payments go, and the notices of the payment service
+ * - `payments.ts`     where payments go, and the notices of the payment service
  * - `bookings.ts`     resources with capacity, opening and waiting list
- * - `statistics.ts`  how long requests take, how they end, and where forms are left
+ * - `statistics.ts`   how long requests take, how they end, and where forms are left
  * - `demarches.ts`   dossiers taken over from Démarches simplifiées
  * - `transfer.ts`    dossiers with everything of them in one file
  * - `texts.ts`        texts in languages, ids, days
