@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { isAllowed, needsByOperation, ORGANISATIONS, policiesOf, ROLES, rightsIn } from './support/access-model.ts';
+import {
+  isAllowed,
+  needsByOperation,
+  ORGANISATIONS,
+  policiesOf,
+  ROLES,
+  rightsIn,
+} from './support/access/access-model.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 import { ownDatabase } from './support/own-database.ts';
 
 /*
  * Access to every operation of the product, read from the routes themselves, × nine roles × the own and another tenant.
- * The required right of each route is written a second time in `support/access-model.ts`: a route without a row fails.
+ * The required right of each route is written a second time in `support/access`: a route without a row fails.
  * The matrix for entities within a tenant is `broker/test/access/matrix.test.ts`.
  */
 

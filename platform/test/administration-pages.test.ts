@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { needsByOperation } from './support/access-model.ts';
+import { needsByOperation } from './support/access/access-model.ts';
 
 /*
  * The page of the portal that serves each route below `/ops`, so that an administrator needs no terminal. A new route

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { operationsIn } from './support/access-model.ts';
+import { operationsIn } from './support/access/access-model.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*

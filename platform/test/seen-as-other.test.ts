@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InjectOptions } from 'fastify';
-import { needsByOperation } from './support/access-model.ts';
+import { needsByOperation } from './support/access/access-model.ts';
 import { startGuardedPlatform } from './support/guarded-platform.ts';
 
 /*

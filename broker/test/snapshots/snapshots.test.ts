@@ -1,50 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
 import { eventually } from '@alzette/kit/testing';
-import type { Database } from '../../src/database/database.ts';
 import { startMember } from '../federation/fleet.ts';
 import { startOtherSource } from '../federation/other-source.ts';
 import { startReceiver } from '../subscriptions/receiver.ts';
 import { eachDatabase } from '../support/index.ts';
-
-type Members = Record<string, unknown>;
-
-const LAMP_1 = 'urn:ngsi-ld:Lamp:1';
-const LAMP_2 = 'urn:ngsi-ld:Lamp:2';
-const PAST = { timerel: 'after', timeAt: '2020-01-01T00:00:00Z' };
-
-async function start(t: TestContext, db: Database) {
-  const broker = await startMember(t, db);
-  const status = async (id: string) => (await broker.ask('GET', `/snapshots/${id}`)).body;
-  const ready = (id: string) =>
-    eventually('the snapshot is made', async () => {
-      const answer = await status(id);
-      return answer.snapshotStatus !== 'preparing' && answer;
-    });
-  const made = async (path: string, members: Members) => {
-    const { status, headers, body } = await broker.ask('POST', path, { type: 'Snapshot', ...members });
-    assert.equal(status, 201, JSON.stringify(body));
-    return decodeURIComponent(String(headers.get('location')).split('/').at(-1) ?? '');
-  };
-  return {
-    ...broker,
-    status,
-    ready,
-    /** Creates a snapshot and waits until it is filled; resolves to it. */
-    snapshot: async (members: Members) => ready(await made('/snapshots', members)),
-    clone: async (id: string, members: Members = {}) => ready(await made(`/snapshots/${id}/clone`, members)),
-    in: (id: string, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
-      broker.ask(method, path, body, { 'ngsild-snapshot': id }),
-    lamp: async (id: string, brightness: number, more: Members = {}) => {
-      const value = { type: 'Property', value: brightness, observedAt: '2026-01-01T00:00:00Z' };
-      const { status } = await broker.ask('POST', '/entities', { id, type: 'Lamp', brightness: value, ...more });
-      assert.equal(status, 201);
-    },
-  };
-}
-
-const query = (members: Members = {}) => ({ type: 'Query', entities: [{ type: 'Lamp' }], ...members });
-const ids = (entities: readonly { id: string }[]) => entities.map(({ id }) => id);
+import { ids, LAMP_1, LAMP_2, type Members, PAST, query, start } from './snapshot-broker.ts';
 
 eachDatabase('Snapshots (4.3.7, 5.16)', (test) => {
   test('contain the results of queries, whatever happens to the entities, and can be written to', async (t, db) => {

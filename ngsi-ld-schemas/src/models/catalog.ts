@@ -43,14 +43,10 @@ import {
   streetlightGroup,
   streetlightModel,
 } from './lighting/streetlighting.ts';
+import { bikeHireDockingStation, eVChargingStation } from './mobility/charging-and-sharing.ts';
+import { cityWork } from './mobility/city-work.ts';
 import { offStreetParking, onStreetParking, parkingSpot } from './mobility/parking.ts';
-import {
-  bikeHireDockingStation,
-  cityWork,
-  eVChargingStation,
-  trafficFlowObserved,
-  vehicle,
-} from './mobility/transportation.ts';
+import { trafficFlowObserved, vehicle } from './mobility/transportation.ts';
 import {
   arrivalEstimation,
   gtfsAgency,
@@ -94,6 +90,8 @@ export * from './environment/weather.ts';
 export { type FormDescriptor, type FormField, formOf } from './form.ts';
 export * from './lighting/lighting.ts';
 export * from './lighting/streetlighting.ts';
+export * from './mobility/charging-and-sharing.ts';
+export * from './mobility/city-work.ts';
 export * from './mobility/parking.ts';
 export * from './mobility/transportation.ts';
 export * from './mobility/urban-mobility.ts';

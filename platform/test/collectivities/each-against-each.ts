@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { needsByOperation } from '../support/access-model.ts';
+import { needsByOperation } from '../support/access/access-model.ts';
 
 /** In an entity of each collectivity, followed by its name. */
 const MARK = 'Zzgeheim-';

@@ -1,5 +1,5 @@
 import type { Answer } from '../../../broker/test/fuzz/raw-exchange.ts';
-import { isAllowed, type Need, rightsIn } from '../support/access-model.ts';
+import { isAllowed, type Need, rightsIn } from '../support/access/access-model.ts';
 import { type BorderRequest, FOREIGN_TENANT, OWN_TENANT } from './border-request.ts';
 
 /** Marks that exist only in the entities of a tenant: an answer with one has read them. */

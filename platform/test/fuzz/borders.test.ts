@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../../../broker/test/fuzz/random.ts';
 import { type Answer, exchange } from '../../../broker/test/fuzz/raw-exchange.ts';
 import { quietestRun } from '../../../services/kit/test/support/busiest-turn.ts';
-import { type Need, needsByOperation, policiesOf, ROLES } from '../support/access-model.ts';
+import { type Need, needsByOperation, policiesOf, ROLES } from '../support/access/access-model.ts';
 import { startGuardedPlatform } from '../support/guarded-platform.ts';
 import { ownDatabase } from '../support/own-database.ts';
 import { borderFaults, MARKERS } from './border-faults.ts';

@@ -2,20 +2,19 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '@alzette/kit/testing';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { startReceiver } from '../../../services/channels/test/support/http-receiver.ts';
 import { trustedCertificate } from '../../../services/channels/test/support/trusted-certificate.ts';
 import { newBrowser } from '../../../services/channels/test/support/web-push-browser.ts';
 import { confirmDevice } from '../../../services/publishing/test/support/confirm-device.ts';
 import { ECO_INDEX_B, watchEcoIndex } from './eco-index.ts';
-import { MAX_SHIFT, shiftOf, WATCH_SHIFT } from './layout-shift.ts';
+import { MAX_SHIFT, shiftOf } from './layout-shift.ts';
+import { ask, openApp, pixelsFromCentre, type Site, STOP } from './open-app.ts';
 import { checkPage } from './pages.ts';
 
 const WAITS_MS = 60_000;
-const STOP = 'urn:ngsi-ld:GtfsStop:FR-fluo:villerupt-mairie';
 /** The only site of containers of this commune. */
 const REDANGE = [5.92093, 49.496] as const;
-const MAP_MARGIN = 32;
 /** Two taps at once would be one that zooms. */
 const BETWEEN_TAPS_MS = 500;
 const LOOKS = [
@@ -43,11 +42,6 @@ const IS_INSTALLED = `(async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith('alzette-app-'));
   return names.length === 1 && (await (await caches.open(names[0])).keys()).length > 20;
 })()`;
-
-interface Site {
-  readonly url: string;
-  readonly browser: Browser;
-}
 
 /** The citizens' app with the demo: what users look up every day. `site` is called when its tests run. */
 export function appEverydayTests(site: () => Site): void {
@@ -329,83 +323,9 @@ export function appEverydayTests(site: () => Site): void {
   });
 }
 
-/** Where a place is on the map of the whole territory, whose bounds leave a margin in the box. Mercator, in CSS pixels. */
-async function pixelsFromCentre(
-  url: string,
-  [longitude, latitude]: readonly [number, number],
-  { width, height }: { readonly width: number; readonly height: number },
-): Promise<{ x: number; y: number }> {
-  const { bbox } = (await (await fetch(`${url}/territory`, { headers: { accept: 'application/json' } })).json()) as {
-    bbox: [number, number, number, number];
-  };
-  const north = (degrees: number) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360)) * (180 / Math.PI);
-  const [west, south, east, top] = [bbox[0], north(bbox[1]), bbox[2], north(bbox[3])];
-  const degreesPerPixel = Math.max((east - west) / (width - 2 * MAP_MARGIN), (top - south) / (height - 2 * MAP_MARGIN));
-  return {
-    x: (longitude - (west + east) / 2) / degreesPerPixel,
-    y: ((south + top) / 2 - north(latitude)) / degreesPerPixel,
-  };
-}
-
 function post(url: string, path: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
   return fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-}
-
-async function ask<T>(url: string, path: string): Promise<T> {
-  return (await (await fetch(`${url}/citizen/v1${path}`)).json()) as T;
-}
-
-interface Opened {
-  readonly width: number;
-  readonly colorScheme?: 'light' | 'dark';
-  readonly locale?: string;
-  /** With an address and a stop, as for a returning user. */
-  readonly isAtHome?: boolean;
-  /** The scale of the text; 1 is normal. */
-  readonly textSize?: number;
-  readonly serviceWorkers?: 'allow' | 'block';
-}
-
-async function openApp(
-  { url, browser }: Site,
-  { width, colorScheme = 'light', locale = 'fr-FR', isAtHome = false, textSize = 1, serviceWorkers = 'block' }: Opened,
-): Promise<[Page, BrowserContext]> {
-  const context = await browser.newContext({
-    viewport: { width, height: 844 },
-    colorScheme,
-    locale,
-    serviceWorkers,
-    timezoneId: 'Europe/Paris',
-    reducedMotion: 'reduce',
-  });
-  context.setDefaultTimeout(WAITS_MS);
-  await context.addInitScript(WATCH_SHIFT);
-  if (textSize !== 1) {
-    // From the first moment, as with the browser's own setting.
-    const isPage = ({ pathname }: URL) => pathname.startsWith('/app/') && !/\.\w+$/.test(pathname);
-    await context.route(isPage, async (route) => {
-      const response = await route.fetch();
-      const body = (await response.text()).replace('<html', `<html style="font-size: ${textSize * 100}%"`);
-      // The body is uncompressed already.
-      const { 'content-encoding': _encoding, 'content-length': _length, ...headers } = response.headers();
-      await route.fulfill({ status: response.status(), headers, body });
-    });
-  }
-  if (isAtHome) {
-    const { sectors } = await ask<{ sectors: { id: string }[] }>(url, '/collections/sectors?commune=villerupt');
-    const address = { commune: 'villerupt', communeName: 'Villerupt', sector: sectors[0] };
-    const stops = [{ id: STOP, name: 'Villerupt, Mairie', operator: 'Fluo Grand Est', country: 'FR' }];
-    for (const [name, value] of [
-      ['alzette.address', JSON.stringify(address)],
-      ['alzette.stops', JSON.stringify(stops)],
-      ['alzette.place', 'villerupt'],
-    ]) {
-      await context.addInitScript(`localStorage.setItem(${JSON.stringify(name)}, ${JSON.stringify(value)})`);
-    }
-  }
-  const page = await context.newPage();
-  return [page, context];
 }
 
 async function picture(page: Page, name: string): Promise<void> {

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { AUDIENCE, startIssuer } from '../../../broker/test/access/issuer.ts';
 import { readConfig } from '../../src/config.ts';
 import { startPlatform } from '../../src/platform.ts';
-import { ORGANISATIONS } from './access-model.ts';
+import { ORGANISATIONS } from './access/access-model.ts';
 import { onServer } from './own-database.ts';
 import { freePort } from './platform-process.ts';
 

@@ -1,67 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { newDatabase } from '@alzette/broker/test-support';
 import { eventually } from '@alzette/kit/testing';
-import { type ServiceHost, startServiceHost } from '../../../platform/test/support/service-host.ts';
+import { startServiceHost } from '../../../platform/test/support/service-host.ts';
 import { middleOfCell } from '../src/reach/grid-cells.ts';
 import { decisions } from '../src/service.ts';
-
-const FILES = new URL('../../../demo/decisions/files/', import.meta.url);
-const file = (name: string) => readFileSync(new URL(name, FILES));
-const CONTEXT = 'http://localhost:1026/contexts/territory/v1.jsonld';
-const CSV = { 'content-type': 'text/csv' };
-
-/** Each flow with a file in its real form. */
-const ALL = [
-  ['insee-population', 'donnees_communes_2017.csv', 2019, 2017],
-  ['insee-population', 'donnees_communes_2022.csv', 2024, 2022],
-  ['insee-housing', 'base-cc-logement-2021.CSV', 2024, undefined],
-  ['insee-jobs', 'base-cc-emploi-pop-active-2021.CSV', 2024, undefined],
-  ['insee-income', 'cc_filosofi_2021_COM.csv', 2024, undefined],
-  ['insee-age-iris', 'base-ic-evol-struct-pop-2020.CSV', 2022, undefined],
-  ['insee-grid', 'carreaux_200m_met.csv', 2023, 2021],
-  ['ssmsi-crime', 'donnee-comm-data.gouv-parquet-2024.csv', 2025, undefined],
-  ['ssmsi-crime-old', 'donnee-data.gouv-2023-commune.csv', 2024, undefined],
-  ['ore-energy', 'conso-elec-gaz-annuelle-par-commune.csv', 2024, undefined],
-  ['dvf-sales', 'dvf-geo-2024.csv', 2024, undefined],
-  ['sitadel-permits', 'Liste-des-autorisations-logements.csv', 2024, undefined],
-  ['education-pupils', 'fr-en-ecoles-effectifs-nb_classes.csv', 2024, undefined],
-  ['statec-population', 'statec-population.csv', 2024, undefined],
-] as const;
-
-async function importFile(
-  { app, ask }: ServiceHost,
-  flow: string,
-  body: Buffer | string,
-  { vintage, period }: { readonly vintage: number; readonly period?: number | undefined },
-) {
-  const url = `/decisions/statistics/imports?flow=${flow}&vintage=${vintage}${period === undefined ? '' : `&period=${period}`}`;
-  const taken = await app.inject({ method: 'POST', url, headers: CSV, payload: body });
-  assert.equal(taken.statusCode, 202, taken.body);
-  const { id } = taken.json();
-  await eventually(`the import of ${flow}`, async () => {
-    const { body: listed } = await ask('GET', '/decisions/statistics/imports');
-    const found = listed.imports.find((each: { id: string }) => each.id === id);
-    return found?.outcome === 'done' ? found : undefined;
-  });
-  return taken.json();
-}
-
-interface Value {
-  readonly status: string;
-  readonly value?: number;
-}
-
-interface Shown {
-  readonly places: readonly { readonly name: string; readonly values: readonly Value[] }[];
-  readonly sums: readonly object[];
-}
-
-async function seriesOf({ ask }: ServiceHost, flow: string, variable: string): Promise<Shown> {
-  const { body } = await ask('GET', `/decisions/statistics?flow=${flow}&variable=${variable}`);
-  return body.series[0];
-}
+import { ALL, CONTEXT, CSV, file, importFile, seriesOf } from './statistics.ts';
 
 test('files of statistics are imported in their real form, and feed indicators and scenarios', async (t) => {
   const db = await newDatabase();
