@@ -46,7 +46,8 @@ export function chartOption(
     animation: false,
     textStyle: label,
     color: series.map((_each, index) => seriesColour(index, appearance)),
-    grid: { left: 8, right: 8, top: series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
+    // To the right there is room for half of the last label of the time axis.
+    grid: { left: 8, right: 24, top: series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
     ...(series.length > 1 && {
       legend: { top: 0, left: 0, itemWidth: 18, textStyle: label, data: series.map(({ name }) => name) },
     }),
