@@ -153,6 +153,8 @@ describe('deciding with figures', {
 
   test('its figures become open data, and its variants the draft of a poll', async () => {
     const card = page.getByTestId('open-scenario');
+    await card.getByTestId('publish-scenario').click();
+    await card.getByText('il faut une adresse à laquelle écrire').waitFor();
     await card.locator('input[type=email]').fill('urbanisme@example.org');
     await card.getByTestId('publish-scenario').click();
     await card.getByTestId('open-version').waitFor();

@@ -173,6 +173,7 @@ export const messages = {
   openData: 'Datensatz ansehen',
   contactName: 'Wer Lesern antwortet (erste Veröffentlichung)',
   contactMail: 'E-Mail-Adresse',
+  contactNeeded: 'Die erste Veröffentlichung braucht eine Adresse, an die man schreiben kann.',
   publish: 'Diese Version veröffentlichen',
   withdraw: 'Zurückziehen',
   askCitizens: 'Die Einwohner fragen',

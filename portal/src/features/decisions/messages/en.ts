@@ -174,6 +174,7 @@ export const messages = {
   openData: 'See the dataset',
   contactName: 'Who answers readers (first publication)',
   contactMail: 'Their e-mail address',
+  contactNeeded: 'The first publication needs an address to write to.',
   publish: 'Publish this version',
   withdraw: 'Withdraw',
   askCitizens: 'Ask the inhabitants',

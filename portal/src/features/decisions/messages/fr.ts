@@ -177,6 +177,7 @@ export const messages = {
   openData: 'Voir le jeu de données',
   contactName: 'Qui répond aux lecteurs (première publication)',
   contactMail: 'Son adresse électronique',
+  contactNeeded: 'À la première publication, il faut une adresse à laquelle écrire.',
   publish: 'Publier cette version',
   withdraw: 'Retirer',
   askCitizens: 'Demander aux habitants',

@@ -174,6 +174,7 @@ export const messages = {
   openData: 'Den Datesaz kucken',
   contactName: 'Wien de Lieser äntwert (éischt Verëffentlechung)',
   contactMail: 'E-Mail-Adress',
+  contactNeeded: 'Déi éischt Verëffentlechung brauch eng Adress, un déi ee schreiwe kann.',
   publish: 'Dës Versioun verëffentlechen',
   withdraw: 'Zréckzéien',
   askCitizens: 'D’Awunner froen',
