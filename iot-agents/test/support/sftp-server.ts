@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Attributes, SFTPWrapper } from 'ssh2';
 import ssh2 from 'ssh2';
 
@@ -18,6 +19,8 @@ export interface SftpServer {
 interface SftpOptions {
   /** The number of bytes that clients may write; default none. */
   readonly room?: number;
+  /** It answers that a file is closed after so many ms; default 0. */
+  readonly closeMs?: number;
 }
 
 /** A real SSH server with SFTP on a directory of this machine; `user` may sign in with `password`. */
@@ -25,7 +28,7 @@ export async function startSftpServer(
   root: string,
   user: string,
   password: string,
-  { room = 0 }: SftpOptions = {},
+  { room = 0, closeMs = 0 }: SftpOptions = {},
 ): Promise<SftpServer> {
   const { private: key, public: publicKey } = hostKeys();
   const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
@@ -34,15 +37,17 @@ export async function startSftpServer(
       if (context.method === 'password' && context.username === user && context.password === password) context.accept();
       else context.reject(['password']);
     });
-    client.on('session', (accept) => accept().on('sftp', (acceptSftp) => serve(acceptSftp(), root, room)));
+    client.on('session', (accept) => accept().on('sftp', (acceptSftp) => serve(acceptSftp(), root, room, closeMs)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Without delay, as OpenSSH does it.
+  const tcp = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
   return {
     // Listening on TCP.
-    port: (server.address() as AddressInfo).port,
+    port: (tcp.address() as AddressInfo).port,
     hostKey: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => new Promise((resolve) => tcp.close(() => resolve())),
   };
 }
 
@@ -54,7 +59,7 @@ function hostKeys(): { private: string; public: string } {
   }
 }
 
-function serve(sftp: SFTPWrapper, root: string, room: number): void {
+function serve(sftp: SFTPWrapper, root: string, room: number, closeMs: number): void {
   let written = 0;
   const files = new Map<string, FileHandle>();
   const listings = new Map<string, string[]>();
@@ -144,7 +149,10 @@ function serve(sftp: SFTPWrapper, root: string, room: number): void {
   sftp.on('CLOSE', (id, opened) => {
     const file = files.get(opened.toString());
     listings.delete(opened.toString());
-    answer(id, file === undefined ? Promise.resolve() : file.close());
+    answer(
+      id,
+      setTimeout(closeMs).then(() => file?.close()),
+    );
   });
   sftp.on('RENAME', (id, from, to) => answer(id, rename(local(from), local(to))));
   sftp.on('REMOVE', (id, path) => answer(id, unlink(local(path))));

@@ -51,6 +51,15 @@ test('an SFTP server with an unexpected host key is refused', async (t) => {
   );
 });
 
+test('a connection is closed at once after a file was read, although the server is slow to close files', async (t) => {
+  const { settings } = await startSftp(t, { closeMs: 200 });
+  await withTarget(settings, (target) => target.write('small', pieces(Buffer.from('text'))));
+  const read = await withTarget(settings, async (target) =>
+    buffer((await target.read('small')) ?? pieces(Buffer.alloc(0))),
+  );
+  assert.equal(String(read), 'text');
+});
+
 interface Started {
   readonly settings: TargetSettings;
   readonly large?: Buffer;
@@ -61,8 +70,8 @@ async function startFolder(t: TestContext): Promise<Started> {
   return { settings: { kind: 'folder', folder: join(await ownFolder(t), 'new', 'folder') } };
 }
 
-async function startSftp(t: TestContext): Promise<Started> {
-  const server = await startSftpServer(await ownFolder(t), 'town', 'secret', { room: 1e9 });
+async function startSftp(t: TestContext, options = {}): Promise<Started> {
+  const server = await startSftpServer(await ownFolder(t), 'town', 'secret', { room: 1e9, ...options });
   t.after(() => server.close());
   const url = `sftp://town:secret@127.0.0.1:${server.port}/new/folder`;
   return { settings: { kind: 'sftp', url, hostKey: server.hostKey } };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { Writable } from 'node:stream';
+import { promptSocket } from '@alzette/kit/prompt-socket';
 import type Client from 'ssh2-sftp-client';
 import type { Outgoing } from '../../outgoing/outgoing.ts';
 import { SourceError } from '../../outgoing/remote-error.ts';
@@ -44,11 +45,11 @@ export async function withSftp<T>(
   let hostKey = '';
   const { default: SftpClient } = await import('ssh2-sftp-client'); // only few installations have such a source
   const client = new SftpClient();
+  // The checked address is used, because the name may resolve differently the second time.
+  const socket = promptSocket(verdict.address ?? host, port);
   try {
     await client.connect({
-      // The checked address is used, because the name may resolve differently the second time.
-      host: verdict.address ?? host,
-      port,
+      sock: socket,
       username,
       readyTimeout: READY_MS,
       ...(password === undefined ? {} : { password }),
@@ -68,6 +69,7 @@ export async function withSftp<T>(
     throw new SourceError(`${url}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   } finally {
     await client.end().catch(() => undefined);
+    socket.destroy();
   }
 }
 

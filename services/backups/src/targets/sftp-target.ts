@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { promptSocket } from '@alzette/kit/prompt-socket';
 import type Client from 'ssh2-sftp-client';
 import { type BackupTarget, LONGEST_WRITE_MS, type TargetSettings } from './target.ts';
 
@@ -17,10 +19,10 @@ export async function sftpTarget(settings: Extract<TargetSettings, { kind: 'sftp
   const { hostname, port, username, password, pathname } = new URL(settings.url);
   const expected = settings.hostKey?.replace(/=+$/, '');
   let shown = '';
+  const socket = promptSocket(hostname.replace(/^\[|\]$/g, ''), Number(port || 22));
   try {
     await client.connect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port || 22),
+      sock: socket,
       username: decodeURIComponent(username),
       readyTimeout: READY_MS,
       ...(password !== '' && { password: decodeURIComponent(password) }),
@@ -32,6 +34,7 @@ export async function sftpTarget(settings: Extract<TargetSettings, { kind: 'sftp
     });
   } catch (cause) {
     await client.end().catch(() => undefined);
+    socket.destroy();
     if (expected !== undefined && shown !== '' && shown !== expected) {
       throw new Error(`${hostname} has the host key ${shown}, expected ${expected} (BACKUP_SFTP_HOST_KEY)`, { cause });
     }
@@ -64,7 +67,7 @@ function directoryTarget(client: Client, directory: string): BackupTarget {
     },
     async read(name) {
       if ((await client.exists(at(name))) === false) return undefined;
-      return client.createReadStream(at(name));
+      return download(client, at(name));
     },
     async list() {
       await make(directory);
@@ -89,6 +92,17 @@ async function removeParts(client: Client, folder: string): Promise<void> {
     const path = posix.join(folder, name);
     if (type === 'd') await removeParts(client, path);
     else if (name.endsWith(PART) && Date.now() - modifyTime > LONGEST_WRITE_MS) await client.delete(path);
+  }
+}
+
+/** Ends only when the file is closed on the server: a connection that ends before makes the stream fail unheard. */
+async function* download(client: Client, path: string): AsyncGenerator<Uint8Array> {
+  const stream = client.createReadStream(path);
+  const closed = once(stream, 'close').catch(() => undefined); // its error is thrown by the loop
+  try {
+    yield* stream;
+  } finally {
+    await closed;
   }
 }
 
