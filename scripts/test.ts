@@ -354,7 +354,9 @@ function conclude(
   for (const { name, file } of of('quarantined')) console.log(`Failed, in quarantine: ${name} (${file})`);
   const reasons = Map.groupBy(of('skipped'), ({ reason }) => reason ?? 'no reason given');
   for (const [reason, tests] of reasons) console.log(`Skipped ${tests.length}: ${reason}`);
-  for (const { name, file } of of('failed')) console.log(`Failed: ${name}${file ? ` (${file})` : ''}`);
+  for (const { name, file, failure } of of('failed')) {
+    console.log(`Failed: ${name}${file ? ` (${file})` : ''}${failure ? `\n${failure.replace(/^/gm, '  ')}` : ''}`);
+  }
   for (const what of failed) console.log(`Failed: ${what}`);
   if (isCi && of('skipped').length > 0) console.log('Failed: in CI no test may be skipped');
   return failed.length === 0 && records.length > 0 && !(isCi && of('skipped').length > 0);

@@ -9,9 +9,14 @@ export interface TestRecord {
   readonly outcome: 'passed' | 'failed' | 'quarantined' | 'skipped' | 'todo' | 'suite';
   /** The reason for skipping it. */
   readonly reason?: string;
+  /** Why it failed: the error with the first lines of its stack. */
+  readonly failure?: string;
   /** Only for a top-level test or suite; their sum is the time of the file, in ms. */
   readonly topLevelMs?: number;
 }
+
+/** An assertion of equality shows its difference first. */
+const FAILURE_LINES = 25;
 
 /** The test file of each test that has started, by its full name; `test-declared-in.ts` writes it. */
 export const declaredIn = new Map<string, string>();
@@ -40,7 +45,9 @@ export default async function* record(source: AsyncIterable<TestEvent>): AsyncGe
     }
     const outcome =
       skip !== undefined ? 'skipped' : todo !== undefined ? 'todo' : event.type === 'test:pass' ? 'passed' : 'failed';
-    const line: TestRecord = { name, file, outcome, reason: typeof skip === 'string' ? skip : undefined, topLevelMs };
+    const reason = typeof skip === 'string' ? skip : undefined;
+    const failure = 'error' in details ? failureOf(details.error) : undefined;
+    const line: TestRecord = { name, file, outcome, reason, failure, topLevelMs };
     yield `${JSON.stringify(line)}\n`;
   }
 }
@@ -48,4 +55,11 @@ export default async function* record(source: AsyncIterable<TestEvent>): AsyncGe
 /** Whether a suite or test failed only because of its subtests, which have their own lines. */
 function hasFailedParts(error: Error): boolean {
   return 'failureType' in error && error.failureType === 'subtestsFailed';
+}
+
+/** The lines of an error that say what was unexpected, and where. */
+function failureOf(error: Error): string {
+  const thrown = error.cause instanceof Error ? error.cause : error;
+  const lines = (thrown.stack ?? thrown.message).split('\n').filter((line) => !/^ +at .*\(node:/.test(line));
+  return lines.slice(0, FAILURE_LINES).join('\n');
 }

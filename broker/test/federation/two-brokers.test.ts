@@ -229,7 +229,7 @@ eachDatabase('5.2.34 Answers of a source are reused for cacheDuration', (test) =
     const source = await startOtherSource(t, '127.0.0.79');
     source.entities.set('urn:ngsi-ld:Lamp:1', lamp(1));
     const register = (management: Record<string, unknown>, operations = ['retrieveOps', 'updateOps']) =>
-      first.register({ endpoint: source.endpoint, operations, management: { timeout: 500, ...management } });
+      first.register({ endpoint: source.endpoint, operations, management });
     const cached = await register({ cacheDuration: 'PT1H' });
     const ask = async () => {
       const { status, body, headers } = await first.ask('GET', '/entities?type=Lamp');
@@ -246,7 +246,7 @@ eachDatabase('5.2.34 Answers of a source are reused for cacheDuration', (test) =
     assert.equal(asked(), 2);
     await first.ask('DELETE', `/csourceRegistrations/${cached}`);
 
-    await register({ cacheDuration: 'PT0.001S' });
+    await register({ cacheDuration: 'PT0.001S', timeout: 2000 });
     assert.deepEqual(await ask(), [3, 'nul']);
     source.hang(true);
     const { body, headers } = await first.ask('GET', '/entities?type=Lamp');
