@@ -36,6 +36,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/services', component: () => import('./procedures/ServicesPage.vue') },
   // Before `:id`, which would take them.
   { path: '/services/sent/:sent', component: () => import('./procedures/follow/DossierPage.vue'), props: true },
+  // The secret link of an invitation.
+  { path: '/services/company/:token?', component: () => import('./procedures/company/CompanyPage.vue'), props: true },
   // The secret link of a request.
   { path: '/services/follow/:token', component: () => import('./procedures/follow/DossierPage.vue'), props: true },
   { path: '/services/:id', component: () => import('./procedures/ProcedurePage.vue'), props: true },

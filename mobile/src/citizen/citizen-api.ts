@@ -1,10 +1,11 @@
 import type { AnswerPath } from '@alzette/kit/client';
 import type {
   CitizenProcedureContract,
+  CompanyContract,
   FollowedDossierContract,
   OwnAccountContract,
 } from '@alzette/procedures/contract';
-import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS, OWN_ACCOUNT } from '@alzette/procedures/paths';
+import { CITIZEN_PROCEDURES, FOLLOWED_DOSSIERS, OWN_ACCOUNT, OWN_COMPANIES } from '@alzette/procedures/paths';
 import type { DeviceContract, KeptEntryContract, PollContract } from '@alzette/publishing/contract';
 import { DEVICES, KEPT_ENTRIES, POLLS } from '@alzette/publishing/paths';
 import type { CitizenReportContract, FollowedReportContract } from '@alzette/reports/contract';
@@ -19,6 +20,7 @@ export const citizenReports = clientOf<CitizenReportContract>(CITIZEN_REPORTS);
 export const followedReports = clientOf<FollowedReportContract>(FOLLOWED_REPORTS);
 export const citizenProcedures = clientOf<CitizenProcedureContract>(CITIZEN_PROCEDURES);
 export const ownAccount = clientOf<OwnAccountContract>(OWN_ACCOUNT);
+export const ownCompanies = clientOf<CompanyContract>(OWN_COMPANIES);
 export const followedDossiers = clientOf<FollowedDossierContract>(FOLLOWED_DOSSIERS);
 
 /**

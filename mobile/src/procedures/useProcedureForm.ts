@@ -14,6 +14,7 @@ import { useI18n } from 'vue-i18n';
 import { useSavedSoon } from '../kept/useSavedSoon.ts';
 import { useSignIn } from '../sign-in/sign-in.ts';
 import { applicantForm } from './applicant-form.ts';
+import { actingFor } from './company/acting-for.ts';
 import { dropProcedureDraft, keepProcedureDraft, procedureDraft } from './drafts/procedure-drafts.ts';
 import { type KeptFile, keepDossier } from './sending/dossiers.ts';
 
@@ -154,7 +155,7 @@ export function useProcedureForm(procedure: OneProcedure, vouched?: Vouched) {
       applicant: { ...(procedure.audience.length === 1 && { kind: only }), ...settledSender.value.answers },
       key,
       language: locale.value,
-      ...(signIn?.signedIn && { isOfAccount: true }),
+      ...(signIn?.signedIn && { isOfAccount: true, company: actingFor.value?.id }),
       writtenAt: Date.now(),
     });
     isOver = true;

@@ -82,7 +82,7 @@ describe('a provider that vouches for people, in the app on a phone', {
       const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
       assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
     };
-    const scopes = ['openid', 'given_name', 'family_name', 'birthdate', 'email'];
+    const scopes = ['openid', 'given_name', 'family_name', 'birthdate', 'email', 'siret'];
     await put('/ops/identity/providers/france', {
       title: 'FranceConnect',
       issuer: issuer.url,
@@ -92,7 +92,13 @@ describe('a provider that vouches for people, in the app on a phone', {
     await put('/procedures/card', PROCEDURE);
     await put('/procedures/card/publish', {}, 'POST');
     await createUser(url, { username: 'rosa' }, PASSWORD);
-    issuer.person({ sub: 'angela', given_name: 'Angela', family_name: 'DUBOIS', birthdate: '1962-08-24' });
+    issuer.person({
+      sub: 'angela',
+      given_name: 'Angela',
+      family_name: 'DUBOIS',
+      birthdate: '1962-08-24',
+      siret: '73282932000074',
+    });
     await platform.stop();
     platform = await startPlatformProcess({ ...environment, ACCESS: 'enforced' });
     browser = await launchBrowser();
@@ -165,6 +171,36 @@ describe('a provider that vouches for people, in the app on a phone', {
     await isAccessible(other, 'vouched-other-phone');
     await line.getByRole('link').click();
     await other.getByText('Reçue').first().waitFor();
+  });
+
+  test('a company that the provider vouches for invites somebody, who accepts and follows its requests', async () => {
+    const page = await phone();
+    await signIn(page);
+    await page.getByRole('link', { name: 'Vos entreprises' }).click();
+    await page.getByLabel('SIREN, SIRET').fill('732 829 320');
+    await page.getByLabel('Nom de l’entreprise').fill('Menuiserie Dubois');
+    await page.getByLabel('Votre e-mail').fill('angela@example.org');
+    await page.getByRole('button', { name: 'Ajouter', exact: true }).click();
+    const company = page.getByTestId('company');
+    await company.getByText('732829320 · Garanti par FranceConnect').waitFor();
+    await company.getByRole('button', { name: 'Demander pour cette entreprise' }).click();
+    await company.getByLabel('Nom').fill('Rosa');
+    await company.getByLabel('E-mail').fill('rosa@example.org');
+    await company.getByRole('button', { name: 'Envoyer l’invitation' }).click();
+    await page.getByText('Rosa est invité(e).').waitFor();
+    await isAccessible(page, 'company');
+    const link = /http\S+/.exec((await company.textContent()) ?? '')?.[0] ?? '';
+
+    const other = await phone();
+    await signInByPassword(other);
+    await other.goto(link);
+    await other.getByTestId('join-company').click();
+    await other.getByText('Vous agissez maintenant pour Menuiserie Dubois.').waitFor();
+    await isAccessible(other, 'company-member');
+    await page.getByRole('button', { name: 'Retirer Rosa' }).click();
+    await page.getByText('Rosa est retirée.').waitFor();
+    await other.reload();
+    await other.getByText('Vous n’agissez pour aucune entreprise.').waitFor();
   });
 
   test('written while signed in and without a network, a request is sent although the session is over by then', async () => {

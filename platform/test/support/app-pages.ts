@@ -27,6 +27,7 @@ export async function appPaths(url: string): Promise<string[]> {
     // Sent by another device, so this one does not know it.
     '/services/sent/:sent': '/services/sent/none',
     '/services/follow/:token': `/services/follow/${await sendDossier(url)}`,
+    '/services/company/:token?': '/services/company',
   };
   return routerPaths().flatMap((path) => {
     if (path === '/' || path.includes('*')) return [];

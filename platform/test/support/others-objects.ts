@@ -124,6 +124,7 @@ const PROCEDURE = {
   ],
   privacy: { purpose: { fr: 'Répondre' }, legalBasis: 'publicTask', keepDays: 365 },
 };
+const COMPANY = { number: '732829320', name: MARK, person: MARK, email: 'root@example.org' };
 const DOSSIER = {
   version: 1,
   language: 'fr',
@@ -169,6 +170,12 @@ export const BODIES: { readonly [operation: string]: object } = {
   'PUT /publishing/items/{id}': ITEM,
   'POST /reports': REPORT,
   'POST /reports/{id}/acts': { act: 'accept' },
+  'POST /citizen/v1/procedures/account/companies/{company}/members': {
+    person: 'Somebody',
+    email: 'somebody@example.org',
+    role: 'owner',
+    language: 'fr',
+  },
   'POST /procedures/dossiers/{id}/acts': { act: 'note', text: 'of others' },
   'POST /rules/backtest': { rule: RULE, ...PERIOD },
   'POST /rules/{id}/backtest': PERIOD,
@@ -222,6 +229,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
   await made('PUT', '/decisions/scenarios/other', PLANNED);
   await made('PUT', '/procedures/other', PROCEDURE);
   await made('POST', '/procedures/other/publish', {});
+  const company = await made('POST', '/citizen/v1/procedures/account/companies', COMPANY);
   const created = {
     '/alarms': await made('POST', '/alarms', ALARM),
     '/alarms/handover/notes': await made('POST', '/alarms/handover/notes', NOTE),
@@ -234,6 +242,7 @@ export async function createOthersObjects(ask: Ask): Promise<ReadonlyMap<string,
     '/publishing/items': (await made('POST', '/publishing/items', ITEM)).item,
     '/reports': await made('POST', '/reports', REPORT),
     '/procedures/dossiers': await made('POST', '/citizen/v1/procedures/other/dossiers', DOSSIER),
+    '/citizen/v1/procedures/account/companies': company,
     '/rules': await made('POST', '/rules', RULE),
     '/files': await made(
       'POST',

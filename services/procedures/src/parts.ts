@@ -1,6 +1,7 @@
 import type { Job } from '@alzette/kit/jobs';
 import type { Keyed } from '@alzette/kit/sealed-key';
 import type { ServiceContext } from '@alzette/kit/service';
+import type { InviteJob } from './companies/invitation.ts';
 import type { CaseObjects } from './dossiers/case-objects.ts';
 import type {
   CollectionStopPort,
@@ -29,6 +30,8 @@ export interface ProcedureParts extends ProcedureContext {
   readonly keyed: Keyed;
   /** Tells the sender of an event. */
   readonly tell: Job<EventJob>;
+  /** Mails an invitation to act for a company. */
+  readonly invite: Job<InviteJob>;
   /** Does what an action of the workflow has on the territory. */
   readonly effect: Job<EffectJob>;
 }

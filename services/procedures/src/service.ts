@@ -6,10 +6,13 @@ import { defineService, type ServiceContext } from '@alzette/kit/service';
 import { endOffers } from './bookings/book.ts';
 import { accountHandlers } from './citizen/account-routes.ts';
 import { citizenHandlers, takeFiles } from './citizen/citizen-routes.ts';
+import { companyHandlers } from './citizen/company-routes.ts';
 import { followHandlers } from './citizen/follow-routes.ts';
+import { type InviteJob, mailInvitation } from './companies/invitation.ts';
 import {
   bookingContract,
   citizenProcedureContract,
+  companyContract,
   demarchesContract,
   dossierContract,
   followedDossierContract,
@@ -34,6 +37,7 @@ import { paymentHandlers, paymentNoticeHandlers, takeNotices } from './payments/
 import { forgetOld } from './privacy/erase.ts';
 import { procedureHandlers } from './procedures/procedure-routes.ts';
 import { statisticsHandlers } from './statistics/statistics-routes.ts';
+import { forgetMember } from './stored/company-rows.ts';
 import { transferHandlers } from './transfer/transfer-routes.ts';
 
 const AT_ONCE = 500;
@@ -67,6 +71,7 @@ export const procedures = defineService({
           throw new Problem(401, 'Unauthorized', 'Expected a token of a user');
       });
       serve(scope, ownAccountContract, accountHandlers(parts));
+      serve(scope, companyContract, companyHandlers(parts));
     });
     await serviceRoutes(given.app, '/citizen/v1/procedures/payments', (scope) => {
       takeNotices(scope);
@@ -76,7 +81,8 @@ export const procedures = defineService({
       neverStored(scope);
       serve(scope, followedDossierContract, followHandlers(parts));
     });
-    return { parts };
+    const { db, keyed } = parts;
+    return { parts, forget: (person) => forgetMember(db, (tenant) => keyed.hash('account', tenant, person)) };
   },
 });
 
@@ -90,6 +96,12 @@ async function partsOf(given: ProcedureContext): Promise<ProcedureParts> {
     retries: 8,
     run: (data) => tellSender({ ...given, keyed, objects }, data),
   });
+  const invite = given.jobs.define<InviteJob>({
+    name: 'procedures.invite',
+    title: { fr: 'Inviter quelqu’un à agir pour une entreprise', en: 'Invite somebody to act for a company' },
+    retries: 8,
+    run: (data) => mailInvitation({ ...given, keyed }, data),
+  });
   const effect = given.jobs.define<EffectJob>({
     name: 'procedures.effect',
     title: {
@@ -100,7 +112,7 @@ async function partsOf(given: ProcedureContext): Promise<ProcedureParts> {
     retryDelayS: 10,
     run: (data, run) => doEffect(parts, data, run),
   });
-  const parts: ProcedureParts = { ...given, keyed, objects, tell, effect };
+  const parts: ProcedureParts = { ...given, keyed, objects, tell, invite, effect };
   return parts;
 }
 

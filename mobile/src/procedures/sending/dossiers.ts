@@ -29,6 +29,8 @@ export interface OwnDossier extends Written {
   readonly waits?: boolean;
   /** Written while signed in: it is sent with the account, which the service worker does not have. */
   readonly isOfAccount?: boolean;
+  /** The id of the company for which it is sent. */
+  readonly company?: string | undefined;
   /** The server's answer; absent: not sent so far. */
   readonly sent?: Pick<Sent, 'id' | 'token'> & Partial<Pick<Sent, 'receipt'>>;
   /** What the last attempt lacked: an answer, or a site that takes it. */

@@ -42,6 +42,7 @@ async function send({
   files,
   waits,
   isOfAccount,
+  company,
 }: OwnDossier): Promise<Sent> {
   const given: GivenDossier = {
     version,
@@ -52,6 +53,8 @@ async function send({
   };
   const call = { params: { id: procedure }, body: given, headers: { 'idempotency-key': key } };
   const asCitizen = () => citizenProcedures.send(call);
+  const ofAccount = { ...call, query: { ...(company && { company }) } };
+  if (company !== undefined) return (await ownAccount.send(ofAccount)) as Sent; // nobody else may send it
   const answer = isOfAccount ? ownAccount.send(call).catch((cause) => unlessSignedOut(cause, asCitizen)) : asCitizen();
   return (await answer) as Sent; // the others are errors
 }

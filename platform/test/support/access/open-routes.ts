@@ -140,6 +140,11 @@ export const OPEN_ROUTES = {
     'GET /citizen/v1/procedures/account',
     'GET /citizen/v1/procedures/account/dossiers',
     'POST /citizen/v1/procedures/account/{id}/dossiers',
+    'GET,POST /citizen/v1/procedures/account/companies',
+    'POST /citizen/v1/procedures/account/companies/join',
+    'POST /citizen/v1/procedures/account/companies/{company}/members',
+    'DELETE /citizen/v1/procedures/account/companies/{company}/members/{member}',
+    'GET /citizen/v1/procedures/account/companies/{company}/dossiers',
   ],
   delegate: ['POST /ops/access/me/keys', 'POST /ops/access/me/keys/{id}/rotate'],
   itself: [

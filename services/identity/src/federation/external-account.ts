@@ -38,13 +38,14 @@ function vouchedClaims({ claims }: ExternalUser): VouchedClaims {
   };
   // ProConnect uses usual_name.
   const [givenName, familyName] = [text('given_name'), text('family_name') ?? text('usual_name')];
-  const [birthDate, email] = [text('birthdate'), text('email')];
+  const [birthDate, email, siret] = [text('birthdate'), text('email'), text('siret')];
   return {
     ...(givenName !== undefined && { givenName }),
     ...(familyName !== undefined && { familyName }),
     // A year or month alone is not a day.
     ...(birthDate !== undefined && isDay(birthDate) && { birthDate }),
     ...(email !== undefined && claims.email_verified === true && { email }),
+    ...(siret !== undefined && /^\d{14}$/.test(siret) && { siret }),
   };
 }
 

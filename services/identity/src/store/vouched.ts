@@ -17,6 +17,8 @@ export interface VouchedClaims {
   readonly birthDate?: string;
   /** One that the provider has checked. */
   readonly email?: string;
+  /** The establishment for which they signed in (ProConnect). */
+  readonly siret?: string;
 }
 
 const KEEP = 'UPDATE identity.external_account SET vouched = $3 WHERE provider = $1 AND subject = $2';

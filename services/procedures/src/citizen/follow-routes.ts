@@ -6,7 +6,7 @@ import { answer, type Handlers } from '@alzette/kit/serve';
 import { accept, book, bookingOf, cancel, shownBooking } from '../bookings/book.ts';
 import { readResources } from '../bookings/booking-rows.ts';
 import { calendarOf } from '../bookings/calendar.ts';
-import { localDay } from '../clock/deadline.ts';
+import { mayFollow, ofMemberToken, todayIn } from '../companies/acting.ts';
 import type { FollowedDossierContract } from '../contract/contract.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { changeDossier, procedureOf, record } from '../dossiers/record.ts';
@@ -252,14 +252,17 @@ function ownDataHandlers(parts: ProcedureParts): Handlers<FollowedDossierContrac
   };
 }
 
-/** @throws Problem 404: the token opens nothing, or the sender's data were erased */
-async function followed({ db, secrets, keyed, territories }: ProcedureParts, { tenant, params: { token } }: ByToken) {
-  const id = idOfToken(keyed, FOLLOW_PURPOSE, tenant, token);
+/** @throws Problem 404: the token opens nothing, or the sender's data were erased, or they do not act for its company any more */
+async function followed(parts: ProcedureParts, { tenant, params: { token } }: ByToken) {
+  const { db, secrets, keyed } = parts;
+  const own = ofMemberToken(parts, tenant, token);
+  const id = own?.dossier ?? idOfToken(keyed, FOLLOW_PURPOSE, tenant, token);
   const kept = id === undefined ? undefined : await findDossier(db, tenant, id);
   const sender = kept && (await findSender(db, secrets, tenant, kept.dossier.id));
-  if (kept === undefined || sender === undefined) throw missing('dossier of this link', token);
-  const today = localDay(new Date(), territories.of(tenant).timeZone);
-  return { kept, sender, at: { tenant, id: kept.dossier.id, today } };
+  if (kept === undefined || sender === undefined || !(await mayFollow(parts, tenant, sender, own?.member))) {
+    throw missing('dossier of this link', token);
+  }
+  return { kept, sender, at: { tenant, id: kept.dossier.id, today: todayIn(parts, tenant) } };
 }
 
 async function shown(parts: ProcedureParts, request: ByToken) {

@@ -1,4 +1,4 @@
-import { contract, object, Type, type Value } from '@alzette/kit/contract';
+import { contract, object, Type, text, type Value } from '@alzette/kit/contract';
 import { SENDING } from './citizen.ts';
 import { DossierState } from './dossier.ts';
 import { OWN_ACCOUNT } from './paths.ts';
@@ -13,13 +13,14 @@ const Vouched = object(
       familyName: Type.Optional(Type.String()),
       birthDate: Type.Optional(Day),
       email: Type.Optional(Type.String()),
+      siret: Type.Optional({ ...Type.String(), description: 'The establishment that they work for' }),
     }),
   },
   'What the provider vouches for about a person who signed in with it',
 );
 export type Vouched = Value<typeof Vouched>;
 
-const OwnDossier = object({
+export const OwnDossier = object({
   ...DossierState,
   token: Type.String({ description: 'Opens the dossier for its sender' }),
 });
@@ -39,8 +40,9 @@ export const ownAccountContract = contract(OWN_ACCOUNT, {
   send: {
     access: 'known',
     summary:
-      'Sends a request as `POST /citizen/v1/procedures/{id}/dossiers`, with what the provider vouches for instead of other answers',
+      'Sends a request as `POST /citizen/v1/procedures/{id}/dossiers`, with what the provider vouches for instead of other answers; with `company` for a company that the caller acts for',
     ...SENDING,
+    query: { company: text({ max: 40 }) },
   },
 });
 export type OwnAccountContract = typeof ownAccountContract;

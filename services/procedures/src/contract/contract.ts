@@ -6,6 +6,7 @@
  * - `procedure.ts`    the procedure as a document: form, workflow, deadline, privacy; what packs contain
  * - `dossier.ts`      a dossier as its sender and the desk see it, its events, receipt and clock
  * - `account.ts`      what somebody does who has signed in
+ * - `companies.ts`    who acts for a company
  * - `citizen.ts`      begin, check, send, upload, slots; everything by the secret link
  * - `desk.ts`         the queue of dossiers and their acts; versions of procedures and what is wrong with them
  * - `payments.ts`     where payments go, and the notices of the payment service
@@ -21,6 +22,7 @@
 export * from './account.ts';
 export * from './bookings.ts';
 export * from './citizen.ts';
+export * from './companies.ts';
 export * from './demarches.ts';
 export * from './desk.ts';
 export * from './dossier.ts';

@@ -16,6 +16,16 @@ export const OWN_ACCOUNT = {
   send: 'POST /citizen/v1/procedures/account/:id/dossiers',
 } as const;
 
+/** Companies for which several people act. */
+export const OWN_COMPANIES = {
+  list: 'GET /citizen/v1/procedures/account/companies',
+  found: 'POST /citizen/v1/procedures/account/companies',
+  join: 'POST /citizen/v1/procedures/account/companies/join',
+  invite: 'POST /citizen/v1/procedures/account/companies/:company/members',
+  remove: 'DELETE /citizen/v1/procedures/account/companies/:company/members/:member',
+  dossiers: 'GET /citizen/v1/procedures/account/companies/:company/dossiers',
+} as const;
+
 /** The sender's own dossier, by its secret link. */
 export const FOLLOWED_DOSSIERS = {
   dossier: 'GET /citizen/v1/procedures/follow/:token',

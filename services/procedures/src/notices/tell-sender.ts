@@ -4,19 +4,21 @@ import { TAGGED_PDF, type TaggedDocument } from '@alzette/kit/pdf';
 import { tokenOf } from '@alzette/kit/sealed-key';
 import { bookingOf } from '../bookings/book.ts';
 import { readResources } from '../bookings/booking-rows.ts';
+import { mayFollow, memberToken, todayIn } from '../companies/acting.ts';
 import type { Event, Procedure } from '../contract/contract.ts';
 import type { Texts } from '../contract/texts.ts';
 import { procedureOf } from '../dossiers/record.ts';
 import { decisionDocument, receiptDocument } from '../letters/letter.ts';
 import { momentIn } from '../letters/sentences.ts';
 import type { EventJob, ProcedureParts } from '../parts.ts';
-import { linkOf, receiptOf } from '../sending/send.ts';
+import { linkOf, linkTo, receiptOf } from '../sending/send.ts';
+import { membersOf } from '../stored/company-rows.ts';
 import { findDossier, type KeptDossier } from '../stored/dossier-rows.ts';
 import { readEvents } from '../stored/event-rows.ts';
 import { findSender, type Sender } from '../stored/sender-rows.ts';
 import { HAPPENED } from './happened.ts';
 
-type TellParts = Omit<ProcedureParts, 'tell' | 'effect'>;
+type TellParts = Omit<ProcedureParts, 'tell' | 'invite' | 'effect'>;
 
 /** Tells the sender what happened with their dossier: by e-mail in their language, and their devices without any written text. */
 export async function tellSender(parts: TellParts, { tenant, dossier: id, event: n }: EventJob): Promise<void> {
@@ -28,18 +30,19 @@ export async function tellSender(parts: TellParts, { tenant, dossier: id, event:
   const procedure = await procedureOf(db, tenant, kept.dossier);
   const text = await sentenceOf(parts, kept, procedure, event);
   const key = `dossier:${id}:${n}`;
-  const { token, link } = linkOf(parts, tenant, id);
-  const topics = [topicOf(token)];
-  await push?.send(tenant, {
-    key,
-    topics,
-    urgency: 'normal',
-    title: procedure.title,
-    text,
-    link: '/app/services/mine',
-  });
-  const { email } = sender.applicant;
-  if (mail === undefined || email === undefined) return;
+  const topics = [topicOf(linkOf(parts, tenant, id).token)];
+  const isFollowed = await mayFollow(parts, tenant, sender);
+  const to = await readersOf(parts, kept, sender, isFollowed);
+  if (isFollowed)
+    await push?.send(tenant, {
+      key,
+      topics,
+      urgency: 'normal',
+      title: procedure.title,
+      text,
+      link: '/app/services/mine',
+    });
+  if (mail === undefined || to.length === 0) return;
   const { language } = sender;
   const document = documentOf(parts, kept, procedure, { event, sender });
   const attachments = document && [
@@ -49,15 +52,37 @@ export async function tellSender(parts: TellParts, { tenant, dossier: id, event:
       content: await bytesOf(parts, tenant, document),
     },
   ];
-  const lines = [inLanguage(text, language), ...(event.text ? [event.text] : []), link];
-  await mail.send({
-    tenant,
-    to: email,
-    subject: `${inLanguage(procedure.title, language)} – ${id}`,
-    text: lines.join('\n\n'),
-    messageId: `<${key}@${tokenOf(keyed, 'mail', tenant, id).slice(-8)}.procedures.alzette>`,
-    ...(attachments && { attachments }),
-  });
+  for (const { email, link, mark } of to) {
+    const lines = [inLanguage(text, language), ...(event.text ? [event.text] : []), link];
+    await mail.send({
+      tenant,
+      to: email,
+      subject: `${inLanguage(procedure.title, language)} – ${id}`,
+      text: lines.join('\n\n'),
+      messageId: `<${key}${mark}@${tokenOf(keyed, 'mail', tenant, id).slice(-8)}.procedures.alzette>`,
+      ...(attachments && { attachments }),
+    });
+  }
+}
+
+/** Who reads of it: the sender; once they do not act for its company any more, its owners. */
+async function readersOf(
+  parts: TellParts,
+  { tenant, dossier: { id } }: KeptDossier,
+  { applicant: { email }, acting }: Sender,
+  isFollowed: boolean,
+) {
+  if (isFollowed) return email === undefined ? [] : [{ email, link: linkOf(parts, tenant, id).link, mark: '' }];
+  if (acting === undefined) return [];
+  const today = todayIn(parts, tenant);
+  const members = await membersOf(parts.db, parts.secrets, tenant, acting.company);
+  return members
+    .filter(({ role, hasJoined, until = today }) => role === 'owner' && hasJoined && until >= today)
+    .map((owner) => ({
+      email: owner.email,
+      link: linkTo(parts, tenant, memberToken(parts, tenant, id, owner.id)),
+      mark: `:${owner.id}`,
+    }));
 }
 
 /** The topic of push messages for the sender. It is made from the secret token, so nobody else can follow it; the app makes the same. */

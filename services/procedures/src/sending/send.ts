@@ -4,17 +4,19 @@ import { conflict, missing, refused } from '@alzette/kit/problems';
 import { tokenOf } from '@alzette/kit/sealed-key';
 import { book } from '../bookings/book.ts';
 import { localDay } from '../clock/deadline.ts';
+import { todayIn } from '../companies/acting.ts';
 import type { Fault, GivenDossier, Procedure, Receipt, Vouched, VouchedFor } from '../contract/contract.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { procedureOf, record, searchedOf } from '../dossiers/record.ts';
 import { type CheckedAnswers, checkAnswers } from '../forms/check-answers.ts';
 import { silenceText } from '../letters/sentences.ts';
 import type { ProcedureParts } from '../parts.ts';
+import { isMember, type Membership } from '../stored/company-rows.ts';
 import { findByOrigin, insertDossier } from '../stored/dossier-rows.ts';
 import { saveSender } from '../stored/sender-rows.ts';
 import { findPublished } from '../stored/version-rows.ts';
 import { clockOf, type Dossier } from '../workflow/dossier.ts';
-import { withVouched } from './vouched.ts';
+import { withCompany, withVouched } from './vouched.ts';
 
 /** The purpose of the secret links of senders. */
 export const FOLLOW_PURPOSE = 'follow';
@@ -32,7 +34,12 @@ export interface Submission {
   readonly key: string;
   readonly now?: Date;
   /** Who has signed in. */
-  readonly by?: { readonly account?: string | undefined; readonly vouched?: Vouched | undefined };
+  readonly by?: {
+    readonly account?: string | undefined;
+    readonly vouched?: Vouched | undefined;
+    /** The company for which they send it. */
+    readonly company?: Membership | undefined;
+  };
 }
 
 export type Submitted =
@@ -53,7 +60,9 @@ export async function submit(
     key: createHash('sha256')
       .update(JSON.stringify([id, key]))
       .digest('base64url'),
-    digest: createHash('sha256').update(JSON.stringify(asked)).digest('base64url'),
+    digest: createHash('sha256')
+      .update(JSON.stringify(by.company ? [asked, by.company.id] : asked))
+      .digest('base64url'),
   };
   const same = await findSame(parts, tenant, origin, key);
   if (same !== undefined) return same;
@@ -66,7 +75,7 @@ export async function submit(
     );
   }
   const procedure = version.document;
-  const { given, vouched } = withVouched(procedure, asked, by.vouched);
+  const { given, vouched } = withCompany(withVouched(procedure, asked, by.vouched), by);
   const contactFaults = checkContact(procedure, given);
   const checked = await checkAnswers(parts, tenant, procedure, given.answers, { now });
   if (contactFaults.length + checked.faults.length > 0) return { faults: [...contactFaults, ...checked.faults] };
@@ -75,7 +84,18 @@ export async function submit(
     today: localDay(now, parts.territories.of(tenant).timeZone),
   });
   const isNew = await db.transaction((tx) =>
-    insertAll(parts, tx, { tenant, dossier, procedure, given, checked, origin, now, account: by.account, vouched }),
+    insertAll(parts, tx, {
+      tenant,
+      dossier,
+      procedure,
+      given,
+      checked,
+      origin,
+      now,
+      account: by.account,
+      vouched,
+      company: by.company,
+    }),
   );
   if (!isNew) {
     const raced = await findSame(parts, tenant, origin, key);
@@ -121,15 +141,20 @@ async function insertAll(
     readonly now: Date;
     readonly account: string | undefined;
     readonly vouched: VouchedFor | undefined;
+    readonly company: Membership | undefined;
   },
 ): Promise<boolean> {
-  const { tenant, dossier, procedure, given, checked, origin, now, account, vouched } = sent;
+  const { tenant, dossier, procedure, given, checked, origin, now, account, vouched, company } = sent;
   const { id, sentOn } = dossier;
+  const acting = company && { company: company.id, member: company.member };
+  // In the transaction: whoever is removed meanwhile sends nothing any more.
+  if (acting && !(await isMember(tx, tenant, acting, todayIn(parts, tenant), true)))
+    throw missing('company', acting.company);
   if (!(await insertDossier(tx, tenant, dossier, searchedOf(procedure, dossier, sentOn), origin))) return false;
   const { applicant, language, waits = false } = given;
   await claimFiles(parts, tx, { tenant, id, files: checked.files });
   const { answers, files } = checked;
-  await saveSender(tx, parts.secrets, tenant, id, { applicant, answers, language, files, vouched }, account);
+  await saveSender(tx, parts.secrets, tenant, id, { applicant, answers, language, files, vouched, acting }, account);
   if (checked.booking !== undefined) {
     const person = applicant.email && parts.keyed.hash('email', applicant.email.trim().toLowerCase());
     await book(parts, tx, { tenant, dossier: id, ...checked.booking, person, waits }, now);
@@ -219,5 +244,10 @@ export function linkOf(
   id: string,
 ) {
   const token = tokenOf(keyed, FOLLOW_PURPOSE, tenant, id);
-  return { token, link: `${territories.publicUrl(tenant)}/app/services/follow/${token}` };
+  return { token, link: linkTo({ territories }, tenant, token) };
+}
+
+/** The page of the app that a token opens. */
+export function linkTo({ territories }: Pick<ProcedureParts, 'territories'>, tenant: string, token: string): string {
+  return `${territories.publicUrl(tenant)}/app/services/follow/${token}`;
 }

@@ -1,5 +1,6 @@
 import { vouchedAnswers, vouchedValues } from '../answers/vouched.ts';
 import type { GivenDossier, Procedure, Vouched, VouchedFor } from '../contract/contract.ts';
+import type { Submission } from './send.ts';
 
 /** A request in which what the provider vouches for replaces what was written, and which of it that is. */
 export function withVouched(
@@ -19,6 +20,22 @@ export function withVouched(
   return {
     given: { ...given, applicant, answers: { ...given.answers, ...answers } },
     ...(fields.length > 0 && { vouched: { by: vouched.by, at: vouched.at, fields } }),
+  };
+}
+
+/** A request in whose applicant is the company that somebody acts for, and whether a provider vouches for that. */
+export function withCompany(
+  { given, vouched }: ReturnType<typeof withVouched>,
+  { vouched: signedIn, company }: NonNullable<Submission['by']>,
+): ReturnType<typeof withVouched> {
+  if (company === undefined) return { given, ...(vouched && { vouched }) };
+  const applicant = { ...given.applicant, kind: 'company' as const, forName: `${company.name} (${company.number})` };
+  const { checkedBy: by } = company;
+  const fields = [...(vouched?.fields ?? []), 'applicant.forName'];
+  const isChecked = by !== undefined && (signedIn === undefined || signedIn.by === by);
+  return {
+    given: { ...given, applicant },
+    ...(isChecked ? { vouched: { by, at: vouched?.at ?? company.foundedAt, fields } } : vouched && { vouched }),
   };
 }
 

@@ -56,7 +56,11 @@ const ALL = `
 const OF_ACCOUNT = `
   SELECT d.tenant, d.version, d.state, d.kind FROM procedures.dossier d
   JOIN procedures.sender s ON s.tenant = $1 AND s.dossier = d.id
-  WHERE d.tenant = $1 AND s.account = $2 ORDER BY d.sent_at DESC LIMIT $3`;
+  WHERE d.tenant = $1 AND s.account = $2 AND s.company IS NULL ORDER BY d.sent_at DESC LIMIT $3`;
+const OF_COMPANY = `
+  SELECT d.tenant, d.version, d.state, d.kind FROM procedures.dossier d
+  JOIN procedures.sender s ON s.tenant = $1 AND s.dossier = d.id
+  WHERE d.tenant = $1 AND s.company = $2 ORDER BY d.sent_at DESC LIMIT $3`;
 const COUNT = `
   SELECT procedure, count(*) AS n FROM procedures.dossier WHERE tenant = $1 AND kind = 'open' GROUP BY procedure`;
 const WRITTEN = `
@@ -149,7 +153,7 @@ export async function allDossiers(
   return (await db.query<Row>({ text: ALL, values: [tenant, procedure ?? null, most] })).rows.map(toKept);
 }
 
-/** Those that somebody sent while signed in, the latest first. */
+/** Those that somebody sent for themselves while signed in, the latest first. */
 export async function dossiersOfAccount(
   db: Queryable,
   tenant: string,
@@ -157,6 +161,16 @@ export async function dossiersOfAccount(
   most: number,
 ): Promise<KeptDossier[]> {
   return (await db.query<Row>({ text: OF_ACCOUNT, values: [tenant, account, most] })).rows.map(toKept);
+}
+
+/** Those that were sent for a company, the latest first. */
+export async function dossiersOfCompany(
+  db: Queryable,
+  tenant: string,
+  company: string,
+  most: number,
+): Promise<KeptDossier[]> {
+  return (await db.query<Row>({ text: OF_COMPANY, values: [tenant, company, most] })).rows.map(toKept);
 }
 
 /** How many dossiers of each procedure are open. */

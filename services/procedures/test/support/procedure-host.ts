@@ -48,11 +48,13 @@ export async function startProcedureHost(t: TestContext, db: Database, options: 
     },
   };
   let parts: ProcedureParts | undefined;
+  let forget: ((person: string) => Promise<void>) | undefined;
   const seen: typeof procedures = {
     ...procedures,
     async start(given) {
       const started = await procedures.start(given);
       parts = started.parts;
+      forget = started.forget;
       return started;
     },
   };
@@ -61,7 +63,7 @@ export async function startProcedureHost(t: TestContext, db: Database, options: 
     ports: { push, notices: { send: async () => {} }, ...options.ports },
   });
   assert.ok(parts);
-  return { ...host, pushed, folder, parts };
+  return { ...host, pushed, folder, parts, forget };
 }
 export type ProcedureHost = Awaited<ReturnType<typeof startProcedureHost>>;
 
