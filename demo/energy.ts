@@ -1,6 +1,6 @@
 import type { energy } from '@alzette/energy';
 import type { DemoContext, PartsOf } from '@alzette/kit/service';
-import { readStates } from '../services/energy/src/meters/meter-rows.ts';
+import { type MeterState, readStates } from '../services/energy/src/meters/meter-rows.ts';
 import { lookAgain } from './look-again.ts';
 
 const LOOKS = { afterMs: 25_000, everyMs: 15_000, most: 60 };
@@ -14,7 +14,9 @@ export async function analyseMeters(
 ): Promise<() => Promise<void>> {
   const look = async () => {
     const states = [...(await readStates(db, tenant)).values()];
-    if (states.length > 0 && states.every(({ days }) => days.length > COMPLETE_AFTER_DAYS)) return true;
+    const isComplete = ({ kind, days, heating }: MeterState) =>
+      days.length > COMPLETE_AFTER_DAYS && (kind !== 'gas' || heating !== undefined);
+    if (states.length > 0 && states.every(isComplete)) return true;
     await looking.enqueue({});
     return false;
   };

@@ -9,7 +9,7 @@ import {
   type TemporalEntity,
   type TemporalQuery,
 } from '@alzette/ngsi-ld-schemas/client';
-import { samplesOf, temporalParameters } from '@alzette/ngsi-ld-schemas/client/samples';
+import { countParameters, countsOf, samplesOf, temporalParameters } from '@alzette/ngsi-ld-schemas/client/samples';
 import type { Caller } from './access/caller.ts';
 import type { Contexts } from './context/contexts.ts';
 import type { ItemOutcome } from './federation/write/distributed-batch.ts';
@@ -26,7 +26,7 @@ import type { NameCompactor } from './model/names.ts';
 import { parseEntityFragment, parseWholeEntity } from './model/parse/parse-entity.ts';
 import { representEntity } from './model/represent/represent.ts';
 import { parseTemporalFragment } from './model/temporal/temporal-fragment.ts';
-import { representTemporal } from './model/temporal/temporal-represent.ts';
+import { representAggregates, representTemporal } from './model/temporal/temporal-represent.ts';
 import type { JsonObject } from './model/values.ts';
 import {
   BATCH_CREATE,
@@ -159,6 +159,7 @@ function batchCalls(parts: InProcessParts): Pick<NgsiLdClient, 'batchCreate' | '
 type OtherCall =
   | 'upsertTemporal'
   | 'queryTemporal'
+  | 'countSamples'
   | 'createSubscription'
   | 'updateSubscription'
   | 'deleteSubscription';
@@ -188,6 +189,25 @@ function otherCalls(parts: InProcessParts): Pick<NgsiLdClient, OtherCall> {
         return found.entities.map((entity) =>
           samplesOf(representTemporal(entity, request.context, evolution.how) as TemporalEntity, asked),
         );
+      }),
+
+    countSamples: (asked) =>
+      answered(async () => {
+        const request = await requestOf(parts, asked);
+        const parameters = Object.fromEntries(countParameters(asked));
+        const query = readEntityQuery(parameters, request.context);
+        const evolution = readEvolution(parameters, query.projection);
+        const reads = { ...parts, mostInstances: ALL_INSTANCES };
+        const { entities, aggregates } = await queryEvolutions(reads, request, {
+          query,
+          evolution,
+          texts: filterTexts(parameters),
+        });
+        const counted = entities.map((entity) => {
+          const own = aggregates?.get(entity.id) ?? new Map();
+          return representAggregates(entity, own, request.context, evolution.how) as TemporalEntity;
+        });
+        return countsOf(counted, asked);
       }),
 
     createSubscription: (subscription, options) =>

@@ -76,6 +76,7 @@ const nothing: NgsiLdClient = {
   batchUpsert: async () => ({ success: [], errors: [] }),
   upsertTemporal: async () => undefined,
   queryTemporal: async () => [],
+  countSamples: async () => new Map(),
   createSubscription: async () => '',
   updateSubscription: async () => undefined,
   deleteSubscription: async () => undefined,

@@ -38,6 +38,7 @@ function remoteBroker() {
     batchCreate: refuse,
     upsertTemporal: refuse,
     queryTemporal: refuse,
+    countSamples: refuse,
     createSubscription: refuse,
     updateSubscription: refuse,
     deleteSubscription: refuse,

@@ -45,6 +45,12 @@ eachDatabase('Samples read in process', (test) => {
     ]) {
       const beside = await broker.client.queryTemporal(query);
       assert.deepEqual(beside, await httpClient(url).queryTemporal(query));
+      const counts = beside.map(({ id, attributes }): [string, number] => {
+        return [id, Object.values(attributes).reduce((sum, { length }) => sum + length, 0)];
+      });
+      for (const client of [broker.client, httpClient(url)]) {
+        assert.deepEqual([...(await client.countSamples(query))], counts);
+      }
       if (!('id' in query) || query.id[0] !== plain) continue;
       const power = [2, 3, 4, 5, 6].map((minute) => [minute + 0.1, START + minute * MINUTE]);
       assert.deepEqual(beside[0]?.attributes.power, power);

@@ -127,6 +127,8 @@ export interface NgsiLdClient {
    * several answers. Only the default instance of attributes with datasets.
    */
   queryTemporal(query: TemporalQuery): Promise<EntitySamples[]>;
+  /** How many samples each entity has, without reading them (4.5.19, `totalCount`); entities without any are missing. */
+  countSamples(query: TemporalQuery): Promise<ReadonlyMap<string, number>>;
   /** Resolves to the subscription's id. */
   createSubscription(subscription: Record<string, unknown>, options?: CallOptions): Promise<string>;
   /** Changes the given members (5.8.2). Pending notifications are kept. */

@@ -22,6 +22,25 @@ export function temporalParameters(query: TemporalQuery, from = query.from): URL
   return parameters;
 }
 
+/** The same for the numbers of these observations. */
+export function countParameters(query: TemporalQuery): URLSearchParams {
+  const parameters = temporalParameters(query);
+  parameters.set('options', 'aggregatedValues');
+  parameters.set('aggrMethods', 'totalCount');
+  parameters.set('aggrPeriodDuration', 'PT0S'); // one period: all of it
+  return parameters;
+}
+
+/** The numbers in an answer to `countParameters`, by entity. */
+export function countsOf(entities: readonly TemporalEntity[], { attrs }: TemporalQuery): ReadonlyMap<string, number> {
+  return new Map(
+    entities.map((entity) => {
+      const counts = attrs.flatMap((name) => seriesOf(entity[name], ['totalCount']).map(([count]) => Number(count)));
+      return [entity.id, counts.reduce((sum, count) => sum + count, 0)];
+    }),
+  );
+}
+
 /** Parses entities in the simplified temporal representation (4.5.9). */
 export function samplesOf({ id, type, ...members }: TemporalEntity, { attrs, from, to }: TemporalQuery): EntitySamples {
   const attributes: EntitySamples['attributes'] = {};
@@ -54,9 +73,9 @@ function join(attributes: EntitySamples['attributes'], name: string, further: [u
 
 const MEMBERS = ['values', 'objects', 'vocabs', 'jsons', 'languageMaps', 'valueLists', 'objectLists'];
 
-function seriesOf(attribute: unknown): [unknown, string][] {
+function seriesOf(attribute: unknown, names: readonly string[] = MEMBERS): [unknown, string][] {
   const all = (Array.isArray(attribute) ? attribute : [attribute]).filter((each) => typeof each === 'object' && each);
   const series = all.find((each) => each.datasetId === undefined);
-  const member = series && MEMBERS.find((name) => Array.isArray(series[name]));
+  const member = series && names.find((name) => Array.isArray(series[name]));
   return member === undefined ? [] : series[member];
 }

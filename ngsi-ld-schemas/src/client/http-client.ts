@@ -13,7 +13,7 @@ import {
   type TemporalQuery,
 } from './client.ts';
 import { queryParameters, retrieveParameters } from './entity-parameters.ts';
-import { joinSamples, samplesOf, temporalParameters } from './entity-samples.ts';
+import { countParameters, countsOf, joinSamples, samplesOf, temporalParameters } from './entity-samples.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import { problemOf } from './problem-of.ts';
 import { sendWithRetries } from './retry.ts';
@@ -155,6 +155,11 @@ export function httpClient(
       succeeded(await send({ method: 'POST', path, body: entity, repeatable: true, options }));
     },
     queryTemporal: (query) => samples(query),
+    async countSamples(query) {
+      const path = `/temporal/entities${queryString(countParameters(query))}`;
+      const answer = succeeded(await send({ method: 'GET', path, repeatable: true, options: query }));
+      return countsOf(JSON.parse(answer.body) as TemporalEntity[], query);
+    },
     async createSubscription(subscription, options) {
       const path = '/subscriptions';
       const answer = succeeded(await send({ method: 'POST', path, body: subscription, repeatable: false, options }));

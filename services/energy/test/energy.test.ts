@@ -121,7 +121,12 @@ test('the energy service finds leaks, passes them to rules, and compares bills w
   assert.equal((await ask('GET', '/energy/settings')).body.prices.gas, 0.11);
 });
 
-test('heating is compared with the nearest weather station that has measured enough', async (t) => {
+interface Heating {
+  readonly perDegreeDay: number;
+  readonly fit: number;
+}
+
+test('an imported past counts at once, and heating by the nearest weather station that has measured enough', async (t) => {
   const db = await newDatabase();
   const { ask, broker } = await startServiceHost(t, db, [energy], { jobs: true });
   t.after(() => db.close());
@@ -159,13 +164,6 @@ test('heating is compared with the nearest weather station that has measured eno
     { context: CONTEXT },
   );
   assert.deepEqual(errors, []);
-  for (const { id, celsius } of stations) {
-    const temperature = Array.from({ length: days * 4 }, (_, i) => today - days + i / 4).flatMap((at) => {
-      const value = celsius(Math.floor(at));
-      return value === undefined ? [] : [{ ...property(value), observedAt: new Date(at * DAY + HOUR).toISOString() }];
-    });
-    await client.upsertTemporal({ id, type: 'WeatherObserved', temperature }, { context: CONTEXT });
-  }
   let total = 1000;
   const totalConsumption = Array.from({ length: days * 24 }, (_, i) => {
     const at = (today - days) * DAY + i * HOUR;
@@ -173,13 +171,36 @@ test('heating is compared with the nearest weather station that has measured eno
     total += (5 + 2 * Math.max(0, 18 - of)) / 24;
     return { ...property(read), observedAt: new Date(at).toISOString() };
   });
-  await client.upsertTemporal({ id: meter, type: 'SmartMeteringObservation', totalConsumption }, { context: CONTEXT });
-  await ask('POST', '/ops/jobs/energy.meters/run', {});
-  const heating = await eventually('the heating of the hall', async () => {
-    const { body } = await ask('GET', `/energy/buildings/${building}`);
-    return body.meters?.[0]?.heating as { perDegreeDay: number; fit: number } | undefined;
-  });
-  assert.ok(Math.abs(heating.perDegreeDay - 2) < 0.15 && heating.fit > 0.97, JSON.stringify(heating));
+  const look = async (what: string, find: (meter: { days: unknown[]; heating?: Heating }) => unknown) => {
+    await ask('POST', '/ops/jobs/energy.meters/run', {});
+    return eventually(what, async () => {
+      const { body } = await ask('GET', `/energy/buildings/${building}`);
+      const found = body.meters?.[0];
+      return found !== undefined && find(found) ? (found as { days: unknown[]; heating?: Heating }) : undefined;
+    });
+  };
+  const write = (some: readonly object[]) =>
+    client.upsertTemporal(
+      { id: meter, type: 'SmartMeteringObservation', totalConsumption: [...some] },
+      { context: CONTEXT },
+    );
+  await write(totalConsumption.slice(-3 * 24));
+  const young = await look('the days of a new meter', ({ days }) => days.length > 0);
+  assert.ok(young.days.length <= 3 && young.heating === undefined, JSON.stringify(young));
+  // Its past is imported on the same day, the oldest first.
+  for (const end of [20, days - 3]) {
+    await write(totalConsumption.slice(0, end * 24));
+    await look('the imported days', (found) => found.days.length > end - 2);
+  }
+  for (const { id, celsius } of stations) {
+    const temperature = Array.from({ length: days * 4 }, (_, i) => today - days + i / 4).flatMap((at) => {
+      const value = celsius(Math.floor(at));
+      return value === undefined ? [] : [{ ...property(value), observedAt: new Date(at * DAY + HOUR).toISOString() }];
+    });
+    await client.upsertTemporal({ id, type: 'WeatherObserved', temperature }, { context: CONTEXT });
+  }
+  const { heating } = await look('the heating of the hall', (found) => found.heating);
+  assert.ok(heating && Math.abs(heating.perDegreeDay - 2) < 0.15 && heating.fit > 0.97, JSON.stringify(heating));
 });
 
 /** What was computed from counters, budgets and settings are for who has the right to what they are about. */

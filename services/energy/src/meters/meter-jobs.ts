@@ -1,5 +1,5 @@
 import { localDaysOf } from '@alzette/kit/calendar';
-import type { Counter } from '@alzette/kit/forecasting';
+import type { Counter, DayUse } from '@alzette/kit/forecasting';
 import { fitHeating } from '../analysis/degree-days.ts';
 import { BASELOAD, LEAK, nightFaults } from '../analysis/nights.ts';
 import type { EnergyParts } from '../parts.ts';
@@ -12,9 +12,11 @@ import { readDegreeDays } from './weather-station.ts';
 const DAY = 86_400_000;
 const YEAR = 365;
 const AT_ONCE = 8;
+const COUNTED_AT_ONCE = 100;
 
 /**
- * Computes the days, nights and faults of every meter again, from the readings of the last days, and once a day from all.
+ * Computes the days, nights and faults of every meter again, from the readings of the last days; from all of them once a
+ * day, and when earlier ones have arrived.
  * Writes faults to its entity. @returns how many
  */
 export async function lookAtMeters(parts: EnergyParts, now: number = Date.now()): Promise<number> {
@@ -29,12 +31,20 @@ async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Pr
   const states = await readStates(db, tenant);
   const localDays = localDaysOf(territories.of(tenant).timeZone);
   const today = Math.floor(localDays(now));
+  const early = await countEarly(parts, tenant, meters, today);
   const known = (meter: Meter) => {
     const state = states.get(meter.id);
-    return state?.wholeOn === today && state.kind === meter.kind ? state : undefined;
+    const isSame = state?.kind === meter.kind && state.early === early.get(meter.id);
+    return state?.wholeOn === today && isSame ? state : undefined;
   };
   const whole = meters.filter((meter) => known(meter) === undefined);
-  const degrees = whole.length === 0 ? undefined : await readDegreeDays(parts, tenant, now, KEPT_DAYS);
+  const isHeated = ({ kind }: Meter) => kind === 'gas' || kind === 'heat';
+  const isWanted = whole.length > 0 || meters.some((meter) => isHeated(meter) && !known(meter)?.heating);
+  const degrees = isWanted ? await readDegreeDays(parts, tenant, now, KEPT_DAYS) : undefined;
+  const heatingOf = (meter: Meter, days: readonly DayUse[]) => {
+    const heating = isHeated(meter) && degrees !== undefined ? fitHeating(days, degrees) : undefined;
+    return heating && { heating };
+  };
   const look = async (some: readonly Meter[], since: number, stateOf: (meter: Meter, counter: Counter) => State) => {
     for (let start = 0; start < some.length; start += AT_ONCE) {
       const chunk = some.slice(start, start + AT_ONCE);
@@ -57,9 +67,8 @@ async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Pr
   };
   await look(whole, now - KEPT_DAYS * DAY, (meter, counter) => {
     const uses = usesOfAll(counter, localDays, states.get(meter.id));
-    const days = uses.days.filter(({ day }) => day < today);
-    const heating = meter.kind === 'gas' || meter.kind === 'heat' ? fitHeating(days, degrees ?? new Map()) : undefined;
-    return { ...stateOf(meter, uses, today), wholeOn: today, ...(heating && { heating }) };
+    const state = { ...stateOf(meter, uses, today), wholeOn: today, early: early.get(meter.id) ?? 0 };
+    return { ...state, ...heatingOf(meter, state.days) };
   });
   await look(
     meters.filter((meter) => known(meter) !== undefined),
@@ -67,7 +76,9 @@ async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Pr
     (meter, counter) => {
       const before = known(meter) as MeterState; // of those that have one
       const uses = usesOfRecent(counter, localDays, before, now - RECENT_MS);
-      return { ...stateOf(meter, uses, today), wholeOn: today, ...(before.heating && { heating: before.heating }) };
+      const { wholeOn, early, heating } = before;
+      const state = { ...stateOf(meter, uses, today), wholeOn, early };
+      return { ...state, ...(heating ? { heating } : heatingOf(meter, state.days)) };
     },
   );
   await forgetOthers(
@@ -76,6 +87,21 @@ async function lookAtTenant(parts: EnergyParts, tenant: string, now: number): Pr
     meters.map(({ id }) => id),
   );
   return meters.length;
+}
+
+/**
+ * How many readings each meter has from before the last days. Without a change since all were read, only those of the
+ * last days are read again; a history that is imported changes it.
+ */
+async function countEarly({ client, context }: EnergyParts, tenant: string, meters: readonly Meter[], today: number) {
+  const counts = new Map(meters.map(({ id }) => [id, 0]));
+  for (let start = 0; start < meters.length; start += COUNTED_AT_ONCE) {
+    const id = meters.slice(start, start + COUNTED_AT_ONCE).map((meter) => meter.id);
+    const [from, to] = [new Date((today - KEPT_DAYS) * DAY), new Date(today * DAY - RECENT_MS)];
+    const asked = { id, attrs: ['totalConsumption'], from, to, tenant, context, limit: id.length };
+    for (const [meter, count] of await client.countSamples(asked)) counts.set(meter, count);
+  }
+  return counts;
 }
 
 type State = Omit<MeterState, 'madeAt'>;

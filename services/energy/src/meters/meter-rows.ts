@@ -17,6 +17,8 @@ export interface MeterState {
   readonly heating?: HeatModel;
   /** The day on which all readings were last read. */
   readonly wholeOn?: number;
+  /** How many readings it then had from before the last days: more of them arrived late if they are more. */
+  readonly early?: number;
 }
 
 const KEEP = `
