@@ -61,7 +61,7 @@ export function demoWorkOrders({ lamps, cabinets, containers }: DemoAssets, now:
     ),
     order(
       'completed',
-      { name: 'Redresser un conteneur', assignee: 'regie', dueDate: inDays(-1), checklist, ...about(containers[5]) },
+      { name: 'Redresser un conteneur', assignee: 'Régie', dueDate: inDays(-1), checklist, ...about(containers[5]) },
       [
         { act: 'start' },
         ...done,

@@ -71,7 +71,7 @@ export function demoReports(count = 44): DemoReport[] {
     const assigned: Act = {
       act: 'assign',
       ...(isLight ? { organisation: CONTRACTOR } : {}),
-      assignee: isLight ? 'astreinte' : 'regie',
+      assignee: isLight ? 'Astreinte' : 'Régie',
     };
     const answers = category === 'fly-tipping' ? { answers: { size: ['bag', 'boot', 'truck'][i % 3] ?? 'bag' } } : {};
     return {

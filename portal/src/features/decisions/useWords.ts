@@ -1,13 +1,18 @@
 import { type QuantityLanguage, quantityText, unitName } from '@alzette/ngsi-ld-schemas/quantities';
 import { useI18n } from 'vue-i18n';
 import type { Locale, Words } from '../../i18n/locales.ts';
+import { useFormat } from '../../kit/useFormat.ts';
 
 /** Texts of documents in the reader's language, and quantities as one says them. */
 export function useWords() {
   const { t, locale } = useI18n();
   const language = () => locale.value as QuantityLanguage;
+  const { date, month } = useFormat();
   const rounded = (value: number, unit = '1') => quantityText(value, unit, language()).number;
   return {
+    /** `2024`, `2024-11` or `2024-11-05` as one says it. */
+    periodText: (period: string) =>
+      period.length === 4 ? period : period.length === 7 ? month(`${period}-15`) : date(`${period}T12:00Z`),
     words: (texts: Words) => texts[locale.value as Locale] ?? texts.fr,
     /** `kWh/m^2/yr` becomes `kWh/m²/an`, a share `%`. */
     unit: (text: string) => unitName(text, language()),

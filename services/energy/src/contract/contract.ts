@@ -5,7 +5,11 @@ export const METER_KINDS = ['electricity', 'gas', 'heat', 'water', 'solar'] as c
 
 const Day = Type.String({ format: 'date' });
 const Euros = Type.Number({ description: 'Euros' });
-const Used = object({ amount: Type.Number({ description: 'kWh or m³' }), days: Type.Integer() });
+const Used = object({
+  amount: Type.Number({ description: 'kWh or m³' }),
+  days: Type.Integer(),
+  isYear: Type.Boolean({ description: 'At least 300 days, which counts as a year' }),
+});
 const Warning = object({
   since: Day,
   excess: Type.Number({ description: 'Litres or watts above the usual' }),

@@ -41,7 +41,7 @@ export function figuresOf(
     ) as BuildingFigures['used'];
     const heat = heatOf(own, states, settings.referenceDegreeDays);
     const energy = (heat ?? 0) + yearly(used.electricity);
-    const isWhole = used.electricity !== undefined && used.electricity.days >= FEWEST_DAYS && heat !== undefined;
+    const isWhole = used.electricity?.isYear === true && heat !== undefined;
     return {
       ...building,
       used,
@@ -66,7 +66,8 @@ function usedBy(meters: readonly Meter[], states: ReadonlyMap<string, MeterState
   const days = meters.map(({ id }) => lastYear(states.get(id)?.days ?? []));
   if (days.every((own) => own.length === 0)) return undefined;
   const amount = days.flat().reduce((sum, { used }) => sum + used, 0);
-  return { amount: Math.round(amount * 10) / 10, days: Math.max(...days.map((own) => own.length)) };
+  const most = Math.max(...days.map((own) => own.length));
+  return { amount: Math.round(amount * 10) / 10, days: most, isYear: most >= FEWEST_DAYS };
 }
 
 export function lastYear(days: readonly DayUse[]): readonly DayUse[] {
