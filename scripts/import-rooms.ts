@@ -92,7 +92,7 @@ export const LAYERS: { readonly [source: string]: readonly string[] } = {
     'answers clock',
     'forms workflow',
     'stored letters',
-    'dossiers',
+    'companies dossiers',
     'bookings',
     'views sending',
     'effects notices privacy statistics payments',

@@ -1,7 +1,7 @@
 import type { Job } from '@alzette/kit/jobs';
+import type { Language } from '@alzette/kit/languages';
 import type { Keyed } from '@alzette/kit/sealed-key';
 import type { ServiceContext } from '@alzette/kit/service';
-import type { InviteJob } from './companies/invitation.ts';
 import type { CaseObjects } from './dossiers/case-objects.ts';
 import type {
   CollectionStopPort,
@@ -50,4 +50,11 @@ export interface EffectJob extends EventJob {
   readonly author: object | null;
   /** The person behind them; null: there is none. */
   readonly person: string | null;
+}
+
+export interface InviteJob {
+  readonly tenant: string;
+  readonly member: string;
+  readonly company: string;
+  readonly language: Language;
 }

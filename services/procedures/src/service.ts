@@ -8,7 +8,7 @@ import { accountHandlers } from './citizen/account-routes.ts';
 import { citizenHandlers, takeFiles } from './citizen/citizen-routes.ts';
 import { companyHandlers } from './citizen/company-routes.ts';
 import { followHandlers } from './citizen/follow-routes.ts';
-import { type InviteJob, mailInvitation } from './companies/invitation.ts';
+import { mailInvitation } from './companies/invitation.ts';
 import {
   bookingContract,
   citizenProcedureContract,
@@ -31,7 +31,7 @@ import { doEffect } from './effects/do-effect.ts';
 import { tellSender } from './notices/tell-sender.ts';
 import { bookingHandlers } from './operator/booking-routes.ts';
 import { dossierHandlers } from './operator/desk-routes.ts';
-import type { EffectJob, EventJob, ProcedureContext, ProcedureParts } from './parts.ts';
+import type { EffectJob, EventJob, InviteJob, ProcedureContext, ProcedureParts } from './parts.ts';
 import { lookAtPayments } from './payments/pay.ts';
 import { paymentHandlers, paymentNoticeHandlers, takeNotices } from './payments/payment-routes.ts';
 import { forgetOld } from './privacy/erase.ts';

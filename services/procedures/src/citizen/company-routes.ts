@@ -22,7 +22,7 @@ import {
   removeMember,
 } from '../stored/company-rows.ts';
 import { dossiersOfCompany } from '../stored/dossier-rows.ts';
-import { accountOf, MOST_SHOWN, ownDossiers, vouchedFor } from './account-routes.ts';
+import { accountOf, MOST_SHOWN, ownDossiers, vouchedFor } from './own-account.ts';
 
 const FOUNDED_PER_HOUR = 20;
 const INVITED_PER_HOUR = 60;

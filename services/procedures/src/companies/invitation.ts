@@ -1,14 +1,7 @@
-import { inLanguage, type Language } from '@alzette/kit/languages';
+import { inLanguage } from '@alzette/kit/languages';
 import { tokenOf } from '@alzette/kit/sealed-key';
-import type { ProcedureParts } from '../parts.ts';
+import type { InviteJob, ProcedureParts } from '../parts.ts';
 import { findMember } from '../stored/company-rows.ts';
-
-export interface InviteJob {
-  readonly tenant: string;
-  readonly member: string;
-  readonly company: string;
-  readonly language: Language;
-}
 
 export const INVITATION_PURPOSE = 'company-invitation';
 

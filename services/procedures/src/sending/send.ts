@@ -5,7 +5,7 @@ import { tokenOf } from '@alzette/kit/sealed-key';
 import { book } from '../bookings/book.ts';
 import { localDay } from '../clock/deadline.ts';
 import { todayIn } from '../companies/acting.ts';
-import type { Fault, GivenDossier, Procedure, Receipt, Vouched, VouchedFor } from '../contract/contract.ts';
+import type { Fault, GivenDossier, Procedure, Receipt, VouchedFor } from '../contract/contract.ts';
 import { tryToWrite } from '../dossiers/entity.ts';
 import { procedureOf, record, searchedOf } from '../dossiers/record.ts';
 import { type CheckedAnswers, checkAnswers } from '../forms/check-answers.ts';
@@ -16,7 +16,7 @@ import { findByOrigin, insertDossier } from '../stored/dossier-rows.ts';
 import { saveSender } from '../stored/sender-rows.ts';
 import { findPublished } from '../stored/version-rows.ts';
 import { clockOf, type Dossier } from '../workflow/dossier.ts';
-import { withCompany, withVouched } from './vouched.ts';
+import { type SignedIn, withCompany, withVouched } from './vouched.ts';
 
 /** The purpose of the secret links of senders. */
 export const FOLLOW_PURPOSE = 'follow';
@@ -34,12 +34,7 @@ export interface Submission {
   readonly key: string;
   readonly now?: Date;
   /** Who has signed in. */
-  readonly by?: {
-    readonly account?: string | undefined;
-    readonly vouched?: Vouched | undefined;
-    /** The company for which they send it. */
-    readonly company?: Membership | undefined;
-  };
+  readonly by?: SignedIn;
 }
 
 export type Submitted =

@@ -1,6 +1,13 @@
 import { vouchedAnswers, vouchedValues } from '../answers/vouched.ts';
 import type { GivenDossier, Procedure, Vouched, VouchedFor } from '../contract/contract.ts';
-import type { Submission } from './send.ts';
+import type { Membership } from '../stored/company-rows.ts';
+
+export interface SignedIn {
+  readonly account?: string | undefined;
+  readonly vouched?: Vouched | undefined;
+  /** The company for which they send a request. */
+  readonly company?: Membership | undefined;
+}
 
 /** A request in which what the provider vouches for replaces what was written, and which of it that is. */
 export function withVouched(
@@ -26,7 +33,7 @@ export function withVouched(
 /** A request in whose applicant is the company that somebody acts for, and whether a provider vouches for that. */
 export function withCompany(
   { given, vouched }: ReturnType<typeof withVouched>,
-  { vouched: signedIn, company }: NonNullable<Submission['by']>,
+  { vouched: signedIn, company }: SignedIn,
 ): ReturnType<typeof withVouched> {
   if (company === undefined) return { given, ...(vouched && { vouched }) };
   const applicant = { ...given.applicant, kind: 'company' as const, forName: `${company.name} (${company.number})` };
