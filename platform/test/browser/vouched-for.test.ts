@@ -196,6 +196,8 @@ describe('a provider that vouches for people, in the app on a phone', {
     await other.goto(link);
     await other.getByTestId('join-company').click();
     await other.getByText('Vous agissez maintenant pour Menuiserie Dubois.').waitFor();
+    assert.match(other.url(), /\/services\/company$/);
+    assert.equal(await other.getByTestId('join-company').count(), 0);
     await isAccessible(other, 'company-member');
     await page.getByRole('button', { name: 'Retirer Rosa' }).click();
     await page.getByText('Rosa est retirée.').waitFor();
