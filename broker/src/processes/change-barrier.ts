@@ -29,7 +29,7 @@ export class ChangeBarrier {
   #asked = 0;
   #unlisten = async () => {};
 
-  /** @param finish awaited before another process is answered, in addition to the changes being applied */
+  /** @param finish awaited before a process is answered, in addition to the changes being applied */
   constructor(db: Database, peers: Peers, finish: () => Promise<unknown>) {
     this.#db = db;
     this.#peers = peers;
@@ -40,7 +40,9 @@ export class ChangeBarrier {
     this.#unlisten = await this.#db.listen(CHANNEL, (payload) => {
       const message = JSON.parse(payload) as Message;
       if ('ask' in message) {
-        if (message.by !== this.#peers.name) void this.#answer(message.ask, message.by).catch(() => {}); // the other process waits only for a limited time
+        const { name } = this.#peers;
+        if (message.by === name && !this.#waiting.get(message.ask)?.names.has(name)) return;
+        void this.#answer(message.ask, message.by).catch(() => {}); // who asks waits only for a limited time
       } else if (message.to === this.#peers.name) this.#acknowledge(message.heard, message.by);
     });
   }
@@ -56,17 +58,22 @@ export class ChangeBarrier {
     void work.finally(() => this.#underWay.delete(work)).catch(() => {}); // the code that started it handles its errors
   }
 
-  /** Resolves when all other processes have applied what was committed before; immediately if there are none. */
-  async allCaughtUp(): Promise<void> {
-    if (!this.#peers.hasOtherProcesses) return;
-    const names = new Set(await this.#peers.living());
+  /**
+   * Resolves when all other processes have applied what was committed before; immediately if there are none.
+   *
+   * @param alsoHere this process has only committed the change, too, and applies it when it is told, as the others do
+   */
+  async allCaughtUp(alsoHere = false): Promise<void> {
+    const { name, hasOtherProcesses } = this.#peers;
+    const names = new Set(hasOtherProcesses ? await this.#peers.living() : []);
+    if (alsoHere) names.add(name);
     if (names.size === 0) return;
     const number = ++this.#asked;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.set(number, { names, resolve });
     const timer = setTimeout(resolve, LONGEST_WAIT_MS);
     try {
-      await this.#send({ ask: number, by: this.#peers.name });
+      await this.#send({ ask: number, by: name });
       await promise;
     } finally {
       clearTimeout(timer);

@@ -55,7 +55,7 @@ export async function openApp(
   guardPublicAnswers(app);
   admitPublicTenants(app, tenants, options.publicTenants ?? [''], options.door);
   const requests = countRequests(app);
-  waitForProcesses(app, () => changeBarrier.allCaughtUp());
+  waitForProcesses(app, (alsoHere) => changeBarrier.allCaughtUp(alsoHere));
   openApiRoutes(app, options.publicUrl);
   if (options.access === 'enforced') {
     enforceAccess(app, access);

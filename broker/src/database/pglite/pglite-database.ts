@@ -12,13 +12,15 @@ import type { PgliteAnswer, PgliteFailure, PgliteMessage, PgliteRequest } from '
 class PgliteError extends Error {
   readonly code: string | undefined;
   readonly detail: string | undefined;
+  readonly table: string | undefined;
   readonly constraint: string | undefined;
 
-  constructor({ message, code, detail, constraint }: PgliteFailure) {
+  constructor({ message, code, detail, table, constraint }: PgliteFailure) {
     super(message);
     this.name = 'PgliteError';
     this.code = code;
     this.detail = detail;
+    this.table = table;
     this.constraint = constraint;
   }
 }

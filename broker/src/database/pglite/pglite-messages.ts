@@ -27,6 +27,7 @@ export interface PgliteFailure {
   /** SQLSTATE, if the error comes from PostgreSQL. */
   readonly code?: string;
   readonly detail?: string;
+  readonly table?: string;
   readonly constraint?: string;
 }
 

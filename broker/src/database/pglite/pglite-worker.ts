@@ -134,8 +134,8 @@ function quoted(channel: string): string {
 function failure(error: unknown): PgliteFailure {
   if (!(error instanceof messages.DatabaseError))
     return { message: error instanceof Error ? error.message : `${error}` };
-  const { message, code, detail, constraint } = error;
-  return { message, code, detail, constraint };
+  const { message, code, detail, table, constraint } = error;
+  return { message, code, detail, table, constraint };
 }
 
 function post(message: PgliteMessage): void {
